@@ -1,0 +1,95 @@
+import { constants, gunzipSync, zstdDecompressSync } from 'node:zlib'
+import type { Moment } from './probe.ts'
+
+/** One framed answer of one probe for one moment. */
+export interface Frame {
+  readonly probe: string
+  readonly moment: Moment
+  readonly atSeconds: number
+  readonly text: string
+  readonly ended: FrameEnd
+}
+
+export type FrameEnd =
+  | { readonly how: 'exited'; readonly code: number }
+  /** Ended on the box after its limit, in seconds. */
+  | { readonly how: 'timed-out'; readonly limitSeconds: number }
+  /** Its end mark did not come. */
+  | { readonly how: 'cut-off' }
+
+/** An answer that expands to more than this is hostile or broken; what came before the limit is used. Bytes. */
+const EXPANDED_LIMIT = 256 * 1024 * 1024
+
+/**
+ * Reads what the collector printed, whole or cut off anywhere. Never throws: what cannot be read is missing, and a probe
+ * that is missing is blind.
+ */
+export function readFrames(answer: Uint8Array, boundary: string): readonly Frame[] {
+  return blocks(Buffer.from(answer), boundary).flatMap((text) => framesOf(text, boundary))
+}
+
+function blocks(answer: Buffer, boundary: string): readonly string[] {
+  const found: string[] = []
+  const opening = Buffer.from(`\n${boundary} [ `)
+  const closing = Buffer.from(`\n${boundary} ]\n`)
+  let position = 0
+  for (;;) {
+    const start = answer.indexOf(opening, position)
+    if (start < 0) return found
+    const lineEnd = answer.indexOf(10, start + opening.length)
+    if (lineEnd < 0) return found
+    const compression = answer.subarray(start + opening.length, lineEnd).toString('latin1')
+    const end = answer.indexOf(closing, lineEnd)
+    const body = answer.subarray(lineEnd + 1, end < 0 ? answer.length : end)
+    found.push(expand(body, compression).toString('utf8'))
+    if (end < 0) return found
+    position = end + closing.length - 1
+  }
+}
+
+function expand(body: Buffer, compression: string): Buffer {
+  const limits = { maxOutputLength: EXPANDED_LIMIT }
+  try {
+    // A flush as the last operation makes both decoders give what they have of a stream that is cut off.
+    if (compression === 'zstd') return zstdDecompressSync(body, { ...limits, finishFlush: constants.ZSTD_e_flush })
+    if (compression === 'gzip') return gunzipSync(body, { ...limits, finishFlush: constants.Z_SYNC_FLUSH })
+    return compression === 'cat' ? body : Buffer.alloc(0)
+  } catch {
+    return Buffer.alloc(0)
+  }
+}
+
+const MOMENTS: ReadonlySet<string> = new Set<Moment>(['first', 'during', 'middle', 'last'])
+
+function framesOf(text: string, boundary: string): readonly Frame[] {
+  const frames: Frame[] = []
+  // Split at the marks; a probe cannot print one, since the boundary is random and its text never reaches an argv.
+  const parts = text.split(`\n${boundary} `)
+  for (let index = 1; index < parts.length; index++) {
+    const part = parts[index] ?? ''
+    const lineEnd = part.indexOf('\n')
+    const head = (lineEnd < 0 ? part : part.slice(0, lineEnd)).split(' ')
+    const [mark, probe = '', moment = '', number = ''] = head
+    if (!isMoment(moment)) continue
+    if (mark === '!' && lineEnd >= 0) {
+      const limitSeconds = Number(number)
+      const before = frames.findIndex((frame) => frame.probe === probe && frame.moment === moment)
+      if (before >= 0) frames.splice(before, 1)
+      frames.push({ probe, moment, atSeconds: NaN, text: '', ended: { how: 'timed-out', limitSeconds } })
+    }
+    if (mark !== '+' || lineEnd < 0) continue
+    const body = part.slice(lineEnd + 1)
+    frames.push({ probe, moment, atSeconds: Number(number), text: body, ended: frameEnd(parts[index + 1]) })
+  }
+  return frames
+}
+
+/** The part that follows a frame must be its end mark with a whole exit code. */
+function frameEnd(next: string | undefined): FrameEnd {
+  const code = next === undefined ? undefined : /^- (\d+)\n/.exec(next)?.[1]
+  return code === undefined ? { how: 'cut-off' } : { how: 'exited', code: Number(code) }
+}
+
+function isMoment(text: string): text is Moment {
+  return MOMENTS.has(text)
+}

@@ -1,0 +1,68 @@
+import { readFrames, type Frame } from './answer.ts'
+import { Unreadable, type Meta, type Probe, type Sample, type Samples } from './probe.ts'
+import { blind, garbled, seen, type Reading } from './reading.ts'
+import * as probes from './probes/index.ts'
+
+/** Derived from the registry of probes; nothing lists them a second time. */
+export type ProbeId = (typeof probes)[keyof typeof probes]['id']
+type ProbeOf<Id extends ProbeId> = Extract<(typeof probes)[keyof typeof probes], { readonly id: Id }>
+export type Value<Id extends ProbeId> = ReturnType<ProbeOf<Id>['parse']>
+export type Evidence = { readonly [Id in ProbeId]: Reading<Value<Id>> }
+
+export function probesOf(set: 'fast' | 'deep'): readonly Probe<unknown>[] {
+  const all: readonly Probe<unknown>[] = Object.values(probes)
+  return all.filter((probe) => set === 'deep' || probe.set === 'fast')
+}
+
+/**
+ * What an answer says, probe by probe. Total: any bytes give evidence, in which what was not seen is blind or garbled.
+ *
+ * @param asked the probes that the box was asked; the others are blind as "not asked"
+ */
+export function readEvidence(answer: Uint8Array, boundary: string, asked: readonly Probe<unknown>[], meta: Meta): Evidence {
+  const frames = readFrames(answer, boundary)
+  const all: readonly Probe<unknown>[] = Object.values(probes)
+  const readings = all.map((probe) => [
+    probe.id,
+    asked.includes(probe)
+      ? readingOf(probe, frames.filter((frame) => frame.probe === probe.id), meta)
+      : blind('not asked', 'ask with --deep'),
+  ])
+  // The one cast of this folder: the loop treats all probes alike, the registry knows what each of them gives.
+  return Object.fromEntries(readings) as Evidence
+}
+
+function readingOf(probe: Probe<unknown>, frames: readonly Frame[], meta: Meta): Reading<unknown> {
+  const samples: Partial<Record<string, Sample>> = {}
+  let problem: Reading<never> | undefined
+  for (const frame of frames) {
+    const trouble = frameTrouble(probe, frame)
+    if (trouble) problem ??= trouble
+    else samples[frame.moment] = { atSeconds: frame.atSeconds, text: withoutLastNewline(frame.text) }
+  }
+  if (Object.keys(samples).length === 0) return problem ?? blind('the answer was cut off before it', 'try again')
+  try {
+    return seen(probe.parse(samples as Samples, meta))
+  } catch (error) {
+    const raw = Object.values(samples).map((sample) => sample?.text).join('\n')
+    return garbled(error instanceof Unreadable ? error.message : `unexpected answer (${String(error)})`, raw)
+  }
+}
+
+function frameTrouble(probe: Probe<unknown>, frame: Frame): Reading<never> | undefined {
+  switch (frame.ended.how) {
+    case 'timed-out':
+      return blind(`did not answer within ${frame.ended.limitSeconds} s`, probe.hint ?? 'something below it hangs')
+    case 'cut-off':
+      return blind('the answer was cut off in the middle of it', 'try again')
+    case 'exited': {
+      if (frame.ended.code === 0) return undefined
+      const why = frame.text.trim().split('\n').at(-1) || `exit ${frame.ended.code}`
+      return blind(why.slice(0, 300), probe.hint ?? '')
+    }
+  }
+}
+
+function withoutLastNewline(text: string): string {
+  return text.endsWith('\n') ? text.slice(0, -1) : text
+}

@@ -1,0 +1,66 @@
+/**
+ * A probe is one question to a box: a piece of shell and a pure function that reads the answer.
+ *
+ * The script is the body of a shell function that runs with `/proc` as its working directory, LC_ALL=C, standard input
+ * empty and standard error joined to standard output (send expected noise to /dev/null). It must be POSIX sh with the
+ * tools of busybox, write nothing on the box, and never name files of /proc/PID to awk (every awk stops at the first
+ * process that has gone meanwhile). Helpers it may call: `have TOOL`; `blind WHY` (ends the probe: it could not look).
+ * Exit 0: what was printed is parsed. Anything else: the probe is blind and the last printed line says why.
+ */
+export interface Probe<T> {
+  readonly id: string
+  /** A noun phrase for a person: `Memory and swap`. */
+  readonly title: string
+  /** `fast`: part of every look, its cost is in the figures of bench/look. `deep`: asked with --deep only. */
+  readonly set: 'fast' | 'deep'
+  /**
+   * When it is asked, in the order in which a look goes: `first` and `last` are the two samples a window apart; `during`
+   * runs right after the first sample; `middle` runs in what is left of the window (it may sleep for up to 300 ms there).
+   */
+  readonly moments: readonly Moment[]
+  /** Time limit on the box, in whole seconds: a hung file system or tool blinds this probe only. */
+  readonly limitSeconds: number
+  /** Shell text run once in the parent before the first sample, for what several probes share. Must not be able to hang. */
+  readonly prepare?: string
+  /** Body of a shell function; `$1` is the moment. */
+  readonly script: string
+  /** Said with `blind` when the box gave no better hint. */
+  readonly hint?: string
+  /** Throws `Unreadable` (or anything) on an answer that it does not understand; the reading is then garbled. */
+  readonly parse: (samples: Samples, meta: Meta) => T
+}
+
+export type Moment = 'first' | 'during' | 'middle' | 'last'
+
+/** What the box printed for one moment. */
+export interface Sample {
+  /** Seconds since boot, when the probe began (two decimals, /proc/uptime). */
+  readonly atSeconds: number
+  readonly text: string
+}
+
+/** At least one moment is there when `parse` is called; with a partial answer others may be missing. */
+export type Samples = Readonly<Partial<Record<Moment, Sample>>>
+
+/** What is known beside the answer itself; time is an argument (rule 8). */
+export interface Meta {
+  /** Console's clock when the box said that it began, milliseconds since the epoch. */
+  readonly beganAtMs: number
+}
+
+/** Keeps the probe's own type; `const` lets the registry know its id. */
+export function probe<const Id extends string, T>(definition: Probe<T> & { readonly id: Id }): Probe<T> & { readonly id: Id } {
+  return definition
+}
+
+/** An answer that is not in the form that the source documents. */
+export class Unreadable extends Error {
+  override readonly name = 'Unreadable'
+}
+
+/** Seconds between the first and the last sample; undefined when one is missing or the clock did not advance. */
+export function windowSeconds({ first, last }: Samples): number | undefined {
+  if (!first || !last) return undefined
+  const seconds = last.atSeconds - first.atSeconds
+  return seconds > 0 ? seconds : undefined
+}
