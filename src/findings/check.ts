@@ -79,7 +79,11 @@ export function check<Need extends ProbeId, Limit extends string, Want extends P
 export interface AnyCheck extends Omit<Check, 'run' | 'needs' | 'wants'> {
   readonly needs: readonly ProbeId[]
   readonly wants?: readonly ProbeId[]
-  readonly run: (seen: Readonly<Partial<Record<ProbeId, unknown>>>, limits: Readonly<Record<string, number>>, about: About) => Verdict
+  readonly run: (
+    seen: Readonly<Partial<Record<ProbeId, unknown>>>,
+    limits: Readonly<Record<string, number>>,
+    about: About,
+  ) => Verdict
 }
 
 export function limitsOf(definition: Pick<AnyCheck, 'limits'>): Readonly<Record<string, number>> {

@@ -22,11 +22,33 @@ export interface Finding {
 export type State = 'critical' | 'warning' | 'ok' | 'unknown'
 
 export type Resource =
-  | 'cpu' | 'memory' | 'disk' | 'filesystem' | 'network' | 'process' | 'kernel' | 'service' | 'time' | 'tls' | 'dns' | 'log'
+  | 'cpu'
+  | 'memory'
+  | 'disk'
+  | 'filesystem'
+  | 'network'
+  | 'process'
+  | 'kernel'
+  | 'service'
+  | 'time'
+  | 'tls'
+  | 'dns'
+  | 'log'
 
 export interface Subject {
   readonly kind:
-    | 'box' | 'process' | 'thread' | 'filesystem' | 'device' | 'interface' | 'socket' | 'unit' | 'container' | 'file' | 'url' | 'pattern'
+    | 'box'
+    | 'process'
+    | 'thread'
+    | 'filesystem'
+    | 'device'
+    | 'interface'
+    | 'socket'
+    | 'unit'
+    | 'container'
+    | 'file'
+    | 'url'
+    | 'pattern'
   readonly name: string
   readonly pid?: number
   readonly tid?: number

@@ -1,0 +1,58 @@
+import type { Filesystem } from '../../evidence/probes/filesystems.ts'
+import { describeCheck } from '../../../test/checks/examples.ts'
+import { diskFull } from './disk-full.ts'
+
+const GIB = 1024 ** 3
+const usual: Filesystem = {
+  mount: '/data',
+  device: '/dev/sda1',
+  type: 'ext4',
+  readOnly: false,
+  remountsOnError: true,
+  totalBytes: 100 * GIB,
+  usedBytes: 50 * GIB,
+  availableBytes: 50 * GIB,
+  usedPercent: 50,
+  inodes: 1e6,
+  inodesFree: 9e5,
+  inodesUsedPercent: 10,
+}
+const at = (
+  usedPercent: number,
+  more: Partial<Filesystem> = {},
+): { filesystems: { filesystems: readonly Filesystem[]; notAsked: readonly string[] } } => ({
+  filesystems: {
+    filesystems: [{ ...usual, usedPercent, availableBytes: (100 - usedPercent) * GIB, ...more }],
+    notAsked: [],
+  },
+})
+
+describeCheck(diskFull, [
+  {
+    when: 'a file system at 98 %',
+    seen: at(98),
+    then: { state: 'critical', title: /\/data is 98 % full/, subject: { kind: 'filesystem', name: '/data' } },
+  },
+  { when: 'a file system at 97 %', seen: at(97), then: { state: 'warning', title: /97 %/ } },
+  {
+    when: 'a file system at 90 % with 9.5 GiB left',
+    seen: at(90, { availableBytes: 9.5 * GIB }),
+    then: { state: 'warning', title: /90 %/ },
+  },
+  {
+    when: 'a file system at 90 % with 10 GiB left',
+    seen: at(90, { availableBytes: 10 * GIB }),
+    then: { state: 'ok', why: /fullest file system is \/data at 90 %/ },
+  },
+  { when: 'a file system at 89 %', seen: at(89, { availableBytes: 5 * GIB }), then: { state: 'ok', why: /89 %/ } },
+  {
+    when: 'a read-only image that is full by design',
+    seen: at(100, { readOnly: true, availableBytes: 0 }),
+    then: { state: 'ok', why: /100 %/ },
+  },
+  {
+    when: 'a box without local file systems',
+    seen: { filesystems: { filesystems: [], notAsked: [] } },
+    then: { state: 'ok', why: /no local/ },
+  },
+])

@@ -1,0 +1,77 @@
+import { bytes, percent } from '../../base/format.ts'
+import { check, verdict, type FindingDraft } from '../check.ts'
+
+/** Writes to it fail with ENOSPC, or soon will: databases stop, logs end, temporary files cannot be made. */
+export const diskFull = check({
+  id: 'disk-full',
+  title: 'File system full',
+  resource: 'filesystem',
+  about:
+    'A file system without free blocks refuses every write with ENOSPC: databases go read-only or stop, logs end in the middle, ' +
+    'temporary files cannot be made. df shows used / (used + available); the reserve for root (5 % on ext4) is not available to services. ' +
+    'If du finds much less than df, a deleted file is still held open (deleted-open-file).',
+  needs: ['filesystems'],
+  essential: true,
+  limits: {
+    criticalPercent: {
+      value: 98,
+      unit: '%',
+      why: 'on a busy box the last 2 % go within minutes, and many programs stop before 100 %',
+    },
+    warningPercent: {
+      value: 90,
+      unit: '%',
+      why: 'the usual alert line of monitoring plugins; ext4 also slows down as free extents get small',
+    },
+    roomBytes: {
+      value: 10 * 1024 ** 3,
+      unit: 'bytes',
+      why: 'a file system of many terabytes at 91 % has room for days: no warning while this much is available',
+    },
+  },
+  shown: { how: 'lit live', test: 'test/live/checks-storage.test.ts' },
+  run: ({ filesystems: { filesystems } }, { criticalPercent, warningPercent, roomBytes }, { box }) => {
+    const findings = filesystems.flatMap((fs): FindingDraft[] => {
+      if (fs.readOnly || fs.totalBytes === 0) return []
+      const critical = fs.usedPercent >= criticalPercent && fs.availableBytes < roomBytes
+      const warning = fs.usedPercent >= warningPercent && fs.availableBytes < roomBytes
+      if (!critical && !warning) return []
+      return [
+        {
+          state: critical ? 'critical' : 'warning',
+          severity: critical
+            ? (fs.usedPercent - criticalPercent) / (100 - criticalPercent)
+            : (fs.usedPercent - warningPercent) / 10,
+          title: `${fs.mount} is ${percent(fs.usedPercent)} full, ${bytes(fs.availableBytes)} available`,
+          why: critical
+            ? 'Writes fail with ENOSPC or will within minutes.'
+            : `${bytes(fs.usedBytes)} of ${bytes(fs.totalBytes)} are used.`,
+          subject: { kind: 'filesystem', name: fs.mount },
+          measured: [
+            { what: 'used', value: fs.usedPercent, limit: 100, unit: '%', source: `df -P ${fs.mount}` },
+            { what: 'available', value: fs.availableBytes, unit: 'bytes', source: `df -P ${fs.mount}` },
+          ],
+          next: [
+            {
+              command: `ssh ${box} du -xh --max-depth=2 ${fs.mount} | sort -h | tail`,
+              why: 'see which folder grew',
+              price: 'free',
+            },
+            {
+              command: `ssh ${box} lsof +L1 ${fs.mount}`,
+              why: 'find deleted files that are still held open',
+              price: 'free',
+            },
+          ],
+        },
+      ]
+    })
+    const fullest = filesystems.toSorted((a, b) => b.usedPercent - a.usedPercent)[0]
+    return verdict(
+      findings,
+      fullest
+        ? `fullest file system is ${fullest.mount} at ${percent(fullest.usedPercent)}`
+        : 'no local file system to fill',
+    )
+  },
+})

@@ -1,0 +1,1 @@
+export { diskFull } from './disk-full.ts'

@@ -1,0 +1,58 @@
+import type { Evidence, ProbeId } from '../evidence/evidence.ts'
+import type { Reading } from '../evidence/reading.ts'
+import { limitsOf, unknown, type About, type AnyCheck, type Verdict } from './check.ts'
+import type { Finding, State } from './finding.ts'
+import { rank, type RankedDraft } from './rank.ts'
+
+export interface Conclusion {
+  readonly state: State
+  /** Sorted by score, most burning first. */
+  readonly findings: readonly Finding[]
+  /** What was exonerated, with the figure. */
+  readonly cleared: readonly { readonly check: string; readonly why: string }[]
+  /** Checks that could not be answered. */
+  readonly unknown: readonly { readonly check: string; readonly why: string; readonly hint: string }[]
+}
+
+/** All checks over one box's evidence. A check that breaks is unknown; it never hides the others. */
+export function conclude(checks: readonly AnyCheck[], evidence: Evidence, about: About): Conclusion {
+  const verdicts = checks.map((check) => ({ check, verdict: verdictOf(check, evidence, about) }))
+  const drafts = verdicts.flatMap(({ check, verdict }): RankedDraft[] =>
+    verdict.kind === 'burning'
+      ? verdict.findings.map((draft) => ({ ...draft, check: check.id, resource: check.resource }))
+      : [],
+  )
+  const findings = rank(drafts)
+  const cleared = verdicts.flatMap(({ check, verdict }) =>
+    verdict.kind === 'cleared' ? [{ check: check.id, why: verdict.why }] : [],
+  )
+  const unanswered = verdicts.flatMap(({ check, verdict }) =>
+    verdict.kind === 'unknown' ? [{ check: check.id, why: verdict.why, hint: verdict.hint }] : [],
+  )
+  const essentialUnknown = verdicts.some(({ check, verdict }) => check.essential && verdict.kind === 'unknown')
+  return { state: stateOf(findings, essentialUnknown), findings, cleared, unknown: unanswered }
+}
+
+function verdictOf(check: AnyCheck, evidence: Evidence, about: About): Verdict {
+  const seen: Partial<Record<ProbeId, unknown>> = {}
+  for (const id of check.needs) {
+    const reading: Reading<unknown> = evidence[id]
+    if (reading.kind !== 'seen') return unknown(`${id}: ${reading.why}`, reading.kind === 'blind' ? reading.hint : '')
+    seen[id] = reading.value
+  }
+  for (const id of check.wants ?? []) {
+    const reading: Reading<unknown> = evidence[id]
+    seen[id] = reading.kind === 'seen' ? reading.value : undefined
+  }
+  try {
+    return check.run(seen, limitsOf(check), about)
+  } catch (error) {
+    return unknown(`this check failed: ${String(error)}`, 'please report it with a recording (look --save)')
+  }
+}
+
+function stateOf(findings: readonly Finding[], essentialUnknown: boolean): State {
+  if (findings.some(({ state }) => state === 'critical')) return 'critical'
+  if (findings.length > 0) return essentialUnknown ? 'unknown' : 'warning'
+  return essentialUnknown ? 'unknown' : 'ok'
+}
