@@ -65,7 +65,7 @@ rest() {
   [ $left -gt 0 ] || return
   case $left in ?) left=0$left;; esac
   case $left in ??) left=0$left;; esac
-  sleep "\${left%??}.\${left#\"\${left%??}\"}" || sleep $((\${left%??} + 1))
+  sleep "\${left%??}.\${left#"\${left%??}"}" || sleep $((\${left%??} + 1))
 }
 before() {
 ${at('first')}

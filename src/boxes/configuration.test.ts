@@ -1,0 +1,109 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import fc from 'fast-check'
+import { afterAll, describe, expect, it } from 'vitest'
+import { loadConfiguration, parseConfiguration } from './configuration.ts'
+
+const folder = mkdtempSync(path.join(tmpdir(), 'halligan-configuration-'))
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+describe('parseConfiguration', () => {
+  it('reads groups in their short and their long form, and services', () => {
+    const text = `groups:
+  checkout: [web-1, web-2]
+  db:
+    boxes: [db-1, '@checkout']
+    sudo: true
+    policy: { highestPrice: pause }
+services:
+  orders-api:
+    boxes: ['@checkout']
+    units: [orders-api.service]
+    health: http://localhost:8080/health
+`
+    const result = parseConfiguration(text, 'halligan.yaml')
+    expect(result).toMatchObject({
+      ok: true,
+      configuration: {
+        groups: { checkout: { boxes: ['web-1', 'web-2'] }, db: { sudo: true, policy: { highestPrice: 'pause' } } },
+        services: { 'orders-api': { units: ['orders-api.service'] } },
+      },
+    })
+  })
+
+  it.each([
+    ['an unknown key', 'groups:\n  checkout:\n    boxs: [a]\n', /^h\.yaml:3: unknown key "groups\.checkout\.boxs"/],
+    ['an unknown key at the top', 'gruops: {}\n', /^h\.yaml:1: unknown key "gruops"/],
+    [
+      'a value of the wrong kind',
+      'services:\n  orders:\n    units: 3\n',
+      /^h\.yaml:3: "services\.orders\.units": .*expected array/,
+    ],
+    [
+      'a price that does not exist',
+      'groups:\n  a:\n    boxes: [w]\n    policy: {highestPrice: boom}\n',
+      /^h\.yaml:4: "groups\.a\.policy\.highestPrice": .*"free"/,
+    ],
+    ['text that is not YAML', 'groups:\n  a: [x\n', /^h\.yaml:\d+: /],
+    ['a group that is not defined', 'groups:\n  a: ["@b"]\n', /groups\.a names the group @b, which is not defined/],
+  ])('names file, line and key of %s', (_what, text, words) => {
+    const result = parseConfiguration(text, 'h.yaml')
+    expect(result.ok).toBe(false)
+    expect(result.ok ? '' : result.mistakes[0]).toMatch(words)
+  })
+
+  it('gives a configuration or named mistakes for any text', () => {
+    fc.assert(
+      fc.property(fc.string(), (text) => {
+        const result = parseConfiguration(text, 'h.yaml')
+        expect(result.ok || result.mistakes.length > 0).toBe(true)
+      }),
+    )
+  })
+
+  it('does not expand aliases without bound', () => {
+    const bomb = [
+      'a: &a [x,x,x,x,x,x,x,x,x]',
+      ...Array.from(
+        { length: 9 },
+        (_, n) =>
+          `k${n}: &k${n} [*${n === 0 ? 'a' : `k${n - 1}`},*${n === 0 ? 'a' : `k${n - 1}`},*${n === 0 ? 'a' : `k${n - 1}`},*${n === 0 ? 'a' : `k${n - 1}`},*${n === 0 ? 'a' : `k${n - 1}`}]`,
+      ),
+    ].join('\n')
+    expect(parseConfiguration(bomb, 'h.yaml').ok).toBe(false)
+  })
+})
+
+describe('loadConfiguration', () => {
+  it('is found in a folder above', () => {
+    const below = path.join(folder, 'one', 'two')
+    mkdirSync(below, { recursive: true })
+    writeFileSync(path.join(folder, 'one', 'halligan.yaml'), 'groups: { a: [web-1] }\n')
+    expect(loadConfiguration(below, { HOME: folder })).toMatchObject({
+      ok: true,
+      configuration: { groups: { a: { boxes: ['web-1'] } } },
+    })
+  })
+
+  it('falls back to the XDG folder', () => {
+    mkdirSync(path.join(folder, 'xdg', 'halligan'), { recursive: true })
+    mkdirSync(path.join(folder, 'elsewhere'))
+    writeFileSync(path.join(folder, 'xdg', 'halligan', 'halligan.yaml'), 'groups: { x: [db-1] }\n')
+    const result = loadConfiguration(path.join(folder, 'elsewhere'), {
+      HOME: '/nonexistent',
+      XDG_CONFIG_HOME: path.join(folder, 'xdg'),
+    })
+    expect(result).toMatchObject({ ok: true, configuration: { groups: { x: { boxes: ['db-1'] } } } })
+  })
+
+  it('is empty when there is no file, and says so when the file is a folder', () => {
+    expect(loadConfiguration(path.join(folder, 'elsewhere'), { HOME: '/nonexistent' })).toMatchObject({
+      ok: true,
+      configuration: { file: undefined },
+    })
+    mkdirSync(path.join(folder, 'odd', 'halligan.yaml'), { recursive: true })
+    const result = loadConfiguration(path.join(folder, 'odd'), { HOME: '/nonexistent' })
+    expect(result.ok ? '' : result.mistakes[0]).toMatch(/cannot be read: EISDIR/)
+  })
+})

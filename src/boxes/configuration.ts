@@ -1,0 +1,187 @@
+import { existsSync, readFileSync, statSync } from 'node:fs'
+import path from 'node:path'
+import { LineCounter, parseDocument } from 'yaml'
+import * as z from 'zod/mini'
+
+// The wording of mistakes: zod/mini brings none of its own.
+z.config(z.locales.en())
+
+/** Prices in rising order (rule 3); a group's policy names the highest one that may be accepted on its boxes. */
+const PRICES = ['free', 'slow', 'pause', 'change'] as const
+
+/** A file of our own needs a handful; more is a resource bomb. */
+const ALIASES_EXPANDED = 20
+
+const boxList = z.array(z.string())
+const group = z.union([
+  z.pipe(
+    boxList,
+    z.transform((boxes) => ({ boxes })),
+  ),
+  z.strictObject({
+    boxes: boxList,
+    /** Look as root through sudo on these boxes. */
+    sudo: z.optional(z.boolean()),
+    policy: z.optional(z.strictObject({ highestPrice: z.enum(PRICES) })),
+  }),
+])
+const service = z.strictObject({
+  boxes: z.optional(boxList),
+  units: z.optional(z.array(z.string())),
+  processes: z.optional(z.array(z.string())),
+  logs: z.optional(z.array(z.string())),
+  repository: z.optional(z.string()),
+  health: z.optional(z.string()),
+})
+const shape = z.strictObject({
+  groups: z.optional(z.record(z.string(), group)),
+  services: z.optional(z.record(z.string(), service)),
+})
+
+export interface Group {
+  readonly boxes: readonly string[]
+  readonly sudo?: boolean | undefined
+  readonly policy?: { readonly highestPrice: (typeof PRICES)[number] } | undefined
+}
+
+export interface Configuration {
+  /** Where it was read from; undefined when there is none (which is fine). */
+  readonly file: string | undefined
+  readonly groups: Readonly<Record<string, Group>>
+  readonly services: Readonly<Record<string, z.infer<typeof service>>>
+}
+
+export type ConfigurationResult =
+  | { readonly ok: true; readonly configuration: Configuration }
+  /** One sentence for each mistake, with file, line and key. */
+  | { readonly ok: false; readonly file: string; readonly mistakes: readonly string[] }
+
+export const noConfiguration: Configuration = { file: undefined, groups: {}, services: {} }
+
+/** Reads the `halligan.yaml` that applies to a folder; without one, an empty configuration. */
+export function loadConfiguration(
+  folder: string,
+  environment: Readonly<Record<string, string | undefined>>,
+): ConfigurationResult {
+  const file = findConfiguration(folder, environment)
+  if (!file) return { ok: true, configuration: noConfiguration }
+  const stranger = ownedByStranger(file)
+  if (stranger) return { ok: false, file, mistakes: [stranger] }
+  try {
+    return parseConfiguration(readFileSync(file, 'utf8'), file)
+  } catch (error) {
+    return {
+      ok: false,
+      file,
+      mistakes: [`${file} cannot be read: ${error instanceof Error ? error.message : String(error)}`],
+    }
+  }
+}
+
+/** Searched upwards from the folder, then `$XDG_CONFIG_HOME/halligan/` (XDG Base Directory Specification). */
+function findConfiguration(
+  folder: string,
+  environment: Readonly<Record<string, string | undefined>>,
+): string | undefined {
+  for (let at = path.resolve(folder); ; at = path.dirname(at)) {
+    const candidate = path.join(at, 'halligan.yaml')
+    if (existsSync(candidate)) return candidate
+    if (at === path.dirname(at)) break
+  }
+  const home = environment['XDG_CONFIG_HOME'] || path.join(environment['HOME'] ?? '/', '.config')
+  const candidate = path.join(home, 'halligan', 'halligan.yaml')
+  return existsSync(candidate) ? candidate : undefined
+}
+
+/** A file that somebody else put above our folder (in /tmp, say) must not decide which machines we log in to. */
+function ownedByStranger(file: string): string | undefined {
+  const owner = statSync(file).uid
+  const self = process.getuid?.()
+  if (self === undefined || owner === self || owner === 0) return undefined
+  return `${file} belongs to another user (uid ${owner}) and is not used; move it away or make it yours.`
+}
+
+/** Parses the text of a configuration. Total: any text gives a configuration or mistakes with line and key. */
+export function parseConfiguration(text: string, file: string): ConfigurationResult {
+  const lines = new LineCounter()
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false })
+  const lineOf = (offset: number): number => lines.linePos(offset).line
+  if (document.errors.length > 0) {
+    return {
+      ok: false,
+      file,
+      mistakes: document.errors.map((error) => `${file}:${lineOf(error.pos[0])}: ${error.message}`),
+    }
+  }
+  let data: unknown
+  try {
+    data = document.toJS({ maxAliasCount: ALIASES_EXPANDED }) ?? {}
+  } catch (error) {
+    return { ok: false, file, mistakes: [`${file}: ${error instanceof Error ? error.message : String(error)}`] }
+  }
+  const parsed = shape.safeParse(data)
+  if (!parsed.success) {
+    return {
+      ok: false,
+      file,
+      mistakes: parsed.error.issues.map((issue) => mistake(issue, file, (keys) => lineOfKey(document, keys, lineOf))),
+    }
+  }
+  const configuration = { file, groups: parsed.data.groups ?? {}, services: parsed.data.services ?? {} }
+  const unknownGroups = memberReferences(configuration).filter(({ name }) => !(name in configuration.groups))
+  if (unknownGroups.length > 0) {
+    return {
+      ok: false,
+      file,
+      mistakes: unknownGroups.map(
+        ({ where, name }) => `${file}: ${where} names the group @${name}, which is not defined.`,
+      ),
+    }
+  }
+  return { ok: true, configuration }
+}
+
+type Issue = z.core.$ZodIssue
+
+function mistake(issue: Issue, file: string, line: (keys: readonly PropertyKey[]) => number): string {
+  if (issue.code === 'unrecognized_keys') {
+    const keys = issue.keys.map((key) => `"${[...issue.path, key].join('.')}"`).join(', ')
+    return `${file}:${line([...issue.path, issue.keys[0] ?? ''])}: unknown key ${keys}.`
+  }
+  // A union says only "invalid input"; what the longer form misses is what helps.
+  const inner = issue.code === 'invalid_union' ? closestBranch(issue.errors) : undefined
+  if (inner) return mistake({ ...inner, path: [...issue.path, ...inner.path] }, file, line)
+  return `${file}:${line(issue.path)}: "${issue.path.join('.')}": ${issue.message}.`
+}
+
+/** Of the forms that a value may have, the one that it resembles: whose complaint is about a part, not about the whole. */
+function closestBranch(branches: readonly (readonly Issue[])[]): Issue | undefined {
+  const closest = branches.find((issues) => issues.some(({ path }) => path.length > 0)) ?? branches.at(-1)
+  return closest?.find(({ code }) => code === 'unrecognized_keys') ?? closest?.[0]
+}
+
+function lineOfKey(
+  document: ReturnType<typeof parseDocument>,
+  keys: readonly PropertyKey[],
+  lineOf: (offset: number) => number,
+): number {
+  for (let depth = keys.length; depth > 0; depth--) {
+    const node: unknown = document.getIn(keys.slice(0, depth), true)
+    const range = typeof node === 'object' && node !== null && 'range' in node ? node.range : undefined
+    if (Array.isArray(range) && typeof range[0] === 'number') return lineOf(range[0])
+  }
+  return 1
+}
+
+function memberReferences({
+  groups,
+  services,
+}: Configuration): readonly { readonly where: string; readonly name: string }[] {
+  const lists = [
+    ...Object.entries(groups).map(([name, { boxes }]) => ({ where: `groups.${name}`, boxes })),
+    ...Object.entries(services).map(([name, { boxes }]) => ({ where: `services.${name}.boxes`, boxes: boxes ?? [] })),
+  ]
+  return lists.flatMap(({ where, boxes }) =>
+    boxes.filter((box) => box.startsWith('@')).map((box) => ({ where, name: box.slice(1) })),
+  )
+}

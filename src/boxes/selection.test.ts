@@ -1,0 +1,69 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { noConfiguration, type Configuration } from './configuration.ts'
+import { groupsOf, selectBoxes } from './selection.ts'
+import { sshHostNames } from './ssh-hosts.ts'
+
+const configuration: Configuration = {
+  ...noConfiguration,
+  groups: {
+    checkout: { boxes: ['web-1', 'web-2', '@db'] },
+    db: { boxes: ['db-1'], sudo: true },
+    round: { boxes: ['web-1', '@round'] },
+  },
+}
+
+describe('selectBoxes', () => {
+  it.each([
+    [['@checkout'], ['web-1', 'web-2', 'db-1']],
+    [['web-*'], ['web-1', 'web-2', 'web-9']],
+    [
+      ['db-?', 'web-1', 'web-1'],
+      ['db-1', 'web-1'],
+    ],
+    [['root@10.0.0.7:2222'], ['root@10.0.0.7:2222']],
+    [['docker:shop-*'], ['docker:shop-*']],
+    [['@round'], ['web-1']],
+  ])('%j means %j', (asked, boxes) => {
+    expect(selectBoxes(asked, configuration, ['web-9', 'web-1'])).toEqual({ ok: true, boxes })
+  })
+
+  it('names a group that does not exist and lists those that do', () => {
+    expect(selectBoxes(['@chekout'], configuration, [])).toMatchObject({
+      ok: false,
+      message: 'There is no group @chekout.',
+      tryNext: /@checkout/,
+    })
+    expect(selectBoxes(['@constructor'], configuration, [])).toMatchObject({ ok: false })
+  })
+
+  it('names a glob that matches nothing', () => {
+    expect(selectBoxes(['api-*'], configuration, [])).toMatchObject({ ok: false, message: 'No box matches api-*.' })
+  })
+})
+
+describe('groupsOf', () => {
+  it('finds a box through nested groups', () => {
+    expect(groupsOf('db-1', configuration).map(({ name }) => name)).toEqual(['checkout', 'db'])
+  })
+})
+
+describe('sshHostNames', () => {
+  it('reads Host lines without wildcards, follows Include, and survives a loop of includes', () => {
+    const home = mkdtempSync(path.join(tmpdir(), 'halligan-ssh-hosts-'))
+    try {
+      mkdirSync(path.join(home, '.ssh'))
+      writeFileSync(
+        path.join(home, '.ssh', 'config'),
+        'Include more*\nHost web-1 web-2 !web-3 *.example\n  HostName 10.0.0.1\nhost=db-1\n',
+      )
+      writeFileSync(path.join(home, '.ssh', 'more.conf'), 'Host bastion # jump\nInclude config\n')
+      expect(sshHostNames(home)).toEqual(['bastion', 'web-1', 'web-2', 'db-1'])
+      expect(sshHostNames(path.join(home, 'nobody'))).toEqual([])
+    } finally {
+      rmSync(home, { recursive: true })
+    }
+  })
+})

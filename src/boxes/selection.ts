@@ -1,0 +1,81 @@
+import type { Configuration, Group } from './configuration.ts'
+
+export type Selection =
+  | { readonly ok: true; readonly boxes: readonly string[] }
+  | { readonly ok: false; readonly message: string; readonly tryNext: string }
+
+/**
+ * Turns what the user typed into box names: `@checkout` is a group, `web-*` a glob over the known names, anything else is
+ * taken as it is. Each box once, in the order asked.
+ *
+ * @param known further names that globs may match: the Host entries of the user's OpenSSH configuration
+ */
+export function selectBoxes(
+  asked: readonly string[],
+  configuration: Configuration,
+  known: readonly string[],
+): Selection {
+  const chosen: string[] = []
+  const names = knownBoxes(configuration, known)
+  for (const word of asked) {
+    const matches = word.startsWith('@')
+      ? membersOf(word.slice(1), configuration)
+      : isGlob(word)
+        ? names.filter((name) => globToRegExp(word).test(name))
+        : [word]
+    if (matches === undefined) {
+      const groups = Object.keys(configuration.groups)
+      return {
+        ok: false,
+        message: `There is no group ${word}.`,
+        tryNext:
+          groups.length > 0
+            ? `Known groups: ${groups.map((name) => `@${name}`).join(', ')}.`
+            : 'Groups are defined in halligan.yaml; there are none.',
+      }
+    }
+    if (matches.length === 0)
+      return { ok: false, message: `No box matches ${word}.`, tryNext: '`halligan boxes` lists the known ones.' }
+    chosen.push(...matches)
+  }
+  return { ok: true, boxes: [...new Set(chosen)] }
+}
+
+/** All names in halligan.yaml, then the others, each once. */
+export function knownBoxes(configuration: Configuration, known: readonly string[]): readonly string[] {
+  const configured = Object.keys(configuration.groups).flatMap((name) => membersOf(name, configuration) ?? [])
+  return [...new Set([...configured, ...known])]
+}
+
+/** Groups that a box is in, by name. */
+export function groupsOf(box: string, configuration: Configuration): readonly (Group & { readonly name: string })[] {
+  return Object.entries(configuration.groups)
+    .filter(([name]) => membersOf(name, configuration)?.includes(box))
+    .map(([name, group]) => ({ ...group, name }))
+}
+
+function membersOf(
+  name: string,
+  configuration: Configuration,
+  above: readonly string[] = [],
+): readonly string[] | undefined {
+  const group = Object.hasOwn(configuration.groups, name) ? configuration.groups[name] : undefined
+  // A group that contains itself adds nothing more.
+  if (!group || above.includes(name)) return group ? [] : undefined
+  return group.boxes.flatMap((box) =>
+    box.startsWith('@') ? (membersOf(box.slice(1), configuration, [...above, name]) ?? []) : [box],
+  )
+}
+
+function isGlob(word: string): boolean {
+  return !/^(docker|podman|recorded|ssh):/.test(word) && /[*?]/.test(word)
+}
+
+/** `*` any characters, `?` one: as in Host patterns of ssh_config(5). */
+function globToRegExp(glob: string): RegExp {
+  const source = glob
+    .replaceAll(/[.+^${}()|[\]\\]/g, String.raw`\$&`)
+    .replaceAll('*', '.*')
+    .replaceAll('?', '.')
+  return new RegExp(`^${source}$`)
+}

@@ -1,0 +1,111 @@
+import { randomBytes } from 'node:crypto'
+import type { Box, Failure, RunResult } from '../boxes/box.ts'
+import { collectorScript, COLLECTION_LIMIT_SECONDS } from '../evidence/collector.ts'
+import { probesOf, readEvidence, type Evidence } from '../evidence/evidence.ts'
+import type { Identity } from '../evidence/probes/identity.ts'
+import type { Reading } from '../evidence/reading.ts'
+import * as checks from '../findings/checks/index.ts'
+import { conclude, type Conclusion } from '../findings/conclude.ts'
+import type { State } from '../findings/finding.ts'
+
+export interface LookOptions {
+  readonly deep: boolean
+  /** Seconds between the two samples. */
+  readonly windowSeconds: number
+  readonly compression: 'auto' | 'none'
+  /** Aborting it gives what is known so far. */
+  readonly signal?: AbortSignal
+}
+
+/** What one look at one box came to. A box that could not be entered has a failure in place of identity and findings. */
+export interface BoxLook {
+  readonly box: string
+  readonly state: State
+  readonly startedAtMs: number
+  readonly tookMs: number
+  readonly windowMs: number | undefined
+  readonly bytesReceived: number
+  /** CPU that the collection used on the box, children included; undefined when the box did not say. */
+  readonly boxCpuMs: number | undefined
+  readonly identity: Identity | undefined
+  readonly clockSkewMs: number | undefined
+  readonly conclusion: Conclusion
+  /** Probes that could not be read, with why and what would help. */
+  readonly blind: readonly BlindProbe[]
+  /** Set when the box could not be entered, or when its answer was cut off (then what came before is used). */
+  readonly failure: Failure | undefined
+  /** The raw answer, for a recording. */
+  readonly answer: Answer
+}
+
+export interface BlindProbe {
+  readonly probe: string
+  readonly why: string
+  readonly hint: string
+}
+
+export interface Answer {
+  readonly boundary: string
+  readonly asked: readonly string[]
+  readonly result: RunResult
+}
+
+/** A box that is starved still answers within this, beside the window. Milliseconds. */
+const ANSWER_LIMIT_MS = (COLLECTION_LIMIT_SECONDS + 10) * 1000
+/** Far above any real answer (5,000 processes: under 1 MB compressed). Bytes. */
+const ANSWER_BYTES = 64 * 1024 * 1024
+
+/** One round trip: identity first, then all probes, two samples a window apart; concludes from what came back. */
+export async function lookAt(box: Box, options: LookOptions): Promise<BoxLook> {
+  const asked = probesOf(options.deep ? 'deep' : 'fast')
+  const boundary = randomBytes(16).toString('hex')
+  const script = collectorScript(asked, { boundary, windowSeconds: options.windowSeconds, compression: options.compression })
+  const result = await box.run(script, {
+    what: 'look',
+    timeoutMs: options.windowSeconds * 1000 + ANSWER_LIMIT_MS,
+    maxBytes: ANSWER_BYTES,
+    ...(options.signal ? { signal: options.signal } : {}),
+  })
+  return concludeLook(box.name, { boundary, asked: asked.map(({ id }) => id), result })
+}
+
+/** The same conclusions from an answer that was given earlier: live and replayed are one path (rule 7). */
+export function concludeLook(box: string, answer: Answer): BoxLook {
+  const { result, boundary } = answer
+  const asked = probesOf('deep').filter(({ id }) => answer.asked.includes(id))
+  const evidence = readEvidence(result.stdout, boundary, asked, { beganAtMs: result.beganAtMs ?? result.startedAtMs })
+  const entered = result.beganAtMs !== undefined
+  const identity = valueOf(evidence.identity)
+  const conclusion = conclude(Object.values(checks), evidence, { box })
+  return {
+    box,
+    state: entered ? conclusion.state : 'unknown',
+    startedAtMs: result.startedAtMs,
+    tookMs: result.durationMs,
+    windowMs: windowMs(evidence),
+    bytesReceived: result.stdout.length,
+    boxCpuMs: undefined,
+    identity,
+    clockSkewMs: valueOf(evidence.clock)?.skewMs,
+    conclusion: entered ? conclusion : { state: 'unknown', findings: [], cleared: [], unknown: [] },
+    blind: entered ? blindProbes(evidence, answer.asked) : [],
+    failure: result.failure,
+    answer,
+  }
+}
+
+function windowMs(evidence: Evidence): number | undefined {
+  const seconds = valueOf(evidence['process-stat'])?.windowSeconds ?? valueOf(evidence.disks)?.windowSeconds
+  return seconds === undefined ? undefined : Math.round(seconds * 1000)
+}
+
+function blindProbes(evidence: Evidence, asked: readonly string[]): readonly BlindProbe[] {
+  return Object.entries(evidence).flatMap(([probe, reading]: [string, Reading<unknown>]): BlindProbe[] => {
+    if (reading.kind === 'seen' || !asked.includes(probe)) return []
+    return [{ probe, why: reading.why, hint: reading.kind === 'blind' ? reading.hint : 'please report it with a recording (look --save)' }]
+  })
+}
+
+function valueOf<T>(reading: Reading<T>): T | undefined {
+  return reading.kind === 'seen' ? reading.value : undefined
+}
