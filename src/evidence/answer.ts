@@ -93,3 +93,16 @@ function frameEnd(next: string | undefined): FrameEnd {
 function isMoment(text: string): text is Moment {
   return MOMENTS.has(text)
 }
+
+/**
+ * CPU time that the collection used on the box, its shell and children together, in milliseconds: what the shell's own
+ * `times` printed at the end (POSIX: two lines of `<minutes>m<seconds>s` pairs). Undefined when the end did not come.
+ */
+export function boxCpuMs(answer: Uint8Array, boundary: string): number | undefined {
+  const bytes = Buffer.from(answer.buffer, answer.byteOffset, answer.byteLength)
+  const at = bytes.lastIndexOf(`\n${boundary} times `)
+  if (at < 0) return undefined
+  const spans = [...bytes.subarray(at).toString('latin1').matchAll(/(\d+)m([\d.]+)s/g)]
+  if (spans.length !== 4) return undefined
+  return Math.round(spans.reduce((sum, [, minutes, seconds]) => sum + Number(minutes) * 60_000 + Number(seconds) * 1000, 0))
+}

@@ -59,13 +59,13 @@ with_ticker() {
   "$@"
   kill $ticker
 }
-centiseconds() { read -r now _ <uptime; now=\${now%.*}\${now#*.}; }
+centiseconds() { read -r now _ <uptime; now=\${now%.*}\${now#*.}; now=\${now#0}; now=\${now#0}; }
 rest() {
-  centiseconds; left=$((began + ${Math.round(options.windowSeconds * 100)} - now))
-  [ $left -gt 0 ] || return
-  case $left in ?) left=0$left;; esac
-  case $left in ??) left=0$left;; esac
-  sleep "\${left%??}.\${left#"\${left%??}"}" || sleep $((\${left%??} + 1))
+  centiseconds; pause=$((began + ${Math.round(options.windowSeconds * 100)} - now))
+  [ $pause -gt 0 ] || return
+  case $pause in ?) pause=0$pause;; esac
+  case $pause in ??) pause=0$pause;; esac
+  sleep "\${pause%??}.\${pause#"\${pause%??}"}" || sleep $((\${pause%??} + 1))
 }
 before() {
 ${at('first')}
@@ -91,6 +91,7 @@ ${
     : "if have zstd; then Z='zstd -q -1 -c'; elif have gzip; then Z='gzip -1 -c'; else Z=cat; fi"
 }
 run 2>/dev/null
+printf '\\n%s times ' $K; times
 `
 }
 

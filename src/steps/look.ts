@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { Box, Failure, RunResult } from '../boxes/box.ts'
+import { boxCpuMs } from '../evidence/answer.ts'
 import { collectorScript, COLLECTION_LIMIT_SECONDS } from '../evidence/collector.ts'
 import { probesOf, readEvidence, type Evidence } from '../evidence/evidence.ts'
 import type { Identity } from '../evidence/probes/identity.ts'
@@ -84,7 +85,7 @@ export function concludeLook(box: string, answer: Answer): BoxLook {
     tookMs: result.durationMs,
     windowMs: windowMs(evidence),
     bytesReceived: result.stdout.length,
-    boxCpuMs: undefined,
+    boxCpuMs: boxCpuMs(result.stdout, boundary),
     identity,
     clockSkewMs: valueOf(evidence.clock)?.skewMs,
     conclusion: entered ? conclusion : { state: 'unknown', findings: [], cleared: [], unknown: [] },
