@@ -5,10 +5,14 @@ import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { restoreManifest } from './manifest.mjs'
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..')
 const stamp = path.join(root, 'node_modules', '.halligan-installed')
-const lockHash = createHash('sha256').update(readFileSync(path.join(root, 'package-lock.json'))).digest('hex')
+restoreManifest()
+const lockHash = createHash('sha256')
+  .update(readFileSync(path.join(root, 'package-lock.json')))
+  .digest('hex')
 
 if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== lockHash) {
   say('installing what package-lock.json names (once per change of it)')
@@ -16,7 +20,11 @@ if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== lockHash) {
   writeFileSync(stamp, lockHash)
 }
 const bundle = path.join(root, 'dist', 'main.js')
-if (process.argv.includes('--build') || !existsSync(bundle) || newest(path.join(root, 'src')) > statSync(bundle).mtimeMs) {
+if (
+  process.argv.includes('--build') ||
+  !existsSync(bundle) ||
+  newest(path.join(root, 'src')) > statSync(bundle).mtimeMs
+) {
   say('building dist/')
   mkdirSync(path.join(root, 'dist'), { recursive: true })
   run(path.join(root, 'node_modules', '.bin', 'rolldown'), ['-c', 'rolldown.config.ts', '--logLevel', 'warn'])
