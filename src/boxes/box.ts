@@ -15,6 +15,8 @@ export interface Box {
   start(script: string, options: RunOptions): Started
   /** Ends the connection and all that it carries. Safe to call twice. */
   close(): Promise<void>
+  /** What a person should know though it worked: `a new host key was accepted, because your configuration says accept-new`. */
+  readonly warnings?: () => readonly string[]
 }
 
 export type BoxKind = 'local' | 'ssh' | 'docker' | 'podman' | 'recorded'
@@ -28,8 +30,13 @@ export interface RunOptions {
   readonly maxBytes: number
   /** Aborting it ends the run as `cancelled`; what came before is kept. */
   readonly signal?: AbortSignal
-  /** Called with each piece of standard output as it comes. */
+  /** Called with each piece of the script's standard output as it comes, without the frame around it. */
   readonly onOutput?: (chunk: Uint8Array) => void
+  /**
+   * For `start`: the script ends itself, and what it runs, once its standard input closes (`guard.ts`); it is given 16 s
+   * for that. Without it, the script and everything below it is killed at once when the connection or the console ends.
+   */
+  readonly guarded?: boolean
 }
 
 export interface RunResult {
