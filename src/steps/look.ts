@@ -60,7 +60,11 @@ const ANSWER_BYTES = 64 * 1024 * 1024
 export async function lookAt(box: Box, options: LookOptions): Promise<BoxLook> {
   const asked = probesOf(options.deep ? 'deep' : 'fast')
   const boundary = randomBytes(16).toString('hex')
-  const script = collectorScript(asked, { boundary, windowSeconds: options.windowSeconds, compression: options.compression })
+  const script = collectorScript(asked, {
+    boundary,
+    windowSeconds: options.windowSeconds,
+    compression: options.compression,
+  })
   const result = await box.run(script, {
     what: 'look',
     timeoutMs: options.windowSeconds * 1000 + ANSWER_LIMIT_MS,
@@ -103,7 +107,13 @@ function windowMs(evidence: Evidence): number | undefined {
 function blindProbes(evidence: Evidence, asked: readonly string[]): readonly BlindProbe[] {
   return Object.entries(evidence).flatMap(([probe, reading]: [string, Reading<unknown>]): BlindProbe[] => {
     if (reading.kind === 'seen' || !asked.includes(probe)) return []
-    return [{ probe, why: reading.why, hint: reading.kind === 'blind' ? reading.hint : 'please report it with a recording (look --save)' }]
+    return [
+      {
+        probe,
+        why: reading.why,
+        hint: reading.kind === 'blind' ? reading.hint : 'please report it with a recording (look --save)',
+      },
+    ]
   })
 }
 
