@@ -27,7 +27,11 @@ describe('boxAbilities', () => {
   })
 
   it('survives any answer', () => {
-    fc.assert(fc.property(fc.string(), (text) => expect(boxAbilities(readAbilities(text)).length).toBeGreaterThan(5)))
+    fc.assert(
+      fc.property(fc.string(), (text) => {
+        expect(boxAbilities(readAbilities(text)).length).toBeGreaterThan(5)
+      }),
+    )
   })
 })
 
