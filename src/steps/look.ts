@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { Box, Failure, RunResult } from '../boxes/box.ts'
 import { boxCpuMs } from '../evidence/answer.ts'
-import { collectorScript, COLLECTION_LIMIT_SECONDS } from '../evidence/collector.ts'
+import { collectorScript, COLLECTION_LIMIT_SECONDS, type Compression } from '../evidence/collector.ts'
 import { probesOf, readEvidence, type Evidence } from '../evidence/evidence.ts'
 import type { Identity } from '../evidence/probes/identity.ts'
 import type { Reading } from '../evidence/reading.ts'
@@ -13,7 +13,7 @@ export interface LookOptions {
   readonly deep: boolean
   /** Seconds between the two samples. */
   readonly windowSeconds: number
-  readonly compression: 'auto' | 'none'
+  readonly compression: Compression
   /** Aborting it gives what is known so far. */
   readonly signal?: AbortSignal
 }
