@@ -1,31 +1,148 @@
-import { probe, Unreadable } from '../probe.ts'
+import { probe, windowSeconds, type Sample } from '../probe.ts'
 
-/** A cgroup that has a limit (v1 or v2). Documentation/admin-guide/cgroup-v2.rst. */
+/** A cgroup that has a limit (v1 or v2). */
 export interface Cgroup {
   readonly path: string
-  /** CPUs it may use (cpu.max quota / period); undefined without a limit. */
+  /** CPUs it may use (quota / period); undefined without a limit. */
   readonly cpuLimit: number | undefined
   /** Share of the periods of the window in which it was throttled, percent. */
   readonly throttledPeriodsPercent: number | undefined
-  /** Milliseconds a second in which it was held back. */
+  /** Milliseconds a second in which it was held back (summed over CPUs, so it may exceed 1,000). */
   readonly throttledMsPerSecond: number | undefined
   readonly memoryBytes: number | undefined
   readonly memoryLimitBytes: number | undefined
-  /** memory.events oom_kill since the cgroup was made. */
+  /** OOM kills since the cgroup was made. */
   readonly oomKills: number | undefined
-  /** pids.current and pids.max. */
   readonly pids: number | undefined
   readonly pidsLimit: number | undefined
 }
 
+/** Files of cgroup v2 and v1 that say limits and use; a v1 controller has a hierarchy of its own below its name. */
+const FILES = {
+  v2: 'cpu.max cpu.stat memory.max memory.current memory.events pids.max pids.current',
+  v1: {
+    cpu: 'cpu.cfs_quota_us cpu.cfs_period_us cpu.stat',
+    memory: 'memory.limit_in_bytes memory.usage_in_bytes memory.oom_control',
+    pids: 'pids.max pids.current',
+  },
+} as const
+
+/**
+ * Which services or containers run against a limit of their own, while the box as a whole looks idle?
+ *
+ *   @ system.slice/orders.service
+ *   cpu.max 20000 100000             <- 20 ms of every 100 ms: a fifth of one CPU
+ *   cpu.stat nr_periods 1200
+ *   cpu.stat nr_throttled 1100       <- held back in nearly all of them
+ *   memory.max 536870912
+ *   memory.current 536801280
+ *
+ * Only cgroups with a limit are sent (for pids: those that use half of it), down to five levels, at most 2,000 files are
+ * asked. Sources: Documentation/admin-guide/cgroup-v2.rst, Documentation/scheduler/sched-bwc.rst, cgroups(7). Costs two processes.
+ */
 export const cgroups = probe({
   id: 'cgroups',
   title: 'Control groups',
   set: 'fast',
   moments: ['first', 'last'],
-  limitSeconds: 2,
-  script: 'blind UNWRITTEN',
-  parse: (): readonly Cgroup[] => {
-    throw new Unreadable('UNWRITTEN')
+  limitSeconds: 3,
+  script: `
+cd /sys/fs/cgroup 2>/dev/null || blind 'no control groups are mounted at /sys/fs/cgroup'
+collect() { for level in . '*' '*/*' '*/*/*' '*/*/*/*'; do for name in $2; do printf '%s\\n' "$1/$level/$name"; done; done; }
+if [ -e cgroup.controllers ]; then patterns=$(collect . '${FILES.v2}')
+else
+  patterns=$(collect cpu '${FILES.v1.cpu}'; collect memory '${FILES.v1.memory}'; collect pids '${FILES.v1.pids}'
+    [ -d unified ] && collect unified '${FILES.v2}')
+fi
+grep -s '' $patterns </dev/null | head -n 20000 | awk '
+  { colon = index($0, ":"); file = substr($0, 1, colon - 1); value = substr($0, colon + 1)
+    name = file; sub(/.*\\//, "", name); folder = substr(file, 1, length(file) - length(name) - 1)
+    if (name == "cpu.stat" && value !~ /^(nr_periods|nr_throttled|throttled_usec|throttled_time) /) next
+    if (name == "memory.events" && value !~ /^oom_kill /) next
+    if (name == "memory.oom_control" && value !~ /^oom_kill /) next
+    lines[folder] = lines[folder] name " " value "\\n"
+    if (name == "cpu.max" && value !~ /^max/) limited[folder] = 1
+    if (name == "cpu.cfs_quota_us" && value > 0) limited[folder] = 1
+    if (name == "memory.max" && value != "max") limited[folder] = 1
+    if (name == "memory.limit_in_bytes" && length(value) < 17) limited[folder] = 1
+    if (name == "pids.max" && value != "max") most[folder] = value
+    if (name == "pids.current") pids[folder] = value }
+  END { for (folder in most) if (pids[folder] * 2 >= most[folder]) limited[folder] = 1
+        for (folder in limited) printf "@ %s\\n%s", folder, lines[folder] }'
+:`,
+  parse: (samples): readonly Cgroup[] => {
+    const seconds = windowSeconds(samples)
+    const after = readGroups(samples.last ?? samples.first)
+    const before = samples.first && seconds ? readGroups(samples.first) : undefined
+    return [...after]
+      .map(([path, now]) => overWindow(path, before?.get(path), now, seconds))
+      .toSorted((a, b) => a.path.localeCompare(b.path))
   },
 })
+
+type Fields = ReadonlyMap<string, string>
+
+function overWindow(path: string, before: Fields | undefined, now: Fields, seconds: number | undefined): Cgroup {
+  const number = (key: string, fields: Fields = now): number | undefined => {
+    const value = fields.get(key)
+    return value !== undefined && /^-?\d+$/.test(value) ? Number(value) : undefined
+  }
+  const change = (key: string): number | undefined => {
+    const [then, at] = [before && number(key, before), number(key)]
+    return then === undefined || at === undefined ? undefined : Math.max(0, at - then)
+  }
+  const periods = change('cpu.stat nr_periods')
+  const throttled = change('cpu.stat nr_throttled')
+  // v2 counts microseconds, v1 nanoseconds.
+  const heldMicroseconds = change('cpu.stat throttled_usec') ?? divided(change('cpu.stat throttled_time'), 1000)
+  return {
+    path,
+    cpuLimit: cpuLimit(now, number),
+    throttledPeriodsPercent:
+      periods === undefined || throttled === undefined ? undefined : periods === 0 ? 0 : (100 * throttled) / periods,
+    throttledMsPerSecond: heldMicroseconds === undefined || !seconds ? undefined : heldMicroseconds / 1000 / seconds,
+    memoryBytes: number('memory.current') ?? number('memory.usage_in_bytes'),
+    memoryLimitBytes: number('memory.max') ?? smallEnough(number('memory.limit_in_bytes')),
+    oomKills: number('memory.events oom_kill') ?? number('memory.oom_control oom_kill'),
+    pids: number('pids.current'),
+    pidsLimit: number('pids.max'),
+  }
+}
+
+function cpuLimit(now: Fields, number: (key: string) => number | undefined): number | undefined {
+  const [, quota, period] = /^(\d+) (\d+)$/.exec(now.get('cpu.max') ?? '') ?? []
+  if (quota && period) return Number(quota) / Number(period)
+  const quotaV1 = number('cpu.cfs_quota_us')
+  const periodV1 = number('cpu.cfs_period_us')
+  return quotaV1 !== undefined && periodV1 !== undefined && quotaV1 > 0 && periodV1 > 0 ? quotaV1 / periodV1 : undefined
+}
+
+/** v1 writes "no limit" as the largest page-aligned number, about 2^63. */
+function smallEnough(bytes: number | undefined): number | undefined {
+  return bytes !== undefined && bytes < 2 ** 60 ? bytes : undefined
+}
+
+function divided(value: number | undefined, by: number): number | undefined {
+  return value === undefined ? undefined : value / by
+}
+
+/** By path below the cgroup root; the hierarchies of v1 are joined on it. */
+function readGroups(sample: Sample | undefined): ReadonlyMap<string, Fields> {
+  const groups = new Map<string, Map<string, string>>()
+  let current: Map<string, string> | undefined
+  for (const line of (sample?.text ?? '').split('\n')) {
+    if (line.startsWith('@ ')) {
+      const path =
+        line
+          .slice(2)
+          .replace(/^(?:\.|cpu|memory|pids|unified)(?=\/|$)/, '')
+          .replace(/\/\.$/, '') || '/'
+      current = groups.get(path) ?? new Map<string, string>()
+      groups.set(path, current)
+    } else if (current) {
+      const [, key, value] = /^((?:cpu\.stat|memory\.events|memory\.oom_control) \w+|\S+) (.+)$/.exec(line) ?? []
+      if (key && value !== undefined) current.set(key, value)
+    }
+  }
+  return groups
+}

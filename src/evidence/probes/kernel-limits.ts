@@ -1,23 +1,56 @@
 import { probe, Unreadable } from '../probe.ts'
 
 export interface KernelLimits {
-  /** /proc/sys/fs/file-nr */
-  readonly openFiles: { readonly used: number; readonly limit: number } | undefined
+  readonly openFiles: Use | undefined
   readonly pidMax: number | undefined
   readonly threadsMax: number | undefined
-  readonly connectionTracking: { readonly used: number; readonly limit: number } | undefined
+  readonly connectionTracking: Use | undefined
   /** net.core.somaxconn */
   readonly listenBacklogMax: number | undefined
 }
 
+export interface Use {
+  readonly used: number
+  readonly limit: number
+}
+
+/**
+ * How near is the kernel to the limits that hold for the whole box?
+ *
+ *   sys/fs/file-nr:1216	0	9223372036854775807      <- open files, free handles (always 0), limit
+ *   sys/kernel/pid_max:4194304
+ *   sys/net/netfilter/nf_conntrack_count:12
+ *
+ * Sources: proc_sys_fs(5), proc_sys_kernel(5), Documentation/networking/nf_conntrack-sysctl.rst. Costs one process (grep).
+ */
 export const kernelLimits = probe({
   id: 'kernel-limits',
   title: 'Kernel limits',
   set: 'fast',
   moments: ['during'],
   limitSeconds: 2,
-  script: 'blind UNWRITTEN',
-  parse: (): KernelLimits => {
-    throw new Unreadable('UNWRITTEN')
+  script: `grep -s '' sys/fs/file-nr sys/kernel/pid_max sys/kernel/threads-max sys/net/core/somaxconn \\
+  sys/net/netfilter/nf_conntrack_count sys/net/netfilter/nf_conntrack_max
+:`,
+  parse: ({ during }): KernelLimits => {
+    const values = new Map(
+      [...(during?.text ?? '').matchAll(/^sys\/([\w/-]+):(.*)$/gm)].map(([, name = '', value = '']) => [name, value]),
+    )
+    const number = (name: string): number | undefined => {
+      const value = values.get(name)
+      return value !== undefined && /^\d+$/.test(value) ? Number(value) : undefined
+    }
+    const [, used, limit] = /^(\d+)\s+\d+\s+(\d+)$/.exec(values.get('fs/file-nr') ?? '') ?? []
+    const tracked = number('net/netfilter/nf_conntrack_count')
+    const trackedMost = number('net/netfilter/nf_conntrack_max')
+    if (values.size === 0) throw new Unreadable('no limit could be read')
+    return {
+      openFiles: used && limit ? { used: Number(used), limit: Number(limit) } : undefined,
+      pidMax: number('kernel/pid_max'),
+      threadsMax: number('kernel/threads-max'),
+      connectionTracking:
+        tracked !== undefined && trackedMost !== undefined ? { used: tracked, limit: trackedMost } : undefined,
+      listenBacklogMax: number('net/core/somaxconn'),
+    }
   },
 })

@@ -1,25 +1,46 @@
-import { probe, Unreadable } from '../probe.ts'
+import { probe } from '../probe.ts'
 
 export interface KernelLogLine {
   /** Seconds since boot. */
   readonly atSeconds: number
   readonly text: string
 }
+
 export interface KernelLog {
-  /** Oldest first; at most the last 400 lines. */
+  /** Oldest first; at most the last 400 lines. Lines without a time (printk.time=0) are dated at boot. */
   readonly lines: readonly KernelLogLine[]
   /** Seconds since boot when it was read. */
   readonly readAtSeconds: number
 }
 
+/**
+ * What did the kernel complain about lately?
+ *
+ *   [84213.774511] Out of memory: Killed process 812 (orders-api) total-vm:2061716kB, anon-rss:1893364kB, …
+ *   [84301.002331] blk_update_request: I/O error, dev sdb, sector 123456
+ *
+ * Needs root where kernel.dmesg_restrict is set. The ring buffer is shared by all containers of the machine. Source: dmesg(1).
+ * Costs two processes.
+ */
 export const kernelLog = probe({
   id: 'kernel-log',
   title: 'Kernel log',
   set: 'fast',
   moments: ['during'],
   limitSeconds: 2,
-  script: 'blind UNWRITTEN',
-  parse: (): KernelLog => {
-    throw new Unreadable('UNWRITTEN')
+  script: `
+have dmesg || blind 'there is no dmesg on the box'
+log=$(dmesg 2>&1) || { printf '%s\\n' "$log"; exit 1; }
+printf '%s\\n' "$log" | tail -n 400`,
+  hint: 'run with --sudo',
+  parse: ({ during }): KernelLog => {
+    const lines = (during?.text ?? '').split('\n').filter((line) => line !== '')
+    return {
+      readAtSeconds: during?.atSeconds ?? 0,
+      lines: lines.map((line) => {
+        const [, seconds, text] = /^(?:<\d+>)?\[\s*(\d+\.\d+)\](?:\[\s*[TC]\d+\])?\s?(.*)$/.exec(line) ?? []
+        return seconds === undefined ? { atSeconds: 0, text: line } : { atSeconds: Number(seconds), text: text ?? '' }
+      }),
+    }
   },
 })

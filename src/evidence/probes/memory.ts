@@ -1,10 +1,10 @@
-import { probe, Unreadable } from '../probe.ts'
+import { probe, Unreadable, windowSeconds } from '../probe.ts'
 
-/** /proc/meminfo in bytes (proc_meminfo(5)). */
+/** /proc/meminfo in bytes. */
 export interface Memory {
   readonly totalBytes: number
   readonly freeBytes: number
-  /** MemAvailable; estimated from free + cached on kernels before 3.14. */
+  /** MemAvailable; estimated as free + buffers + cached - shared on kernels before 3.14. */
   readonly availableBytes: number
   readonly buffersBytes: number
   readonly cachedBytes: number
@@ -21,14 +21,66 @@ export interface Memory {
   readonly availableBytesPerSecond: number | undefined
 }
 
+/**
+ * How much memory is there, how much could still be given out without swapping?
+ *
+ *   MemTotal:        4015456 kB
+ *   MemFree:          201224 kB      <- says little: free memory is wasted memory
+ *   MemAvailable:    3012345 kB      <- what counts: free, plus what can be taken back from caches
+ *   SwapTotal:       2097148 kB
+ *   SwapFree:        2097148 kB
+ *
+ * Source: proc_meminfo(5). Costs one process (cat).
+ */
 export const memory = probe({
   id: 'memory',
   title: 'Memory and swap',
   set: 'fast',
   moments: ['first', 'last'],
   limitSeconds: 2,
-  script: 'blind UNWRITTEN',
-  parse: (): Memory => {
-    throw new Unreadable('UNWRITTEN')
+  script: 'cat meminfo',
+  parse: (samples): Memory => {
+    const latest = samples.last ?? samples.first
+    const fields = readMeminfo(latest?.text ?? '')
+    const availableBytes = availableOf(fields)
+    const seconds = windowSeconds(samples)
+    const before = samples.first && seconds ? availableOf(readMeminfo(samples.first.text)) : undefined
+    return {
+      totalBytes: need(fields, 'MemTotal'),
+      freeBytes: need(fields, 'MemFree'),
+      availableBytes,
+      buffersBytes: need(fields, 'Buffers'),
+      cachedBytes: need(fields, 'Cached'),
+      sharedBytes: fields.get('Shmem') ?? 0,
+      slabBytes: need(fields, 'Slab'),
+      reclaimableSlabBytes: need(fields, 'SReclaimable'),
+      dirtyBytes: need(fields, 'Dirty'),
+      writebackBytes: need(fields, 'Writeback'),
+      swapTotalBytes: need(fields, 'SwapTotal'),
+      swapFreeBytes: need(fields, 'SwapFree'),
+      committedBytes: need(fields, 'Committed_AS'),
+      commitLimitBytes: need(fields, 'CommitLimit'),
+      availableBytesPerSecond: before === undefined || !seconds ? undefined : (availableBytes - before) / seconds,
+    }
   },
 })
+
+function readMeminfo(text: string): ReadonlyMap<string, number> {
+  return new Map(
+    [...text.matchAll(/^(\S+):\s+(\d+) kB$/gm)].map(([, name = '', kilobytes]) => [name, Number(kilobytes) * 1024]),
+  )
+}
+
+function need(fields: ReadonlyMap<string, number>, name: string): number {
+  const value = fields.get(name)
+  if (value === undefined) throw new Unreadable(`/proc/meminfo has no ${name}`)
+  return value
+}
+
+function availableOf(fields: ReadonlyMap<string, number>): number {
+  const said = fields.get('MemAvailable')
+  return (
+    said ??
+    Math.max(0, need(fields, 'MemFree') + need(fields, 'Buffers') + need(fields, 'Cached') - (fields.get('Shmem') ?? 0))
+  )
+}
