@@ -1,19 +1,22 @@
-import type { Box } from './box.ts'
+import type { Box, Failure } from './box.ts'
+import type { Ending, Transport } from './child.ts'
+import { lostConnection, plain, plainText } from './failures.ts'
 import { shellBox } from './shell-box.ts'
-import type { Transport } from './session.ts'
+import { withSudo, type SudoLogin } from './sudo.ts'
 
 /** This machine, through the same shell and the same scripts as any other box. */
-export function localBox(): Box {
-  const transport = (): Transport => ({
-    box: 'local',
-    argv: ['sh'],
-    explain: ({ spawnError, code, signal }, stderr) => ({
-      kind: spawnError ? 'no-shell' : 'cut-off',
-      message: spawnError
-        ? `sh could not be started on this machine: ${spawnError.message}`
-        : `sh on this machine ended in the middle of an answer (${signal ?? `exit ${code}`}). ${stderr.trim().split('\n').at(-1) ?? ''}`.trim(),
-      tryNext: spawnError ? 'Halligan needs a POSIX sh on the PATH.' : 'Was it killed (memory, limits)? What came before is used.',
-    }),
-  })
-  return shellBox({ name: 'local', kind: 'local', main: transport, side: transport })
+export function localBox(options: { readonly sudo?: SudoLogin } = {}): Box {
+  const transport: Transport = { box: 'local', argv: ['sh'], explain }
+  const open = async () => (options.sudo ? withSudo(transport, options.sudo) : transport)
+  return shellBox({ name: 'local', kind: 'local', main: open, side: open, sideNeedsMain: false })
+}
+
+function explain(ending: Ending): Failure {
+  const { spawnError, stderr } = ending
+  if (!spawnError) return lostConnection(ending, plainText(stderr), 'This machine')
+  return {
+    kind: 'no-shell',
+    message: `sh could not be started on this machine: ${plain(spawnError.message)}.`,
+    tryNext: 'Halligan needs a POSIX sh on the PATH.',
+  }
 }

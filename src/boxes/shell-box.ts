@@ -1,64 +1,170 @@
-import type { Box, BoxKind, RunOptions, Started } from './box.ts'
-import { openSession, type Session, type Transport } from './session.ts'
+import type { Box, BoxKind, Failure, RunOptions, RunResult, Started } from './box.ts'
+import type { Transport } from './child.ts'
+import { openSession, type Session } from './session.ts'
 
 /** sshd allows 10 sessions a connection by default (MaxSessions, sshd_config(5)); one is ours already, one is left free. */
 const SIDE_SESSIONS_AT_ONCE = 8
+/** sshd drops new connections at random when many come at once (MaxStartups): tries in all, and the wait before the next one. */
+const TRIES = 4
+const RETRY_BASE_MS = 300
+
+export interface ShellBoxParts {
+  readonly name: string
+  readonly kind: BoxKind
+  /** How the main session is reached; asked again for each new one. A failure here is the result of the run. */
+  readonly main: () => Promise<Transport | Failure>
+  readonly side: () => Promise<Transport | Failure>
+  /** A side session goes over the connection of the main one, which is opened first (ssh). */
+  readonly sideNeedsMain: boolean
+  readonly onClose?: () => Promise<void>
+  readonly warnings?: () => readonly string[]
+}
 
 /**
  * A box that is reached by feeding a shell: local, ssh, docker, podman. The main session is opened by the first `run` and
- * carries all further ones; each `start` gets a side session.
+ * carries all further ones, opened anew when it has ended; each `start` gets a side session.
  */
-export function shellBox(how: {
-  readonly name: string
-  readonly kind: BoxKind
-  readonly main: () => Transport
-  /** Called once the main session is up (a side session of ssh needs its master). */
-  readonly side: () => Transport
-  readonly onClose?: () => Promise<void>
-}): Box {
+export function shellBox(parts: ShellBoxParts): Box {
   let main: Session | undefined
+  let last: Promise<unknown> = Promise.resolve()
+  let closing: Promise<void> | undefined
   const sides = new Set<Session>()
-  const waiting: (() => void)[] = []
-  let closing = false
+  const slots = slotQueue(SIDE_SESSIONS_AT_ONCE)
 
-  async function startBeside(script: string, options: RunOptions, side: { session?: Session; early: ((s: Session) => void)[] }) {
-    if (sides.size >= SIDE_SESSIONS_AT_ONCE) await new Promise<void>((resolve) => waiting.push(resolve))
-    const session = openSession(how.side())
+  /** Runs on the main session, one after another. */
+  function run(script: string, options: RunOptions): Promise<RunResult> {
+    const turn = last.then(() => runWithRetry(script, options))
+    last = turn
+    return turn
+  }
+
+  async function runWithRetry(script: string, options: RunOptions): Promise<RunResult> {
+    const startedAtMs = Date.now()
+    for (let tried = 1; ; tried += 1) {
+      const result = await runOnMain(script, options)
+      const left = options.timeoutMs - (Date.now() - startedAtMs)
+      const wait = RETRY_BASE_MS * 2 ** tried * (0.5 + Math.random())
+      const throttled = result.failure?.kind === 'throttled' && result.beganAtMs === undefined
+      if (!throttled || tried >= TRIES || wait >= left || closing) return { ...result, startedAtMs, durationMs: Date.now() - startedAtMs }
+      await pause(wait, options.signal)
+    }
+  }
+
+  async function runOnMain(script: string, options: RunOptions): Promise<RunResult> {
+    const early = refusal(options)
+    if (early) return failed(parts.name, options, early)
+    if (!main?.usable()) {
+      await main?.close()
+      const transport = await parts.main()
+      if ('kind' in transport) return failed(parts.name, options, transport)
+      if (closing) return failed(parts.name, options, closedFailure(parts.name))
+      main = openSession(transport)
+    }
+    return main.run(script, options)
+  }
+
+  function refusal(options: RunOptions): Failure | undefined {
+    if (closing) return closedFailure(parts.name)
+    if (options.signal?.aborted) return { kind: 'cancelled', message: `"${options.what}" on ${parts.name} was interrupted before it began.`, tryNext: 'Run it again.' }
+    return undefined
+  }
+
+  async function runBeside(script: string, options: RunOptions, attach: (session: Session) => void): Promise<RunResult> {
+    const release = await slots.take()
+    try {
+      if (parts.sideNeedsMain && !(main?.usable() && main.entered())) {
+        const entered = await run(':', { what: 'log in', timeoutMs: options.timeoutMs, maxBytes: 64 * 1024 })
+        if (entered.failure) return { ...entered, what: options.what }
+      }
+      const early = refusal(options)
+      if (early) return failed(parts.name, options, early)
+      const transport = await parts.side()
+      if ('kind' in transport) return failed(parts.name, options, transport)
+      return await runInNewSession(transport, script, options, attach)
+    } finally {
+      release()
+    }
+  }
+
+  async function runInNewSession(transport: Transport, script: string, options: RunOptions, attach: (session: Session) => void): Promise<RunResult> {
+    const session = openSession(transport)
     sides.add(session)
-    side.session = session
-    for (const act of side.early) act(session)
-    const result = await session.run(script, options, true)
+    const answer = session.run(script, options, true)
+    attach(session)
+    const result = await answer
+    // The box's own limit of sessions counts one until it is really gone.
     await session.close()
     sides.delete(session)
-    waiting.shift()?.()
     return result
   }
 
   return {
-    name: how.name,
-    kind: how.kind,
-    run: (script, options) => {
-      main ??= openSession(how.main())
-      return main.run(script, options)
-    },
+    name: parts.name,
+    kind: parts.kind,
+    run,
     start: (script, options): Started => {
-      const side: { session?: Session; early: ((s: Session) => void)[] } = { early: [] }
-      const act = (what: (s: Session) => void): void => {
-        if (side.session) what(side.session)
-        else side.early.push(what)
-      }
+      const session = Promise.withResolvers<Session>()
+      const act = (what: (s: Session) => void): void => void session.promise.then(what)
       return {
-        input: (text) => act((session) => session.input(text)),
-        endInput: () => act((session) => session.endInput()),
-        result: startBeside(script, options, side),
+        input: (text) => act((s) => s.input(text)),
+        endInput: () => act((s) => s.endInput()),
+        result: runBeside(script, options, session.resolve),
       }
     },
-    close: async () => {
-      if (closing) return
-      closing = true
-      await Promise.all([...sides].map((session) => session.close()))
-      await main?.close()
-      await how.onClose?.()
+    close: () =>
+      (closing ??= (async () => {
+        await Promise.all([...sides].map((session) => session.close()))
+        await main?.close()
+        await parts.onClose?.()
+      })()),
+    ...(parts.warnings ? { warnings: parts.warnings } : {}),
+  }
+}
+
+/** A result for what never reached a shell; it has the shape of any other (rule 2). */
+export function failed(box: string, options: RunOptions, failure: Failure): RunResult {
+  return {
+    box,
+    what: options.what,
+    ok: false,
+    stdout: new Uint8Array(0),
+    stderr: '',
+    exitCode: undefined,
+    timedOut: failure.kind === 'no-answer',
+    cancelled: failure.kind === 'cancelled',
+    overflowed: false,
+    truncated: true,
+    startedAtMs: Date.now(),
+    beganAtMs: undefined,
+    durationMs: 0,
+    failure,
+  }
+}
+
+function closedFailure(box: string): Failure {
+  return { kind: 'cancelled', message: `The connection to ${box} was closed by this console.`, tryNext: 'Run it again.' }
+}
+
+function slotQueue(size: number): { readonly take: () => Promise<() => void> } {
+  let taken = 0
+  const waiting: (() => void)[] = []
+  const release = (): void => {
+    const next = waiting.shift()
+    if (next) next()
+    else taken -= 1
+  }
+  return {
+    take: async () => {
+      if (taken < size) taken += 1
+      else await new Promise<void>((resolve) => waiting.push(resolve))
+      return release
     },
   }
+}
+
+function pause(milliseconds: number, signal: AbortSignal | undefined): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, milliseconds)
+    signal?.addEventListener('abort', () => (clearTimeout(timer), resolve()), { once: true })
+  })
 }
