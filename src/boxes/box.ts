@@ -110,4 +110,5 @@ export type FailureKind =
   | 'engine-not-running'
   | 'recording-unreadable'
   | 'wrong-box'
+  | 'bad-name'
   | 'unknown'

@@ -9,13 +9,15 @@ import type { Failure } from './box.ts'
 export interface Transport {
   readonly box: string
   readonly argv: readonly [string, ...string[]]
+  /** The program hands the words of its command to a shell as one line (ssh). */
+  readonly joinsArguments?: boolean
   readonly env?: Readonly<Record<string, string>>
   /** Turns the end of the transport into a named failure. */
   readonly explain: (ending: Ending) => Failure
   /** Takes over the conversation until a shell reads standard input (sudo's password marker protocol). */
-  /** The program hands the words of its command to a shell as one line (ssh). */
-  readonly joinsArguments?: boolean
   readonly login?: (child: ChildProcess) => Promise<Failure | undefined>
+  /** Called with all of standard error so far whenever more has come. */
+  readonly onStderr?: (text: string) => void
   /** True while a person is being asked something (a password, a host key): no time limit runs meanwhile. */
   readonly asking?: () => boolean
 }
@@ -77,7 +79,10 @@ export function openChild(
   let ending = false
 
   child.stdin.on('error', () => {})
-  child.stderr.on('data', (chunk: Buffer) => errors.add(chunk))
+  child.stderr.on('data', (chunk: Buffer) => {
+    errors.add(chunk)
+    transport.onStderr?.(errors.from(0))
+  })
   child.on('error', (error) => child.pid === undefined && finish({ code: null, signal: null, spawnError: error }))
   child.on('close', (code, signal) => finish({ code, signal, spawnError: undefined }))
   const ready = (transport.login?.(child) ?? Promise.resolve(undefined)).then((failure) => {

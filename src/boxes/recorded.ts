@@ -1,0 +1,141 @@
+import { randomBytes } from 'node:crypto'
+import { closeSync, constants, fstatSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs'
+import { zstdCompressSync, zstdDecompressSync } from 'node:zlib'
+import * as z from 'zod/mini'
+import type { Box, Failure, RunOptions, RunResult } from './box.ts'
+import { plain } from './failures.ts'
+import { failed } from './shell-box.ts'
+
+/** A recording larger than this, stored or unpacked, was not made by Halligan: an answer is some kilobytes. Bytes. */
+const STORED_LIMIT = 64 * 1024 * 1024
+const UNPACKED_LIMIT = 256 * 1024 * 1024
+const HEADER_LIMIT = 64 * 1024
+/** Magic number of a zstd frame (RFC 8878, 3.1.1). */
+const ZSTD_MAGIC = Buffer.from([0x28, 0xb5, 0x2f, 0xfd])
+
+const headerSchema = z.object({
+  schema: z.literal('halligan.recording/1'),
+  /** As the user named it. */
+  box: z.string(),
+  /** What is known of the machine, for a person who looks into the file: host name, machine-id. */
+  identity: z.optional(z.record(z.string(), z.string())),
+  /** The boundary of the collector's frames in the answer. */
+  boundary: z.string().check(z.regex(/^[0-9a-f]{8,128}$/)),
+  startedAtMs: z.number(),
+  beganAtMs: z.number(),
+  durationMs: z.number(),
+  deep: z.boolean(),
+  windowSeconds: z.number(),
+  /** Ids of the probes that the box was asked. */
+  asked: z.array(z.string()),
+  /** Version of the program that recorded. */
+  version: z.string(),
+  /** The answer was cut off; what came is there. */
+  truncated: z.optional(z.boolean()),
+  warnings: z.optional(z.array(z.string())),
+})
+
+/** First line of a recording; times in milliseconds since the epoch, console clock. */
+export type RecordingHeader = z.infer<typeof headerSchema>
+
+export interface Recording {
+  readonly header: RecordingHeader
+  /** What the box answered, byte for byte. */
+  readonly answer: Uint8Array
+}
+
+/**
+ * Writes a recording: a JSON header line, then the raw answer; compressed when the name ends in `.zst`. Readable by its
+ * owner only (an answer has command lines and addresses in it), and there whole or not at all.
+ *
+ * @throws when the file cannot be written (no such folder, disk full)
+ */
+export function writeRecording(path: string, { header, answer }: Recording): void {
+  const plainBytes = Buffer.concat([Buffer.from(`${JSON.stringify(header)}\n`), answer])
+  const bytes = path.endsWith('.zst') ? zstdCompressSync(plainBytes) : plainBytes
+  const partial = `${path}.${randomBytes(6).toString('hex')}.partial`
+  try {
+    const file = openSync(partial, 'wx', 0o600)
+    try {
+      for (let written = 0; written < bytes.length; ) written += writeSync(file, bytes, written)
+      fsyncSync(file)
+    } finally {
+      closeSync(file)
+    }
+    renameSync(partial, path)
+  } catch (error) {
+    rmSync(partial, { force: true })
+    throw error
+  }
+}
+
+/** Reads a recording; a broken, foreign or huge file is a failure with words, never a throw. */
+export function readRecording(path: string): Recording | Failure {
+  try {
+    return parse(stored(path), path)
+  } catch (error) {
+    return unreadable(path, plain(error instanceof Error ? error.message : String(error)))
+  }
+}
+
+/** A box that answers any script with what was recorded. */
+export function recordedBox(path: string): Box {
+  const name = `recorded:${path}`
+  let recording: Recording | Failure | undefined
+  const run = (_script: string, options: RunOptions): Promise<RunResult> => {
+    recording ??= readRecording(path)
+    return Promise.resolve('kind' in recording ? failed(name, options, recording) : recordedResult(name, options, recording))
+  }
+  const warnings = (): readonly string[] => (recording && !('kind' in recording) ? (recording.header.warnings ?? []) : [])
+  return { name, kind: 'recorded', run, start: (script, options) => ({ input: () => {}, endInput: () => {}, result: run(script, options) }), close: () => Promise.resolve(), warnings }
+}
+
+function recordedResult(box: string, options: RunOptions, { header, answer }: Recording): RunResult {
+  const truncated = header.truncated ?? false
+  options.onOutput?.(answer)
+  return {
+    box,
+    what: options.what,
+    ok: !truncated,
+    stdout: answer,
+    stderr: '',
+    exitCode: truncated ? undefined : 0,
+    timedOut: false,
+    cancelled: false,
+    overflowed: false,
+    truncated,
+    startedAtMs: header.startedAtMs,
+    beganAtMs: header.beganAtMs,
+    durationMs: header.durationMs,
+    failure: truncated ? { kind: 'cut-off', message: `The answer of ${header.box} was cut off when it was recorded.`, tryNext: 'What came before is used.' } : undefined,
+  }
+}
+
+function stored(path: string): Buffer {
+  // O_NONBLOCK: opening a named pipe must not wait for a writer.
+  const file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK)
+  try {
+    const status = fstatSync(file)
+    if (!status.isFile()) throw new Error('it is not a regular file')
+    if (status.size > STORED_LIMIT) throw new Error(`it is larger than ${STORED_LIMIT / 1024 / 1024} MiB`)
+    return readFileSync(file)
+  } finally {
+    closeSync(file)
+  }
+}
+
+function parse(bytes: Buffer, path: string): Recording | Failure {
+  const content = bytes.subarray(0, 4).equals(ZSTD_MAGIC) ? zstdDecompressSync(bytes, { maxOutputLength: UNPACKED_LIMIT }) : bytes
+  const lineEnd = content.subarray(0, HEADER_LIMIT).indexOf(10)
+  if (lineEnd < 0) return unreadable(path, 'it has no header line')
+  const header = headerSchema.safeParse(JSON.parse(content.subarray(0, lineEnd).toString('utf8')))
+  if (!header.success) {
+    const first = header.error.issues[0]
+    return unreadable(path, first?.path[0] === 'schema' ? 'its header does not say halligan.recording/1' : `its header is wrong at "${first?.path.join('.')}"`)
+  }
+  return { header: header.data, answer: content.subarray(lineEnd + 1) }
+}
+
+function unreadable(path: string, why: string): Failure {
+  return { kind: 'recording-unreadable', message: `${path} cannot be read as a recording: ${why}.`, tryNext: 'A recording is made with `halligan look BOX --save FILE`.' }
+}
