@@ -1,7 +1,7 @@
 import { probe, Unreadable } from '../probe.ts'
 
 export interface ProcessCgroup {
-  /** Path below the cgroup root (v2, else the systemd or the first v1 hierarchy). */
+  /** Path below the cgroup root (v2, else the systemd hierarchy or the longest of the v1 ones). */
   readonly path: string
   /** systemd unit, `orders-api.service`; undefined outside one. */
   readonly unit: string | undefined
@@ -9,14 +9,59 @@ export interface ProcessCgroup {
   readonly container: string | undefined
 }
 
+/**
+ * To which service or container does each process belong?
+ *
+ *   812/cgroup:0::/system.slice/orders-api.service
+ *   913/cgroup:0::/system.slice/docker-4f1b….scope
+ *   914/cgroup:4:memory:/docker/4f1b…              <- v1: one line for each controller
+ *
+ * Source: cgroups(7), proc_pid_cgroup(5). Costs one process. Lines of the root group are not sent.
+ */
 export const processCgroup = probe({
   id: 'process-cgroup',
   title: 'Units and containers of processes',
   set: 'fast',
   moments: ['during'],
-  limitSeconds: 2,
-  script: 'blind UNWRITTEN',
-  parse: (): ReadonlyMap<number, ProcessCgroup> => {
-    throw new Unreadable('UNWRITTEN')
+  limitSeconds: 4,
+  script:
+    "grep -sE ':(|name=systemd|([a-z_]+,)*(memory|cpu)(,[a-z_]+)*):/.' [0-9]*/cgroup; [ -e self/cgroup ] || blind 'the kernel has no control groups'",
+  parse: ({ during }): ReadonlyMap<number, ProcessCgroup> => {
+    const paths = new Map<number, string[]>()
+    const text = during?.text ?? ''
+    for (const [, pid, path = ''] of text.matchAll(/^(\d+)\/cgroup:\d+:[^:]*:(\/.*)$/gm)) {
+      const known = paths.get(Number(pid)) ?? []
+      known.push(path)
+      paths.set(Number(pid), known)
+    }
+    if (text.trim() !== '' && paths.size === 0) throw new Unreadable('no line of /proc/PID/cgroup')
+    return new Map([...paths].map(([pid, found]) => [pid, describe(found)]))
   },
 })
+
+function describe(paths: readonly string[]): ProcessCgroup {
+  const path = paths.toSorted((a, b) => Number(hasUnit(b)) - Number(hasUnit(a)) || b.length - a.length)[0] ?? '/'
+  const container = paths.map(containerOf).find((id) => id !== undefined)
+  return { path, unit: container ? undefined : unitOf(path), container }
+}
+
+function hasUnit(path: string): boolean {
+  return unitOf(path) !== undefined
+}
+
+/** The innermost service or scope; a user's own services lie below user@1000.service. Sessions of logins are no services. */
+function unitOf(path: string): string | undefined {
+  const units = path.split('/').filter((part) => /\.(?:service|scope|socket|mount)$/.test(part))
+  const innermost = units.at(-1)
+  return innermost && !/^(?:session-.*|init)\.scope$/.test(innermost) ? unescaped(innermost) : undefined
+}
+
+/** systemd.unit(5), "String escaping": \x2d is a hyphen. */
+function unescaped(unit: string): string {
+  return unit.replaceAll(/\\x([0-9a-f]{2})/g, (_, hex: string) => String.fromCodePoint(Number.parseInt(hex, 16)))
+}
+
+/** docker, containerd, CRI-O, podman and kubepods all end in 64 hex digits, with or without a prefix and `.scope`. */
+function containerOf(path: string): string | undefined {
+  return /(?:^|[/:-])([0-9a-f]{64})(?:\.scope)?(?=\/|$)/.exec(path)?.[1]?.slice(0, 12)
+}

@@ -1,19 +1,55 @@
-import { probe, Unreadable } from '../probe.ts'
+import { probe, windowSeconds } from '../probe.ts'
 
-/** Bytes a second that reached the storage layer (proc_pid_io(5)); undefined without two samples. */
+/** Bytes a second that this process caused to be read from or written to the storage layer. */
 export interface ProcessIo {
   readonly readBytesPerSecond: number | undefined
   readonly writeBytesPerSecond: number | undefined
 }
 
+/**
+ * Which process reads from and writes to the disks?
+ *
+ *   812/io:read_bytes: 4096
+ *   812/io:write_bytes: 933888          <- counted when a page is dirtied, not when it reaches the disk
+ *
+ * Only root sees the processes of others; those that could not be read are not in the map. Source: proc_pid_io(5). Costs one
+ * process and 8 ms a sample with 500 processes.
+ */
 export const processIo = probe({
   id: 'process-io',
   title: 'I/O of processes',
   set: 'fast',
   moments: ['first', 'last'],
-  limitSeconds: 2,
-  script: 'blind UNWRITTEN',
-  parse: (): ReadonlyMap<number, ProcessIo> => {
-    throw new Unreadable('UNWRITTEN')
+  limitSeconds: 4,
+  script: `grep -sE '^(read|write)_bytes: [1-9]' [0-9]*/io
+[ -r 1/io ] && echo all || echo own`,
+  hint: 'run with --sudo',
+  parse: (samples): ReadonlyMap<number, ProcessIo> => {
+    const seconds = windowSeconds(samples)
+    const after = readCounters((samples.last ?? samples.first)?.text ?? '')
+    const before = samples.first && seconds ? readCounters(samples.first.text) : undefined
+    return new Map(
+      [...after].map(([pid, now]) => {
+        // Lines of 0 bytes are not sent: a process that was there before with none counts from 0.
+        const then = before?.get(pid) ?? { read: 0, write: 0 }
+        const rate = (kind: 'read' | 'write'): number | undefined =>
+          before && seconds ? Math.max(0, now[kind] - then[kind]) / seconds : undefined
+        return [pid, { readBytesPerSecond: rate('read'), writeBytesPerSecond: rate('write') }]
+      }),
+    )
   },
 })
+
+interface Counters {
+  readonly read: number
+  readonly write: number
+}
+
+function readCounters(text: string): ReadonlyMap<number, Counters> {
+  const found = new Map<number, Counters>()
+  for (const [, pid, kind, bytes] of text.matchAll(/^(\d+)\/io:(read|write)_bytes: (\d+)$/gm)) {
+    const known = found.get(Number(pid)) ?? { read: 0, write: 0 }
+    found.set(Number(pid), { ...known, [kind === 'read' ? 'read' : 'write']: Number(bytes) })
+  }
+  return found
+}
