@@ -102,7 +102,14 @@ export function boxCpuMs(answer: Uint8Array, boundary: string): number | undefin
   const bytes = Buffer.from(answer.buffer, answer.byteOffset, answer.byteLength)
   const at = bytes.lastIndexOf(`\n${boundary} times `)
   if (at < 0) return undefined
-  const spans = [...bytes.subarray(at).toString('latin1').matchAll(/(\d+)m([\d.]+)s/g)]
+  const spans = [
+    ...bytes
+      .subarray(at)
+      .toString('latin1')
+      .matchAll(/(\d+)m([\d.]+)s/g),
+  ]
   if (spans.length !== 4) return undefined
-  return Math.round(spans.reduce((sum, [, minutes, seconds]) => sum + Number(minutes) * 60_000 + Number(seconds) * 1000, 0))
+  return Math.round(
+    spans.reduce((sum, [, minutes, seconds]) => sum + Number(minutes) * 60_000 + Number(seconds) * 1000, 0),
+  )
 }

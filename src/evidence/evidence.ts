@@ -19,13 +19,22 @@ export function probesOf(set: 'fast' | 'deep'): readonly Probe<unknown>[] {
  *
  * @param asked the probes that the box was asked; the others are blind as "not asked"
  */
-export function readEvidence(answer: Uint8Array, boundary: string, asked: readonly Probe<unknown>[], meta: Meta): Evidence {
+export function readEvidence(
+  answer: Uint8Array,
+  boundary: string,
+  asked: readonly Probe<unknown>[],
+  meta: Meta,
+): Evidence {
   const frames = readFrames(answer, boundary)
   const all: readonly Probe<unknown>[] = Object.values(probes)
   const readings = all.map((probe) => [
     probe.id,
     asked.includes(probe)
-      ? readingOf(probe, frames.filter((frame) => frame.probe === probe.id), meta)
+      ? readingOf(
+          probe,
+          frames.filter((frame) => frame.probe === probe.id),
+          meta,
+        )
       : blind('not asked', 'ask with --deep'),
   ])
   // The one cast of this folder: the loop treats all probes alike, the registry knows what each of them gives.
@@ -44,7 +53,9 @@ function readingOf(probe: Probe<unknown>, frames: readonly Frame[], meta: Meta):
   try {
     return seen(probe.parse(samples as Samples, meta))
   } catch (error) {
-    const raw = Object.values(samples).map((sample) => sample?.text).join('\n')
+    const raw = Object.values(samples)
+      .map((sample) => sample?.text)
+      .join('\n')
     return garbled(error instanceof Unreadable ? error.message : `unexpected answer (${String(error)})`, raw)
   }
 }

@@ -49,7 +49,9 @@ export interface Meta {
 }
 
 /** Keeps the probe's own type; `const` lets the registry know its id. */
-export function probe<const Id extends string, T>(definition: Probe<T> & { readonly id: Id }): Probe<T> & { readonly id: Id } {
+export function probe<const Id extends string, T>(
+  definition: Probe<T> & { readonly id: Id },
+): Probe<T> & { readonly id: Id } {
   return definition
 }
 
