@@ -9,6 +9,8 @@ export interface Askpass {
   readonly env: Readonly<Record<string, string>>
   /** A question is before the person now. */
   asking(): boolean
+  /** A person was asked about a host key, so that what was accepted was not accepted unseen. */
+  askedHostKey(): boolean
   close(): void
 }
 
@@ -24,11 +26,14 @@ export async function openAskpass(box: string, folder: string, prompt: Prompt): 
   const socketPath = join(folder, 'ask')
   const program = join(folder, 'askpass')
   let open = 0
+  let askedHostKey = false
   const server = createServer({ allowHalfOpen: true }, (socket) => {
     socket.on('error', () => {})
     void readQuestion(socket).then(async (asked) => {
       open += 1
-      const answer = await prompt(question(box, asked)).catch(() => undefined)
+      const put = question(box, asked)
+      askedHostKey ||= put.kind === 'host-key'
+      const answer = await prompt(put).catch(() => undefined)
       open -= 1
       socket.end(answer === undefined ? '' : `=${answer}`)
     })
@@ -44,6 +49,7 @@ export async function openAskpass(box: string, folder: string, prompt: Prompt): 
     // Some OpenSSH versions ask only when DISPLAY is set, even though it is never used.
     env: { SSH_ASKPASS: program, SSH_ASKPASS_REQUIRE: 'force', DISPLAY: process.env['DISPLAY'] || ':0' },
     asking: () => open > 0,
+    askedHostKey: () => askedHostKey,
     close: () => server.close(),
   }
 }

@@ -17,7 +17,7 @@ export interface Transport {
   /** Takes over the conversation until a shell reads standard input (sudo's password marker protocol). */
   readonly login?: (child: ChildProcess) => Promise<Failure | undefined>
   /** Called with all of standard error so far whenever more has come. */
-  readonly onStderr?: (text: string) => void
+  readonly onStderr?: (text: string) => unknown
   /** True while a person is being asked something (a password, a host key): no time limit runs meanwhile. */
   readonly asking?: () => boolean
 }

@@ -59,7 +59,7 @@ function sshLogin(name: string, destination: Destination, options: SshOptions) {
       argv: ['ssh', ...masterArguments(socket(), configuration, options), ...destinationArguments(destination), 'sh'],
       ...(askpass ? { env: askpass.env, asking: askpass.asking } : {}),
       joinsArguments: true,
-      onStderr: (text) => noteNewHostKey(text, name, warnings),
+      onStderr: (text) => askpass?.askedHostKey() || noteNewHostKey(text, name, warnings),
       explain,
     }
     return withShell(transport)
