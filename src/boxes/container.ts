@@ -35,23 +35,23 @@ export function containerFailure(ending: Ending, engine: Engine, container: stri
     }
   if (entered) return lostConnection(ending, words, box)
   if (/[Nn]o such container|no container with name or ID|not found: no such container/.test(words))
-    return { kind: 'container-not-found', message: `${engine} knows no container ${container}.`, tryNext: `\`${engine} ps -a\` lists them.` }
+    return { kind: 'container-not-found', message: `${engine} knows no container ${container} (${box}).`, tryNext: `\`${engine} ps -a\` lists them.` }
   if (/is not running|container state improper|is paused|is restarting|can only create exec sessions on running/i.test(words))
     return {
       kind: 'container-not-found',
-      message: `The container ${container} is there but not running: ${plain(words)}`,
+      message: `${box} is there but not running: ${plain(words)}`,
       tryNext: `\`${engine} logs --tail 50 ${container}\` shows why it ended; \`${engine} start ${container}\` starts it.`,
     }
   if (/Cannot connect to the Docker daemon|docker daemon running|connection refused|permission denied while trying to connect|dial unix|unable to connect to Podman/i.test(words))
     return {
       kind: 'engine-not-running',
-      message: `${engine} does not answer: ${plain(words)}`,
+      message: `${box}: ${engine} does not answer: ${plain(words)}`,
       tryNext: `Is it running (\`systemctl status ${engine}\`), and may you use it (group ${engine}, sudo, DOCKER_HOST)?`,
     }
   if (code === 126 || code === 127 || /executable file (?:`?sh`?.*)?not found|no such file or directory/i.test(words))
     return {
       kind: 'no-shell',
-      message: `The container ${container} has no \`sh\`: ${plain(words) || `exit ${code}`}`,
+      message: `${box} has no \`sh\`: ${plain(words) || `exit ${code}`}`,
       tryNext: `An image without a shell (distroless, scratch). Look from its host: its processes are seen there.`,
     }
   return { kind: 'unknown', message: `${engine} exec into ${container} failed: ${plain(words) || `exit ${code} without a word`}`, tryNext: `Try \`${engine} exec -i ${container} sh -c true\`.` }

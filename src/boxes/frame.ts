@@ -16,7 +16,7 @@ export interface FrameStep {
 export function frameReader(
   boundary: string,
   sequence: number,
-): { readonly push: (chunk: Uint8Array) => FrameStep } {
+): { readonly push: (chunk: Uint8Array) => FrameStep; readonly held: () => Uint8Array } {
   const beginMarker = Buffer.from(`\n${boundary} begin ${sequence}\n`)
   const endMarker = Buffer.from(`\n${boundary} end ${sequence} `)
   let carried: Uint8Array = EMPTY
@@ -52,7 +52,10 @@ export function frameReader(
     return { output: data.subarray(0, from), noise, state, exitCode: undefined }
   }
 
-  return { push }
+  /** What waits and is given up on: the newline of a last line; the start of a marker is none of the script's. */
+  const held = (): Uint8Array => (state === 'inside' && carried.length === 1 ? carried : EMPTY)
+
+  return { push, held }
 }
 
 const EMPTY = new Uint8Array(0)

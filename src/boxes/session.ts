@@ -41,6 +41,7 @@ interface Request {
   /** Called once the box has nothing more to say about it. */
   readonly drained: () => void
   received: number
+  kept: number
   beganAtMs: number | undefined
   settled: boolean
 }
@@ -95,6 +96,7 @@ export function openSession(transport: Transport): Session {
       frame: frameReader(boundary, how.sequence),
       pieces: [],
       received: 0,
+      kept: 0,
       beganAtMs: undefined,
       settled: false,
       settle: (outcome) => {
@@ -130,9 +132,10 @@ export function openSession(transport: Transport): Session {
   }
 
   function keep(request: Request, output: Uint8Array): void {
-    if (output.length === 0) return
-    const room = request.options.maxBytes - (request.received - output.length)
+    const room = request.options.maxBytes - request.kept
     const piece = output.length > room ? output.subarray(0, Math.max(0, room)) : output
+    if (piece.length === 0) return
+    request.kept += piece.length
     request.pieces.push(piece)
     request.options.onOutput?.(piece)
   }
@@ -140,6 +143,7 @@ export function openSession(transport: Transport): Session {
   /** The current request is given up: the caller has what came so far; the box is told to stop it, and ended if it does not. */
   function abandon(request: Request, why: Abandoned): void {
     if (request.settled) return
+    keep(request, request.frame.held())
     request.settle({ failure: abandoned(why, transport.box, request.options) })
     if (request !== current) return
     if (!entered || request.takesInput || request.beganAtMs === undefined) return destroy()
@@ -165,6 +169,7 @@ export function openSession(transport: Transport): Session {
     doomed = true
     const request = current
     if (!request) return
+    if (!request.settled) keep(request, request.frame.held())
     request.settle({ failure: child.failedLogin() ?? transport.explain({ ...how, stderr: child.stderr(0), noise: child.noise(), entered, what: request.options.what }) })
     release(request)
   }
