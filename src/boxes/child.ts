@@ -84,6 +84,8 @@ export function openChild(
     transport.onStderr?.(errors.from(0))
   })
   child.on('error', (error) => child.pid === undefined && finish({ code: null, signal: null, spawnError: error }))
+  // What an ended program leaves behind may hold its pipes for ever: after a grace they are let go.
+  child.on('exit', () => setTimeout(() => endGroup(child, 'SIGKILL'), END_GRACE_MS).unref())
   child.on('close', (code, signal) => finish({ code, signal, spawnError: undefined }))
   const ready = (transport.login?.(child) ?? Promise.resolve(undefined)).then((failure) => {
     failedLogin = failure

@@ -8,7 +8,8 @@
  * - `halligan_reap PID` ends a process and everything below it (`/proc/PID/task/TID/children`, else a walk over /proc).
  * - `halligan_arm` sets the watchdog anew: a session that hears nothing for its limit ends itself, so that a cable that is
  *   cut silently leaves no shell behind (sshd's own keep-alive takes over two hours by default). It compares the shell's
- *   start time first, so that a process that has since taken its number is never touched.
+ *   start time first, so that a process that has since taken its number is never touched; when the shell itself was killed,
+ *   it ends the script that the shell had started.
  * - The trap on EXIT takes the watchdog along when standard input closes.
  *
  * Source for the fields of /proc/PID/stat and for `children`: proc_pid_stat(5), proc_pid_task(5).
@@ -34,10 +35,14 @@ halligan_reap() { halligan_kids $1; kill -KILL $1 2>/dev/null; for kid in $kids;
 halligan_disarm() { [ -z "$halligan_dog" ] || { kill $halligan_dog; wait $halligan_dog; } 2>/dev/null; halligan_dog=; }
 halligan_arm() {
   halligan_disarm
+  job_born=; [ -z "$halligan_job" ] || { halligan_born $halligan_job; job_born=$born; }
   ( trap '[ -z "$nap" ] || kill $nap; exit 0' TERM; trap - EXIT; nap= left=$halligan_limit; read -r halligan_me rest </proc/self/stat
     while [ $left -gt 0 ]; do
       sleep 2 & nap=$!; wait $nap; nap= left=$((left - 2))
-      halligan_born $$; [ "$born" = "$halligan_shell" ] || exit 0
+      halligan_born $$; [ "$born" = "$halligan_shell" ] || {
+        [ -z "$job_born" ] || { halligan_born $halligan_job; [ "$born" != "$job_born" ] || halligan_reap $halligan_job; }
+        exit 0
+      }
     done
     halligan_reap $$ ) </dev/null >/dev/null 2>&1 & halligan_dog=$!
 }
@@ -49,7 +54,7 @@ halligan_listen() {
   while IFS= read -r halligan_line; do
     case $halligan_line in
       "halligan_alive $halligan_k") halligan_arm;;
-      "halligan_done $halligan_k $1") { wait $halligan_job; } 2>/dev/null; return 0;;
+      "halligan_done $halligan_k $1") { wait $halligan_job; } 2>/dev/null; halligan_job=; return 0;;
       "halligan_stop $halligan_k $1")
         { halligan_reap $halligan_job; wait $halligan_job; } 2>/dev/null
         printf '\\n%s end %s stopped\\n' $halligan_k $1;;
@@ -70,7 +75,7 @@ halligan_feed() {
   [ -n "$2" ] || halligan_reap $$
   exit 0
 }
-halligan_limit=${IDLE_SECONDS} halligan_dog= halligan_me=; halligan_born $$; halligan_shell=$born
+halligan_limit=${IDLE_SECONDS} halligan_dog= halligan_job= halligan_me=; halligan_born $$; halligan_shell=$born
 trap 'halligan_disarm' EXIT
 `
 }
@@ -108,14 +113,14 @@ ${script}
 ${end}
 )
 halligan_dog=; halligan_arm`
-    : `halligan_arm; ${begin}
+    : `${begin}
 (
 (
 ${script}
 ) </dev/null
 ${end}
 ) & halligan_job=$!
-halligan_listen ${sequence}`
+halligan_arm; halligan_listen ${sequence}`
   return `\n{ ${body}\n}\n`
 }
 

@@ -37,7 +37,7 @@ describe.each(SHELLS)('a session of %s', (shell) => {
 
   it('keeps what came before the time limit, ends what ran, and goes on', async () => {
     const session = open(argv)
-    const late = await session.run('echo before; sleep 7231 & sleep 7231', options({ timeoutMs: 400 }))
+    const late = await session.run('echo before; env sleep 7231 & env sleep 7231', options({ timeoutMs: 400 }))
     expect(late).toMatchObject({ ok: false, timedOut: true, truncated: true, exitCode: undefined, failure: { kind: 'no-answer' } })
     expect(text(late)).toBe('before\n')
     expect(text(await session.run('echo after', options()))).toBe('after\n')
@@ -47,7 +47,7 @@ describe.each(SHELLS)('a session of %s', (shell) => {
   it('keeps what came before it was cancelled', async () => {
     const controller = new AbortController()
     const session = open(argv)
-    const cancelled = session.run('echo before; sleep 7232', options({ signal: controller.signal, onOutput: () => controller.abort() }))
+    const cancelled = session.run('echo before; env sleep 7232', options({ signal: controller.signal, onOutput: () => controller.abort() }))
     expect(await cancelled).toMatchObject({ cancelled: true, failure: { kind: 'cancelled' } })
     expect(text(await cancelled)).toBe('before\n')
     expect(text(await session.run('echo after', options()))).toBe('after\n')
@@ -79,14 +79,14 @@ describe.each(SHELLS)('a session of %s', (shell) => {
 
   it('says that it was cut off when its shell is killed in the middle', async () => {
     const session = open(argv)
-    const result = await session.run('echo before; sleep 0.1; kill -9 $$; sleep 7233', options())
+    const result = await session.run('echo before; env sleep 0.1; kill -9 $$; env sleep 7233', options())
     expect(result).toMatchObject({ ok: false, truncated: true, exitCode: undefined, failure: { kind: 'cut-off' } })
     expect(session.usable()).toBe(false)
   })
 
   it('leaves no process when it is closed in the middle of a script', async () => {
     const session = open(argv)
-    const running = session.run('(sleep 7234 & sleep 7234); sleep 7234', options({ onOutput: () => {} }))
+    const running = session.run('(env sleep 7234 & env sleep 7234); env sleep 7234', options({ onOutput: () => {} }))
     await until(() => processes('sleep 7234').length > 0)
     await session.close()
     expect((await running).failure?.kind).toBe('cut-off')
@@ -145,7 +145,7 @@ const CONSOLE = `
 const { openSession } = await import('${fileURLToPath(new URL('session.ts', import.meta.url))}')
 const argv = process.argv[1].split(' ')
 const session = openSession({ box: 'box', argv, explain: () => ({ kind: 'cut-off', message: '', tryNext: '' }) })
-await session.run('sleep 7235; :', { what: 'test', timeoutMs: 60_000, maxBytes: 1000 }, process.argv[2] === 'input')
+await session.run('env sleep 7235; :', { what: 'test', timeoutMs: 60_000, maxBytes: 1000 }, process.argv[2] === 'input')
 `
 
 function open([program = 'sh', ...rest]: readonly string[]): Session {
