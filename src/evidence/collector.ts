@@ -11,6 +11,12 @@ export interface CollectorOptions {
 
 export type Compression = 'auto' | 'zstd' | 'gzip' | 'none'
 
+/** Stands for all probes that are files only, in place of a probe's id in a frame. */
+export const FILES = 'files'
+/** Files of the kernel's memory do not hang; this is for a box that is starved of CPU. Seconds. */
+const FILES_LIMIT_SECONDS = 4
+const MOMENTS: readonly Moment[] = ['first', 'during', 'middle', 'last']
+
 /** The whole collection ends by itself after this long, whatever hangs. Seconds beside the window. */
 export const COLLECTION_LIMIT_SECONDS = 15
 
@@ -26,17 +32,27 @@ export const COLLECTION_LIMIT_SECONDS = 15
  * <moment> <limit>` for one that was ended; blocks: `\n<boundary> [ <zstd|gzip|cat>\n…\n<boundary> ]\n`.
  */
 export function collectorScript(probes: readonly Probe<unknown>[], options: CollectorOptions): string {
-  const at = (moment: Moment): string =>
-    probes
-      .filter(({ moments }) => moments.includes(moment))
+  const at = (moment: Moment): string => {
+    const asked = probes.filter(({ moments }) => moments.includes(moment))
+    const files = asked.some((probe) => probe.files)
+      ? [`  ask ${FILES} ${moment} ${FILES_LIMIT_SECONDS} read_files_${moment}`]
+      : []
+    const scripts = asked
+      .filter(({ script }) => script !== undefined)
       .map(({ id, limitSeconds }) => `  ask ${id} ${moment} ${limitSeconds} ${functionName(id)}`)
-      .join('\n')
+    return [...files, ...scripts].join('\n')
+  }
+  const readFiles = (moment: Moment): string => {
+    const files = probes.filter(({ moments }) => moments.includes(moment)).flatMap((probe) => probe.files ?? [])
+    return `read_files_${moment}() { head -n 99999 ${[...new Set(files)].join(' ')} /dev/null 2>/dev/null; :; }`
+  }
   return `
 K=${options.boundary}
 cd /proc || exit 9
 have() { command -v "$1" >/dev/null 2>&1; }
 blind() { printf '%s\\n' "$*"; exit 3; }
-${probes.map(({ id, script }) => `${functionName(id)}() {\n${script.trim()}\n}`).join('\n')}
+${probes.flatMap(({ id, script }) => (script === undefined ? [] : [`${functionName(id)}() {\n${script.trim()}\n}`])).join('\n')}
+${MOMENTS.map(readFiles).join('\n')}
 tick() {
   ticked=1 left=$((left - 1)) total=$((total + 1))
   [ -n "$job" ] || return

@@ -1,5 +1,6 @@
 import { readFrames, type Frame } from './answer.ts'
-import { Unreadable, type Meta, type Probe, type Sample, type Samples } from './probe.ts'
+import { FILES } from './collector.ts'
+import { NotThere, Unreadable, type Meta, type Probe, type Sample, type Samples } from './probe.ts'
 import { blind, garbled, seen, type Reading } from './reading.ts'
 import * as probes from './probes/index.ts'
 
@@ -29,16 +30,16 @@ export function readEvidence(
   const all: readonly Probe<unknown>[] = Object.values(probes)
   const readings = all.map((probe) => [
     probe.id,
-    asked.includes(probe)
-      ? readingOf(
-          probe,
-          frames.filter((frame) => frame.probe === probe.id),
-          meta,
-        )
-      : blind('not asked', 'ask with --deep'),
+    asked.includes(probe) ? readingOf(probe, framesOf(probe, frames), meta) : blind('not asked', 'ask with --deep'),
   ])
   // The one cast of this folder: the loop treats all probes alike, the registry knows what each of them gives.
   return Object.fromEntries(readings) as Evidence
+}
+
+/** A probe of files finds its part in the frames that all such probes share. */
+function framesOf(probe: Probe<unknown>, frames: readonly Frame[]): readonly Frame[] {
+  if (!probe.files) return frames.filter((frame) => frame.probe === probe.id)
+  return frames.filter((frame) => frame.probe === FILES && probe.moments.includes(frame.moment))
 }
 
 function readingOf(probe: Probe<unknown>, frames: readonly Frame[], meta: Meta): Reading<unknown> {
@@ -53,6 +54,7 @@ function readingOf(probe: Probe<unknown>, frames: readonly Frame[], meta: Meta):
   try {
     return seen(probe.parse(samples as Samples, meta))
   } catch (error) {
+    if (error instanceof NotThere) return blind(error.message, probe.hint ?? '')
     const raw = Object.values(samples)
       .map((sample) => sample?.text)
       .join('\n')

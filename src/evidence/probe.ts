@@ -23,7 +23,12 @@ export interface Probe<T> {
   /** Shell text run once in the parent before the first sample, for what several probes share. Must not be able to hang. */
   readonly prepare?: string
   /** Body of a shell function; `$1` is the moment. */
-  readonly script: string
+  readonly script?: string
+  /**
+   * In place of a script: files below /proc (or absolute, globs allowed) that cannot hang. All such files of one moment are
+   * read by a single process; the sample holds them as `==> name <==` sections (`filesOf` takes them apart).
+   */
+  readonly files?: readonly string[]
   /** Said with `blind` when the box gave no better hint. */
   readonly hint?: string
   /** Throws `Unreadable` (or anything) on an answer that it does not understand; the reading is then garbled. */
@@ -60,9 +65,32 @@ export class Unreadable extends Error {
   override readonly name = 'Unreadable'
 }
 
+/** The box has no such thing, or did not let us see it: blind, not garbled. */
+export class NotThere extends Error {
+  override readonly name = 'NotThere'
+}
+
 /** Seconds between the first and the last sample; undefined when one is missing or the clock did not advance. */
 export function windowSeconds({ first, last }: Samples): number | undefined {
   if (!first || !last) return undefined
   const seconds = last.atSeconds - first.atSeconds
   return seconds > 0 ? seconds : undefined
+}
+
+/** The sections of a sample of `files`, by name as asked (globs expanded). A file that could not be read is missing. */
+export function filesOf(sample: Sample | undefined): ReadonlyMap<string, string> {
+  const sections = (sample?.text ?? '').split(/^==> (.+) <==$/m)
+  const files = new Map<string, string>()
+  for (let at = 1; at + 1 < sections.length; at += 2) {
+    const text = (sections[at + 1] ?? '').replace(/^\n/, '').replace(/\n+$/, '')
+    if (text !== '') files.set(sections[at] ?? '', text)
+  }
+  return files
+}
+
+/** One file of a sample. Throws `NotThere` when the box did not give it. */
+export function fileOf(sample: Sample | undefined, name: string): string {
+  const text = filesOf(sample).get(name)
+  if (text === undefined) throw new NotThere(`the box gave no /proc/${name}`)
+  return text
 }

@@ -1,4 +1,4 @@
-import { probe, Unreadable, windowSeconds } from '../probe.ts'
+import { fileOf, probe, Unreadable, windowSeconds } from '../probe.ts'
 
 /** Shares of the window in percent of the CPU's time; they add up to 100. Fields that old kernels lack count 0. */
 export interface CpuShares {
@@ -39,7 +39,7 @@ export interface Cpu {
  *   procs_blocked 0
  *
  * Ticks since boot; the difference of two samples is the window. Guest time is within user already. iowait is idle time while
- * a request was outstanding, and may go backwards. Source: proc_stat(5). Costs one process (grep); the long intr line stays.
+ * a request was outstanding, and may go backwards. Source: proc_stat(5). Costs nothing of its own.
  */
 export const cpu = probe({
   id: 'cpu',
@@ -47,11 +47,11 @@ export const cpu = probe({
   set: 'fast',
   moments: ['first', 'last'],
   limitSeconds: 2,
-  script: "sed 's/^\\(intr [0-9]*\\).*/\\1/' stat",
+  files: ['stat'],
   parse: (samples): Cpu => {
     const latest = samples.last ?? samples.first
-    const after = readStat(latest?.text ?? '')
-    const before = samples.first && samples.last ? readStat(samples.first.text) : undefined
+    const after = readStat(fileOf(latest, 'stat'))
+    const before = samples.first && samples.last ? readStat(fileOf(samples.first, 'stat')) : undefined
     const seconds = windowSeconds(samples)
     const rate = (name: string): number | undefined => {
       const now = after.counters.get(name)

@@ -1,4 +1,4 @@
-import { probe, Unreadable, windowSeconds } from '../probe.ts'
+import { fileOf, probe, windowSeconds } from '../probe.ts'
 
 /** A whole block device, over the window. */
 export interface Disk {
@@ -28,8 +28,8 @@ export interface Disks {
  *   254  0 vda 70335 12410 6068946 218538 6940 38774 3687528 15602 0 27864 235733
  *              reads merged sectors ms    writes merged sectors ms in-flight busy-ms weighted-ms
  *
- * Sectors have 512 bytes whatever the device says. Partitions, and loop, ram and zram devices without I/O, are left out; the
- * whole devices are those that /sys/block lists. Source: Documentation/admin-guide/iostats.rst. Costs one process (grep).
+ * Sectors have 512 bytes whatever the device says. Partitions, and devices without any I/O, are left
+ * out. Source: Documentation/admin-guide/iostats.rst. Costs nothing of its own.
  */
 export const disks = probe({
   id: 'disks',
@@ -37,15 +37,12 @@ export const disks = probe({
   set: 'fast',
   moments: ['first', 'last'],
   limitSeconds: 2,
-  script: `
-whole=; for device in /sys/block/*; do whole="$whole \${device##*/}"; done
-printf 'whole%s\\n' "$whole"
-grep -v ' 0 0 0 0 0 0 0 0 0 0 0' diskstats || :`,
+  files: ['diskstats'],
   parse: (samples): Disks => {
     const seconds = windowSeconds(samples)
-    const latest = readDiskstats((samples.last ?? samples.first)?.text ?? '')
+    const latest = readDiskstats(fileOf(samples.last ?? samples.first, 'diskstats'))
     if (!samples.first || !samples.last || seconds === undefined) return { disks: [], windowSeconds: undefined }
-    const before = readDiskstats(samples.first.text)
+    const before = readDiskstats(fileOf(samples.first, 'diskstats'))
     const disks = [...latest].flatMap(([name, after]) => {
       const then = before.get(name)
       return then ? [overWindow(name, then, after, seconds)] : []
@@ -79,19 +76,17 @@ function overWindow(name: string, before: Row, after: Row, seconds: number): Dis
 type Row = readonly number[]
 
 function readDiskstats(text: string): ReadonlyMap<string, Row> {
-  const [first = '', ...lines] = text.split('\n')
-  if (!first.startsWith('whole')) throw new Unreadable('the list of whole devices is missing')
-  // sysfs writes the slash of names such as cciss/c0d0 as an exclamation mark.
-  const whole = new Set(
-    first
-      .split(' ')
-      .slice(1)
-      .map((name) => name.replaceAll('!', '/')),
-  )
-  const rows = lines.flatMap((line): [string, Row][] => {
+  const rows = text.split('\n').flatMap((line): [string, Row][] => {
     const [, , name = '', ...fields] = line.trim().split(/\s+/)
     const numbers = fields.map(Number)
-    return numbers.length >= 11 && numbers.every(Number.isFinite) && whole.has(name) ? [[name, numbers]] : []
+    return numbers.length >= 11 && numbers.every(Number.isFinite) ? [[name, numbers]] : []
   })
-  return new Map(rows)
+  const names = new Set(rows.map(([name]) => name))
+  return new Map(rows.filter(([name, row]) => !isPartition(name, names) && row.some((value) => value > 0)))
+}
+
+/** sda1 of sda; nvme0n1p2 of nvme0n1 (a device whose name ends in a digit puts a p between): block/genhd.c, disk_name. */
+function isPartition(name: string, names: ReadonlySet<string>): boolean {
+  const [, letters, device] = /^(?:(.*\D)|(.*\d)p)\d+$/.exec(name) ?? []
+  return names.has(device ?? letters ?? '')
 }

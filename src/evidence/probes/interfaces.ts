@@ -1,4 +1,4 @@
-import { probe, Unreadable, windowSeconds } from '../probe.ts'
+import { fileOf, filesOf, probe, Unreadable, windowSeconds } from '../probe.ts'
 
 /** Rates over the window; totals since the interface came up. Rates are 0 for one that appeared within the window. */
 export interface NetworkInterface {
@@ -22,9 +22,9 @@ export interface NetworkInterface {
  *
  *   eth0: 5262 40 0 0 0 0 0 0   5123 41 0 0 0 0 0 0
  *         received: bytes packets errs drop fifo frame compressed multicast; sent: the same with colls and carrier
- *   /sys/class/net/eth0/operstate:up
+ *   up                                    <- /sys/class/net/eth0/operstate
  *
- * Sources: proc_pid_net(5) (/proc/net/dev), Documentation/ABI/testing/sysfs-class-net. Costs two processes.
+ * Sources: proc_pid_net(5) (/proc/net/dev), Documentation/ABI/testing/sysfs-class-net. Costs nothing of its own.
  */
 export const interfaces = probe({
   id: 'interfaces',
@@ -32,20 +32,18 @@ export const interfaces = probe({
   set: 'fast',
   moments: ['first', 'last'],
   limitSeconds: 2,
-  script: `cat net/dev
-[ "$1" = first ] || grep -s '' /sys/class/net/*/operstate /sys/class/net/*/speed
-:`,
+  files: ['net/dev', '/sys/class/net/*/operstate', '/sys/class/net/*/speed'],
   parse: (samples): readonly NetworkInterface[] => {
     const seconds = windowSeconds(samples)
     const latest = samples.last ?? samples.first
-    const after = readDev(latest?.text ?? '')
-    const before = samples.first && seconds ? readDev(samples.first.text) : undefined
+    const after = readDev(fileOf(latest, 'net/dev'))
+    const before = samples.first && seconds ? readDev(fileOf(samples.first, 'net/dev')) : undefined
     if (!before || !seconds) throw new Unreadable('the second sample is missing, and all figures are rates')
-    const attribute = readSysfs(latest?.text ?? '')
+    const attribute = filesOf(latest)
     return [...after].map(([name, now]) => {
       const then = before.get(name) ?? now
       const rate = (...fields: readonly number[]): number => Math.max(0, sum(now, fields) - sum(then, fields)) / seconds
-      const speed = Number(attribute.get(`${name}/speed`))
+      const speed = Number(attribute.get(`/sys/class/net/${name}/speed`))
       return {
         name,
         receivedBytesPerSecond: rate(0),
@@ -57,7 +55,7 @@ export const interfaces = probe({
         errors: sum(now, [2, 10]),
         drops: sum(now, [3, 11]),
         speedMbit: speed > 0 ? speed : undefined,
-        operState: attribute.get(`${name}/operstate`),
+        operState: attribute.get(`/sys/class/net/${name}/operstate`),
       }
     })
   },
@@ -73,15 +71,6 @@ function readDev(text: string): ReadonlyMap<string, readonly number[]> {
   })
   if (!text.includes('|')) throw new Unreadable('/proc/net/dev has no head')
   return new Map(rows)
-}
-
-function readSysfs(text: string): ReadonlyMap<string, string> {
-  return new Map(
-    [...text.matchAll(/^\/sys\/class\/net\/([^/\n]+\/(?:operstate|speed)):(.*)$/gm)].map(([, key = '', value = '']) => [
-      key,
-      value,
-    ]),
-  )
 }
 
 function sum(row: readonly number[], fields: readonly number[]): number {

@@ -1,4 +1,4 @@
-import { probe, Unreadable } from '../probe.ts'
+import { filesOf, probe, NotThere } from '../probe.ts'
 
 export interface KernelLimits {
   readonly openFiles: Use | undefined
@@ -21,7 +21,7 @@ export interface Use {
  *   sys/kernel/pid_max:4194304
  *   sys/net/netfilter/nf_conntrack_count:12
  *
- * Sources: proc_sys_fs(5), proc_sys_kernel(5), Documentation/networking/nf_conntrack-sysctl.rst. Costs one process (grep).
+ * Sources: proc_sys_fs(5), proc_sys_kernel(5), Documentation/networking/nf_conntrack-sysctl.rst. Costs nothing of its own.
  */
 export const kernelLimits = probe({
   id: 'kernel-limits',
@@ -29,21 +29,24 @@ export const kernelLimits = probe({
   set: 'fast',
   moments: ['during'],
   limitSeconds: 2,
-  script: `grep -s '' sys/fs/file-nr sys/kernel/pid_max sys/kernel/threads-max sys/net/core/somaxconn \\
-  sys/net/netfilter/nf_conntrack_count sys/net/netfilter/nf_conntrack_max
-:`,
+  files: [
+    'sys/fs/file-nr',
+    'sys/kernel/pid_max',
+    'sys/kernel/threads-max',
+    'sys/net/core/somaxconn',
+    'sys/net/netfilter/nf_conntrack_count',
+    'sys/net/netfilter/nf_conntrack_max',
+  ],
   parse: ({ during }): KernelLimits => {
-    const values = new Map(
-      [...(during?.text ?? '').matchAll(/^sys\/([\w/-]+):(.*)$/gm)].map(([, name = '', value = '']) => [name, value]),
-    )
+    const values = filesOf(during)
     const number = (name: string): number | undefined => {
-      const value = values.get(name)
+      const value = values.get(`sys/${name}`)
       return value !== undefined && /^\d+$/.test(value) ? Number(value) : undefined
     }
-    const [, used, limit] = /^(\d+)\s+\d+\s+(\d+)$/.exec(values.get('fs/file-nr') ?? '') ?? []
+    const [, used, limit] = /^(\d+)\s+\d+\s+(\d+)$/.exec(values.get('sys/fs/file-nr') ?? '') ?? []
     const tracked = number('net/netfilter/nf_conntrack_count')
     const trackedMost = number('net/netfilter/nf_conntrack_max')
-    if (values.size === 0) throw new Unreadable('no limit could be read')
+    if (![...values.keys()].some((name) => name.startsWith('sys/'))) throw new NotThere('no limit could be read')
     return {
       openFiles: used && limit ? { used: Number(used), limit: Number(limit) } : undefined,
       pidMax: number('kernel/pid_max'),

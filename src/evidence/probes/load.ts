@@ -1,4 +1,4 @@
-import { probe, Unreadable } from '../probe.ts'
+import { fileOf, probe, Unreadable } from '../probe.ts'
 
 export interface Load {
   readonly one: number
@@ -23,9 +23,9 @@ export const load = probe({
   set: 'fast',
   moments: ['during'],
   limitSeconds: 2,
-  script: 'cat loadavg',
+  files: ['loadavg'],
   parse: ({ during }): Load => {
-    const match = /^([\d.]+) ([\d.]+) ([\d.]+) (\d+)\/(\d+) (\d+)$/.exec(during?.text ?? '')
+    const match = /^([\d.]+) ([\d.]+) ([\d.]+) (\d+)\/(\d+) (\d+)$/.exec(fileOf(during, 'loadavg'))
     if (!match) throw new Unreadable('loadavg is not five fields')
     const [one = 0, five = 0, fifteen = 0, runnable = 0, threads = 0, lastPid = 0] = match.slice(1).map(Number)
     return { one, five, fifteen, runnable, threads, lastPid }

@@ -1,4 +1,4 @@
-import { probe, Unreadable, windowSeconds } from '../probe.ts'
+import { fileOf, probe, Unreadable, windowSeconds } from '../probe.ts'
 
 /** /proc/meminfo in bytes. */
 export interface Memory {
@@ -30,7 +30,7 @@ export interface Memory {
  *   SwapTotal:       2097148 kB
  *   SwapFree:        2097148 kB
  *
- * Source: proc_meminfo(5). Costs one process (cat).
+ * Source: proc_meminfo(5). Costs nothing of its own.
  */
 export const memory = probe({
   id: 'memory',
@@ -38,13 +38,13 @@ export const memory = probe({
   set: 'fast',
   moments: ['first', 'last'],
   limitSeconds: 2,
-  script: 'cat meminfo',
+  files: ['meminfo'],
   parse: (samples): Memory => {
     const latest = samples.last ?? samples.first
-    const fields = readMeminfo(latest?.text ?? '')
+    const fields = readMeminfo(fileOf(latest, 'meminfo'))
     const availableBytes = availableOf(fields)
     const seconds = windowSeconds(samples)
-    const before = samples.first && seconds ? availableOf(readMeminfo(samples.first.text)) : undefined
+    const before = samples.first && seconds ? availableOf(readMeminfo(fileOf(samples.first, 'meminfo'))) : undefined
     return {
       totalBytes: need(fields, 'MemTotal'),
       freeBytes: need(fields, 'MemFree'),

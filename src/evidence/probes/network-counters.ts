@@ -1,4 +1,4 @@
-import { probe, Unreadable, windowSeconds } from '../probe.ts'
+import { fileOf, filesOf, probe, Unreadable, windowSeconds, type Sample } from '../probe.ts'
 
 export interface Counter {
   readonly total: number
@@ -16,7 +16,7 @@ export type NetworkCounters = ReadonlyMap<string, Counter>
  *   Tcp: 1 200 120000 -1 12 34 …
  *
  * Pairs of lines, names then values, counted since boot for this network namespace. Sources: proc_pid_net(5) (/proc/net/snmp, /proc/net/netstat),
- * Documentation/networking/snmp_counter.rst. Costs one process (cat).
+ * Documentation/networking/snmp_counter.rst. Costs nothing of its own.
  */
 export const networkCounters = probe({
   id: 'network-counters',
@@ -24,11 +24,11 @@ export const networkCounters = probe({
   set: 'fast',
   moments: ['first', 'last'],
   limitSeconds: 2,
-  script: 'cat net/snmp net/netstat',
+  files: ['net/snmp', 'net/netstat'],
   parse: (samples): NetworkCounters => {
     const seconds = windowSeconds(samples)
-    const after = readPairs((samples.last ?? samples.first)?.text ?? '')
-    const before = samples.first && seconds ? readPairs(samples.first.text) : undefined
+    const after = countersOf(samples.last ?? samples.first)
+    const before = samples.first && seconds ? countersOf(samples.first) : undefined
     if (!after.has('Tcp.RetransSegs')) throw new Unreadable('/proc/net/snmp has no Tcp.RetransSegs')
     return new Map(
       [...after].map(([name, total]) => {
@@ -39,6 +39,10 @@ export const networkCounters = probe({
     )
   },
 })
+
+function countersOf(sample: Sample | undefined): ReadonlyMap<string, number> {
+  return readPairs(`${fileOf(sample, 'net/snmp')}\n${filesOf(sample).get('net/netstat') ?? ''}`)
+}
 
 function readPairs(text: string): ReadonlyMap<string, number> {
   const lines = text.split('\n')

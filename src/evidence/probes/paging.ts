@@ -1,4 +1,4 @@
-import { probe, Unreadable, windowSeconds } from '../probe.ts'
+import { fileOf, probe, Unreadable, windowSeconds } from '../probe.ts'
 
 /** /proc/vmstat: rates over the window (undefined without a second sample), totals since boot. */
 export interface Paging {
@@ -25,7 +25,7 @@ const PAGE_BYTES = 4096
  *   oom_kill 0
  *
  * Swap that is used is no trouble; swapping in and out at once is. Source: Documentation/admin-guide/mm, mm/vmstat.c.
- * Costs one process (grep).
+ * Costs nothing of its own.
  */
 export const paging = probe({
   id: 'paging',
@@ -33,12 +33,12 @@ export const paging = probe({
   set: 'fast',
   moments: ['first', 'last'],
   limitSeconds: 2,
-  script: "grep -E '^(pswpin|pswpout|pgmajfault|pgscan_direct|oom_kill) ' vmstat",
+  files: ['vmstat'],
   parse: (samples): Paging => {
     const latest = samples.last ?? samples.first
-    const after = readCounters(latest?.text ?? '')
+    const after = readCounters(fileOf(latest, 'vmstat'))
     const seconds = windowSeconds(samples)
-    const before = samples.first && seconds ? readCounters(samples.first.text) : undefined
+    const before = samples.first && seconds ? readCounters(fileOf(samples.first, 'vmstat')) : undefined
     const change = (name: string): number | undefined => {
       const now = after.get(name)
       const then = before?.get(name)

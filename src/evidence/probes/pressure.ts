@@ -1,4 +1,4 @@
-import { probe, Unreadable, windowSeconds } from '../probe.ts'
+import { filesOf, probe, NotThere, windowSeconds, type Sample } from '../probe.ts'
 
 /** Share of time in percent in which some (or all) tasks waited for the resource. */
 export interface Stall {
@@ -24,11 +24,11 @@ export interface ResourcePressure {
 /**
  * How much time is lost waiting for CPU, memory or I/O?
  *
- *   pressure/memory:some avg10=12.04 avg60=4.10 avg300=1.02 total=6032491      <- some tasks waited 12 % of the last 10 s
- *   pressure/memory:full avg10=9.88 avg60=3.30 avg300=0.80 total=5120111       <- all of them at once: nothing got done
+ *   some avg10=12.04 avg60=4.10 avg300=1.02 total=6032491      <- some tasks waited 12 % of the last 10 s
+ *   full avg10=9.88 avg60=3.30 avg300=0.80 total=5120111       <- all of them at once: nothing got done
  *
  * `total` is in microseconds: its difference over the window is the share of this very second. `full` for cpu is not
- * defined for the whole system. Source: Documentation/accounting/psi.rst. Costs one process (grep).
+ * defined for the whole system. Source: Documentation/accounting/psi.rst. Costs nothing of its own.
  */
 export const pressure = probe({
   id: 'pressure',
@@ -36,12 +36,12 @@ export const pressure = probe({
   set: 'fast',
   moments: ['first', 'last'],
   limitSeconds: 2,
-  script: `[ -e pressure/cpu ] || blind 'the kernel has no pressure stall information'
-grep -s '' pressure/cpu pressure/memory pressure/io || blind 'pressure stall information is switched off (boot with psi=1)'`,
+  files: ['pressure/cpu', 'pressure/memory', 'pressure/io'],
+  hint: 'the kernel may have none (CONFIG_PSI), or it is switched off (boot with psi=1)',
   parse: (samples): Pressure => {
     const latest = samples.last ?? samples.first
-    const after = readLines(latest?.text ?? '')
-    const before = samples.first && samples.last ? readLines(samples.first.text) : undefined
+    const after = readLines(latest)
+    const before = samples.first && samples.last ? readLines(samples.first) : undefined
     const seconds = windowSeconds(samples)
     const stall = (key: string): Stall | undefined => {
       const now = after.get(key)
@@ -57,7 +57,7 @@ grep -s '' pressure/cpu pressure/memory pressure/io || blind 'pressure stall inf
     }
     const pressures = { cpu: of('cpu'), memory: of('memory'), io: of('io') }
     if (!pressures.cpu && !pressures.memory && !pressures.io)
-      throw new Unreadable('no line of pressure stall information')
+      throw new NotThere('the kernel gives no pressure stall information')
     return pressures
   },
 })
@@ -70,7 +70,8 @@ interface Line {
   readonly total: number
 }
 
-function readLines(text: string): ReadonlyMap<string, Line> {
+function readLines(sample: Sample | undefined): ReadonlyMap<string, Line> {
+  const text = [...filesOf(sample)].map(([name, lines]) => lines.replaceAll(/^/gm, `${name}:`)).join('\n')
   const form = /^pressure\/(\w+):(some|full) avg10=([\d.]+) avg60=([\d.]+) avg300=([\d.]+) total=(\d+)$/gm
   return new Map(
     [...text.matchAll(form)].map(([, resource, kind, avg10, avg60, avg300, total]) => [
