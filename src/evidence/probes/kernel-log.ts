@@ -7,11 +7,17 @@ export interface KernelLogLine {
 }
 
 export interface KernelLog {
-  /** Oldest first; at most the last 400 lines. Lines without a time (printk.time=0) are dated at boot. */
+  /** Those that speak of trouble, oldest first, at most the last 300. Lines without a time (printk.time=0) are dated at boot. */
   readonly lines: readonly KernelLogLine[]
   /** Seconds since boot when it was read. */
   readonly readAtSeconds: number
 }
+
+/** Words of trouble in kernel messages; the rest (a boot alone writes hundreds of lines) stays on the box. Extended regular expression. */
+const TROUBLE =
+  'error|fail|oom|out of memory|killed|hung|blocked for|lockup|stall|bug|oops|panic|call trace|read-only|i/o|ext[234]-fs|xfs|btrfs|nvme|ata[0-9]|' +
+  'timed? ?out|reset|throttl|temperature|segfault|general protection|overflow|flood|table full|dropp|corrupt|machine check|mce:|hardware|watchdog|' +
+  'link is|carrier|offline|not responding|warn|taint|split lock|soft|nfs:'
 
 /**
  * What did the kernel complain about lately?
@@ -31,7 +37,7 @@ export const kernelLog = probe({
   script: `
 have dmesg || blind 'there is no dmesg on the box'
 log=$(dmesg 2>&1) || { printf '%s\\n' "$log"; exit 1; }
-printf '%s\\n' "$log" | tail -n 400`,
+printf '%s\\n' "$log" | grep -iE '${TROUBLE}' | tail -n 300; :`,
   hint: 'run with --sudo',
   parse: ({ during }): KernelLog => {
     const lines = (during?.text ?? '').split('\n').filter((line) => line !== '')
