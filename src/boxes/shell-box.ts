@@ -8,6 +8,9 @@ const SIDE_SESSIONS_AT_ONCE = 8
 const TRIES = 4
 const RETRY_BASE_MS = 300
 
+/** A login takes 100 ms and more. Milliseconds. */
+const ENTRY_POLL_MS = 10
+
 export interface ShellBoxParts {
   readonly name: string
   readonly kind: BoxKind
@@ -27,13 +30,15 @@ export interface ShellBoxParts {
 export function shellBox(parts: ShellBoxParts): Box {
   let main: Session | undefined
   let last: Promise<unknown> = Promise.resolve()
+  let pending = 0
   let closing: Promise<void> | undefined
   const sides = new Set<Session>()
   const slots = slotQueue(SIDE_SESSIONS_AT_ONCE)
 
   /** Runs on the main session, one after another. */
   function run(script: string, options: RunOptions): Promise<RunResult> {
-    const turn = last.then(() => runWithRetry(script, options))
+    pending += 1
+    const turn = last.then(() => runWithRetry(script, options)).finally(() => (pending -= 1))
     last = turn
     return turn
   }
@@ -72,10 +77,8 @@ export function shellBox(parts: ShellBoxParts): Box {
   async function runBeside(script: string, options: RunOptions, attach: (session: Session) => void): Promise<RunResult> {
     const release = await slots.take()
     try {
-      if (parts.sideNeedsMain && !(main?.usable() && main.entered())) {
-        const entered = await run(':', { what: 'log in', timeoutMs: options.timeoutMs, maxBytes: 64 * 1024 })
-        if (entered.failure) return { ...entered, what: options.what }
-      }
+      const outside = parts.sideNeedsMain ? await enter(options) : undefined
+      if (outside) return { ...outside, what: options.what }
       const early = refusal(options)
       if (early) return failed(parts.name, options, early)
       const transport = await parts.side()
@@ -84,6 +87,15 @@ export function shellBox(parts: ShellBoxParts): Box {
     } finally {
       release()
     }
+  }
+
+  /** The main session must have answered once; a run that is on its way in is waited for, but not its end. */
+  async function enter(options: RunOptions): Promise<RunResult | undefined> {
+    const entered = (): boolean => main !== undefined && main.usable() && main.entered()
+    while (!entered() && pending > 0 && !options.signal?.aborted) await pause(ENTRY_POLL_MS, options.signal)
+    if (entered() || options.signal?.aborted) return undefined
+    const answer = await run(':', { ...options, what: 'log in', onOutput: () => {} })
+    return answer.failure ? answer : undefined
   }
 
   async function runInNewSession(transport: Transport, script: string, options: RunOptions, attach: (session: Session) => void): Promise<RunResult> {
