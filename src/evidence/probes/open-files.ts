@@ -10,6 +10,8 @@ export interface OpenFiles {
   readonly deleted: readonly DeletedFile[]
   /** TCP sockets of one process, by state and other end; largest counts first. Groups of one or two are left out. */
   readonly sockets: readonly SocketGroup[]
+  /** Process that holds a listening TCP socket, by the socket's inode; of several the one listed first. */
+  readonly listeners: ReadonlyMap<number, number>
 }
 
 export interface OpenCount {
@@ -44,6 +46,7 @@ export interface SocketGroup {
  *   S 988 812 01 0 0700000A:1538        <- 988 established sockets to 10.0.0.7:5432
  *   D 913 4 /var/log/app.log            <- deleted, still open
  *   B 1073741824 2097152 fe00 77 913/fd/4        <- its bytes, blocks of 512, device, inode
+ *   N 48122 812                         <- holds the listening socket with this inode
  *   U 31                                <- processes that were not ours to list
  *
  * One walk over all descriptors, joined with /proc/net/tcp on the box, so that a hundred thousand sockets are a few lines here. Sockets of other
@@ -71,7 +74,8 @@ found=$({ printf '%s\\n' "$tcp"; grep -s '^Max open files' [0-9]*/limits; ls -ln
     open[pid]++; target = substr($0, arrow + 4)
     if (target ~ /^socket:\\[/) {
       sockets[pid]++; inode = substr(target, 9, length(target) - 9)
-      if (inode in state) {
+      if (state[inode] == "0A") printf "N %s %s\\n", inode, pid
+      else if (inode in state) {
         split(peer[inode], far, ":")
         if (port[inode] in listening) key = pid " " state[inode] " " port[inode] " " far[1]
         else key = pid " " state[inode] " 0 " peer[inode]
@@ -99,6 +103,7 @@ D "*) set -- $(printf '%s\\n' "$found" | sed -n 's|^D \\([0-9]*\\) \\([0-9]*\\) 
       byPid: new Map(lines.flatMap(readCount)),
       unreadable: Number(unreadable),
       deleted: deletedFiles(lines),
+      listeners: new Map(lines.flatMap(readListener).toReversed()),
       sockets: lines.flatMap(readGroup).toSorted((a, b) => b.count - a.count),
     }
   },
@@ -119,6 +124,11 @@ function readCount(line: string): [number, OpenCount][] {
   ]
 }
 
+function readListener(line: string): [number, number][] {
+  const [, inode, pid] = /^N (\d+) (\d+)$/.exec(line) ?? []
+  return inode ? [[Number(inode), Number(pid)]] : []
+}
+
 function readGroup(line: string): readonly SocketGroup[] {
   const [, count, pid, stateHex = '', portHex = '', peerHex = ''] =
     /^S (\d+) (\d+) (\w\w) (\w+) (\S+)$/.exec(line) ?? []
@@ -131,7 +141,7 @@ function readGroup(line: string): readonly SocketGroup[] {
       pid: Number(pid),
       state,
       localPort: Number.parseInt(portHex, 16),
-      peer: state === 'LISTEN' ? '' : peer,
+      peer,
       count: Number(count),
     },
   ]

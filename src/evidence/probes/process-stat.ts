@@ -9,7 +9,11 @@ export interface ProcessStat {
   readonly name: string
   /** R S D Z T t X I (proc_pid_stat(5)). */
   readonly state: string
+  /** State in the first sample; undefined when it was seen only once. A state that lasts is not a coincidence. */
+  readonly stateBefore: string | undefined
   readonly kernelThread: boolean
+  /** It has a controlling terminal: somebody's shell, not a service. */
+  readonly terminal: boolean
   readonly threads: number
   readonly nice: number
   /** Percent of one CPU (200: two CPUs busy); undefined when it was seen only once. */
@@ -18,6 +22,8 @@ export interface ProcessStat {
   readonly rssBytes: number
   readonly rssBytesPerSecond: number | undefined
   readonly majorFaultsPerSecond: number | undefined
+  /** Minor faults of children that ended and were waited for (each child costs at least some dozens): churn, by parent. */
+  readonly childFaultsPerSecond: number | undefined
   readonly startedSecondsAfterBoot: number
   readonly ageSeconds: number
   /** CPU seconds since it started. */
@@ -101,7 +107,9 @@ interface Row {
   readonly state: string
   readonly ppid: number
   readonly processGroup: number
+  readonly terminalDevice: number
   readonly flags: number
+  readonly childFaults: number
   readonly majorFaults: number
   readonly userTicks: number
   readonly systemTicks: number
@@ -142,7 +150,9 @@ function readRow(line: string): Row | undefined {
     state,
     ppid: field(4),
     processGroup: field(5),
+    terminalDevice: field(7),
     flags: field(9),
+    childFaults: field(11),
     majorFaults: field(12),
     userTicks: field(14),
     systemTicks: field(15),
@@ -190,6 +200,8 @@ function describe(row: Row, atSeconds: number, before: Row | undefined, seconds:
     processGroup: row.processGroup,
     name: row.name,
     state: row.state,
+    stateBefore: before?.state,
+    terminal: row.terminalDevice !== 0,
     kernelThread: (row.flags & KERNEL_THREAD_FLAG) !== 0,
     threads: row.threads,
     nice: row.nice,
@@ -198,6 +210,7 @@ function describe(row: Row, atSeconds: number, before: Row | undefined, seconds:
     rssBytes: row.rssPages * PAGE_BYTES,
     rssBytesPerSecond: before ? perSecond(row.rssPages * PAGE_BYTES, before.rssPages * PAGE_BYTES) : undefined,
     majorFaultsPerSecond: before ? perSecond(row.majorFaults, before.majorFaults) : undefined,
+    childFaultsPerSecond: before ? perSecond(row.childFaults, before.childFaults) : undefined,
     startedSecondsAfterBoot,
     ageSeconds: Math.max(0, atSeconds - startedSecondsAfterBoot),
     cpuSeconds: (row.userTicks + row.systemTicks) / TICKS_PER_SECOND,

@@ -19,9 +19,8 @@ export interface Listener {
   readonly queue: number
   /** The most that may wait (the smaller of listen(2)'s backlog and somaxconn); undefined where only /proc could be read. */
   readonly backlog: number | undefined
-  readonly inode: number | undefined
-  /** Who listens, where the descriptors could be read. */
-  readonly pid: number | undefined
+  /** Names it in open-files, which knows who holds it. */
+  readonly inode: number
 }
 
 /**
@@ -111,5 +110,5 @@ function readListener(line: string, backlogs: ReadonlyMap<string, number>): read
   const written = endpointWords(local)
   // ss writes a v6 listener that takes v4 too as *:port.
   const backlog = backlogs.get(written) ?? (address === '::' ? backlogs.get(`*:${port}`) : undefined)
-  return [{ address, port, queue: Number.parseInt(queueHex, 16), backlog, inode: Number(inode), pid: undefined }]
+  return [{ address, port, queue: Number.parseInt(queueHex, 16), backlog, inode: Number(inode) }]
 }

@@ -1,0 +1,23 @@
+import type { NextStep, Price } from './finding.ts'
+
+/**
+ * A classic command as the person would type it at the console to run it on that box: as it is for this machine, through
+ * ssh or the container engine else. `command` is POSIX sh text; what came from a box goes into it through `quoted`.
+ */
+export function onBox(box: string, command: string): string {
+  const [, engine, container] = /^(docker|podman):(.+)$/.exec(box) ?? []
+  if (engine && container) return `${engine} exec ${quoted(container)} sh -c ${quoted(command)}`
+  if (box === 'local' || box.startsWith('recorded:')) return command
+  const [, destination = box, port] = /^(?:ssh:\/\/)?(.+?)(?::(\d+))?$/.exec(box) ?? []
+  return `ssh ${port ? `-p ${port} ` : ''}${quoted(destination)} ${quoted(command)}`
+}
+
+export function next(box: string, command: string, why: string, price: Price = 'free'): NextStep {
+  return { command: onBox(box, command), why, price }
+}
+
+/** One word for a POSIX shell, whatever it contains: plain words as they are, all else in single quotes (POSIX 2.2.2). */
+export function quoted(word: string): string {
+  if (/^[\w@%+=:,./-]+$/.test(word)) return word
+  return `'${word.replaceAll("'", String.raw`'\''`)}'`
+}
