@@ -44,7 +44,11 @@ export async function openAskpass(box: string, folder: string, prompt: Prompt): 
   })
   server.unref()
   writeFileSync(join(folder, 'askpass.mjs'), PROGRAM, { mode: 0o600 })
-  writeFileSync(program, `#!/bin/sh\nexec '${shellQuoted(process.execPath)}' '${folder}/askpass.mjs' '${socketPath}' "$1"\n`, { mode: 0o700 })
+  writeFileSync(
+    program,
+    `#!/bin/sh\nexec '${shellQuoted(process.execPath)}' '${folder}/askpass.mjs' '${socketPath}' "$1"\n`,
+    { mode: 0o700 },
+  )
   return {
     // Some OpenSSH versions ask only when DISPLAY is set, even though it is never used.
     env: { SSH_ASKPASS: program, SSH_ASKPASS_REQUIRE: 'force', DISPLAY: process.env['DISPLAY'] || ':0' },

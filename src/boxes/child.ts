@@ -62,7 +62,11 @@ export interface Child {
 
 export function openChild(
   transport: Transport,
-  on: { readonly prologue: string; readonly onOutput: (chunk: Uint8Array) => void; readonly onEnd: (ended: Ended) => void },
+  on: {
+    readonly prologue: string
+    readonly onOutput: (chunk: Uint8Array) => void
+    readonly onEnd: (ended: Ended) => void
+  },
 ): Child {
   const [program, ...args] = transport.argv
   const child = spawn(program, args, {
@@ -109,7 +113,10 @@ export function openChild(
     if (ending || ended) return
     ending = true
     child.stdin.end()
-    const timers = [setTimeout(() => endGroup(child, 'SIGTERM'), END_GRACE_MS), setTimeout(() => endGroup(child, 'SIGKILL'), 2 * END_GRACE_MS)]
+    const timers = [
+      setTimeout(() => endGroup(child, 'SIGTERM'), END_GRACE_MS),
+      setTimeout(() => endGroup(child, 'SIGKILL'), 2 * END_GRACE_MS),
+    ]
     void closed.then(() => timers.forEach((timer) => clearTimeout(timer)))
   }
 
@@ -117,7 +124,7 @@ export function openChild(
     write: (text) => void ready.then(() => ending || child.stdin.write(text)),
     end,
     stderr: (from) => errors.from(from),
-    stderrLength: errors.length,
+    stderrLength: () => errors.length(),
     noise: () => noise.from(0),
     noteNoise: (chunk) => chunk.length > 0 && noise.add(chunk),
     failedLogin: () => failedLogin,

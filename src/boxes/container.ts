@@ -35,14 +35,26 @@ export function containerFailure(ending: Ending, engine: Engine, container: stri
     }
   if (entered) return lostConnection(ending, words, box)
   if (/[Nn]o such container|no container with name or ID|not found: no such container/.test(words))
-    return { kind: 'container-not-found', message: `${engine} knows no container ${container} (${box}).`, tryNext: `\`${engine} ps -a\` lists them.` }
-  if (/is not running|container state improper|is paused|is restarting|can only create exec sessions on running/i.test(words))
+    return {
+      kind: 'container-not-found',
+      message: `${engine} knows no container ${container} (${box}).`,
+      tryNext: `\`${engine} ps -a\` lists them.`,
+    }
+  if (
+    /is not running|container state improper|is paused|is restarting|can only create exec sessions on running/i.test(
+      words,
+    )
+  )
     return {
       kind: 'container-not-found',
       message: `${box} is there but not running: ${plain(words)}`,
       tryNext: `\`${engine} logs --tail 50 ${container}\` shows why it ended; \`${engine} start ${container}\` starts it.`,
     }
-  if (/Cannot connect to the Docker daemon|docker daemon running|connection refused|permission denied while trying to connect|dial unix|unable to connect to Podman/i.test(words))
+  if (
+    /Cannot connect to the Docker daemon|docker daemon running|connection refused|permission denied while trying to connect|dial unix|unable to connect to Podman/i.test(
+      words,
+    )
+  )
     return {
       kind: 'engine-not-running',
       message: `${box}: ${engine} does not answer: ${plain(words)}`,
@@ -54,9 +66,17 @@ export function containerFailure(ending: Ending, engine: Engine, container: stri
       message: `${box} has no \`sh\`: ${plain(words) || `exit ${code}`}`,
       tryNext: `An image without a shell (distroless, scratch). Look from its host: its processes are seen there.`,
     }
-  return { kind: 'unknown', message: `${engine} exec into ${container} failed: ${plain(words) || `exit ${code} without a word`}`, tryNext: `Try \`${engine} exec -i ${container} sh -c true\`.` }
+  return {
+    kind: 'unknown',
+    message: `${engine} exec into ${container} failed: ${plain(words) || `exit ${code} without a word`}`,
+    tryNext: `Try \`${engine} exec -i ${container} sh -c true\`.`,
+  }
 }
 
 function badContainerName(name: string, engine: Engine): Failure {
-  return { kind: 'bad-name', message: `${JSON.stringify(name)} names no container: only letters, digits, "_", "." and "-".`, tryNext: `\`${engine} ps\` lists the names.` }
+  return {
+    kind: 'bad-name',
+    message: `${JSON.stringify(name)} names no container: only letters, digits, "_", "." and "-".`,
+    tryNext: `\`${engine} ps\` lists the names.`,
+  }
 }

@@ -17,12 +17,26 @@ describe('parseDestination', () => {
     expect(parseDestination(name)).toEqual({ host, port })
   })
 
-  it.each(['', '-oProxyCommand=id', 'ann@-oProxyCommand=id', '-l@web-1', 'ssh://-oProxyCommand=id', 'web-1\n', 'web\u001B[2J', 'web 1', '$(id)@web-1', 'web-1:0', 'web-1:x', '@web-1', 'ann@'])(
-    'refuses %j with words',
-    (name) => {
-      expect(parseDestination(name)).toMatchObject({ kind: 'bad-name', message: expect.stringContaining('is not a name of a box') })
-    },
-  )
+  it.each([
+    '',
+    '-oProxyCommand=id',
+    'ann@-oProxyCommand=id',
+    '-l@web-1',
+    'ssh://-oProxyCommand=id',
+    'web-1\n',
+    'web\u001B[2J',
+    'web 1',
+    '$(id)@web-1',
+    'web-1:0',
+    'web-1:x',
+    '@web-1',
+    'ann@',
+  ])('refuses %j with words', (name) => {
+    expect(parseDestination(name)).toMatchObject({
+      kind: 'bad-name',
+      message: expect.stringContaining('is not a name of a box'),
+    })
+  })
 
   it('gives ssh nothing that it could take for an option, and no control character, whatever the name', () => {
     fc.assert(

@@ -14,16 +14,19 @@ export interface Destination {
 export function parseDestination(name: string): Destination | Failure {
   if (name === '') return badName(name, 'it is empty')
   if (name.length > 512) return badName(`${name.slice(0, 40)}…`, 'it is longer than 512 characters')
-  if (/[\u0000-\u001F\u007F-\u009F\u2028-\u202E\u2066-\u2069]/.test(name)) return badName(JSON.stringify(name), 'it has control characters')
+  if (/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u.test(name)) return badName(JSON.stringify(name), 'it has control characters')
   const rest = name.replace(/^ssh:\/\//, '').replace(/^(.*?)\/$/, '$1')
   const at = rest.lastIndexOf('@')
   const user = at < 0 ? undefined : rest.slice(0, at)
   const { host, port } = hostAndPort(rest.slice(at + 1))
   if (!host) return badName(name, 'it has no host')
-  if (host.startsWith('-') || user?.startsWith('-')) return badName(name, 'a name that begins with "-" would be an option of ssh')
+  if (host.startsWith('-') || user?.startsWith('-'))
+    return badName(name, 'a name that begins with "-" would be an option of ssh')
   if (user === '') return badName(name, 'nothing stands before the "@"')
-  if (/[\s'"`$\\;&|<>(){}!*?#]/.test(`${user ?? ''}${host}`)) return badName(name, 'it has characters that a shell would act on')
-  if (port !== undefined && (!/^\d{1,5}$/.test(port) || Number(port) < 1 || Number(port) > 65_535)) return badName(name, `"${port}" is not a port`)
+  if (/[\s'"`$\\;&|<>(){}!*?#]/.test(`${user ?? ''}${host}`))
+    return badName(name, 'it has characters that a shell would act on')
+  if (port !== undefined && (!/^\d{1,5}$/.test(port) || Number(port) < 1 || Number(port) > 65_535))
+    return badName(name, `"${port}" is not a port`)
   return { host: user === undefined ? host : `${user}@${host}`, port: port === undefined ? undefined : Number(port) }
 }
 
@@ -39,6 +42,7 @@ function badName(name: string, why: string): Failure {
   return {
     kind: 'bad-name',
     message: `${name || '(nothing)'} is not a name of a box: ${why}.`,
-    tryNext: 'A box is `local`, a host of your ~/.ssh/config, `user@host`, `user@host:port`, `[::1]:22`, `docker:NAME`, `podman:NAME` or `recorded:FILE`.',
+    tryNext:
+      'A box is `local`, a host of your ~/.ssh/config, `user@host`, `user@host:port`, `[::1]:22`, `docker:NAME`, `podman:NAME` or `recorded:FILE`.',
   }
 }

@@ -20,7 +20,11 @@ export function abandoned(why: Abandoned, box: string, { what, timeoutMs, maxByt
         tryNext: 'What was read before the limit is used.',
       }
     case 'cancelled':
-      return { kind: why, message: `"${what}" on ${box} was interrupted; what was known by then is used.`, tryNext: 'Run it again to the end for the rest.' }
+      return {
+        kind: why,
+        message: `"${what}" on ${box} was interrupted; what was known by then is used.`,
+        tryNext: 'Run it again to the end for the rest.',
+      }
   }
 }
 
@@ -53,7 +57,8 @@ export function sshFailure(ending: Ending, context: SshContext): Failure {
 function entryFailure(ending: Ending, words: string, context: SshContext): Failure {
   for (const row of SSH_WORDS) {
     const match = row.words.exec(words)
-    if (match) return { kind: row.kind, message: `${context.box}: ${row.says(match)}`, tryNext: row.tryNext(context, match) }
+    if (match)
+      return { kind: row.kind, message: `${context.box}: ${row.says(match)}`, tryNext: row.tryNext(context, match) }
   }
   return unframed(ending, words, context)
 }
@@ -61,7 +66,9 @@ function entryFailure(ending: Ending, words: string, context: SshContext): Failu
 /** Through a jump host, ssh sees only that its connection closed; the words of the jump come before. */
 function behindJump(ending: Ending, words: string, context: SshContext): Failure {
   const { box, destination } = context
-  const beyond = /open failed: (?:connect failed|administratively prohibited|unknown channel type)(?:: (.*))?/.exec(words)
+  const beyond = /open failed: (?:connect failed|administratively prohibited|unknown channel type)(?:: (.*))?/.exec(
+    words,
+  )
   if (beyond || /stdio forwarding failed/.test(words)) {
     return {
       kind: 'behind-jump-host-failed',
@@ -69,11 +76,14 @@ function behindJump(ending: Ending, words: string, context: SshContext): Failure
       tryNext: `The jump host answers, so look for ${box} itself: is it up, does its sshd run, does the jump host know its name? \`ssh -v ${destination}\` names the jump host.`,
     }
   }
-  const before = words.split('\n').filter((line) => !/UNKNOWN port 65535|^kex_exchange_identification|^ssh_exchange_identification/.test(line))
+  const before = words
+    .split('\n')
+    .filter((line) => !/UNKNOWN port 65535|^kex_exchange_identification|^ssh_exchange_identification/.test(line))
   const text = before.join('\n').trim()
   if (!text) return { ...entryFailure(ending, words.replace(/^.*UNKNOWN port.*$/m, ''), context) }
   const inner = entryFailure({ ...ending, stderr: text, noise: '', code: 255 }, text, context)
-  const keepsKind = inner.kind === 'host-key-changed' || inner.kind === 'host-key-unknown' || inner.kind === 'bad-ssh-configuration'
+  const keepsKind =
+    inner.kind === 'host-key-changed' || inner.kind === 'host-key-unknown' || inner.kind === 'bad-ssh-configuration'
   return {
     kind: keepsKind ? inner.kind : 'jump-host-failed',
     message: `The way to ${box} goes through a jump host or ProxyCommand, and that failed: ${inner.message.replace(`${box}: `, '')}`,
@@ -93,7 +103,8 @@ export function lostConnection({ signal, code, what }: Ending, words: string, bo
   return {
     kind: /No space left on device/.test(words) ? 'disk-full' : 'cut-off',
     message: `${box} was cut off in the middle of "${what}": ${how}.`,
-    tryNext: 'What came before is used. Look again; if it ends at the same place, the box may kill shells (memory, limits, a reboot).',
+    tryNext:
+      'What came before is used. Look again; if it ends at the same place, the box may kill shells (memory, limits, a reboot).',
   }
 }
 
@@ -119,7 +130,8 @@ function unframed({ code, noise, signal }: Ending, words: string, { box, destina
     return {
       kind: 'forced-command',
       message: `${box} ran something else than the shell that was asked for (exit ${code})${quoted}.`,
-      tryNext: 'This key or user is tied to a command (command= in authorized_keys, ForceCommand in sshd_config). Use a key that may run a shell.',
+      tryNext:
+        'This key or user is tied to a command (command= in authorized_keys, ForceCommand in sshd_config). Use a key that may run a shell.',
     }
   }
   return {
@@ -137,6 +149,9 @@ export interface SshWords {
   readonly tryNext: (context: SshContext, match: RegExpExecArray) => string
 }
 
+/** `ESC [ … letter`, a control sequence (ECMA-48, 5.4). */
+const ESCAPE_SEQUENCE = new RegExp(`${String.fromCharCode(27)}\\[[0-?]*[ -/]*[@-~]`, 'g')
+
 function lastLine(text: string): string {
   return (text.trim().split('\n').at(-1) ?? '').trim().slice(0, 300)
 }
@@ -150,8 +165,8 @@ export function plain(text: string): string {
 export function plainText(text: string): string {
   return text
     .replaceAll('\r\n', '\n')
-    .replaceAll(/\u001B\[[0-?]*[ -/]*[@-~]/g, '')
-    .replaceAll(/[\u0000-\u0009\u000B-\u001F\u007F-\u009F\u200E\u200F\u202A-\u202E\u2066-\u2069]/g, ' ')
+    .replaceAll(ESCAPE_SEQUENCE, '')
+    .replaceAll(/(?!\n)[\p{Cc}\p{Cf}]/gu, ' ')
 }
 
 /** The command with which a person tries the same way by hand. */

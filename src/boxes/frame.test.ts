@@ -11,7 +11,7 @@ describe('frameReader', () => {
       fc.property(piece, piece, fc.nat(255), fc.array(fc.nat(12), { maxLength: 60 }), (noise, output, code, cuts) => {
         const marked = (text: string): Buffer => Buffer.from(`\n${BOUNDARY} ${text}\n`)
         const stream = Buffer.concat([noise, marked('begin 3'), output, marked(`end 3 ${code}`), Buffer.from('after')])
-        expect(read(stream, cuts)).toEqual({ noise: `${hex(noise)}`, output: hex(output), exitCode: code })
+        expect(read(stream, cuts)).toEqual({ noise: hex(noise), output: hex(output), exitCode: code })
       }),
     )
   })
@@ -45,7 +45,10 @@ describe('frameReader', () => {
   })
 })
 
-function read(stream: Buffer, cuts: readonly number[]): { noise: string; output: string; exitCode: number | undefined } {
+function read(
+  stream: Buffer,
+  cuts: readonly number[],
+): { noise: string; output: string; exitCode: number | undefined } {
   const reader = frameReader(BOUNDARY, 3)
   let [noise, output, position] = ['', '', 0]
   for (const cut of [...cuts, stream.length]) {

@@ -24,7 +24,8 @@ export function frameReader(
 
   function push(chunk: Uint8Array): FrameStep {
     if (state === 'ended') return { output: EMPTY, noise: chunk, state, exitCode: undefined }
-    const data = carried.length > 0 ? Buffer.concat([carried, chunk]) : Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length)
+    const data =
+      carried.length > 0 ? Buffer.concat([carried, chunk]) : Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length)
     if (state === 'inside') return inside(data, EMPTY)
     const at = data.indexOf(beginMarker)
     if (at < 0) {

@@ -27,5 +27,10 @@ export function openBox(name: string, options: OpenOptions = {}): Box {
   const [, kind, rest = ''] = /^(docker|podman|recorded):([^]*)$/.exec(name) ?? []
   if (kind === 'docker' || kind === 'podman') return containerBox(kind, rest, { asRoot: options.sudo ?? false })
   if (kind === 'recorded') return recordedBox(rest)
-  return sshBox(name, { prompt, sudo, connectTimeoutMs: options.connectTimeoutMs, keepAliveSeconds: options.keepAliveSeconds })
+  return sshBox(name, {
+    prompt,
+    sudo,
+    connectTimeoutMs: options.connectTimeoutMs,
+    keepAliveSeconds: options.keepAliveSeconds,
+  })
 }

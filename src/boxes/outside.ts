@@ -31,10 +31,14 @@ export async function lookFromOutside(name: string): Promise<readonly OutsideVie
   if ('kind' in configuration) return [{ what: 'way', said: configuration.message }]
   const host = configuration.get('hostname') ?? destination.host
   const port = Number(configuration.get('port') ?? 22)
-  const way: OutsideView = { what: 'way', said: `ssh goes to ${configuration.get('user') ?? '?'}@${host} port ${port}${through(configuration)}` }
+  const way: OutsideView = {
+    what: 'way',
+    said: `ssh goes to ${configuration.get('user') ?? '?'}@${host} port ${port}${through(configuration)}`,
+  }
   const jump = firstJump(configuration)
   if (jump !== undefined) return [way, ...(await jumpViews(jump, deadline))]
-  if (configuration.has('proxycommand')) return [way, { what: 'port', said: 'not tried: the way leads through a ProxyCommand' }]
+  if (configuration.has('proxycommand'))
+    return [way, { what: 'port', said: 'not tried: the way leads through a ProxyCommand' }]
   return [way, ...(await endpointViews(host, port, deadline))]
 }
 
@@ -43,17 +47,30 @@ async function jumpViews(jump: string, deadline: number): Promise<readonly Outsi
   if ('kind' in destination) return []
   const configuration = await within(resolveSshConfiguration(jump, destination), deadline)
   if (!configuration || 'kind' in configuration) return []
-  const views = await endpointViews(configuration.get('hostname') ?? jump, Number(configuration.get('port') ?? 22), deadline)
+  const views = await endpointViews(
+    configuration.get('hostname') ?? jump,
+    Number(configuration.get('port') ?? 22),
+    deadline,
+  )
   return views.map(({ what, said }) => ({ what: `jump host ${jump}, ${what}`, said }))
 }
 
 async function endpointViews(host: string, port: number, deadline: number): Promise<readonly OutsideView[]> {
-  const addresses = await within(lookup(host, { all: true }).catch((error: unknown) => errorCode(error)), deadline)
+  const addresses = await within(
+    lookup(host, { all: true }).catch((error: unknown) => errorCode(error)),
+    deadline,
+  )
   if (addresses === undefined) return [{ what: 'name', said: `${host} was not resolved in time` }]
   if (typeof addresses === 'string') return [{ what: 'name', said: `${host} does not resolve (${addresses})` }]
   const first = addresses[0]?.address
   if (first === undefined) return [{ what: 'name', said: `${host} has no address` }]
-  const named: OutsideView = { what: 'name', said: `${host} is ${addresses.slice(0, 4).map(({ address }) => address).join(', ')}` }
+  const named: OutsideView = {
+    what: 'name',
+    said: `${host} is ${addresses
+      .slice(0, 4)
+      .map(({ address }) => address)
+      .join(', ')}`,
+  }
   const [knock, route] = await Promise.all([knockAt(first, port, deadline), routeTo(first, deadline)])
   return [named, ...knock, ...(route ? [{ what: 'route', said: route }] : [])]
 }
@@ -69,10 +86,16 @@ function knockAt(address: string, port: number, deadline: number): Promise<reado
       clearTimeout(timer)
       socket.destroy()
       if (!opened) return resolve([{ what, said: otherwise }])
-      const said = banner.length > 0 ? `"${plain(banner.toString('latin1').split('\n')[0] ?? '')}"` : 'nothing was said there: sshd hangs, or something else listens'
+      const said =
+        banner.length > 0
+          ? `"${plain(banner.toString('latin1').split('\n')[0] ?? '')}"`
+          : 'nothing was said there: sshd hangs, or something else listens'
       resolve([opened, { what: 'banner', said }])
     }
-    const timer = setTimeout(() => done('no answer: packets are dropped, or the box is off'), Math.max(0, deadline - Date.now()))
+    const timer = setTimeout(
+      () => done('no answer: packets are dropped, or the box is off'),
+      Math.max(0, deadline - Date.now()),
+    )
     socket.on('connect', () => {
       opened = { what, said: `accepts connections (${Date.now() - startedAtMs} ms)` }
     })
@@ -88,10 +111,15 @@ function knockAt(address: string, port: number, deadline: number): Promise<reado
 /** `ip route get` asks the kernel's table only, it sends nothing (ip-route(8)). */
 function routeTo(address: string, deadline: number): Promise<string | undefined> {
   return new Promise((resolve) => {
-    execFile('ip', ['route', 'get', address], { timeout: Math.max(1, deadline - Date.now()) }, (error, stdout, stderr) => {
-      if (error && 'code' in error && error.code === 'ENOENT') return resolve(undefined)
-      resolve(plain((stdout.trim() || stderr.trim()).split('\n')[0] ?? '').replaceAll(/\s+/g, ' ') || undefined)
-    })
+    execFile(
+      'ip',
+      ['route', 'get', address],
+      { timeout: Math.max(1, deadline - Date.now()) },
+      (error, stdout, stderr) => {
+        if (error && 'code' in error && error.code === 'ENOENT') return resolve(undefined)
+        resolve(plain((stdout.trim() || stderr.trim()).split('\n')[0] ?? '').replaceAll(/\s+/g, ' ') || undefined)
+      },
+    )
   })
 }
 

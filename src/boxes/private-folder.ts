@@ -28,7 +28,9 @@ export function privateFolder(): PrivateFolder {
       errors.push(error instanceof Error ? error.message : String(error))
     }
   }
-  throw new Error(`no private folder for the connection could be made: ${errors.join('; ') || 'XDG_RUNTIME_DIR and TMPDIR are too long'}`)
+  throw new Error(
+    `no private folder for the connection could be made: ${errors.join('; ') || 'XDG_RUNTIME_DIR and TMPDIR are too long'}`,
+  )
 }
 
 function made(base: string): PrivateFolder {

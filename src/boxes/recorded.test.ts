@@ -29,14 +29,17 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true }))
 
 describe('a recording', () => {
-  it.each(['plain.halligan', 'packed.halligan.zst'])('comes back byte for byte from %s, readable by its owner only', (name) => {
-    const path = join(folder, name)
-    writeRecording(path, { header, answer })
-    const back = readRecording(path)
-    expect(back).toEqual({ header, answer })
-    expect(statSync(path).mode & 0o777).toBe(0o600)
-    expect(readdirSync(folder).filter((entry) => entry.endsWith('.partial'))).toEqual([])
-  })
+  it.each(['plain.halligan', 'packed.halligan.zst'])(
+    'comes back byte for byte from %s, readable by its owner only',
+    (name) => {
+      const path = join(folder, name)
+      writeRecording(path, { header, answer })
+      const back = readRecording(path)
+      expect(back).toEqual({ header, answer })
+      expect(statSync(path).mode & 0o777).toBe(0o600)
+      expect(readdirSync(folder).filter((entry) => entry.endsWith('.partial'))).toEqual([])
+    },
+  )
 
   it('is recognised by its content, whatever its name', () => {
     const path = join(folder, 'odd.zst')
@@ -50,14 +53,24 @@ describe('a recording', () => {
     writeRecording(path, { header, answer })
     const box = recordedBox(path)
     const result = await box.run('rm -rf /', look)
-    expect(result).toMatchObject({ ok: true, exitCode: 0, beganAtMs: header.beganAtMs, durationMs: 1_180, failure: undefined })
+    expect(result).toMatchObject({
+      ok: true,
+      exitCode: 0,
+      beganAtMs: header.beganAtMs,
+      durationMs: 1_180,
+      failure: undefined,
+    })
     expect(Buffer.from(result.stdout)).toEqual(answer)
   })
 
   it('that was cut off when it was made is a cut-off answer again', async () => {
     const path = join(folder, 'cut')
     writeRecording(path, { header: { ...header, truncated: true }, answer })
-    expect(await recordedBox(path).run(':', look)).toMatchObject({ ok: false, truncated: true, failure: { kind: 'cut-off' } })
+    expect(await recordedBox(path).run(':', look)).toMatchObject({
+      ok: false,
+      truncated: true,
+      failure: { kind: 'cut-off' },
+    })
   })
 })
 
@@ -78,7 +91,8 @@ describe('a file that is no recording', () => {
 
   it('is refused when it is missing, a folder, a pipe or a device', () => {
     execFileSync('mkfifo', [join(folder, 'pipe')])
-    for (const path of [join(folder, 'missing'), folder, join(folder, 'pipe'), '/dev/zero']) expect(readRecording(path)).toMatchObject({ kind: 'recording-unreadable' })
+    for (const path of [join(folder, 'missing'), folder, join(folder, 'pipe'), '/dev/zero'])
+      expect(readRecording(path)).toMatchObject({ kind: 'recording-unreadable' })
   })
 
   it('never throws, whatever its bytes', () => {

@@ -1,5 +1,15 @@
 import { randomBytes } from 'node:crypto'
-import { closeSync, constants, fstatSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs'
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  fsyncSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeSync,
+} from 'node:fs'
 import { zstdCompressSync, zstdDecompressSync } from 'node:zlib'
 import * as z from 'zod/mini'
 import type { Box, Failure, RunOptions, RunResult } from './box.ts'
@@ -57,7 +67,7 @@ export function writeRecording(path: string, { header, answer }: Recording): voi
   try {
     const file = openSync(partial, 'wx', 0o600)
     try {
-      for (let written = 0; written < bytes.length; ) written += writeSync(file, bytes, written)
+      for (let written = 0; written < bytes.length;) written += writeSync(file, bytes, written)
       fsyncSync(file)
     } finally {
       closeSync(file)
@@ -84,10 +94,20 @@ export function recordedBox(path: string): Box {
   let recording: Recording | Failure | undefined
   const run = (_script: string, options: RunOptions): Promise<RunResult> => {
     recording ??= readRecording(path)
-    return Promise.resolve('kind' in recording ? failed(name, options, recording) : recordedResult(name, options, recording))
+    return Promise.resolve(
+      'kind' in recording ? failed(name, options, recording) : recordedResult(name, options, recording),
+    )
   }
-  const warnings = (): readonly string[] => (recording && !('kind' in recording) ? (recording.header.warnings ?? []) : [])
-  return { name, kind: 'recorded', run, start: (script, options) => ({ input: () => {}, endInput: () => {}, result: run(script, options) }), close: () => Promise.resolve(), warnings }
+  const warnings = (): readonly string[] =>
+    recording && !('kind' in recording) ? (recording.header.warnings ?? []) : []
+  return {
+    name,
+    kind: 'recorded',
+    run,
+    start: (script, options) => ({ input: () => {}, endInput: () => {}, result: run(script, options) }),
+    close: () => Promise.resolve(),
+    warnings,
+  }
 }
 
 function recordedResult(box: string, options: RunOptions, { header, answer }: Recording): RunResult {
@@ -107,7 +127,13 @@ function recordedResult(box: string, options: RunOptions, { header, answer }: Re
     startedAtMs: header.startedAtMs,
     beganAtMs: header.beganAtMs,
     durationMs: header.durationMs,
-    failure: truncated ? { kind: 'cut-off', message: `The answer of ${header.box} was cut off when it was recorded.`, tryNext: 'What came before is used.' } : undefined,
+    failure: truncated
+      ? {
+          kind: 'cut-off',
+          message: `The answer of ${header.box} was cut off when it was recorded.`,
+          tryNext: 'What came before is used.',
+        }
+      : undefined,
   }
 }
 
@@ -125,17 +151,28 @@ function stored(path: string): Buffer {
 }
 
 function parse(bytes: Buffer, path: string): Recording | Failure {
-  const content = bytes.subarray(0, 4).equals(ZSTD_MAGIC) ? zstdDecompressSync(bytes, { maxOutputLength: UNPACKED_LIMIT }) : bytes
+  const content = bytes.subarray(0, 4).equals(ZSTD_MAGIC)
+    ? zstdDecompressSync(bytes, { maxOutputLength: UNPACKED_LIMIT })
+    : bytes
   const lineEnd = content.subarray(0, HEADER_LIMIT).indexOf(10)
   if (lineEnd < 0) return unreadable(path, 'it has no header line')
   const header = headerSchema.safeParse(JSON.parse(content.subarray(0, lineEnd).toString('utf8')))
   if (!header.success) {
     const first = header.error.issues[0]
-    return unreadable(path, first?.path[0] === 'schema' ? 'its header does not say halligan.recording/1' : `its header is wrong at "${first?.path.join('.')}"`)
+    return unreadable(
+      path,
+      first?.path[0] === 'schema'
+        ? 'its header does not say halligan.recording/1'
+        : `its header is wrong at "${first?.path.join('.')}"`,
+    )
   }
   return { header: header.data, answer: content.subarray(lineEnd + 1) }
 }
 
 function unreadable(path: string, why: string): Failure {
-  return { kind: 'recording-unreadable', message: `${path} cannot be read as a recording: ${why}.`, tryNext: 'A recording is made with `halligan look BOX --save FILE`.' }
+  return {
+    kind: 'recording-unreadable',
+    message: `${path} cannot be read as a recording: ${why}.`,
+    tryNext: 'A recording is made with `halligan look BOX --save FILE`.',
+  }
 }

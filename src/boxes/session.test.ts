@@ -27,18 +27,28 @@ describe.each(SHELLS)('a session of %s', (shell) => {
 
   it('answers many requests one after another, each its own', async () => {
     const session = open(argv)
-    for (let index = 0; index < 40; index += 1) expect(text(await session.run(`echo ${index}; cat`, options()))).toBe(`${index}\n`)
+    for (let index = 0; index < 40; index += 1)
+      expect(text(await session.run(`echo ${index}; cat`, options()))).toBe(`${index}\n`)
   })
 
   it('carries every byte', async () => {
-    const result = await open(argv).run(`i=0; while [ $i -lt 256 ]; do printf "\\\\$(printf %o $i)"; i=$((i + 1)); done`, options())
+    const result = await open(argv).run(
+      `i=0; while [ $i -lt 256 ]; do printf "\\\\$(printf %o $i)"; i=$((i + 1)); done`,
+      options(),
+    )
     expect([...result.stdout]).toEqual(Array.from({ length: 256 }, (_, index) => index))
   })
 
   it('keeps what came before the time limit, ends what ran, and goes on', async () => {
     const session = open(argv)
     const late = await session.run('echo before; env sleep 7231 & env sleep 7231', options({ timeoutMs: 400 }))
-    expect(late).toMatchObject({ ok: false, timedOut: true, truncated: true, exitCode: undefined, failure: { kind: 'no-answer' } })
+    expect(late).toMatchObject({
+      ok: false,
+      timedOut: true,
+      truncated: true,
+      exitCode: undefined,
+      failure: { kind: 'no-answer' },
+    })
     expect(text(late)).toBe('before\n')
     expect(text(await session.run('echo after', options()))).toBe('after\n')
     expect(processes('sleep 7231')).toEqual([])
@@ -47,7 +57,10 @@ describe.each(SHELLS)('a session of %s', (shell) => {
   it('keeps what came before it was cancelled', async () => {
     const controller = new AbortController()
     const session = open(argv)
-    const cancelled = session.run('echo before; env sleep 7232', options({ signal: controller.signal, onOutput: () => controller.abort() }))
+    const cancelled = session.run(
+      'echo before; env sleep 7232',
+      options({ signal: controller.signal, onOutput: () => controller.abort() }),
+    )
     expect(await cancelled).toMatchObject({ cancelled: true, failure: { kind: 'cancelled' } })
     expect(text(await cancelled)).toBe('before\n')
     expect(text(await session.run('echo after', options()))).toBe('after\n')
@@ -95,32 +108,44 @@ describe.each(SHELLS)('a session of %s', (shell) => {
 
   it('leaves no process when the console is killed, in a script with input or without', async () => {
     for (const input of ['', 'input']) {
-      const console_ = spawn(process.execPath, ['--input-type=module', '-e', CONSOLE, shell, input], { stdio: 'ignore', detached: true })
+      const program = spawn(process.execPath, ['--input-type=module', '-e', CONSOLE, shell, input], {
+        stdio: 'ignore',
+        detached: true,
+      })
       await until(() => processes('sleep 7235').length > 0)
-      process.kill(console_.pid ?? 0, 'SIGKILL')
+      process.kill(program.pid ?? 0, 'SIGKILL')
       await until(() => processes('sleep 7235').length === 0)
     }
   })
 
   it('ends itself when it hears nothing any more, and takes what ran along', async () => {
-    const console_ = spawn(process.execPath, ['--input-type=module', '-e', CONSOLE, shell, ''], { stdio: 'ignore', detached: true })
+    const program = spawn(process.execPath, ['--input-type=module', '-e', CONSOLE, shell, ''], {
+      stdio: 'ignore',
+      detached: true,
+    })
     await until(() => processes('sleep 7235').length > 0)
     // A stopped console sends no heartbeat and closes nothing: the same as a cable that is cut.
-    process.kill(console_.pid ?? 0, 'SIGSTOP')
+    process.kill(program.pid ?? 0, 'SIGSTOP')
     await until(() => processes('sleep 7235').length === 0)
-    process.kill(console_.pid ?? 0, 'SIGKILL')
+    process.kill(program.pid ?? 0, 'SIGKILL')
   })
 })
 
 describe('a session', () => {
   it('reads an answer of 64 MB whole', async () => {
-    const result = await open(['dash']).run('head -c 67108864 /dev/zero', options({ timeoutMs: 30_000, maxBytes: 100_000_000 }))
+    const result = await open(['dash']).run(
+      'head -c 67108864 /dev/zero',
+      options({ timeoutMs: 30_000, maxBytes: 100_000_000 }),
+    )
     expect(result).toMatchObject({ ok: true, exitCode: 0 })
     expect(result.stdout.length).toBe(67_108_864)
   })
 
   it('outlives a script of minutes by heartbeats alone', { timeout: 40_000 }, async () => {
-    expect(await open(['dash']).run('sleep 14; echo done', options({ timeoutMs: 30_000 }))).toMatchObject({ ok: true, exitCode: 0 })
+    expect(await open(['dash']).run('sleep 14; echo done', options({ timeoutMs: 30_000 }))).toMatchObject({
+      ok: true,
+      exitCode: 0,
+    })
   })
 
   it('never kills a process that has the number of a session that is gone', async () => {
@@ -149,7 +174,11 @@ await session.run('env sleep 7235; :', { what: 'test', timeoutMs: 60_000, maxByt
 `
 
 function open([program = 'sh', ...rest]: readonly string[]): Session {
-  const transport: Transport = { box: 'box', argv: [program, ...rest], explain: (ending) => lostConnection(ending, ending.stderr, 'box') }
+  const transport: Transport = {
+    box: 'box',
+    argv: [program, ...rest],
+    explain: (ending) => lostConnection(ending, ending.stderr, 'box'),
+  }
   const session = openSession(transport)
   opened.push(session)
   return session

@@ -81,7 +81,11 @@ export function openSession(transport: Transport): Session {
     })
   }
 
-  function newRequest(how: Pick<Request, 'options' | 'takesInput' | 'sequence' | 'startedAtMs' | 'drained'> & { resolve: (result: RunResult) => void }) {
+  function newRequest(
+    how: Pick<Request, 'options' | 'takesInput' | 'sequence' | 'startedAtMs' | 'drained'> & {
+      resolve: (result: RunResult) => void
+    },
+  ) {
     const { options } = how
     const onTime = (): void => {
       // A person who is asked for a password takes the time that it takes; the box's clock starts after the answer.
@@ -106,7 +110,11 @@ export function openSession(transport: Transport): Session {
         options.signal?.removeEventListener('abort', onAbort)
         const durationMs = Date.now() - request.startedAtMs
         // What the script wrote to standard error before its end may still wait in another pipe: read it first.
-        setImmediate(() => setImmediate(() => how.resolve({ ...resultOf(transport.box, request, outcome, child.stderr(stderrBefore)), durationMs })))
+        setImmediate(() =>
+          setImmediate(() =>
+            how.resolve({ ...resultOf(transport.box, request, outcome, child.stderr(stderrBefore)), durationMs }),
+          ),
+        )
       },
     }
     return request
@@ -126,7 +134,10 @@ export function openSession(transport: Transport): Session {
     if (!request.settled) keep(request, step.output)
     if (step.state === 'ended') {
       child.write(controlLine.done(boundary, request.sequence))
-      request.settle({ exitCode: step.exitCode, failure: step.exitCode === undefined ? abandoned('cancelled', transport.box, request.options) : undefined })
+      request.settle({
+        exitCode: step.exitCode,
+        failure: step.exitCode === undefined ? abandoned('cancelled', transport.box, request.options) : undefined,
+      })
       release(request)
     } else if (request.received > request.options.maxBytes) abandon(request, 'too-much-output')
   }
@@ -170,7 +181,17 @@ export function openSession(transport: Transport): Session {
     const request = current
     if (!request) return
     if (!request.settled) keep(request, request.frame.held())
-    request.settle({ failure: child.failedLogin() ?? transport.explain({ ...how, stderr: child.stderr(0), noise: child.noise(), entered, what: request.options.what }) })
+    request.settle({
+      failure:
+        child.failedLogin() ??
+        transport.explain({
+          ...how,
+          stderr: child.stderr(0),
+          noise: child.noise(),
+          entered,
+          what: request.options.what,
+        }),
+    })
     release(request)
   }
 
@@ -204,7 +225,12 @@ export function openSession(transport: Transport): Session {
   }
 }
 
-function resultOf(box: string, request: Request, outcome: Parameters<Request['settle']>[0], stderr: string): Omit<RunResult, 'durationMs'> {
+function resultOf(
+  box: string,
+  request: Request,
+  outcome: Parameters<Request['settle']>[0],
+  stderr: string,
+): Omit<RunResult, 'durationMs'> {
   const kind = outcome.failure?.kind
   return {
     box,

@@ -50,7 +50,8 @@ export function shellBox(parts: ShellBoxParts): Box {
       const left = options.timeoutMs - (Date.now() - startedAtMs)
       const wait = RETRY_BASE_MS * 2 ** tried * (0.5 + Math.random())
       const throttled = result.failure?.kind === 'throttled' && result.beganAtMs === undefined
-      if (!throttled || tried >= TRIES || wait >= left || closing) return { ...result, startedAtMs, durationMs: Date.now() - startedAtMs }
+      if (!throttled || tried >= TRIES || wait >= left || closing)
+        return { ...result, startedAtMs, durationMs: Date.now() - startedAtMs }
       await pause(wait, options.signal)
     }
   }
@@ -70,11 +71,20 @@ export function shellBox(parts: ShellBoxParts): Box {
 
   function refusal(options: RunOptions): Failure | undefined {
     if (closing) return closedFailure(parts.name)
-    if (options.signal?.aborted) return { kind: 'cancelled', message: `"${options.what}" on ${parts.name} was interrupted before it began.`, tryNext: 'Run it again.' }
+    if (options.signal?.aborted)
+      return {
+        kind: 'cancelled',
+        message: `"${options.what}" on ${parts.name} was interrupted before it began.`,
+        tryNext: 'Run it again.',
+      }
     return undefined
   }
 
-  async function runBeside(script: string, options: RunOptions, attach: (session: Session) => void): Promise<RunResult> {
+  async function runBeside(
+    script: string,
+    options: RunOptions,
+    attach: (session: Session) => void,
+  ): Promise<RunResult> {
     const release = await slots.take()
     try {
       const outside = parts.sideNeedsMain ? await enter(options) : undefined
@@ -92,13 +102,19 @@ export function shellBox(parts: ShellBoxParts): Box {
   /** The main session must have answered once; a run that is on its way in is waited for, but not its end. */
   async function enter(options: RunOptions): Promise<RunResult | undefined> {
     const entered = (): boolean => main !== undefined && main.usable() && main.entered()
-    while (!entered() && pending > 0 && !options.signal?.aborted) await pause(ENTRY_POLL_MS, options.signal)
+    const onItsWay = (): boolean => pending > 0 && !entered() && !options.signal?.aborted
+    while (onItsWay()) await pause(ENTRY_POLL_MS, options.signal)
     if (entered() || options.signal?.aborted) return undefined
     const answer = await run(':', { ...options, what: 'log in', onOutput: () => {} })
     return answer.failure ? answer : undefined
   }
 
-  async function runInNewSession(transport: Transport, script: string, options: RunOptions, attach: (session: Session) => void): Promise<RunResult> {
+  async function runInNewSession(
+    transport: Transport,
+    script: string,
+    options: RunOptions,
+    attach: (session: Session) => void,
+  ): Promise<RunResult> {
     const session = openSession(transport)
     sides.add(session)
     const answer = session.run(script, options, true)
@@ -135,8 +151,15 @@ export function shellBox(parts: ShellBoxParts): Box {
 
 /** A box that cannot be tried at all: each run says why. */
 export function failedBox(name: string, kind: BoxKind, failure: Failure): Box {
-  const run = (_script: string, options: RunOptions): Promise<RunResult> => Promise.resolve(failed(name, options, failure))
-  return { name, kind, run, start: (script, options) => ({ input: () => {}, endInput: () => {}, result: run(script, options) }), close: () => Promise.resolve() }
+  const run = (_script: string, options: RunOptions): Promise<RunResult> =>
+    Promise.resolve(failed(name, options, failure))
+  return {
+    name,
+    kind,
+    run,
+    start: (script, options) => ({ input: () => {}, endInput: () => {}, result: run(script, options) }),
+    close: () => Promise.resolve(),
+  }
 }
 
 /** A result for what never reached a shell; it has the shape of any other (rule 2). */
@@ -160,7 +183,11 @@ export function failed(box: string, options: RunOptions, failure: Failure): RunR
 }
 
 function closedFailure(box: string): Failure {
-  return { kind: 'cancelled', message: `The connection to ${box} was closed by this console.`, tryNext: 'Run it again.' }
+  return {
+    kind: 'cancelled',
+    message: `The connection to ${box} was closed by this console.`,
+    tryNext: 'Run it again.',
+  }
 }
 
 function slotQueue(size: number): { readonly take: () => Promise<() => void> } {

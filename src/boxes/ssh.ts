@@ -7,7 +7,12 @@ import { sshFailure } from './failures.ts'
 import { privateFolder, type PrivateFolder } from './private-folder.ts'
 import type { Prompt } from './prompt.ts'
 import { failedBox, shellBox } from './shell-box.ts'
-import { configurationArguments, destinationArguments, resolveSshConfiguration, type SshConfiguration } from './ssh-configuration.ts'
+import {
+  configurationArguments,
+  destinationArguments,
+  resolveSshConfiguration,
+  type SshConfiguration,
+} from './ssh-configuration.ts'
 import { withSudo, type SudoLogin } from './sudo.ts'
 
 export interface SshOptions {
@@ -57,7 +62,7 @@ function sshLogin(name: string, destination: Destination, options: SshOptions) {
     const transport: Transport = {
       box: name,
       argv: ['ssh', ...masterArguments(socket(), configuration, options), ...destinationArguments(destination), 'sh'],
-      ...(askpass ? { env: askpass.env, asking: askpass.asking } : {}),
+      ...(askpass ? { env: askpass.env, asking: () => askpass?.asking() ?? false } : {}),
       joinsArguments: true,
       onStderr: (text) => askpass?.askedHostKey() || noteNewHostKey(text, name, warnings),
       explain,
@@ -69,7 +74,15 @@ function sshLogin(name: string, destination: Destination, options: SshOptions) {
   const socket = (): string => join(folder?.path ?? '', String(masters))
 
   async function side(): Promise<Transport> {
-    const argv = ['ssh', ...configurationArguments(), '-S', socket(), ...SIDE_ARGUMENTS, ...destinationArguments(destination), 'sh'] as const
+    const argv = [
+      'ssh',
+      ...configurationArguments(),
+      '-S',
+      socket(),
+      ...SIDE_ARGUMENTS,
+      ...destinationArguments(destination),
+      'sh',
+    ] as const
     return withShell({ box: name, argv: ['ssh', ...argv.slice(1)], joinsArguments: true, explain })
   }
 
@@ -81,7 +94,21 @@ function sshLogin(name: string, destination: Destination, options: SshOptions) {
 }
 
 /** Never a second login: without the master's socket there is no way to the box. */
-const SIDE_ARGUMENTS = ['-T', '-x', '-a', '-o', 'ControlMaster=no', '-o', 'ProxyCommand=false', '-o', 'RemoteCommand=none', '-o', 'LogLevel=INFO', '-o', 'BatchMode=yes'] as const
+const SIDE_ARGUMENTS = [
+  '-T',
+  '-x',
+  '-a',
+  '-o',
+  'ControlMaster=no',
+  '-o',
+  'ProxyCommand=false',
+  '-o',
+  'RemoteCommand=none',
+  '-o',
+  'LogLevel=INFO',
+  '-o',
+  'BatchMode=yes',
+] as const
 
 function masterArguments(socket: string, configuration: SshConfiguration, options: SshOptions): readonly string[] {
   const connectSeconds = Math.max(1, Math.ceil((options.connectTimeoutMs ?? CONNECT_TIMEOUT_MS) / 1_000))
@@ -99,7 +126,16 @@ function masterArguments(socket: string, configuration: SshConfiguration, option
     options.prompt ? 'BatchMode=no' : 'BatchMode=yes',
     ...strictness(configuration),
   ]
-  return [...configurationArguments(), '-M', '-S', socket, '-T', '-x', '-a', ...settings.flatMap((setting) => ['-o', setting])]
+  return [
+    ...configurationArguments(),
+    '-M',
+    '-S',
+    socket,
+    '-T',
+    '-x',
+    '-a',
+    ...settings.flatMap((setting) => ['-o', setting]),
+  ]
 }
 
 /** `no` and `off` let a changed key pass (ssh_config(5)); accept-new takes a new one, as such a user wants, and no changed one. */
@@ -110,7 +146,10 @@ function strictness(configuration: SshConfiguration): readonly string[] {
 
 function noteNewHostKey(text: string, name: string, warnings: Set<string>): void {
   const added = /Permanently added '([^']*)' \((\S+)\) to the list of known hosts/.exec(text)
-  if (added) warnings.add(`${name}: its host key (${added[2]}) was new and was accepted unseen, because your ssh configuration says so (StrictHostKeyChecking).`)
+  if (added)
+    warnings.add(
+      `${name}: its host key (${added[2]}) was new and was accepted unseen, because your ssh configuration says so (StrictHostKeyChecking).`,
+    )
 }
 
 function commandForm({ host, port }: Destination): string {

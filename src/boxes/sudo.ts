@@ -54,7 +54,10 @@ function converse(child: ChildProcess, { transport, sudo, nonce, asking }: Conve
     let out = ''
     let errors = ''
     let answered = 0
-    const silence = setTimeout(() => end(sudoFailure(box, `no known question within ${SILENCE_MS / 1000} s. ${errors}`, null)), SILENCE_MS)
+    const silence = setTimeout(
+      () => end(sudoFailure(box, `no known question within ${SILENCE_MS / 1000} s. ${errors}`, null)),
+      SILENCE_MS,
+    )
     const onOut = (chunk: Buffer): void => {
       out = (out + chunk.toString('latin1')).slice(-4096)
       if (out.includes(`${nonce}+`)) end(undefined)
@@ -64,7 +67,8 @@ function converse(child: ChildProcess, { transport, sudo, nonce, asking }: Conve
       if (errors.split(`${nonce}:`).length - 1 > answered) void answer()
     }
     // A transport that ends before any sudo spoke (no login at all) explains itself; sudo's own end is explained here.
-    const onClose = (code: number | null): void => end(/sudo/.test(errors) || answered > 0 ? sudoFailure(box, errors.replaceAll(`${nonce}:`, ''), code) : undefined)
+    const onClose = (code: number | null): void =>
+      end(/sudo/.test(errors) || answered > 0 ? sudoFailure(box, errors.replaceAll(`${nonce}:`, ''), code) : undefined)
 
     async function answer(): Promise<void> {
       answered += 1
@@ -74,7 +78,9 @@ function converse(child: ChildProcess, { transport, sudo, nonce, asking }: Conve
       }
       asking.now = true
       silence.refresh()
-      const password = sudo.secret.value ?? (await sudo.prompt?.({ box, kind: 'sudo-password', text: `sudo password on ${box}: `, secret: true }))
+      const password =
+        sudo.secret.value ??
+        (await sudo.prompt?.({ box, kind: 'sudo-password', text: `sudo password on ${box}: `, secret: true }))
       asking.now = false
       silence.refresh()
       if (password === undefined) return end(failure('sudo-password-needed', box))
@@ -100,8 +106,10 @@ function converse(child: ChildProcess, { transport, sudo, nonce, asking }: Conve
 export function sudoFailure(box: string, stderr: string, code: number | null): Failure {
   const words = plainText(stderr)
   if (/incorrect password|Sorry, try again/.test(words)) return failure('sudo-password-wrong', box)
-  if (/password is required|terminal is required|no tty present/.test(words)) return failure('sudo-password-needed', box)
-  if (/(?:sudo|exec): .*not found|sudo: (?:command )?not found|sudo: Permission denied/.test(words) || code === 127) return failure('sudo-missing', box)
+  if (/password is required|terminal is required|no tty present/.test(words))
+    return failure('sudo-password-needed', box)
+  if (/(?:sudo|exec): .*not found|sudo: (?:command )?not found|sudo: Permission denied/.test(words) || code === 127)
+    return failure('sudo-missing', box)
   return { ...failure('sudo-refused', box), message: `sudo on ${box} refused: ${plain(words) || `exit ${code}`}` }
 }
 
@@ -109,13 +117,19 @@ type SudoKind = 'sudo-password-wrong' | 'sudo-password-needed' | 'sudo-missing' 
 
 function failure(kind: SudoKind, box: string): Failure {
   const says: Record<SudoKind, readonly [string, string]> = {
-    'sudo-password-wrong': [`sudo on ${box} did not accept the password.`, 'Run it again and type the password of your user on that box; repeated wrong ones may lock the account.'],
+    'sudo-password-wrong': [
+      `sudo on ${box} did not accept the password.`,
+      'Run it again and type the password of your user on that box; repeated wrong ones may lock the account.',
+    ],
     'sudo-password-needed': [
       `sudo on ${box} wants a password, or does not allow this user; nobody could be asked here.`,
       'Run it in a terminal, or without --sudo (what needs root is then said to be unseen). `sudo -l` on the box shows what is allowed.',
     ],
     'sudo-missing': [`There is no usable sudo on ${box}.`, 'Log in as root (`root@host`), or run without --sudo.'],
-    'sudo-refused': [`sudo on ${box} refused.`, 'See `sudo -l` on the box: the user must be allowed to run sh, without requiretty.'],
+    'sudo-refused': [
+      `sudo on ${box} refused.`,
+      'See `sudo -l` on the box: the user must be allowed to run sh, without requiretty.',
+    ],
   }
   const [message, tryNext] = says[kind]
   return { kind, message, tryNext }

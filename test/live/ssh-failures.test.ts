@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { FailureKind, RunOptions, RunResult } from '../../src/boxes/box.ts'
@@ -48,7 +48,10 @@ describe.skipIf(why !== undefined)(`a box that cannot be entered${why ? ` (skipp
     process.env['HALLIGAN_SSH_CONFIG'] = wrong
     const { failure } = await tryOnce('web-1')
     process.env['HALLIGAN_SSH_CONFIG'] = right
-    expect(failure).toMatchObject({ kind: 'bad-ssh-configuration', message: expect.stringContaining('line 2: Bad configuration option: hostnam') })
+    expect(failure).toMatchObject({
+      kind: 'bad-ssh-configuration',
+      message: expect.stringContaining('line 2: Bad configuration option: hostnam'),
+    })
   })
 
   it('a restricted shell is entered, because sh is asked for by its bare name', async () => {
@@ -68,13 +71,15 @@ describe.skipIf(why !== undefined)(`a box that cannot be entered${why ? ` (skipp
   })
 
   it('an sshd that hangs is told apart from a box that is off', async () => {
-    await fleet.run('web-2', 'kill -STOP $(pgrep -o -x sshd)')
+    const sshd = firstProcess(fleet, 'web-2')
+    process.kill(sshd, 'SIGSTOP')
     try {
-      // PID 1 of a namespace is not stopped from inside it, so from here the sshd that listens may be it: then this is a hang of accept.
-      const failure = (await tryOnce('web-2-hung')).failure
-      expect(failure?.kind).toBe('banner-timed-out')
+      expect((await tryOnce('web-2-hung')).failure?.kind).toBe('banner-timed-out')
+      expect((await lookFromOutside('web-2-hung')).find(({ what }) => what === 'banner')?.said).toContain(
+        'nothing was said',
+      )
     } finally {
-      await fleet.run('web-2', 'kill -CONT $(pgrep -o -x sshd)')
+      process.kill(sshd, 'SIGCONT')
     }
   })
 
@@ -89,7 +94,10 @@ describe.skipIf(why !== undefined)(`a box that cannot be entered${why ? ` (skipp
 
   it('a box that got a new host key is refused, whatever the configuration says', async () => {
     await fleet.newHostKey('web-2')
-    expect((await tryOnce('web-2')).failure).toMatchObject({ kind: 'host-key-changed', message: expect.stringContaining('SHA256:') })
+    expect((await tryOnce('web-2')).failure).toMatchObject({
+      kind: 'host-key-changed',
+      message: expect.stringContaining('SHA256:'),
+    })
     expect((await tryOnce('web-2-not-strict')).failure?.kind).toBe('host-key-changed')
   })
 
@@ -102,7 +110,9 @@ describe.skipIf(why !== undefined)(`a box that cannot be entered${why ? ` (skipp
   })
 
   it('gives up looking from outside within its 3 s', { timeout: 6_000 }, async () => {
-    expect((await lookFromOutside('no-such-address')).find(({ what }) => what === 'port 22')?.said).toMatch(/no answer|EHOSTUNREACH/)
+    expect((await lookFromOutside('no-such-address')).find(({ what }) => what === 'port 22')?.said).toMatch(
+      /no answer|EHOSTUNREACH/,
+    )
   })
 })
 
@@ -139,7 +149,11 @@ async function configure(fleet: Fleet): Promise<void> {
     'key-file-missing': [`HostName ${web1}`, 'IdentityFile /no/such/key', `User amy`],
     'unknown-key': [`HostName ${web1}`, `UserKnownHostsFile ${inFolder('kh-none')}`],
     'changed-key': [`HostName ${web1}`, `UserKnownHostsFile ${inFolder('kh-changed')}`],
-    'changed-key-not-strict': [`HostName ${web1}`, `UserKnownHostsFile ${inFolder('kh-changed')}`, 'StrictHostKeyChecking no'],
+    'changed-key-not-strict': [
+      `HostName ${web1}`,
+      `UserKnownHostsFile ${inFolder('kh-changed')}`,
+      'StrictHostKeyChecking no',
+    ],
     'old-cipher': [`HostName ${web1}`, 'Ciphers aes128-cbc'],
     'jump-down': [`HostName ${web1}`, 'ProxyJump no-such-address'],
     'jump-denies': [`HostName ${web2}`, 'ProxyJump wrong-key'],
@@ -148,9 +162,17 @@ async function configure(fleet: Fleet): Promise<void> {
     'web-2-not-strict': [`HostName ${web2}`, 'StrictHostKeyChecking no'],
     'web-jump': [`HostName ${jump}`],
   }
-  const text = Object.entries(hosts).map(([name, lines]) => [`Host ${name}`, ...lines.map((line) => `  ${line}`)].join('\n'))
+  const text = Object.entries(hosts).map(([name, lines]) =>
+    [`Host ${name}`, ...lines.map((line) => `  ${line}`)].join('\n'),
+  )
   writeFileSync(inFolder('extended'), `${text.join('\n')}\nHost *\n  ConnectTimeout 2\nInclude ${fleet.sshConfig}\n`)
   process.env['HALLIGAN_SSH_CONFIG'] = inFolder('extended')
+}
+
+/** PID 1 of a box, as this machine numbers it: the sshd that listens. */
+function firstProcess(fleet: Fleet, box: string): number {
+  const outer = readFileSync(path.join(fleet.folder, 'boxes', box, 'pid'), 'utf8').trim()
+  return Number(readFileSync(`/proc/${outer}/task/${outer}/children`, 'utf8').trim())
 }
 
 async function tryOnce(name: string, script = 'echo in'): Promise<RunResult> {
