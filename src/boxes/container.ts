@@ -1,7 +1,8 @@
 import type { Box, Failure } from './box.ts'
 import type { Ending, Transport } from './child.ts'
 import { lostConnection, plain, plainText } from './failures.ts'
-import { failedBox, shellBox } from './shell-box.ts'
+import { failedBox } from './failed.ts'
+import { shellBox } from './shell-box.ts'
 
 export type Engine = 'docker' | 'podman'
 

@@ -44,7 +44,7 @@ describe('parseDestination', () => {
         const destination = parseDestination(name)
         if ('kind' in destination) return
         expect(destination.host).toMatch(/^[^-]/)
-        expect(destination.host).not.toMatch(/[\u0000-\u0020;$`'"]|@-/)
+        expect(destination.host).not.toMatch(/[\p{Cc}\p{Cf}\s;$`'"]|@-/u)
       }),
     )
   })

@@ -14,7 +14,7 @@ import { zstdCompressSync, zstdDecompressSync } from 'node:zlib'
 import * as z from 'zod/mini'
 import type { Box, Failure, RunOptions, RunResult } from './box.ts'
 import { plain } from './failures.ts'
-import { failed } from './shell-box.ts'
+import { failed } from './failed.ts'
 
 /** A recording larger than this, stored or unpacked, was not made by Halligan: an answer is some kilobytes. Bytes. */
 const STORED_LIMIT = 64 * 1024 * 1024

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto'
-import type { Failure, RunOptions, RunResult } from './box.ts'
+import type { RunOptions, RunResult } from './box.ts'
 import { openChild, type Ended, type Transport } from './child.ts'
-import { frameReader } from './frame.ts'
 import { abandoned, type Abandoned } from './failures.ts'
+import { openRequest, type Request } from './request.ts'
 import { controlLine, HEARTBEAT_MS, prologue, requestText } from './session-script.ts'
 
 /**
@@ -29,23 +29,6 @@ export interface Session {
 /** A script that was told to stop has this long to be gone; then the whole session is ended. Milliseconds. */
 const STOP_GRACE_MS = 1_500
 
-interface Request {
-  readonly options: RunOptions
-  readonly takesInput: boolean
-  readonly sequence: number
-  readonly frame: ReturnType<typeof frameReader>
-  readonly pieces: Uint8Array[]
-  readonly startedAtMs: number
-  /** Settles the run; later calls do nothing. */
-  readonly settle: (outcome: { exitCode?: number | undefined; failure?: Failure | undefined }) => void
-  /** Called once the box has nothing more to say about it. */
-  readonly drained: () => void
-  received: number
-  kept: number
-  beganAtMs: number | undefined
-  settled: boolean
-}
-
 export function openSession(transport: Transport): Session {
   const boundary = randomBytes(16).toString('hex')
   let current: Request | undefined
@@ -70,7 +53,19 @@ export function openSession(transport: Transport): Session {
       sequence += 1
       stderrBefore = child.stderrLength()
       draining = new Promise((drained) => {
-        current = newRequest({ options, takesInput, sequence, startedAtMs, drained, resolve })
+        current = openRequest({
+          box: transport.box,
+          options,
+          takesInput,
+          sequence,
+          boundary,
+          startedAtMs,
+          drained,
+          resolve,
+          asking: () => transport.asking?.() ?? false,
+          stderr: () => child.stderr(stderrBefore),
+          giveUp: abandon,
+        })
       })
       const request = current
       if (!request) return
@@ -79,45 +74,6 @@ export function openSession(transport: Transport): Session {
       const guarded = options.guarded ?? false
       child.write(requestText({ boundary, sequence, script, takesInput, guarded }))
     })
-  }
-
-  function newRequest(
-    how: Pick<Request, 'options' | 'takesInput' | 'sequence' | 'startedAtMs' | 'drained'> & {
-      resolve: (result: RunResult) => void
-    },
-  ) {
-    const { options } = how
-    const onTime = (): void => {
-      // A person who is asked for a password takes the time that it takes; the box's clock starts after the answer.
-      if (transport.asking?.()) timer = setTimeout(onTime, options.timeoutMs)
-      else abandon(request, 'no-answer')
-    }
-    let timer = setTimeout(onTime, options.timeoutMs)
-    const onAbort = (): void => abandon(request, 'cancelled')
-    options.signal?.addEventListener('abort', onAbort, { once: true })
-    const request: Request = {
-      ...how,
-      frame: frameReader(boundary, how.sequence),
-      pieces: [],
-      received: 0,
-      kept: 0,
-      beganAtMs: undefined,
-      settled: false,
-      settle: (outcome) => {
-        if (request.settled) return
-        request.settled = true
-        clearTimeout(timer)
-        options.signal?.removeEventListener('abort', onAbort)
-        const durationMs = Date.now() - request.startedAtMs
-        // What the script wrote to standard error before its end may still wait in another pipe: read it first.
-        setImmediate(() =>
-          setImmediate(() =>
-            how.resolve({ ...resultOf(transport.box, request, outcome, child.stderr(stderrBefore)), durationMs }),
-          ),
-        )
-      },
-    }
-    return request
   }
 
   function receive(chunk: Uint8Array): void {
@@ -222,29 +178,5 @@ export function openSession(transport: Transport): Session {
       return child.closed.then(() => undefined)
     },
     closed: child.closed,
-  }
-}
-
-function resultOf(
-  box: string,
-  request: Request,
-  outcome: Parameters<Request['settle']>[0],
-  stderr: string,
-): Omit<RunResult, 'durationMs'> {
-  const kind = outcome.failure?.kind
-  return {
-    box,
-    what: request.options.what,
-    ok: outcome.exitCode !== undefined,
-    stdout: Buffer.concat(request.pieces),
-    stderr,
-    exitCode: outcome.exitCode,
-    timedOut: kind === 'no-answer',
-    cancelled: kind === 'cancelled',
-    overflowed: kind === 'too-much-output',
-    truncated: outcome.exitCode === undefined,
-    startedAtMs: request.startedAtMs,
-    beganAtMs: request.beganAtMs,
-    failure: outcome.failure,
   }
 }

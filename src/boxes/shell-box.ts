@@ -1,6 +1,8 @@
 import type { Box, BoxKind, Failure, RunOptions, RunResult, Started } from './box.ts'
 import type { Transport } from './child.ts'
+import { failed } from './failed.ts'
 import { openSession, type Session } from './session.ts'
+import { pause, slotQueue } from './slots.ts'
 
 /** sshd allows 10 sessions a connection by default (MaxSessions, sshd_config(5)); one is ours already, one is left free. */
 const SIDE_SESSIONS_AT_ONCE = 8
@@ -149,67 +151,10 @@ export function shellBox(parts: ShellBoxParts): Box {
   }
 }
 
-/** A box that cannot be tried at all: each run says why. */
-export function failedBox(name: string, kind: BoxKind, failure: Failure): Box {
-  const run = (_script: string, options: RunOptions): Promise<RunResult> =>
-    Promise.resolve(failed(name, options, failure))
-  return {
-    name,
-    kind,
-    run,
-    start: (script, options) => ({ input: () => {}, endInput: () => {}, result: run(script, options) }),
-    close: () => Promise.resolve(),
-  }
-}
-
-/** A result for what never reached a shell; it has the shape of any other (rule 2). */
-export function failed(box: string, options: RunOptions, failure: Failure): RunResult {
-  return {
-    box,
-    what: options.what,
-    ok: false,
-    stdout: new Uint8Array(0),
-    stderr: '',
-    exitCode: undefined,
-    timedOut: failure.kind === 'no-answer',
-    cancelled: failure.kind === 'cancelled',
-    overflowed: false,
-    truncated: true,
-    startedAtMs: Date.now(),
-    beganAtMs: undefined,
-    durationMs: 0,
-    failure,
-  }
-}
-
 function closedFailure(box: string): Failure {
   return {
     kind: 'cancelled',
     message: `The connection to ${box} was closed by this console.`,
     tryNext: 'Run it again.',
   }
-}
-
-function slotQueue(size: number): { readonly take: () => Promise<() => void> } {
-  let taken = 0
-  const waiting: (() => void)[] = []
-  const release = (): void => {
-    const next = waiting.shift()
-    if (next) next()
-    else taken -= 1
-  }
-  return {
-    take: async () => {
-      if (taken < size) taken += 1
-      else await new Promise<void>((resolve) => waiting.push(resolve))
-      return release
-    },
-  }
-}
-
-function pause(milliseconds: number, signal: AbortSignal | undefined): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(resolve, milliseconds)
-    signal?.addEventListener('abort', () => (clearTimeout(timer), resolve()), { once: true })
-  })
 }

@@ -27,7 +27,15 @@ export function resolveSshConfiguration(box: string, destination: Destination): 
       if (!error) return resolve(parseSshConfiguration(stdout))
       const missing = typeof error.code === 'string' && error.code === 'ENOENT' ? error : undefined
       const code = typeof error.code === 'number' ? error.code : null
-      const ending = { code, signal: error.signal ?? null, spawnError: missing, stderr, noise: '', entered: false, what: 'ssh -G' }
+      const ending = {
+        code,
+        signal: error.signal ?? null,
+        spawnError: missing,
+        stderr,
+        noise: '',
+        entered: false,
+        what: 'ssh -G',
+      }
       const failure = sshFailure(ending, { box, destination: destination.host })
       resolve(failure.kind === 'unknown' ? { ...failure, kind: 'bad-ssh-configuration' } : failure)
     })

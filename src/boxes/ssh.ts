@@ -6,7 +6,8 @@ import { parseDestination, type Destination } from './destination.ts'
 import { sshFailure } from './failures.ts'
 import { privateFolder, type PrivateFolder } from './private-folder.ts'
 import type { Prompt } from './prompt.ts'
-import { failedBox, shellBox } from './shell-box.ts'
+import { failedBox } from './failed.ts'
+import { shellBox } from './shell-box.ts'
 import {
   configurationArguments,
   destinationArguments,
@@ -62,7 +63,9 @@ function sshLogin(name: string, destination: Destination, options: SshOptions) {
     const transport: Transport = {
       box: name,
       argv: ['ssh', ...masterArguments(socket(), configuration, options), ...destinationArguments(destination), 'sh'],
-      ...(askpass ? { env: askpass.env, asking: () => askpass?.asking() ?? false } : {}),
+      // Nobody is asked in the dark either: a jump host's ssh knows nothing of BatchMode, but of this.
+      env: askpass?.env ?? { SSH_ASKPASS_REQUIRE: 'never' },
+      asking: () => askpass?.asking() ?? false,
       joinsArguments: true,
       onStderr: (text) => askpass?.askedHostKey() || noteNewHostKey(text, name, warnings),
       explain,

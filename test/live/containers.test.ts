@@ -1,4 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { RunOptions, RunResult } from '../../src/boxes/box.ts'
 import { openBox } from '../../src/boxes/open.ts'
@@ -44,28 +45,13 @@ describe.skipIf(why !== undefined)(`a container of podman${why ? ` (skipped: ${w
   const name = `halligan-test-${process.pid}`
 
   beforeAll(() => {
+    // crun refuses hybrid control groups (v1 and v2 together), runc takes them.
+    const runtime = existsSync('/usr/sbin/runc') ? ['--runtime', 'runc', '--cgroup-manager', 'cgroupfs'] : []
+    const limits = ['--ulimit', 'nofile=1024:1024', '--ulimit', 'nproc=4096:4096']
     // The root file system of this machine as an overlay: no image has to be fetched.
-    execFileSync(
-      'podman',
-      [
-        'run',
-        '-d',
-        '--rm',
-        '--network',
-        'none',
-        '--cgroups',
-        'disabled',
-        '--name',
-        name,
-        '--hostname',
-        'api',
-        '--rootfs',
-        '/:O',
-        'sleep',
-        '600',
-      ],
-      { stdio: 'pipe' },
-    )
+    const root = ['--rootfs', '/:O', 'sleep', '600']
+    const names = ['--network', 'none', '--name', name, '--hostname', 'api']
+    execFileSync('podman', [...runtime, 'run', '-d', '--rm', ...limits, ...names, ...root], { stdio: 'pipe' })
   })
   afterAll(() => {
     spawnSync('podman', ['rm', '-f', '-t', '0', name])

@@ -90,11 +90,11 @@ describe.skipIf(why !== undefined)(`a box over ssh${why ? ` (skipped: ${why})` :
   })
 
   it('leaves nothing on the box when the console is killed, and the next console removes its socket', async () => {
-    const console_ = spawn(process.execPath, ['--input-type=module', '-e', CONSOLE], {
+    const program = spawn(process.execPath, ['--input-type=module', '-e', CONSOLE], {
       stdio: 'ignore',
       detached: true,
     })
-    const pid = console_.pid ?? 0
+    const pid = program.pid ?? 0
     await until(async () => (await ours(fleet, 'web-1')).filter((line) => line.includes('sleep 7302')).length === 2)
     expect(folders(pid)).toHaveLength(1)
     process.kill(pid, 'SIGKILL')

@@ -1,0 +1,25 @@
+/** Lets so many through at once; the others wait in the order in which they came. `take` gives the way to leave again. */
+export function slotQueue(size: number): { readonly take: () => Promise<() => void> } {
+  let taken = 0
+  const waiting: (() => void)[] = []
+  const release = (): void => {
+    const next = waiting.shift()
+    if (next) next()
+    else taken -= 1
+  }
+  return {
+    take: async () => {
+      if (taken < size) taken += 1
+      else await new Promise<void>((resolve) => waiting.push(resolve))
+      return release
+    },
+  }
+}
+
+/** Ends early when the signal is aborted. */
+export function pause(milliseconds: number, signal: AbortSignal | undefined): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, milliseconds)
+    signal?.addEventListener('abort', () => (clearTimeout(timer), resolve()), { once: true })
+  })
+}
