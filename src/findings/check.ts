@@ -60,6 +60,25 @@ export function verdict(findings: readonly FindingDraft[], clearedBecause: strin
   return findings.length > 0 ? { kind: 'burning', findings } : cleared(clearedBecause)
 }
 
+/**
+ * State of a figure against its two thresholds, and how far into that state it is: 0 just over the threshold, 1 at the next one (or at
+ * `worst`). Undefined below both.
+ */
+export function grade(
+  value: number,
+  warning: number,
+  critical: number,
+  worst: number,
+): Pick<FindingDraft, 'state' | 'severity'> | undefined {
+  if (value >= critical) return { state: 'critical', severity: share(value, critical, worst) }
+  if (value >= warning) return { state: 'warning', severity: share(value, warning, critical) }
+  return undefined
+}
+
+function share(value: number, from: number, to: number): number {
+  return to > from ? Math.min(1, (value - from) / (to - from)) : 1
+}
+
 export function cleared(why: string): Verdict {
   return { kind: 'cleared', why }
 }

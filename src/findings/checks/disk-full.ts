@@ -1,5 +1,6 @@
 import { bytes, percent } from '../../base/format.ts'
 import { check, verdict, type FindingDraft } from '../check.ts'
+import { next, quoted } from '../next.ts'
 
 /** Writes to it fail with ENOSPC, or soon will: databases stop, logs end, temporary files cannot be made. */
 export const diskFull = check({
@@ -52,16 +53,8 @@ export const diskFull = check({
             { what: 'available', value: fs.availableBytes, unit: 'bytes', source: `df -P ${fs.mount}` },
           ],
           next: [
-            {
-              command: `ssh ${box} du -xh --max-depth=2 ${fs.mount} | sort -h | tail`,
-              why: 'see which folder grew',
-              price: 'free',
-            },
-            {
-              command: `ssh ${box} lsof +L1 ${fs.mount}`,
-              why: 'find deleted files that are still held open',
-              price: 'free',
-            },
+            next(box, `du -xh --max-depth=2 ${quoted(fs.mount)} | sort -h | tail`, 'see which folder grew'),
+            next(box, `lsof +L1 ${quoted(fs.mount)}`, 'find deleted files that are still held open'),
           ],
         },
       ]

@@ -1,0 +1,78 @@
+import { bytes, count, percent } from '../../base/format.ts'
+import { check, grade, unknown, verdict, type FindingDraft } from '../check.ts'
+import { next } from '../next.ts'
+import { processWords, processSubject } from '../subject.ts'
+import { groupSubject } from './cgroup-throttled.ts'
+
+export const cgroupMemory = check({
+  id: 'cgroup-memory',
+  title: 'A control group is near its memory limit',
+  resource: 'memory',
+  about:
+    'A container or unit with a memory limit is killed inside that limit while the box has plenty. Its use includes page cache, which gives way; what counts is the memory of its processes (anonymous pages), which does not.',
+  needs: ['cgroups', 'process-cgroup', 'process-status'],
+  wants: ['process-stat', 'process-command'],
+  limits: {
+    warningPercent: { value: 85, unit: '% of the limit', why: 'the page cache of the group is being squeezed out' },
+    criticalPercent: { value: 95, unit: '% of the limit', why: 'one more allocation burst and the kernel kills in it' },
+  },
+  shown: { how: 'lit live', test: 'test/live/checks-cpu-memory.test.ts' },
+  run: (seen, { warningPercent, criticalPercent }, { box }) => {
+    const limited = seen.cgroups.filter(
+      ({ memoryLimitBytes }) => memoryLimitBytes !== undefined && memoryLimitBytes > 0,
+    )
+    if (limited.some(({ memoryBytes }) => memoryBytes === undefined))
+      return unknown('the use of a limited control group could not be read')
+    const shares = limited.map((group) => {
+      const members = [...seen['process-cgroup']].filter(
+        ([, { path }]) => path === group.path || path.startsWith(`${group.path}/`),
+      )
+      const held = members.map(([pid, membership]) => ({
+        pid,
+        membership,
+        bytes: seen['process-status'].get(pid)?.anonymousBytes ?? 0,
+      }))
+      const anonymous = held.reduce((sum, each) => sum + each.bytes, 0)
+      // Processes of other PID namespaces are not ours to add up: the group's own figure is then an upper bound at most.
+      const used = Math.min(anonymous, group.memoryBytes ?? anonymous)
+      return {
+        group,
+        largest: held.toSorted((a, b) => b.bytes - a.bytes)[0],
+        used,
+        share: (100 * used) / (group.memoryLimitBytes ?? Infinity),
+      }
+    })
+    const findings = shares.flatMap(({ group, largest, used, share }): FindingDraft[] => {
+      const graded = grade(share, warningPercent, criticalPercent, 100)
+      if (!graded || !largest) return []
+      const subject = processSubject(largest.pid, seen)
+      return [
+        {
+          ...graded,
+          title: `${group.path} uses ${bytes(used)} (${percent(share)}) of its memory limit of ${bytes(group.memoryLimitBytes ?? 0)}; most is ${processWords(subject)}`,
+          why: `At the limit the kernel kills a process in it, whatever the box has left${group.oomKills ? `; it has done so ${count(group.oomKills, 'time')} already` : ''}.`,
+          subject: { ...groupSubject(group.path, largest.membership), pid: largest.pid },
+          measured: [
+            {
+              what: 'memory of its processes',
+              value: used,
+              limit: group.memoryLimitBytes ?? 0,
+              unit: 'bytes',
+              source: `/sys/fs/cgroup${group.path}/memory.current`,
+            },
+          ],
+          next: [
+            next(box, `cat /proc/${largest.pid}/smaps_rollup`, 'see what kind of memory its largest process holds'),
+          ],
+        },
+      ]
+    })
+    const fullest = shares.toSorted((a, b) => b.share - a.share)[0]
+    return verdict(
+      findings,
+      fullest
+        ? `fullest control group with a memory limit is ${fullest.group.path} at ${percent(fullest.share)}`
+        : 'no control group has a memory limit',
+    )
+  },
+})

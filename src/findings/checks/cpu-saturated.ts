@@ -1,0 +1,94 @@
+import { count, percent } from '../../base/format.ts'
+import { check, unknown, verdict, type FindingDraft } from '../check.ts'
+import { next } from '../next.ts'
+import { processSubject, processWords } from '../subject.ts'
+import { heaviest } from '../heaviest.ts'
+
+export const cpuSaturated = check({
+  id: 'cpu-saturated',
+  title: 'CPUs saturated',
+  resource: 'cpu',
+  about:
+    'All CPUs are busy with work that is not niced, and tasks wait for a CPU: everything on the box gets slower in proportion. A high load average alone does not ' +
+    'show this (it counts tasks that wait for disks too); busy CPUs together with waiting tasks do. Work that was niced gives way by itself and is not counted.',
+  needs: ['cpu', 'process-stat'],
+  wants: ['pressure', 'process-command', 'process-cgroup'],
+  essential: true,
+  limits: {
+    busyPercent: {
+      value: 90,
+      unit: '%',
+      why: 'above this the queue for a CPU grows steeply (M/M/c queueing); below it a box is merely well used',
+    },
+    waitingWarning: {
+      value: 10,
+      unit: '% of time',
+      why: 'some task waited for a CPU a tenth of the time (PSI cpu some): users begin to notice',
+    },
+    waitingCritical: {
+      value: 60,
+      unit: '% of time',
+      why: 'most of the time somebody waits: requests take several times as long',
+    },
+    queueWarning: {
+      value: 1.5,
+      unit: 'runnable tasks per CPU',
+      why: 'where the kernel has no PSI: half a task more than there is room for',
+    },
+    queueCritical: {
+      value: 4,
+      unit: 'runnable tasks per CPU',
+      why: 'where the kernel has no PSI: each task gets a quarter of a CPU',
+    },
+  },
+  shown: { how: 'lit live', test: 'test/live/checks-cpu-memory.test.ts' },
+  run: (seen, limits, { box }) => {
+    const { cpu, pressure } = seen
+    if (!cpu.total) return unknown('there is no second sample')
+    const busy = 100 - cpu.total.idle - cpu.total.iowait - cpu.total.nice
+    const waiting = pressure?.cpu?.some.window
+    // The shell that asks is one of the runnable tasks.
+    const queue = Math.max(0, cpu.running - 1) / cpu.cpus
+    const saturated =
+      busy >= limits.busyPercent &&
+      (waiting === undefined ? queue >= limits.queueWarning : waiting >= limits.waitingWarning)
+    const critical = waiting === undefined ? queue >= limits.queueCritical : waiting >= limits.waitingCritical
+    const top = heaviest(seen['process-stat'].processes, ({ cpuPercent }) => cpuPercent ?? 0)
+    const why = `CPUs ${percent(busy)} busy`
+    if (!saturated || !top)
+      return verdict(
+        [],
+        `${why} over the window${waiting === undefined ? '' : `, tasks waited ${percent(waiting)} of the time`}`,
+      )
+    const subject = processSubject(top.process.pid, seen)
+    const finding: FindingDraft = {
+      state: critical ? 'critical' : 'warning',
+      severity: critical ? Math.min(1, (waiting ?? queue * 10) / 100) : Math.min(1, (waiting ?? queue * 10) / 60),
+      title: `All ${cpu.cpus} CPUs are ${percent(busy)} busy; ${top.alike > 1 ? `${count(top.alike, 'process', 'processes')} named ${subject.name} use` : `${processWords(subject)} uses`} ${percent(top.value)} of one`,
+      why:
+        waiting === undefined
+          ? `${queue.toFixed(1)} runnable tasks wait for each CPU.`
+          : `Tasks waited for a CPU ${percent(waiting)} of the time; of the CPUs' time ${percent(cpu.total.system)} went to the kernel.`,
+      subject,
+      measured: [
+        { what: 'CPU busy, niced work left out', value: busy, limit: 100, unit: '%', source: '/proc/stat' },
+        {
+          what: `CPU used by ${subject.name}`,
+          value: top.value,
+          unit: '% of one CPU',
+          source: `/proc/${subject.pid}/stat`,
+        },
+        ...(waiting === undefined
+          ? []
+          : [
+              { what: 'time in which tasks waited for a CPU', value: waiting, unit: '%', source: '/proc/pressure/cpu' },
+            ]),
+      ],
+      next: [
+        next(box, `top -H -b -n 1 -p ${subject.pid} | head -n 20`, 'see which of its threads are hot'),
+        next(box, `perf top -p ${subject.pid}`, 'see in which functions', 'slow'),
+      ],
+    }
+    return verdict([finding], why)
+  },
+})

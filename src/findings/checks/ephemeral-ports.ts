@@ -1,0 +1,66 @@
+import { percent } from '../../base/format.ts'
+import { check, grade, unknown, verdict } from '../check.ts'
+import { next } from '../next.ts'
+
+export const ephemeralPorts = check({
+  id: 'ephemeral-ports',
+  title: 'Local ports towards one peer run out',
+  resource: 'network',
+  about:
+    'Each connection to one address and port takes a local port, and keeps it for a minute in TIME_WAIT when this side closed first. When all are taken connect() fails with EADDRNOTAVAIL ("Cannot assign requested address"). The cure is to keep connections open (a pool), not to shorten TIME_WAIT. ' +
+    'Many sockets in TIME_WAIT towards many peers are harmless.',
+  needs: ['sockets'],
+  limits: {
+    warningPercent: {
+      value: 70,
+      unit: '% of the range',
+      why: 'TIME_WAIT lasts a minute: a little more traffic and it is full',
+    },
+    criticalPercent: {
+      value: 90,
+      unit: '% of the range',
+      why: 'the kernel searches long for a free port, and soon finds none',
+    },
+  },
+  shown: { how: 'lit live', test: 'test/live/checks-network.test.ts' },
+  run: ({ sockets: { ephemeralPorts: range, portsByPeer, byState } }, { warningPercent, criticalPercent }, { box }) => {
+    if (!range) return unknown('net.ipv4.ip_local_port_range could not be read')
+    const ports = range.high - range.low + 1
+    const most = portsByPeer[0]
+    const share = (100 * (most?.ports ?? 0)) / ports
+    const graded = grade(share, warningPercent, criticalPercent, 100)
+    if (!graded || !most)
+      return verdict(
+        [],
+        (most ? `${most.ports} of ${ports} local ports are in use towards ${most.peer}` : 'no peer takes many local ports'),
+      )
+    return verdict(
+      [
+        {
+          ...graded,
+          title: `${most.ports} of ${ports} local ports are in use towards ${most.peer}`,
+          why: `At ${ports} connect() fails with EADDRNOTAVAIL (${percent(share)} are taken); ${byState.get('TIME_WAIT') ?? 0} sockets of the box are in TIME_WAIT: connections are opened and closed instead of kept.`,
+          subject: { kind: 'socket', name: most.peer, peer: most.peer },
+          measured: [
+            {
+              what: `local ports in use towards ${most.peer}`,
+              value: most.ports,
+              limit: ports,
+              unit: 'count',
+              source: '/proc/net/tcp',
+            },
+          ],
+          next: [
+            next(
+              box,
+              `ss -tanp dst ${most.peer.replace(/^\[(.*)\]:/, '$1 dport = :').replace(/^([\d.]+):/, '$1 dport = :')} | awk '{print $1, $NF}' | sort | uniq -c | sort -rn | head`,
+              'see which process opens them',
+            ),
+            next(box, 'sysctl net.ipv4.ip_local_port_range="15000 64999"', 'win time: widen the range', 'change'),
+          ],
+        },
+      ],
+      '',
+    )
+  },
+})

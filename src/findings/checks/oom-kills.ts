@@ -1,0 +1,89 @@
+import { count, duration } from '../../base/format.ts'
+import { check, verdict, type FindingDraft } from '../check.ts'
+import { next } from '../next.ts'
+
+export const oomKills = check({
+  id: 'oom-kills',
+  title: 'The kernel killed processes for lack of memory',
+  resource: 'memory',
+  about:
+    'When memory cannot be reclaimed the kernel kills the process that frees most, with SIGKILL: no log line of its own, no clean-up. Its supervisor starts it again and it looks like a crash. ' +
+    '"Memory cgroup out of memory" means that a limit of a container or unit was hit, not the memory of the box.',
+  needs: ['paging', 'clock'],
+  wants: ['kernel-log'],
+  limits: {
+    recentSeconds: { value: 3_600, unit: 's', why: 'within the hour it belongs to the fire' },
+    oldSeconds: { value: 86_400, unit: 's', why: 'within the day it is worth a line; older ones are history' },
+  },
+  shown: { how: 'lit live', test: 'test/live/checks-cpu-memory.test.ts' },
+  run: (seen, { recentSeconds, oldSeconds }, { box }) => {
+    const { oomKills: total, oomKillsInWindow } = seen.paging
+    const log = seen['kernel-log']
+    const kills = (log?.lines ?? [])
+      .flatMap(readKill)
+      .map((kill) => ({ ...kill, agoSeconds: (log?.readAtSeconds ?? 0) - kill.atSeconds }))
+    const recent = kills.filter(({ agoSeconds }) => agoSeconds <= oldSeconds)
+    const last = recent.at(-1)
+    const look = next(
+      box,
+      "dmesg | grep -iE 'out of memory|oom-kill|killed process' | tail -n 20",
+      'see each kill with its memory figures',
+    )
+    if (last) {
+      const same = recent.filter(({ name }) => name === last.name)
+      const burning = last.agoSeconds <= recentSeconds
+      const finding: FindingDraft = {
+        state: burning ? 'critical' : 'warning',
+        severity: Math.max(0, 1 - last.agoSeconds / (burning ? recentSeconds : oldSeconds)),
+        title: `The kernel killed ${last.name} (${last.pid}) for lack of memory ${duration(last.agoSeconds)} ago${same.length > 1 ? `, ${count(same.length, 'time')} within a day` : ''}`,
+        why: last.cgroup
+          ? 'It hit the memory limit of its control group (container or unit), not the end of the memory of the box.'
+          : 'The box had no memory left that could be reclaimed.',
+        subject: { kind: 'process', name: last.name, pid: last.pid },
+        measured: [{ what: 'kills within a day', value: recent.length, unit: 'count', source: 'dmesg' }],
+        sinceMs:
+          seen.clock.boxMs -
+          seen.clock.skewMs -
+          Math.round(((log?.readAtSeconds ?? 0) - (same[0]?.atSeconds ?? last.atSeconds)) * 1000),
+        next: [look],
+      }
+      return verdict([finding], '')
+    }
+    if (total !== undefined && total > 0 && !log) {
+      return verdict(
+        [
+          {
+            state: oomKillsInWindow ? 'critical' : 'warning',
+            severity: 0.5,
+            title: `The kernel has killed ${count(total, 'process', 'processes')} for lack of memory since it booted`,
+            why: 'When, and which, is in the kernel log, which this user may not read.',
+            subject: { kind: 'box', name: box },
+            measured: [{ what: 'OOM kills since boot', value: total, unit: 'count', source: '/proc/vmstat' }],
+            next: [next(box, "sudo dmesg | grep -i 'killed process'", 'see which ones')],
+          },
+        ],
+        '',
+      )
+    }
+    return verdict(
+      [],
+      total === undefined
+        ? 'the kernel log tells of no kill for lack of memory'
+        : `${count(total, 'kill')} for lack of memory since boot, none within a day`,
+    )
+  },
+})
+
+interface Kill {
+  readonly atSeconds: number
+  readonly pid: number
+  readonly name: string
+  readonly cgroup: boolean
+}
+
+/** `Out of memory: Killed process 812 (orders-api) total-vm:…`, `Memory cgroup out of memory: …`; mm/oom_kill.c, __oom_kill_process. */
+function readKill({ atSeconds, text }: { readonly atSeconds: number; readonly text: string }): readonly Kill[] {
+  const [, cgroup, pid, name] =
+    /(Memory cgroup )?[Oo]ut of memory[^:]*: Kill(?:ed)? process (\d+) \((.*?)\)(?=[, ]|$)/.exec(text) ?? []
+  return pid && name !== undefined ? [{ atSeconds, pid: Number(pid), name, cgroup: cgroup !== undefined }] : []
+}

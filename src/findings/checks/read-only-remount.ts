@@ -1,0 +1,70 @@
+import { check, verdict, type FindingDraft } from '../check.ts'
+import { duration } from '../../base/format.ts'
+import { next, quoted } from '../next.ts'
+
+export const readOnlyRemount = check({
+  id: 'read-only-remount',
+  title: 'A file system has become read-only',
+  resource: 'filesystem',
+  about:
+    'ext4 with errors=remount-ro (Debian and others for /), XFS and btrfs stop all writes after an error to save what is there. Every write fails with EROFS: services run on until they have to write. Look for I/O errors before you remount; a reboot may not come back.',
+  needs: ['filesystems'],
+  wants: ['kernel-log'],
+  limits: {
+    recentSeconds: {
+      value: 7 * 86_400,
+      unit: 's',
+      why: 'a remount stays until somebody acts: a week of log is looked through for its cause',
+    },
+  },
+  shown: { how: 'lit live', test: 'test/live/checks-storage.test.ts' },
+  run: ({ filesystems: { filesystems }, 'kernel-log': log }, { recentSeconds }, { box }) => {
+    const findings = filesystems.flatMap((fs): FindingDraft[] => {
+      if (!fs.readOnly || !fs.device.startsWith('/dev/')) return []
+      const device = fs.device.replace(/^.*\//, '')
+      const line = log?.lines.findLast(
+        ({ text, atSeconds }) =>
+          REMOUNTED.test(text) && text.includes(device) && log.readAtSeconds - atSeconds <= recentSeconds,
+      )
+      // Without a word of the kernel, a read-only mount may be meant so; one that was set up to fall back to it was not.
+      if (!line && !fs.remountsOnError) return []
+      return [
+        {
+          state: 'critical',
+          severity: fs.mount === '/' ? 1 : 0.8,
+          title: `${fs.mount} has become read-only${line ? ` ${duration((log?.readAtSeconds ?? 0) - line.atSeconds)} ago` : ''}`,
+          why: line
+            ? `The kernel stopped all writes to ${device}: ${line.text.slice(0, 200)}`
+            : `${device} is mounted with errors=remount-ro and is read-only now: writes fail with EROFS.`,
+          subject: { kind: 'filesystem', name: fs.mount },
+          measured: [
+            {
+              what: 'read-only file systems that should be writable',
+              value: 1,
+              unit: 'count',
+              source: '/proc/self/mounts',
+            },
+          ],
+          next: [
+            next(box, `dmesg | grep -w ${quoted(device)} | tail -n 30`, 'find the error that came first'),
+            next(
+              box,
+              `mount -o remount,rw ${quoted(fs.mount)}`,
+              'only once the cause is known: writing to a failing disk loses more',
+              'change',
+            ),
+          ],
+        },
+      ]
+    })
+    const readOnly = filesystems.filter(({ readOnly: is }) => is).length
+    return verdict(
+      findings,
+      readOnly === 0
+        ? 'all local file systems can be written to'
+        : `${readOnly} read-only file systems, none of them by an error`,
+    )
+  },
+})
+
+const REMOUNTED = /(?:[Rr]emounting filesystem read-only|forced readonly|Shutting down filesystem|Aborting journal)/

@@ -1,0 +1,49 @@
+import { count, duration } from '../../base/format.ts'
+import { check, verdict, type FindingDraft } from '../check.ts'
+import { next } from '../next.ts'
+import { processSubject, processWords } from '../subject.ts'
+
+export const stoppedProcess = check({
+  id: 'stopped-process',
+  title: 'A process was stopped and never continued',
+  resource: 'process',
+  about:
+    'State T: a SIGSTOP (or a debugger that went away) left the process standing. It keeps its ports and locks and answers nobody: clients time out instead of being refused. State t: a debugger or tracer holds it right now.',
+  needs: ['process-stat'],
+  wants: ['process-command', 'process-cgroup'],
+  limits: {
+    ageSeconds: { value: 1, unit: 's', why: 'a process may be stopped for a moment while it is being started' },
+  },
+  shown: { how: 'lit live', test: 'test/live/checks-processes.test.ts' },
+  run: (seen, { ageSeconds }, { box }) => {
+    const stopped = seen['process-stat'].processes.filter(
+      ({ state, stateBefore, terminal, ageSeconds: age }) =>
+        (state === 'T' || state === 't') &&
+        (stateBefore === undefined || stateBefore === state) &&
+        !terminal &&
+        age >= ageSeconds,
+    )
+    const findings = stopped.slice(0, 5).map(({ pid, state, ageSeconds: age }): FindingDraft => {
+      const subject = processSubject(pid, seen)
+      return {
+        state: 'critical',
+        severity: 0.4,
+        title:
+          state === 'T'
+            ? `${processWords(subject)} is stopped`
+            : `${processWords(subject)} is held by a debugger or tracer`,
+        why:
+          state === 'T'
+            ? `Somebody sent it SIGSTOP, or a debugger died and left it so (it was started ${duration(age)} ago). It keeps its ports and locks and answers nobody.`
+            : 'While the tracer holds it, it answers nobody.',
+        subject,
+        measured: [{ what: 'stopped processes', value: stopped.length, unit: 'count', source: `/proc/${pid}/stat` }],
+        next:
+          state === 'T'
+            ? [next(box, `kill -CONT ${pid}`, 'let it run again, once you know who stopped it', 'change')]
+            : [next(box, `grep TracerPid /proc/${pid}/status`, 'see who holds it')],
+      }
+    })
+    return verdict(findings, (count(stopped.length, 'stopped process', 'stopped processes')))
+  },
+})
