@@ -21,7 +21,7 @@ export interface Request {
   settled: boolean
 }
 
-export interface Outcome {
+interface Outcome {
   readonly exitCode?: number | undefined
   readonly failure?: Failure | undefined
 }

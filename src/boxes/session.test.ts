@@ -95,6 +95,8 @@ describe.each(SHELLS)('a session of %s', (shell) => {
     const result = await session.run('echo before; env sleep 0.1; kill -9 $$; env sleep 7233', options())
     expect(result).toMatchObject({ ok: false, truncated: true, exitCode: undefined, failure: { kind: 'cut-off' } })
     expect(session.usable()).toBe(false)
+    // The watchdog outlives the shell, and ends what it had started.
+    await until(() => processes('sleep 7233').length === 0)
   })
 
   it('leaves no process when it is closed in the middle of a script', async () => {

@@ -42,7 +42,7 @@ export function resolveSshConfiguration(box: string, destination: Destination): 
   })
 }
 
-export function parseSshConfiguration(text: string): SshConfiguration {
+function parseSshConfiguration(text: string): SshConfiguration {
   const values = new Map<string, string>()
   for (const line of text.split('\n')) {
     const space = line.indexOf(' ')

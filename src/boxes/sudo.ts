@@ -8,11 +8,11 @@ import type { Prompt } from './prompt.ts'
 export interface SudoLogin {
   /** Asks a person for the password; undefined: nobody can be asked, so sudo is told not to (`sudo -n`). */
   readonly prompt?: Prompt | undefined
-  /** Keeps the password between the sessions of one box, in memory only; made by `rememberedSecret`. */
+  /** Keeps the password between the sessions of one box, in memory only. */
   readonly secret: Secret
 }
 
-export interface Secret {
+interface Secret {
   value: string | undefined
 }
 
