@@ -9,7 +9,7 @@ export const abilitiesScript = `
 for tool in zstd gzip awk ss dmesg systemctl journalctl sudo lsof rg gdb strace perf bpftrace tcpdump docker podman; do
   found=$(command -v $tool 2>/dev/null) && printf 'tool %s %s\\n' $tool "$found"
 done
-fact() { [ -r "$2" ] && { read -r value <"$2"; printf 'fact %s %s\\n' $1 "$value"; }; }
+fact() { [ ! -r "$2" ] || printf 'fact %s %s\\n' $1 "$(cat "$2")"; }
 fact kernel /proc/sys/kernel/osrelease
 fact ptrace-scope /proc/sys/kernel/yama/ptrace_scope
 fact dmesg-restricted /proc/sys/kernel/dmesg_restrict

@@ -28,6 +28,13 @@ export function readFrames(answer: Uint8Array, boundary: string): readonly Frame
   return blocks(Buffer.from(answer), boundary).flatMap((text) => framesOf(text, boundary))
 }
 
+/** The same answer with its blocks uncompressed (`cat`), for a recording that is read by people and tools. */
+export function expandedAnswer(answer: Uint8Array, boundary: string): string {
+  const times = Buffer.from(answer).toString('latin1').split(`\n${boundary} times `)[1]
+  const texts = blocks(Buffer.from(answer), boundary).map((text) => `\n${boundary} [ cat\n${text}\n${boundary} ]\n`)
+  return `${texts.join('')}${times === undefined ? '' : `\n${boundary} times ${times}`}`
+}
+
 function blocks(answer: Buffer, boundary: string): readonly string[] {
   const found: string[] = []
   const opening = Buffer.from(`\n${boundary} [ `)

@@ -1,13 +1,16 @@
 import { randomBytes } from 'node:crypto'
 import type { Box, Failure, RunResult } from '../boxes/box.ts'
-import { boxCpuMs } from '../evidence/answer.ts'
+import { boxCpuMs, expandedAnswer } from '../evidence/answer.ts'
 import { collectorScript, COLLECTION_LIMIT_SECONDS, type Compression } from '../evidence/collector.ts'
 import { probesOf, readEvidence, type Evidence } from '../evidence/evidence.ts'
+import { lookFromOutside, type OutsideView } from '../boxes/outside.ts'
+import { readRecording, type Recording } from '../boxes/recorded.ts'
 import type { Identity } from '../evidence/probes/identity.ts'
 import type { Reading } from '../evidence/reading.ts'
 import * as checks from '../findings/checks/index.ts'
 import { conclude, type Conclusion } from '../findings/conclude.ts'
 import type { State } from '../findings/finding.ts'
+import { redact, redactDeep } from '../incidents/redaction.ts'
 
 export interface LookOptions {
   readonly deep: boolean
@@ -35,6 +38,11 @@ export interface BoxLook {
   readonly blind: readonly BlindProbe[]
   /** Set when the box could not be entered, or when its answer was cut off (then what came before is used). */
   readonly failure: Failure | undefined
+  /** What was seen of the box without a login, when it could not be entered. */
+  readonly outside: readonly OutsideView[]
+  /** What a person should know though it worked: a new host key that the configuration accepts by itself. */
+  readonly warnings: readonly string[]
+  readonly evidence: Evidence
   /** The raw answer, for a recording. */
   readonly answer: Answer
 }
@@ -71,17 +79,62 @@ export async function lookAt(box: Box, options: LookOptions): Promise<BoxLook> {
     maxBytes: ANSWER_BYTES,
     ...(options.signal ? { signal: options.signal } : {}),
   })
-  return concludeLook(box.name, { boundary, asked: asked.map(({ id }) => id), result })
+  const warnings = box.warnings?.() ?? []
+  const recording = box.kind === 'recorded' ? readRecording(box.name.slice('recorded:'.length)) : undefined
+  if (recording && !('kind' in recording)) {
+    return concludeLook(
+      box.name,
+      { boundary: recording.header.boundary, asked: recording.header.asked, result },
+      { warnings },
+    )
+  }
+  const outside =
+    box.kind === 'ssh' && result.beganAtMs === undefined && !result.cancelled ? await lookFromOutside(box.name) : []
+  return concludeLook(box.name, { boundary, asked: asked.map(({ id }) => id), result }, { warnings, outside })
+}
+
+/** What `--save` keeps of a look: enough to conclude the same again. */
+export function recordingOf(
+  look: BoxLook,
+  options: Pick<LookOptions, 'deep' | 'windowSeconds'>,
+  version: string,
+): Recording {
+  const { boundary, asked, result } = look.answer
+  const { identity } = look
+  return {
+    header: {
+      schema: 'halligan.recording/1',
+      box: look.box,
+      ...(identity
+        ? { identity: { hostname: identity.hostname, machineId: identity.machineId, bootId: identity.bootId } }
+        : {}),
+      boundary,
+      startedAtMs: result.startedAtMs,
+      beganAtMs: result.beganAtMs ?? result.startedAtMs,
+      durationMs: result.durationMs,
+      deep: options.deep,
+      windowSeconds: options.windowSeconds,
+      asked: [...asked],
+      version,
+      truncated: result.truncated,
+      warnings: [...look.warnings],
+    },
+    answer: redactedAnswer(result.stdout, boundary),
+  }
 }
 
 /** The same conclusions from an answer that was given earlier: live and replayed are one path (rule 7). */
-export function concludeLook(box: string, answer: Answer): BoxLook {
+export function concludeLook(
+  box: string,
+  answer: Answer,
+  more: { readonly warnings?: readonly string[]; readonly outside?: readonly OutsideView[] } = {},
+): BoxLook {
   const { result, boundary } = answer
   const asked = probesOf('deep').filter(({ id }) => answer.asked.includes(id))
   const evidence = readEvidence(result.stdout, boundary, asked, { beganAtMs: result.beganAtMs ?? result.startedAtMs })
   const entered = result.beganAtMs !== undefined
   const identity = valueOf(evidence.identity)
-  const conclusion = conclude(Object.values(checks), evidence, { box })
+  const conclusion = redactDeep(conclude(Object.values(checks), evidence, { box }))
   return {
     box,
     state: entered ? conclusion.state : 'unknown',
@@ -95,8 +148,16 @@ export function concludeLook(box: string, answer: Answer): BoxLook {
     conclusion: entered ? conclusion : { state: 'unknown', findings: [], cleared: [], unknown: [] },
     blind: entered ? blindProbes(evidence, answer.asked) : [],
     failure: result.failure,
+    outside: more.outside ?? [],
+    warnings: more.warnings ?? [],
+    evidence,
     answer,
   }
+}
+
+/** Secrets in command lines are taken out before anything is written; the answer is kept uncompressed for that. */
+function redactedAnswer(answer: Uint8Array, boundary: string): Uint8Array {
+  return Buffer.from(redact(expandedAnswer(answer, boundary)))
 }
 
 function windowMs(evidence: Evidence): number | undefined {

@@ -80,7 +80,7 @@ found=$({ printf '%s\\n' "$tcp"; grep -s '^Max open files' [0-9]*/limits; ls -ln
         if (port[inode] in listening) key = pid " " state[inode] " " port[inode] " " far[1]
         else key = pid " " state[inode] " 0 " peer[inode]
         groups[key]++ } }
-    else if (target ~ /^\\/.* \\(deleted\\)$/ && target !~ /^\\/(memfd:|dev\\/|SYSV|proc\\/|anon_hugepage|i915|drm|\\[)/) {
+    else if (target ~ /^\\/.* \\(deleted\\)$/ && target !~ /^\\/(memfd:|dev\\/zero|dev\\/pts|SYSV|proc\\/|anon_hugepage|i915|drm|\\[)/) {
       number = substr($0, 1, arrow - 1); sub(/.* /, "", number)
       if (++gone <= 400) printf "D %s %s %s\\n", pid, number, substr(target, 1, length(target) - 10) }
     next }

@@ -24,6 +24,8 @@ export interface ProcessStat {
   readonly majorFaultsPerSecond: number | undefined
   /** Minor faults of children that ended and were waited for (each child costs at least some dozens): churn, by parent. */
   readonly childFaultsPerSecond: number | undefined
+  /** CPU time of such children, percent of one CPU: what dies at once has not worked. */
+  readonly childCpuPercent: number | undefined
   readonly startedSecondsAfterBoot: number
   readonly ageSeconds: number
   /** CPU seconds since it started. */
@@ -113,6 +115,7 @@ interface Row {
   readonly majorFaults: number
   readonly userTicks: number
   readonly systemTicks: number
+  readonly childTicks: number
   readonly nice: number
   readonly threads: number
   readonly startTicks: number
@@ -156,6 +159,7 @@ function readRow(line: string): Row | undefined {
     majorFaults: field(12),
     userTicks: field(14),
     systemTicks: field(15),
+    childTicks: field(16) + field(17),
     nice: field(19),
     threads: field(20),
     startTicks: field(22),
@@ -211,6 +215,7 @@ function describe(row: Row, atSeconds: number, before: Row | undefined, seconds:
     rssBytesPerSecond: before ? perSecond(row.rssPages * PAGE_BYTES, before.rssPages * PAGE_BYTES) : undefined,
     majorFaultsPerSecond: before ? perSecond(row.majorFaults, before.majorFaults) : undefined,
     childFaultsPerSecond: before ? perSecond(row.childFaults, before.childFaults) : undefined,
+    childCpuPercent: before ? share(row.childTicks, before.childTicks) : undefined,
     startedSecondsAfterBoot,
     ageSeconds: Math.max(0, atSeconds - startedSecondsAfterBoot),
     cpuSeconds: (row.userTicks + row.systemTicks) / TICKS_PER_SECOND,

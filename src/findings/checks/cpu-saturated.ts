@@ -64,7 +64,7 @@ export const cpuSaturated = check({
     const finding: FindingDraft = {
       state: critical ? 'critical' : 'warning',
       severity: critical ? Math.min(1, (waiting ?? queue * 10) / 100) : Math.min(1, (waiting ?? queue * 10) / 60),
-      title: `All ${cpu.cpus} CPUs are ${percent(busy)} busy; ${top.alike > 1 ? `${count(top.alike, 'process', 'processes')} named ${subject.name} use` : `${processWords(subject)} uses`} ${percent(top.value)} of one`,
+      title: `All ${cpu.cpus} CPUs are ${percent(busy)} busy; ${top.alike > 1 ? `${count(top.alike, 'process', 'processes')} named ${subject.name} use` : `${processWords(subject)} uses`} ${percent(top.value)} of one CPU`,
       why:
         waiting === undefined
           ? `${queue.toFixed(1)} runnable tasks wait for each CPU.`

@@ -22,10 +22,15 @@ export const crashLoop = check({
       unit: '% of one CPU',
       why: 'a parent that works hard itself (a build, a shell script) is not a supervisor that waits',
     },
+    childCpuPercent: {
+      value: 30,
+      unit: '% of one CPU',
+      why: 'children that work (a build, a test run, a busy CGI) end too; those that die at once have not worked',
+    },
     ageSeconds: { value: 2, unit: 's', why: 'a command line that has just begun starts children too' },
   },
   shown: { how: 'lit live', test: 'test/live/checks-processes.test.ts' },
-  run: (seen, { faultsPerSecond, ownCpuPercent, ageSeconds }, { box }) => {
+  run: (seen, { faultsPerSecond, ownCpuPercent, childCpuPercent, ageSeconds }, { box }) => {
     const stats = seen['process-stat']
     if (stats.windowSeconds === undefined) return unknown('there is no second sample')
     const young = [...stats.appeared, ...stats.vanished]
@@ -34,14 +39,18 @@ export const crashLoop = check({
       .toSorted((a, b) => (b.childFaultsPerSecond ?? 0) - (a.childFaultsPerSecond ?? 0))
     const most = parents[0]
     const looping = parents.filter(
-      (each) => (each.childFaultsPerSecond ?? 0) >= faultsPerSecond && !SHELLS.has(each.name) && !isSshd(each.name),
+      (each) =>
+        (each.childFaultsPerSecond ?? 0) >= faultsPerSecond &&
+        (each.childCpuPercent ?? 0) < childCpuPercent &&
+        !SHELLS.has(each.name) &&
+        !isSshd(each.name),
     )
     const findings = looping.slice(0, 3).map((parent): FindingDraft => {
       const subject = processSubject(parent.pid, seen)
       const child = young.find(({ ppid }) => ppid === parent.pid)
       return {
         state: 'warning',
-        severity: Math.min(1, (parent.childFaultsPerSecond ?? 0) / 10_000),
+        severity: Math.min(0.5, (parent.childFaultsPerSecond ?? 0) / 10_000),
         title: `${processWords(subject)} starts children that end at once${child ? ` (${child.name})` : ''}`,
         why: `Children that ended within the window cost ${(parent.childFaultsPerSecond ?? 0).toFixed(0)} page faults a second, while the parent itself is ${(parent.cpuPercent ?? 0).toFixed(0)} % busy: it restarts something that does not live.`,
         subject,

@@ -32,7 +32,9 @@ export const ephemeralPorts = check({
     if (!graded || !most)
       return verdict(
         [],
-        (most ? `${most.ports} of ${ports} local ports are in use towards ${most.peer}` : 'no peer takes many local ports'),
+        most
+          ? `${most.ports} of ${ports} local ports are in use towards ${most.peer}`
+          : 'no peer takes many local ports',
       )
     return verdict(
       [

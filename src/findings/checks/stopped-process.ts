@@ -44,6 +44,6 @@ export const stoppedProcess = check({
             : [next(box, `grep TracerPid /proc/${pid}/status`, 'see who holds it')],
       }
     })
-    return verdict(findings, (count(stopped.length, 'stopped process', 'stopped processes')))
+    return verdict(findings, count(stopped.length, 'stopped process', 'stopped processes'))
   },
 })
