@@ -157,7 +157,7 @@ export function concludeLook(
 
 /** Secrets in command lines are taken out before anything is written; the answer is kept uncompressed for that. */
 function redactedAnswer(answer: Uint8Array, boundary: string): Uint8Array {
-  return Buffer.from(redact(expandedAnswer(answer, boundary)))
+  return Buffer.from(expandedAnswer(answer, boundary).split('\n').map(redact).join('\n'))
 }
 
 function windowMs(evidence: Evidence): number | undefined {
