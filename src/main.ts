@@ -1,9 +1,35 @@
-import { localBox } from './boxes/local.ts'
-import { lookAt } from './steps/look.ts'
-import { lookJson } from './views/look-json.ts'
+import { version } from './views/version.ts'
 
-const started = Date.now()
-const box = localBox()
-const look = await lookAt(box, { deep: false, windowSeconds: 1, compression: 'auto' })
-await box.close()
-process.stdout.write(`${JSON.stringify(lookJson([look], started, Date.now() - started), null, 2)}\n`)
+// `halligan --version` answers before anything else is loaded.
+if (process.argv.length === 3 && (process.argv[2] === '--version' || process.argv[2] === '-V')) {
+  process.stdout.write(`${version}\n`)
+} else {
+  await run()
+}
+
+async function run(): Promise<void> {
+  // A reader that has gone (`| head`) ends the program quietly, as it does other programs.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1))
+  const { program } = await import('./views/program.ts')
+  const { CommanderError } = await import('commander')
+  const { Problem, problemWords } = await import('./views/problem.ts')
+  const commands = program((exitCode) => {
+    process.exitCode = exitCode
+  })
+  for (const command of [commands, ...commands.commands]) command.exitOverride()
+  try {
+    await commands.parseAsync()
+  } catch (error) {
+    if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : 2
+    else if (error instanceof Problem) {
+      process.stderr.write(problemWords(error))
+      process.exitCode = error.exitCode
+    } else {
+      const words = error instanceof Error ? error.stack : String(error)
+      process.stderr.write(
+        `halligan: this is a bug in Halligan ${version}, please report it with what you did.\n${words}\n`,
+      )
+      process.exitCode = 1
+    }
+  }
+}

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { safeJson, safeText, truncate, width, wrap } from './safe-text.ts'
 
+// eslint-disable-next-line no-control-regex -- control characters are what it looks for
 const HARMFUL = /[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u202a-\u202e\u2066-\u2069\u2028\u2029\ufeff]/
 const anyText = fc.string({ unit: 'binary', maxLength: 60 })
 

@@ -1,8 +1,9 @@
+import { safeJson } from '../base/safe-text.ts'
 import type { BoxLook } from '../steps/look.ts'
 
-/** The contract `halligan.look/1` (ARCHITECTURE.md): changed only by adding. Times in milliseconds unless they say otherwise. */
-export function lookJson(looks: readonly BoxLook[], startedAtMs: number, tookMs: number): unknown {
-  return {
+/** The contract `halligan.look/1` as text (ARCHITECTURE.md): changed only by adding. Times in milliseconds unless they say otherwise. */
+export function lookJson(looks: readonly BoxLook[], startedAtMs: number, tookMs: number): string {
+  const answer = {
     schema: 'halligan.look/1',
     startedAt: new Date(startedAtMs).toISOString(),
     tookMs,
@@ -11,6 +12,8 @@ export function lookJson(looks: readonly BoxLook[], startedAtMs: number, tookMs:
       state: look.state,
       ...(look.identity ? { identity: look.identity } : {}),
       ...(look.failure ? { failure: look.failure } : {}),
+      ...(look.outside.length > 0 ? { outside: look.outside } : {}),
+      ...(look.warnings.length > 0 ? { warnings: look.warnings } : {}),
       windowMs: look.windowMs ?? null,
       tookMs: look.tookMs,
       clockSkewMs: look.clockSkewMs ?? null,
@@ -22,4 +25,5 @@ export function lookJson(looks: readonly BoxLook[], startedAtMs: number, tookMs:
     })),
     oddOneOut: [],
   }
+  return `${safeJson(answer)}\n`
 }

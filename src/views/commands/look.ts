@@ -1,0 +1,155 @@
+import { openBox } from '../../boxes/open.ts'
+import { writeRecording } from '../../boxes/recorded.ts'
+import { groupsOf, selectBoxes } from '../../boxes/selection.ts'
+import type { State } from '../../findings/finding.ts'
+import { lookAt, recordingOf, type BoxLook, type LookOptions } from '../../steps/look.ts'
+import { terminalPrompt } from '../ask.ts'
+import { configuration, outputStyle, print, sshNames } from '../console.ts'
+import { lookJson } from '../look-json.ts'
+import { lookMarkdown } from '../look-markdown.ts'
+import { lookScreen } from '../look-terminal.ts'
+import { Problem } from '../problem.ts'
+import { version } from '../version.ts'
+
+export interface LookFlags {
+  readonly json?: boolean
+  readonly markdown?: boolean
+  readonly failOn?: string
+  readonly deep?: boolean
+  readonly sudo?: boolean
+  readonly window?: string
+  readonly save?: string
+  readonly details?: boolean
+  /** commander turns --no-color into this. */
+  readonly color?: boolean
+  readonly printScript?: boolean
+  readonly connectTimeout?: string
+}
+
+/** Looks at boxes in parallel and prints them in the order asked; gives the exit code. */
+export async function look(names: readonly string[], flags: LookFlags): Promise<number> {
+  const options = optionsOf(flags)
+  const failOn = stateOf(flags.failOn)
+  if (flags.json && flags.markdown)
+    throw new Problem('--json and --markdown exclude each other.', 'Give one of them.', 2)
+  if (flags.printScript) return printScript(options)
+  const settings = await configuration()
+  const selection = selectBoxes(names.length > 0 ? names : ['local'], settings, sshNames())
+  if (!selection.ok) throw new Problem(selection.message, selection.tryNext, 2)
+  if (flags.save && selection.boxes.length > 1)
+    throw new Problem('--save keeps the look at one box.', 'Name one box, or run it once for each.', 2)
+  const connectTimeoutMs = secondsOf(flags.connectTimeout, '--connect-timeout', 1, 600)
+  const prompt = process.stderr.isTTY ? terminalPrompt() : undefined
+  const started = Date.now()
+  const stop = stopOnInterrupt()
+  const looks = await inParallel(selection.boxes, async (name) => {
+    const sudo = flags.sudo ?? groupsOf(name, settings).some((group) => group.sudo)
+    const box = openBox(name, {
+      sudo,
+      prompt,
+      connectTimeoutMs: connectTimeoutMs === undefined ? undefined : connectTimeoutMs * 1000,
+    })
+    try {
+      return await lookAt(box, { ...options, signal: stop.signal })
+    } finally {
+      await box.close()
+    }
+  })
+  stop.finish()
+  const [first] = looks
+  if (flags.save && first) save(flags.save, first, options)
+  await print(rendered(looks, flags, started))
+  if (stop.signal.aborted) return INTERRUPTED
+  if (looks.every(({ identity, failure }) => failure && !identity)) return 1
+  return failOn && looks.some(({ state }) => RANK[state] >= RANK[failOn]) ? 3 : 0
+}
+
+/** As shells report a program that SIGINT ended: 128 + 2. */
+const INTERRUPTED = 130
+/** More would only wait for this machine's own CPUs and for MaxStartups of a shared jump host (10 by default, sshd_config(5)). */
+const BOXES_AT_ONCE = 8
+const RANK: Readonly<Record<State, number>> = { ok: 0, unknown: 1, warning: 2, critical: 3 }
+
+function rendered(looks: readonly BoxLook[], flags: LookFlags, started: number): string {
+  if (flags.json) return lookJson(looks, started, Date.now() - started)
+  if (flags.markdown) return looks.map(lookMarkdown).join('\n')
+  const style = outputStyle(flags.color === false)
+  return looks.map((each) => lookScreen(each, style, flags.details ?? false)).join('\n')
+}
+
+function save(file: string, each: BoxLook, options: LookOptions): void {
+  if (each.answer.result.beganAtMs === undefined)
+    throw new Problem(`${each.box} did not answer: there is nothing to save.`, each.failure?.tryNext ?? '')
+  try {
+    writeRecording(file, recordingOf(each, options, version))
+  } catch (error) {
+    throw new Problem(
+      `${file} could not be written: ${error instanceof Error ? error.message : String(error)}`,
+      'Name a file in a folder that you may write to.',
+    )
+  }
+  process.stderr.write(`halligan: saved; look at it again with: halligan look recorded:${file}\n`)
+}
+
+async function printScript({ deep, windowSeconds, compression }: LookOptions): Promise<number> {
+  const { collectorScript } = await import('../../evidence/collector.ts')
+  const { probesOf } = await import('../../evidence/evidence.ts')
+  await print(
+    collectorScript(probesOf(deep ? 'deep' : 'fast'), {
+      boundary: 'a-random-boundary-stands-here',
+      windowSeconds,
+      compression,
+    }),
+  )
+  return 0
+}
+
+/** The first Ctrl-C gives what is known so far, the second ends at once. */
+function stopOnInterrupt(): { readonly signal: AbortSignal; readonly finish: () => void } {
+  const controller = new AbortController()
+  const interrupt = (): void => {
+    if (controller.signal.aborted) process.exit(INTERRUPTED)
+    controller.abort()
+  }
+  process.on('SIGINT', interrupt)
+  return { signal: controller.signal, finish: () => process.off('SIGINT', interrupt) }
+}
+
+async function inParallel<T>(names: readonly string[], act: (name: string) => Promise<T>): Promise<readonly T[]> {
+  const results: T[] = []
+  let nextIndex = 0
+  const worker = async (): Promise<void> => {
+    for (let at = nextIndex++; at < names.length; at = nextIndex++) results[at] = await act(names[at] ?? '')
+  }
+  await Promise.all(Array.from({ length: Math.min(BOXES_AT_ONCE, names.length) }, worker))
+  return results
+}
+
+function optionsOf(flags: LookFlags): LookOptions {
+  return {
+    deep: flags.deep ?? false,
+    windowSeconds: secondsOf(flags.window, '--window', 0.2, 60) ?? 1,
+    compression: 'auto',
+  }
+}
+
+function secondsOf(text: string | undefined, option: string, least: number, most: number): number | undefined {
+  if (text === undefined) return undefined
+  const value = /^\d+(?:\.\d+)?$/.test(text) ? Number(text) : NaN
+  if (value >= least && value <= most) return value
+  throw new Problem(
+    `${option} takes seconds from ${least} to ${most}, not "${text}".`,
+    `For example ${option} ${Math.max(2, least)}.`,
+    2,
+  )
+}
+
+function stateOf(text: string | undefined): State | undefined {
+  if (text === undefined) return undefined
+  if (text === 'critical' || text === 'warning' || text === 'unknown') return text
+  throw new Problem(
+    `--fail-on takes critical, warning or unknown, not "${text}".`,
+    'For example --fail-on critical.',
+    2,
+  )
+}

@@ -1,0 +1,31 @@
+import { homedir } from 'node:os'
+import { sshHostNames } from '../boxes/ssh-hosts.ts'
+import type { Configuration } from '../boxes/configuration.ts'
+import { Problem } from './problem.ts'
+import { styleOf, type Style } from './style.ts'
+
+/** The terminal that the program was started in: where views meet the process. */
+export function outputStyle(plain: boolean): Style {
+  return styleOf({ isTTY: process.stdout.isTTY, columns: process.stdout.columns, environment: process.env, plain })
+}
+
+/** halligan.yaml of the working folder; mistakes in it are a problem with file, line and key. */
+export async function configuration(): Promise<Configuration> {
+  const { loadConfiguration } = await import('../boxes/configuration.ts')
+  const loaded = loadConfiguration(process.cwd(), process.env)
+  if (loaded.ok) return loaded.configuration
+  throw new Problem(loaded.mistakes.join('\n'), 'The README shows a halligan.yaml.', 2)
+}
+
+/** Host names of the OpenSSH configuration that ssh will be given. */
+export function sshNames(): readonly string[] {
+  const file = process.env['HALLIGAN_SSH_CONFIG']
+  return file ? sshHostNames(homedir(), file) : sshHostNames(homedir())
+}
+
+/** Writes all of it before going on; a reader that has gone (`| head`) is no error. */
+export function print(text: string): Promise<void> {
+  return new Promise((resolve) => {
+    process.stdout.write(text, () => resolve())
+  })
+}
