@@ -1,11 +1,31 @@
 import { defineConfig } from 'vitest/config'
 
+/** Pure tests share all processors; live ones start machines, compilers and load, so two files at a time are enough for two processors. */
 export default defineConfig({
   test: {
-    include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
-    // Live tests wait for real machines; pure ones end in milliseconds.
-    testTimeout: 60_000,
-    hookTimeout: 120_000,
-    reporters: ['default'],
+    reporters: [process.env['CI'] ? 'dot' : 'default', './test/report.ts'],
+    projects: [
+      {
+        test: {
+          name: 'pure',
+          include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
+          exclude: ['test/live/**', '**/node_modules/**'],
+          testTimeout: 30_000,
+        },
+      },
+      {
+        test: {
+          name: 'live',
+          include: ['test/live/**/*.test.ts'],
+          // They change the environment of their process (HALLIGAN_SSH_CONFIG), and a thread could not be ended from outside.
+          pool: 'forks',
+          maxWorkers: 2,
+          testTimeout: 60_000,
+          // The first fleet on a machine builds the root file system of its boxes.
+          hookTimeout: 600_000,
+          sequence: { groupOrder: 1 },
+        },
+      },
+    ],
   },
 })
