@@ -1,4 +1,4 @@
-import type { Evidence, ProbeId, Value } from '../evidence/evidence.ts'
+import type { ProbeId, Value } from '../evidence/evidence.ts'
 import type { Finding, Resource } from './finding.ts'
 
 /** A check answers one question from readings alone; pure, no clock, no I/O. */
@@ -79,7 +79,7 @@ function share(value: number, from: number, to: number): number {
   return to > from ? Math.min(1, (value - from) / (to - from)) : 1
 }
 
-export function cleared(why: string): Verdict {
+function cleared(why: string): Verdict {
   return { kind: 'cleared', why }
 }
 
@@ -108,5 +108,3 @@ export interface AnyCheck extends Omit<Check, 'run' | 'needs' | 'wants'> {
 export function limitsOf(definition: Pick<AnyCheck, 'limits'>): Readonly<Record<string, number>> {
   return Object.fromEntries(Object.entries(definition.limits).map(([name, { value }]) => [name, value]))
 }
-
-export type { Evidence }

@@ -47,7 +47,65 @@ interface Cause {
 }
 
 /** Which condition brings which other about. Each pair with its mechanism; order matters where chains meet. */
-export const CAUSES: readonly Cause[] = []
+export const CAUSES: readonly Cause[] = [
+  {
+    cause: 'deleted-open-file',
+    symptom: 'disk-full',
+    why: 'the space of a file without a name counts as used until it is closed',
+  },
+  { cause: 'disk-full', symptom: 'failed-units', why: 'a service that cannot write ends' },
+  { cause: 'disk-full', symptom: 'unit-restarting', why: 'a service that cannot write ends, and is started again' },
+  { cause: 'io-errors', symptom: 'read-only-remount', why: 'a file system stops all writes after an error' },
+  { cause: 'io-errors', symptom: 'iowait', why: 'requests to a failing disk are tried again for seconds' },
+  { cause: 'io-errors', symptom: 'd-state-pile-up', why: 'tasks wait for requests that do not come back' },
+  { cause: 'disk-saturated', symptom: 'iowait', why: 'the queue before the disk is what the tasks wait in' },
+  { cause: 'disk-saturated', symptom: 'd-state-pile-up', why: 'tasks wait uninterruptibly for the disk' },
+  { cause: 'iowait', symptom: 'd-state-pile-up', why: 'tasks wait uninterruptibly for the disk' },
+  { cause: 'memory-leak', symptom: 'memory-nearly-gone', why: 'what grows takes what was available' },
+  { cause: 'memory-leak', symptom: 'swap-storm', why: 'what grows pushes the rest out' },
+  { cause: 'memory-leak', symptom: 'memory-stall', why: 'reclaiming for what grows holds all others up' },
+  { cause: 'memory-leak', symptom: 'oom-kills', why: 'in the end the kernel kills' },
+  { cause: 'cgroup-memory', symptom: 'oom-kills', why: 'at the limit of the group the kernel kills in it' },
+  { cause: 'memory-nearly-gone', symptom: 'swap-storm', why: 'what does not fit is swapped' },
+  { cause: 'memory-nearly-gone', symptom: 'memory-stall', why: 'pages are reclaimed and read again' },
+  { cause: 'memory-nearly-gone', symptom: 'oom-kills', why: 'in the end the kernel kills' },
+  { cause: 'swap-storm', symptom: 'iowait', why: 'each page that comes back is a read that somebody waits for' },
+  { cause: 'swap-storm', symptom: 'disk-saturated', why: 'swapping fills the queue of the disk' },
+  { cause: 'swap-storm', symptom: 'memory-stall', why: 'waiting for swapped pages is what the figure counts' },
+  { cause: 'oom-kills', symptom: 'unit-restarting', why: 'a killed service is started again' },
+  { cause: 'oom-kills', symptom: 'failed-units', why: 'a killed service has failed' },
+  { cause: 'segmentation-faults', symptom: 'unit-restarting', why: 'a crashed service is started again' },
+  { cause: 'segmentation-faults', symptom: 'crash-loop', why: 'what crashes at once is started again at once' },
+  { cause: 'fork-storm', symptom: 'crash-loop', sameSubject: true, why: 'the same children, counted one by one' },
+  { cause: 'fork-storm', symptom: 'cpu-saturated', why: 'starting and ending processes is work of the kernel' },
+  { cause: 'fork-storm', symptom: 'process-limit', why: 'each takes a PID' },
+  { cause: 'fork-storm', symptom: 'hot-thread', sameSubject: true, why: 'the parent is busy starting children' },
+  { cause: 'cpu-steal', symptom: 'cpu-saturated', why: 'what the hypervisor takes is missing to the tasks' },
+  { cause: 'cpu-saturated', symptom: 'hot-thread', sameSubject: true, why: 'the same work, thread by thread' },
+  {
+    cause: 'close-wait-leak',
+    symptom: 'fd-exhaustion',
+    sameSubject: true,
+    why: 'each connection that is not closed keeps its descriptor',
+  },
+  {
+    cause: 'fd-exhaustion',
+    symptom: 'accept-queue-overflow',
+    sameSubject: true,
+    why: 'accept() fails without a free descriptor',
+  },
+  {
+    cause: 'stopped-process',
+    symptom: 'accept-queue-overflow',
+    sameSubject: true,
+    why: 'a stopped process accepts nothing',
+  },
+  { cause: 'stopped-process', symptom: 'close-wait-leak', sameSubject: true, why: 'a stopped process closes nothing' },
+  { cause: 'cpu-saturated', symptom: 'accept-queue-overflow', why: 'a program that does not get a CPU accepts late' },
+  { cause: 'accept-queue-overflow', symptom: 'tcp-retransmits', why: 'clients that are dropped ask again' },
+  { cause: 'interface-errors', symptom: 'tcp-retransmits', why: 'what the interface loses is sent again' },
+  { cause: 'stopped-process', symptom: 'udp-receive-errors', why: 'a stopped process reads nothing' },
+]
 
 function baseScore({ state, severity }: RankedDraft): number {
   const within = Math.round(29 * Math.min(1, Math.max(0, Number.isFinite(severity) ? severity : 0)))

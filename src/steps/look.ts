@@ -124,7 +124,7 @@ export function recordingOf(
 }
 
 /** The same conclusions from an answer that was given earlier: live and replayed are one path (rule 7). */
-export function concludeLook(
+function concludeLook(
   box: string,
   answer: Answer,
   more: { readonly warnings?: readonly string[]; readonly outside?: readonly OutsideView[] } = {},

@@ -1,6 +1,6 @@
 #!/bin/bash
 # Throw-away boxes for tests, made of namespaces on this machine: each has its own network, processes, mounts, host name, IPC,
-# clock since boot, root file system, machine-id, host key and sshd. Needs root, Debian's debootstrap, iproute2 and util-linux.
+# root file system, machine-id, host key and sshd. Needs root, Debian's debootstrap, iproute2 and util-linux.
 #
 #   fleet.sh root FLAVOUR                    builds (once) the root file system that boxes of a flavour share, read only
 #   fleet.sh up FLEET FLAVOUR BOX...         starts boxes; prints the path of an ssh configuration for them
@@ -13,7 +13,7 @@
 # Flavours: sshd (bash, dash; sshd is PID 1), systemd (the same with systemd as PID 1), busybox (busybox ash and dropbear).
 # Environment: CHATTY=1 a talkative and slow login; STARVED=1 little CPU, memory, descriptors, processes, and a full disk;
 # SSHD_EXTRA lines for sshd_config; HOOK program run as HOOK ROOT BOX before the box starts (fakes over /proc, users, files).
-# Global, since one kernel serves all: load average, /proc/stat, meminfo, vmstat, diskstats, pressure, dmesg.
+# Global, since one kernel serves all: time since boot (a time namespace would part it from the kernel log), load average, /proc/stat, meminfo, vmstat, diskstats, pressure, dmesg.
 set -eu
 STATE=/run/halligan-test
 CACHE=${HALLIGAN_TEST_CACHE:-/var/cache/halligan-test}
@@ -147,8 +147,7 @@ box_start() {
 box_enter() { # joins the box's control groups, then makes its namespaces
   local fleet=$1 box=$2 controller
   for controller in $(cgroup_folders "$fleet" "$box"); do echo $$ >"$controller/cgroup.procs" || :; done
-  local days=$(($(number_of "$fleet" "$box") * 86400))
-  exec unshare --uts --ipc --mount --cgroup --pid --time --boottime "$days" --fork --kill-child bash "$SELF" _init "$fleet" "$box"
+  exec unshare --uts --ipc --mount --cgroup --pid --fork --kill-child bash "$SELF" _init "$fleet" "$box"
 }
 
 box_init() { # PID 1 of the box
@@ -237,7 +236,7 @@ box_run() {
   # The control groups too: what a test starts in a box is held to the box's limits, and ends with it.
   local controller
   for controller in $(cgroup_folders "$FLEET" "$BOX"); do echo $$ >"$controller/cgroup.procs" 2>/dev/null || :; done
-  exec nsenter -t "$init" -m -u -i -n -p -C -T env -i HOME=/root PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin "$@"
+  exec nsenter -t "$init" -m -u -i -n -p -C env -i HOME=/root PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin "$@"
 }
 
 # --- control groups: v1 hierarchies where they are mounted, else v2 ----------------------------------------------------------

@@ -24,7 +24,7 @@ export const acceptQueueOverflow = check({
       why: 'each is a client that waits at least a second for its retry',
     },
   },
-  shown: { how: 'lit live', test: 'test/live/checks-network.test.ts' },
+  shown: { how: 'lit live', test: 'test/live/checks.test.ts' },
   run: (seen, { queueShare, leastQueue, overflowsPerSecond }, { box }) => {
     const dropped = seen['network-counters'].get('TcpExt.ListenOverflows')?.perSecond
     const listeners = seen.sockets.listeners

@@ -16,7 +16,7 @@ export const cgroupMemory = check({
     warningPercent: { value: 85, unit: '% of the limit', why: 'the page cache of the group is being squeezed out' },
     criticalPercent: { value: 95, unit: '% of the limit', why: 'one more allocation burst and the kernel kills in it' },
   },
-  shown: { how: 'lit live', test: 'test/live/checks-cpu-memory.test.ts' },
+  shown: { how: 'lit live', test: 'test/live/checks.test.ts' },
   run: (seen, { warningPercent, criticalPercent }, { box }) => {
     const limited = seen.cgroups.filter(
       ({ memoryLimitBytes }) => memoryLimitBytes !== undefined && memoryLimitBytes > 0,

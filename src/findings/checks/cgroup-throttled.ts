@@ -17,7 +17,7 @@ export const cgroupThrottled = check({
     criticalPercent: { value: 60, unit: '% of periods', why: 'it stands still more often than not' },
     heldBackMs: { value: 50, unit: 'ms a second', why: 'less than this is lost in any scheduling' },
   },
-  shown: { how: 'lit live', test: 'test/live/checks-cpu-memory.test.ts' },
+  shown: { how: 'lit live', test: 'test/live/checks.test.ts' },
   run: (seen, { warningPercent, criticalPercent, heldBackMs }, { box }) => {
     const limited = seen.cgroups.filter(({ cpuLimit }) => cpuLimit !== undefined)
     const findings = limited.flatMap((group): FindingDraft[] => {

@@ -17,7 +17,7 @@ export const clockOff = check({
     },
     criticalSeconds: { value: 60, unit: 's', why: 'one-time passwords fail, signed requests of cloud APIs begin to' },
   },
-  shown: { how: 'lit live', test: 'test/live/checks-services.test.ts' },
+  shown: { how: 'lit live', test: 'test/live/checks.test.ts' },
   run: ({ clock }, { warningSeconds, criticalSeconds }, { box }) => {
     // What the reading itself may be wrong by is not held against the box.
     const off = Math.max(0, Math.abs(clock.skewMs) - clock.precisionMs) / 1000

@@ -23,7 +23,7 @@ export const closeWaitLeak = check({
       why: 'half of the descriptors are corpses: what is left goes as fast',
     },
   },
-  shown: { how: 'lit live', test: 'test/live/checks-network.test.ts' },
+  shown: { how: 'lit live', test: 'test/live/checks.test.ts' },
   run: (seen, { warningCount, criticalCount, descriptorShare }, { box }) => {
     const all = seen.sockets.byState.get('CLOSE_WAIT') ?? 0
     const groups = (seen['open-files']?.sockets ?? []).filter(({ state }) => state === 'CLOSE_WAIT')

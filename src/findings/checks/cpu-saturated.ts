@@ -41,7 +41,7 @@ export const cpuSaturated = check({
       why: 'where the kernel has no PSI: each task gets a quarter of a CPU',
     },
   },
-  shown: { how: 'lit live', test: 'test/live/checks-cpu-memory.test.ts' },
+  shown: { how: 'lit live', test: 'test/live/checks.test.ts' },
   run: (seen, limits, { box }) => {
     const { cpu, pressure } = seen
     if (!cpu.total) return unknown('there is no second sample')

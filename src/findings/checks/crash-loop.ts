@@ -29,7 +29,7 @@ export const crashLoop = check({
     },
     ageSeconds: { value: 2, unit: 's', why: 'a command line that has just begun starts children too' },
   },
-  shown: { how: 'lit live', test: 'test/live/checks-processes.test.ts' },
+  shown: { how: 'lit live', test: 'test/live/checks.test.ts' },
   run: (seen, { faultsPerSecond, ownCpuPercent, childCpuPercent, ageSeconds }, { box }) => {
     const stats = seen['process-stat']
     if (stats.windowSeconds === undefined) return unknown('there is no second sample')

@@ -20,7 +20,7 @@ export const dStatePileUp = check({
     },
     criticalCount: { value: 25, unit: 'processes in D in both samples', why: 'whatever they wait for has stopped' },
   },
-  shown: { how: 'lit live', test: 'test/live/checks-processes.test.ts' },
+  shown: { how: 'lit live', test: 'test/live/checks.test.ts' },
   run: (seen, { warningCount, criticalCount }, { box }) => {
     const stuck = seen['process-stat'].processes.filter(
       ({ state, stateBefore, kernelThread }) => state === 'D' && stateBefore === 'D' && !kernelThread,

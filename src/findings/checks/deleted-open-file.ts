@@ -29,7 +29,7 @@ export const deletedOpenFile = check({
     },
     fullPercent: { value: 90, unit: '% used', why: 'on a file system that is nearly full this file is the fire' },
   },
-  shown: { how: 'lit live', test: 'test/live/checks-storage.test.ts' },
+  shown: { how: 'lit live', test: 'test/live/checks.test.ts' },
   run: (seen, { sharePercent, largeBytes, leastBytes, fullPercent }, { box }) => {
     const { deleted, unreadable } = seen['open-files']
     const findings = deleted.slice(0, 10).flatMap((file): FindingDraft[] => {

@@ -30,7 +30,7 @@ export const diskFull = check({
       why: 'a file system of many terabytes at 91 % has room for days: no warning while this much is available',
     },
   },
-  shown: { how: 'lit live', test: 'test/live/checks-storage.test.ts' },
+  shown: { how: 'lit live', test: 'test/live/checks.test.ts' },
   run: ({ filesystems: { filesystems } }, { criticalPercent, warningPercent, roomBytes }, { box }) => {
     const findings = filesystems.flatMap((fs): FindingDraft[] => {
       if (fs.readOnly || fs.totalBytes === 0) return []

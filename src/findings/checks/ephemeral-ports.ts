@@ -22,7 +22,7 @@ export const ephemeralPorts = check({
       why: 'the kernel searches long for a free port, and soon finds none',
     },
   },
-  shown: { how: 'lit live', test: 'test/live/checks-network.test.ts' },
+  shown: { how: 'lit live', test: 'test/live/checks.test.ts' },
   run: ({ sockets: { ephemeralPorts: range, portsByPeer, byState } }, { warningPercent, criticalPercent }, { box }) => {
     if (!range) return unknown('net.ipv4.ip_local_port_range could not be read')
     const ports = range.high - range.low + 1

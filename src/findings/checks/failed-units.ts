@@ -11,7 +11,7 @@ export const failedUnits = check({
   limits: {
     count: { value: 1, unit: 'units', why: 'each was meant to run or to succeed' },
   },
-  shown: { how: 'lit live', test: 'test/live/checks-services.test.ts' },
+  shown: { how: 'lit live', test: 'test/live/checks.test.ts' },
   run: ({ units: { systemd, units } }, { count: least }, { box }) => {
     if (!systemd) return verdict([], 'this box is not run by systemd')
     const failed = units.filter(({ active }) => active === 'failed')

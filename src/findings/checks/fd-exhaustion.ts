@@ -24,7 +24,7 @@ export const fdExhaustion = check({
       why: 'programs that lower their own limit on purpose (sandboxes) set it below this',
     },
   },
-  shown: { how: 'lit live', test: 'test/live/checks-processes.test.ts' },
+  shown: { how: 'lit live', test: 'test/live/checks.test.ts' },
   run: (seen, { warningPercent, criticalPercent, leastLimit }, { box }) => {
     const files = seen['open-files']
     const shares = [...files.byPid].flatMap(([pid, { open, sockets, softLimit }]) =>

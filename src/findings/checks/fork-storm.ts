@@ -18,7 +18,7 @@ export const forkStorm = check({
     },
     criticalRate: { value: 2_000, unit: 'forks/s', why: 'a CPU is spent on starting processes alone' },
   },
-  shown: { how: 'lit live', test: 'test/live/checks-processes.test.ts' },
+  shown: { how: 'lit live', test: 'test/live/checks.test.ts' },
   run: (seen, { warningRate, criticalRate }, { box }) => {
     const rate = seen.cpu.forksPerSecond
     const stats = seen['process-stat']

@@ -29,7 +29,7 @@ export const hotThread = check({
       why: 'a command that has just started may well use a CPU for a moment',
     },
   },
-  shown: { how: 'lit live', test: 'test/live/checks-cpu-memory.test.ts' },
+  shown: { how: 'lit live', test: 'test/live/checks.test.ts' },
   run: (seen, { threadPercent, boxBusyPercent, burnedSeconds }, { box }) => {
     const { total, cpus } = seen.cpu
     if (!total) return unknown('there is no second sample')

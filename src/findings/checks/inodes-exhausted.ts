@@ -13,7 +13,7 @@ export const inodesExhausted = check({
     warningPercent: { value: 90, unit: '%', why: 'what creates files without end does not stop at nine tenths' },
     criticalPercent: { value: 98, unit: '%', why: 'creating files fails now or within minutes' },
   },
-  shown: { how: 'lit live', test: 'test/live/checks-storage.test.ts' },
+  shown: { how: 'lit live', test: 'test/live/checks.test.ts' },
   run: ({ filesystems: { filesystems } }, { warningPercent, criticalPercent }, { box }) => {
     // Some file systems (btrfs, vfat) make inodes as needed and report none.
     const counted = filesystems.filter(({ inodes, readOnly }) => inodes > 0 && !readOnly)

@@ -27,7 +27,7 @@ export const memoryLeak = check({
     },
     ageSeconds: { value: 4, unit: 's', why: 'in its first seconds every program grows' },
   },
-  shown: { how: 'lit live', test: 'test/live/checks-cpu-memory.test.ts' },
+  shown: { how: 'lit live', test: 'test/live/checks.test.ts' },
   run: (seen, limits, { box }) => {
     const stats = seen['process-stat']
     if (stats.windowSeconds === undefined) return unknown('there is no second sample')

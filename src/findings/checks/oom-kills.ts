@@ -15,7 +15,7 @@ export const oomKills = check({
     recentSeconds: { value: 3_600, unit: 's', why: 'within the hour it belongs to the fire' },
     oldSeconds: { value: 86_400, unit: 's', why: 'within the day it is worth a line; older ones are history' },
   },
-  shown: { how: 'lit live', test: 'test/live/checks-cpu-memory.test.ts' },
+  shown: { how: 'lit live', test: 'test/live/checks.test.ts' },
   run: (seen, { recentSeconds, oldSeconds }, { box }) => {
     const { oomKills: total, oomKillsInWindow } = seen.paging
     const log = seen['kernel-log']

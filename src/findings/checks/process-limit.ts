@@ -17,7 +17,7 @@ export const processLimit = check({
     warningPercent: { value: 75, unit: '%', why: 'no healthy box comes near: something starts threads without end' },
     criticalPercent: { value: 90, unit: '%', why: 'soon nobody can log in to mend it' },
   },
-  shown: { how: 'lit live', test: 'test/live/checks-processes.test.ts' },
+  shown: { how: 'lit live', test: 'test/live/checks.test.ts' },
   run: (seen, { warningPercent, criticalPercent }, { box }) => {
     const { pidMax, threadsMax } = seen['kernel-limits']
     const limit = Math.min(pidMax ?? Infinity, threadsMax ?? Infinity)

@@ -13,7 +13,7 @@ export const segmentationFaults = check({
     recentSeconds: { value: 3_600, unit: 's', why: 'within the hour it belongs to the fire' },
     often: { value: 5, unit: 'crashes', why: 'a crash may be bad luck; five of one program are a crash loop' },
   },
-  shown: { how: 'lit live', test: 'test/live/checks-processes.test.ts' },
+  shown: { how: 'lit live', test: 'test/live/checks.test.ts' },
   run: (seen, { recentSeconds, often }, { box }) => {
     const log = seen['kernel-log']
     const crashes = log.lines.flatMap(({ atSeconds, text }) => {

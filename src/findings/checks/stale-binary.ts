@@ -14,7 +14,7 @@ export const staleBinary = check({
   limits: {
     ageSeconds: { value: 5, unit: 's', why: 'installers delete themselves while they run, and are done in a moment' },
   },
-  shown: { how: 'lit live', test: 'test/live/checks-processes.test.ts' },
+  shown: { how: 'lit live', test: 'test/live/checks.test.ts' },
   run: (seen, { ageSeconds }, { box }) => {
     const stale = [...seen['process-executable']].flatMap(([pid, { path, deleted }]) => {
       const stat = seen['process-stat'].byPid.get(pid)

@@ -14,7 +14,7 @@ export const stoppedProcess = check({
   limits: {
     ageSeconds: { value: 1, unit: 's', why: 'a process may be stopped for a moment while it is being started' },
   },
-  shown: { how: 'lit live', test: 'test/live/checks-processes.test.ts' },
+  shown: { how: 'lit live', test: 'test/live/checks.test.ts' },
   run: (seen, { ageSeconds }, { box }) => {
     const stopped = seen['process-stat'].processes.filter(
       ({ state, stateBefore, terminal, ageSeconds: age }) =>

@@ -22,7 +22,7 @@ export const tcpRetransmits = check({
       why: 'a few on a quiet box are one bad connection, not the network',
     },
   },
-  shown: { how: 'lit live', test: 'test/live/checks-network.test.ts' },
+  shown: { how: 'lit live', test: 'test/live/checks.test.ts' },
   run: ({ 'network-counters': counters }, { warningPercent, criticalPercent, leastPerSecond }, { box }) => {
     const again = counters.get('Tcp.RetransSegs')?.perSecond
     const sent = counters.get('Tcp.OutSegs')?.perSecond

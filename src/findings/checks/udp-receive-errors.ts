@@ -16,7 +16,7 @@ export const udpReceiveErrors = check({
       why: 'the receiver does not read at all, or the traffic is far beyond it',
     },
   },
-  shown: { how: 'lit live', test: 'test/live/checks-network.test.ts' },
+  shown: { how: 'lit live', test: 'test/live/checks.test.ts' },
   run: ({ 'network-counters': counters }, { warningPerSecond, criticalPerSecond }, { box }) => {
     const dropped = counters.get('Udp.RcvbufErrors')?.perSecond
     if (dropped === undefined) return unknown('there is no second sample, or the kernel does not count them')

@@ -11,7 +11,7 @@ export const unitRestarting = check({
   limits: {
     count: { value: 1, unit: 'units', why: 'a healthy unit is never in this state' },
   },
-  shown: { how: 'lit live', test: 'test/live/checks-services.test.ts' },
+  shown: { how: 'lit live', test: 'test/live/checks.test.ts' },
   run: ({ units: { systemd, units } }, { count: least }, { box }) => {
     if (!systemd) return verdict([], 'this box is not run by systemd')
     const waiting = units.filter(({ sub }) => sub === 'auto-restart')

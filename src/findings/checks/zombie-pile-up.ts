@@ -24,7 +24,7 @@ export const zombiePileUp = check({
       why: 'PIDs run out at 32,768 on many boxes: hours from now at most',
     },
   },
-  shown: { how: 'lit live', test: 'test/live/checks-processes.test.ts' },
+  shown: { how: 'lit live', test: 'test/live/checks.test.ts' },
   run: (seen, { warningCount, criticalCount }, { box }) => {
     const zombies = seen['process-stat'].processes.filter(({ state }) => state === 'Z')
     const parents = Map.groupBy(zombies, ({ ppid }) => ppid)

@@ -1,0 +1,321 @@
+import { readdirSync } from 'node:fs'
+import path from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { openBox } from '../../src/boxes/open.ts'
+import type { Finding, Subject } from '../../src/findings/finding.ts'
+import { lookAt, type BoxLook } from '../../src/steps/look.ts'
+import { missing, startFleet, type Fleet } from '../boxes/fleet.ts'
+import { compileSick } from '../sick/compile.ts'
+
+interface Illness {
+  /** Check that must find it. */
+  readonly check: string
+  /** Shell text run inside the box; ends by itself or runs on. */
+  readonly light: string
+  /** Seconds until it shows. */
+  readonly wait: number
+  /** Left out where it depends on how fast this machine is. */
+  readonly state?: 'critical' | 'warning'
+  readonly title: RegExp
+  readonly subject: Partial<Subject>
+  /** Another check that may come first, since the kernel is shared by all boxes of this machine. */
+  readonly first?: false
+  readonly flavour?: 'systemd'
+}
+
+const CGROUP = '/sys/fs/cgroup'
+
+const ILLNESSES: readonly Illness[] = [
+  {
+    check: 'cpu-saturated',
+    light: 'cpu-spin 60 6',
+    wait: 2,
+    state: 'critical',
+    title: /6 processes named cpu-spin use/,
+    subject: { kind: 'process', name: 'cpu-spin' },
+  },
+  {
+    check: 'hot-thread',
+    light: 'hot-thread 60',
+    wait: 5,
+    state: 'warning',
+    title: /Thread hot-loop .* of hot-thread/,
+    subject: { kind: 'thread', name: 'hot-thread' },
+    first: false,
+  },
+  {
+    check: 'memory-leak',
+    light: 'memory-leak 60 100 1200',
+    wait: 6,
+    state: 'critical',
+    title: /memory-leak .* grows by/,
+    subject: { name: 'memory-leak' },
+  },
+  {
+    check: 'fd-exhaustion',
+    light: 'fd-leak 60',
+    wait: 1,
+    state: 'critical',
+    title: /fd-leak .* holds 1019 of its 1024 file descriptors/,
+    subject: { name: 'fd-leak' },
+  },
+  {
+    check: 'zombie-pile-up',
+    light: 'zombie-pile-up 60 200',
+    wait: 1,
+    state: 'warning',
+    title: /zombie-pile-up .* has 200 zombies/,
+    subject: { name: 'zombie-pile-up' },
+    first: false,
+  },
+  {
+    check: 'crash-loop',
+    light: 'crash-loop 60 20',
+    wait: 3,
+    state: 'warning',
+    title: /crash-loop .* starts children that end at once/,
+    subject: { name: 'crash-loop' },
+    first: false,
+  },
+  {
+    check: 'fork-storm',
+    light: 'fork-storm 60 80',
+    wait: 2,
+    title: /processes are started a second, most of them by fork-storm/,
+    subject: { name: 'fork-storm' },
+    first: false,
+  },
+  {
+    check: 'd-state-pile-up',
+    light: 'd-state 60 30',
+    wait: 1,
+    state: 'critical',
+    title: /30 processes are stuck in uninterruptible sleep: 30 d-state/,
+    subject: { name: 'd-state' },
+  },
+  {
+    check: 'accept-queue-overflow',
+    light: 'accept-queue-overflow 60 8080 8',
+    wait: 2,
+    state: 'critical',
+    title: /accept-queue-ov .* on port 8080 does not accept: 9 connections wait, the limit is 8/,
+    subject: { kind: 'process', peer: '127.0.0.1:8080' },
+  },
+  {
+    check: 'close-wait-leak',
+    light: 'close-wait-leak 60 8081 400',
+    wait: 1,
+    state: 'warning',
+    title: /close-wait-leak .* has not closed 400 connections/,
+    subject: { name: 'close-wait-leak' },
+    first: false,
+  },
+  {
+    check: 'ephemeral-ports',
+    light:
+      'echo 40000 40999 >/proc/sys/net/ipv4/ip_local_port_range; echo 0 >/proc/sys/net/ipv4/tcp_tw_reuse; time-wait-flood 60 8082 500',
+    wait: 5,
+    state: 'critical',
+    title: /of 1000 local ports are in use towards 127\.0\.0\.1:8082/,
+    subject: { kind: 'socket', peer: '127.0.0.1:8082' },
+  },
+  {
+    check: 'udp-receive-errors',
+    light: 'udp-overflow 60 8083',
+    wait: 2,
+    state: 'critical',
+    title: /UDP packets a second are dropped/,
+    subject: { kind: 'box' },
+  },
+  {
+    check: 'tcp-retransmits',
+    light: 'accept-queue-overflow 60 8080 1',
+    wait: 3,
+    state: 'critical',
+    title: /of TCP segments are sent again/,
+    subject: { kind: 'box' },
+    first: false,
+  },
+  {
+    check: 'disk-full',
+    light: 'head -c 70M /dev/zero >/data/orders.log',
+    wait: 1,
+    state: 'critical',
+    title: /\/data is 100 % full/,
+    subject: { kind: 'filesystem', name: '/data' },
+  },
+  {
+    check: 'deleted-open-file',
+    light: 'deleted-open-file 60 /data/app.log 62',
+    wait: 1,
+    state: 'critical',
+    title: /deleted-open-fi .* holds 62\.0 MiB of \/data\/app\.log, which was deleted/,
+    subject: { name: 'deleted-open-fi' },
+  },
+  {
+    check: 'inodes-exhausted',
+    light:
+      'mount -t tmpfs -o nr_inodes=200,size=16m tmpfs /mnt && cd /mnt && i=0; while [ $i -lt 198 ]; do : >f$i; i=$((i+1)); done',
+    wait: 1,
+    state: 'critical',
+    title: /\/mnt has used (?:99|100) % of its inodes/,
+    subject: { name: '/mnt' },
+  },
+  {
+    check: 'stale-binary',
+    light: 'cp /bin/sleep /data/orders-api; /data/orders-api 60 & rm /data/orders-api',
+    wait: 6,
+    state: 'warning',
+    title: /orders-api .* runs \/data\/orders-api, which was replaced or deleted/,
+    subject: { name: 'orders-api' },
+    first: false,
+  },
+  {
+    check: 'stopped-process',
+    light: 'sleep 60 & sleep 1.5; kill -STOP $!',
+    wait: 3,
+    state: 'critical',
+    title: /sleep .* is stopped/,
+    subject: { name: 'sleep' },
+  },
+  {
+    check: 'cgroup-throttled',
+    light: `mkdir ${CGROUP}/cpu/shop; echo 10000 >${CGROUP}/cpu/shop/cpu.cfs_quota_us; echo $$ >${CGROUP}/cpu/shop/cgroup.procs; exec cpu-spin 60`,
+    wait: 2,
+    state: 'critical',
+    title: /\/shop may use 0\.10 CPUs and was held back/,
+    subject: { kind: 'container' },
+  },
+  {
+    check: 'cgroup-memory',
+    light: `mkdir ${CGROUP}/memory/shop; echo 60M >${CGROUP}/memory/shop/memory.limit_in_bytes; echo $$ >${CGROUP}/memory/shop/cgroup.procs; exec memory-leak 60 100 57`,
+    wait: 3,
+    state: 'critical',
+    title: /\/shop uses .* of its memory limit of 60\.0 MiB; most is memory-leak/,
+    subject: { kind: 'container' },
+  },
+  {
+    check: 'process-limit',
+    light: `mkdir ${CGROUP}/pids/shop; echo 50 >${CGROUP}/pids/shop/pids.max; echo $$ >${CGROUP}/pids/shop/cgroup.procs; exec zombie-pile-up 60 48`,
+    wait: 1,
+    state: 'critical',
+    title: /\/shop has 4\d of at most 50 threads/,
+    subject: { kind: 'container' },
+  },
+  {
+    check: 'oom-kills',
+    light: `mkdir ${CGROUP}/memory/shop; echo 30M >${CGROUP}/memory/shop/memory.limit_in_bytes; echo $$ >${CGROUP}/memory/shop/cgroup.procs; exec memory-leak 60 200 100`,
+    wait: 3,
+    state: 'critical',
+    title: /The kernel killed memory-leak/,
+    subject: { name: 'memory-leak' },
+    first: false,
+  },
+  {
+    check: 'segmentation-faults',
+    light: 'segmentation-fault 6',
+    wait: 2,
+    state: 'critical',
+    title: /segmentation-fa crashed \d+ times on bad memory accesses/,
+    subject: { name: 'segmentation-fa' },
+    first: false,
+  },
+  {
+    check: 'clock-off',
+    light: `printf '#!/bin/sh\\necho $(($(/usr/bin/date +%%s) + 90)).000000000\\n' >/usr/local/bin/date; chmod +x /usr/local/bin/date`,
+    wait: 1,
+    state: 'critical',
+    title: /The clock of the box is 1 min \d+ s ahead of the console's/,
+    subject: { kind: 'box' },
+    first: false,
+  },
+  {
+    check: 'failed-units',
+    flavour: 'systemd',
+    light: 'systemd-run --unit=orders-api /bin/false',
+    wait: 2,
+    state: 'warning',
+    title: /orders-api\.service has failed/,
+    subject: { kind: 'unit', name: 'orders-api.service' },
+    first: false,
+  },
+  {
+    check: 'unit-restarting',
+    flavour: 'systemd',
+    light: 'systemd-run --unit=basket-api -p Restart=always -p RestartSec=30 /bin/false',
+    wait: 2,
+    state: 'critical',
+    title: /basket-api\.service does not stay up/,
+    subject: { kind: 'unit', name: 'basket-api.service' },
+  },
+]
+
+const reason = missing('root', 'fleet', 'gcc', 'systemd')
+
+describe.skipIf(reason)('checks, lit on test boxes', () => {
+  const fleets = new Map<string, Fleet>()
+  const boxOf = ({ check, flavour }: Illness): string => `${flavour === 'systemd' ? 'sys' : 'box'}-${check}`
+
+  beforeAll(async () => {
+    const programs = readdirSync(path.join(import.meta.dirname, '../sick')).filter((file) => file.endsWith('.c'))
+    for (const program of programs) compileSick(program.slice(0, -2))
+    const hook = path.join(import.meta.dirname, '../boxes/with-sick-programs.sh')
+    const of = (systemd: boolean): readonly string[] =>
+      ILLNESSES.filter(({ flavour }) => (flavour === 'systemd') === systemd).map(boxOf)
+    fleets.set('sshd', await startFleet({ boxes: ['healthy', ...of(false)], hook }))
+    fleets.set(
+      'systemd',
+      await startFleet({ boxes: ['sys-failed-units', 'sys-unit-restarting'], flavour: 'systemd', hook }),
+    )
+  })
+  afterAll(async () => {
+    for (const fleet of fleets.values()) await fleet.down()
+  })
+
+  async function lookInto(fleet: Fleet, box: string): Promise<BoxLook> {
+    process.env['HALLIGAN_SSH_CONFIG'] = fleet.sshConfig
+    const opened = openBox(box)
+    const look = await lookAt(opened, { deep: false, windowSeconds: 1, compression: 'auto' })
+    await opened.close()
+    return look
+  }
+
+  it('are quiet about a healthy box, but for what the kernel log of this machine tells to all boxes', async () => {
+    const look = await lookInto(fleets.get('sshd')!, 'healthy')
+    const own = look.conclusion.findings.filter(({ check }) => !SHARED.has(check))
+    expect(own.map(({ title }) => title)).toEqual([])
+    expect(look.blind).toEqual([])
+    expect(look.conclusion.cleared.length).toBeGreaterThan(25)
+  })
+
+  it.each(ILLNESSES)('$check', async (illness) => {
+    const fleet = fleets.get(illness.flavour ?? 'sshd')!
+    const box = boxOf(illness)
+    fleet.leave(box, illness.light)
+    await new Promise((resolve) => setTimeout(resolve, illness.wait * 1000))
+    const look = await lookInto(fleet, box)
+    await fleet.kill(box)
+    const found = look.conclusion.findings.find(({ check }) => check === illness.check)
+    expect(found, summary(look.conclusion.findings)).toBeDefined()
+    expect(found).toMatchObject({ ...(illness.state ? { state: illness.state } : {}), subject: illness.subject })
+    expect(found?.title).toMatch(illness.title)
+    const own = look.conclusion.findings.filter(({ check }) => check === illness.check || !SHARED.has(check))
+    if (illness.first !== false) expect(own[0]?.check, summary(look.conclusion.findings)).toBe(illness.check)
+  })
+})
+
+/** What the one kernel of this machine says to every box: its log, its CPUs, its disks, its forks. Other tests run meanwhile. */
+const SHARED: ReadonlySet<string> = new Set([
+  'oom-kills',
+  'segmentation-faults',
+  'kernel-trouble',
+  'cpu-saturated',
+  'iowait',
+  'disk-saturated',
+  'fork-storm',
+  'memory-stall',
+])
+
+function summary(findings: readonly Finding[]): string {
+  return findings.map(({ score, check, title }) => `${score} ${check}: ${title}`).join('\n')
+}
