@@ -1,4 +1,4 @@
-import { execFile, execFileSync } from 'node:child_process'
+import { execFile, execFileSync, spawn, spawnSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import path from 'node:path'
@@ -6,12 +6,15 @@ import path from 'node:path'
 /**
  * Boxes for live tests: real sshd (or dropbear) in namespaces of this machine, see fleet.sh.
  *
- *   const fleet = await startFleet({ boxes: ['web-1'] })
- *   process.env.HALLIGAN_SSH_CONFIG = fleet.sshConfig
- *   await fleet.run('web-1', 'fill something')        // inside the box, without ssh
- *   await fleet.down()
+ *   const why = missing('root', 'fleet')
+ *   describe.skipIf(why !== undefined)(`a full disk${why ? ` (skipped: ${why})` : ''}`, () => {
+ *     const fleet = await startFleet({ boxes: ['web-1'] })
+ *     process.env['HALLIGAN_SSH_CONFIG'] = fleet.sshConfig
+ *     await fleet.run('web-1', 'dd if=/dev/zero of=/data/full')  // inside the box, without ssh
+ *     await fleet.down()
  *
- * Each call makes a fleet of its own name and subnet, so that test files may run side by side.
+ * Each call makes a fleet of its own name and subnet, so that test files may run side by side. If the process of a test is
+ * killed, its fleet is ended by the next one that starts.
  */
 export interface Fleet {
   /** Path of an ssh configuration that knows the boxes by name, their host keys and the key to log in with. */
@@ -23,9 +26,13 @@ export interface Fleet {
   /** Starts shell text inside a box and leaves it running; it ends with the box. */
   leave(box: string, script: string): void
   link(box: string, state: 'up' | 'down'): Promise<void>
+  /** From now on the box is reached through others only (`ProxyJump`). */
+  hide(box: string): Promise<void>
   kill(box: string): Promise<void>
   start(box: string): Promise<void>
   newHostKey(box: string): Promise<void>
+  /** Fills a file system of the box: /data (64 MiB), /tmp (64 MiB) or another folder. */
+  fillDisk(box: string, folder?: string): Promise<void>
   /** Address of a box on the fleet's network. */
   address(box: string): Promise<string>
   down(): Promise<void>
@@ -36,7 +43,7 @@ export interface FleetOptions {
   readonly flavour?: 'sshd' | 'systemd' | 'busybox'
   /** A talkative and slow login. */
   readonly chatty?: boolean
-  /** Few descriptors and processes, full /data and /tmp. */
+  /** 0.3 processors, 96 MiB, 100 processes, 64 descriptors a process; /data and /tmp are full. */
   readonly starved?: boolean
   /** Lines for sshd_config. */
   readonly sshdExtra?: string
@@ -48,44 +55,54 @@ const script = path.join(import.meta.dirname, 'fleet.sh')
 
 export async function startFleet(options: FleetOptions): Promise<Fleet> {
   const name = `t-${randomBytes(4).toString('hex')}`
-  const environment = {
-    ...process.env,
-    ...(options.chatty ? { CHATTY: '1' } : {}),
-    ...(options.starved ? { STARVED: '1' } : {}),
-    ...(options.sshdExtra ? { SSHD_EXTRA: options.sshdExtra } : {}),
-    ...(options.hook ? { HOOK: options.hook } : {}),
-  }
+  const environment = environmentOf(options)
   const call = (...args: readonly string[]): Promise<string> => execute(script, args, environment)
+  const act = async (...args: readonly string[]): Promise<void> => {
+    await call(...args)
+  }
   const folder = `/run/halligan-test/${name}`
-  // A test that dies must not leave boxes behind for the next one.
-  process.once('exit', () => execFileSync(script, ['down', name], { stdio: 'ignore' }))
+  const atExit = (): unknown => execFileSync(script, ['down', name], { stdio: 'ignore' })
+  const down = async (): Promise<void> => {
+    await call('down', name)
+    process.removeListener('exit', atExit)
+  }
+  process.once('exit', atExit)
   try {
     await call('up', name, options.flavour ?? 'sshd', ...options.boxes)
   } catch (error) {
-    await call('down', name)
+    await down()
     throw error
-  }
-  const nothing = async (...args: readonly string[]): Promise<void> => {
-    await call(...args)
   }
   return {
     sshConfig: path.join(folder, 'ssh_config'),
     folder,
     run: (box, text) => call('run', name, box, 'sh', '-c', text),
-    leave: (box, text) => {
-      const child = execFile(script, ['run', name, box, 'sh', '-c', text], { env: environment })
-      child.on('error', () => {})
-      child.unref()
-    },
-    link: (box, state) => nothing('link', name, box, state),
-    kill: (box) => nothing('kill', name, box),
-    start: (box) => nothing('start', name, box),
-    newHostKey: (box) => nothing('new-host-key', name, box),
+    leave: (box, text) =>
+      spawn(script, ['run', name, box, 'sh', '-c', text], { env: environment, stdio: 'ignore' })
+        .on('error', () => {})
+        .unref(),
+    link: (box, state) => act('link', name, box, state),
+    hide: (box) => act('hide', name, box),
+    kill: (box) => act('kill', name, box),
+    start: (box) => act('start', name, box),
+    newHostKey: (box) => act('new-host-key', name, box),
+    fillDisk: (box, where = '/data') => act('fill-disk', name, box, where),
     address: async (box) =>
       /^hostname (\S+)$/m.exec(
         await execute('ssh', ['-F', path.join(folder, 'ssh_config'), '-G', box], process.env),
       )?.[1] ?? '',
-    down: () => nothing('down', name),
+    down,
+  }
+}
+
+function environmentOf({ chatty, starved, sshdExtra, hook }: FleetOptions): NodeJS.ProcessEnv {
+  return {
+    ...process.env,
+    OWNER: String(process.pid),
+    ...(chatty ? { CHATTY: '1' } : {}),
+    ...(starved ? { STARVED: '1' } : {}),
+    ...(sshdExtra ? { SSHD_EXTRA: sshdExtra } : {}),
+    ...(hook ? { HOOK: hook } : {}),
   }
 }
 
@@ -99,7 +116,7 @@ function execute(file: string, args: readonly string[], env: NodeJS.ProcessEnv):
 }
 
 /** What a live test may need of this machine. */
-export type Need = 'root' | 'fleet' | 'busybox' | 'gcc' | 'systemd' | 'podman' | 'nft' | 'tmux'
+export type Need = 'root' | 'fleet' | 'busybox' | 'gcc' | 'systemd' | 'podman' | 'nft' | 'tmux' | 'shellcheck'
 
 const PROGRAMS: Readonly<Record<Exclude<Need, 'root' | 'systemd'>, readonly string[]>> = {
   fleet: ['ip', 'unshare', 'nsenter', 'ssh', 'ssh-keygen', 'debootstrap'],
@@ -108,9 +125,10 @@ const PROGRAMS: Readonly<Record<Exclude<Need, 'root' | 'systemd'>, readonly stri
   podman: ['podman'],
   nft: ['nft'],
   tmux: ['tmux'],
+  shellcheck: ['shellcheck'],
 }
 
-/** Why a test that needs these cannot run here; undefined when it can. For `it.skipIf` and the note of the skip. */
+/** Why a test that needs these cannot run here; undefined when it can. The reason goes into the title: `… (skipped: REASON)`. */
 export function missing(...needs: readonly Need[]): string | undefined {
   const reasons = needs.flatMap((need): readonly string[] => {
     if (need === 'root') return process.getuid?.() === 0 ? [] : ['needs root']
@@ -118,7 +136,8 @@ export function missing(...needs: readonly Need[]): string | undefined {
       return existsSync('/sys/fs/cgroup/unified/cgroup.procs') || existsSync('/sys/fs/cgroup/cgroup.procs')
         ? []
         : ['needs a cgroup v2 mount']
-    return PROGRAMS[need].filter((program) => !onPath(program)).map((program) => `needs ${program}`)
+    const absent = PROGRAMS[need].filter((program) => !onPath(program)).map((program) => `needs ${program}`)
+    return need === 'fleet' && absent.length === 0 && !mayMakeNamespaces() ? ['needs leave to make namespaces'] : absent
   })
   return reasons.length > 0 ? reasons.join(', ') : undefined
 }
@@ -126,4 +145,10 @@ export function missing(...needs: readonly Need[]): string | undefined {
 function onPath(program: string): boolean {
   const folders = [...(process.env['PATH'] ?? '').split(':'), '/usr/sbin', '/sbin']
   return folders.some((folder) => existsSync(path.join(folder, program)))
+}
+
+/** Not in most containers, even as root. */
+function mayMakeNamespaces(): boolean {
+  const kinds = ['--net', '--mount', '--pid', '--ipc', '--uts', '--cgroup', '--time']
+  return spawnSync('unshare', [...kinds, '--fork', 'true'], { stdio: 'ignore' }).status === 0
 }
