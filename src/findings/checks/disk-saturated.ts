@@ -22,7 +22,7 @@ export const diskSaturated = check({
     waitWarningMs: { value: 20, unit: 'ms', why: 'above the seek time of a spinning disk: requests queue' },
     waitCriticalMs: { value: 200, unit: 'ms', why: 'every synchronous write of a database takes this long' },
   },
-  shown: { how: 'real sample', source: 'https://www.brendangregg.com/Articles/Netflix_Linux_Perf_Analysis_60s.pdf' },
+  shown: { how: 'examples only', why: 'needs a disk that may be overloaded' },
   run: (seen, { busyPercent, queueLength, waitWarningMs, waitCriticalMs }, { box }) => {
     const { disks, windowSeconds } = seen.disks
     if (windowSeconds === undefined) return unknown('there is no second sample')

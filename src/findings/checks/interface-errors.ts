@@ -16,7 +16,7 @@ export const interfaceErrors = check({
       why: 'some drops a second are packets for protocols that nobody listens to',
     },
   },
-  shown: { how: 'real sample', source: 'https://www.kernel.org/doc/html/latest/networking/statistics.html' },
+  shown: { how: 'examples only', why: 'needs a link that damages packets' },
   run: ({ interfaces }, { errorsPerSecond, dropsPerSecond }, { box }) => {
     if (interfaces.length === 0) return unknown('no interface was seen')
     const findings = interfaces.flatMap((each): FindingDraft[] => {

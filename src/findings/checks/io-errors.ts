@@ -13,10 +13,7 @@ export const ioErrors = check({
     recentSeconds: { value: 3_600, unit: 's', why: 'within the hour it belongs to the fire' },
     oldSeconds: { value: 7 * 86_400, unit: 's', why: 'a disk that failed once this week fails again' },
   },
-  shown: {
-    how: 'real sample',
-    source: 'https://unix.stackexchange.com/questions/289228/what-is-the-meaning-of-these-error-messages',
-  },
+  shown: { how: 'real sample', source: 'https://github.com/longhorn/longhorn/issues/193' },
   run: (seen, { recentSeconds, oldSeconds }, { box }) => {
     const log = seen['kernel-log']
     const errors = log.lines.flatMap(({ atSeconds, text }) => {

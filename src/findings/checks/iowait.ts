@@ -29,7 +29,7 @@ export const iowait = check({
       why: 'a queue of tasks, not one writer that syncs, stands before the disk',
     },
   },
-  shown: { how: 'lit live', test: 'test/live/checks-storage.test.ts' },
+  shown: { how: 'examples only', why: 'needs a disk of its own; lit by hand with test/sick/disk-writer.c' },
   run: (seen, { waitingPercent, iowaitPercent, criticalBlocked }, { box }) => {
     const { total, blocked } = seen.cpu
     if (!total) return unknown('there is no second sample')

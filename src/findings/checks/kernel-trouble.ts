@@ -13,7 +13,7 @@ export const kernelTrouble = check({
     recentSeconds: { value: 3_600, unit: 's', why: 'within the hour it belongs to the fire' },
     oldSeconds: { value: 86_400, unit: 's', why: 'within the day it is worth a line' },
   },
-  shown: { how: 'real sample', source: 'https://docs.kernel.org/admin-guide/lockup-watchdogs.html' },
+  shown: { how: 'real sample', source: 'https://github.com/logrotate/logrotate/issues/232' },
   run: (seen, { recentSeconds, oldSeconds }, { box }) => {
     const log = seen['kernel-log']
     const findings = TROUBLES.flatMap(({ pattern, what, follows }): FindingDraft[] => {

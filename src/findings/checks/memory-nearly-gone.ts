@@ -31,7 +31,7 @@ export const memoryNearlyGone = check({
       why: 'a large box with this much available is not in need, whatever the share',
     },
   },
-  shown: { how: 'real sample', source: 'https://bugs.launchpad.net/ubuntu/+source/linux/+bug/1655842' },
+  shown: { how: 'real sample', source: 'https://github.com/rfjakob/earlyoom/issues/100' },
   run: (seen, { warningPercent, criticalPercent, roomBytes }, { box }) => {
     const { totalBytes, availableBytes, swapTotalBytes, swapFreeBytes } = seen.memory
     const available = (100 * availableBytes) / totalBytes

@@ -18,7 +18,7 @@ export const memoryStall = check({
     },
     criticalPercent: { value: 40, unit: '% of time', why: 'nearly half of the time nothing gets done at all' },
   },
-  shown: { how: 'real sample', source: 'https://facebookmicrosites.github.io/psi/docs/overview' },
+  shown: { how: 'real sample', source: 'https://github.com/tobixen/thrash-protect/issues/28' },
   run: ({ pressure: { memory } }, { warningPercent, criticalPercent }, { box }) => {
     if (!memory) return unknown('the kernel gives no memory pressure', 'boot with psi=1')
     const full = memory.full ?? memory.some

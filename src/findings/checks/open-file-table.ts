@@ -13,7 +13,7 @@ export const openFileTable = check({
     warningPercent: { value: 80, unit: '%', why: 'somebody leaks on a scale that the box was not set up for' },
     criticalPercent: { value: 95, unit: '%', why: 'the next burst fails on every service of the box' },
   },
-  shown: { how: 'real sample', source: 'https://access.redhat.com/solutions/23733' },
+  shown: { how: 'examples only', why: 'the limit is shared by all boxes of the machine that tests' },
   run: ({ 'kernel-limits': { openFiles } }, { warningPercent, criticalPercent }, { box }) => {
     if (!openFiles || openFiles.limit === 0) return unknown('fs.file-nr could not be read')
     const share = (100 * openFiles.used) / openFiles.limit

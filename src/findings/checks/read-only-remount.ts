@@ -17,7 +17,7 @@ export const readOnlyRemount = check({
       why: 'a remount stays until somebody acts: a week of log is looked through for its cause',
     },
   },
-  shown: { how: 'lit live', test: 'test/live/checks-storage.test.ts' },
+  shown: { how: 'real sample', source: 'https://github.com/SickChill/sickchill/issues/7362' },
   run: ({ filesystems: { filesystems }, 'kernel-log': log }, { recentSeconds }, { box }) => {
     const findings = filesystems.flatMap((fs): FindingDraft[] => {
       if (!fs.readOnly || !fs.device.startsWith('/dev/')) return []

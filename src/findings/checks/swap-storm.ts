@@ -23,10 +23,7 @@ export const swapStorm = check({
       why: 'thousands of page waits a second: the box crawls',
     },
   },
-  shown: {
-    how: 'real sample',
-    source: 'https://serverfault.com/questions/380903/linux-swap-partition-vs-paging-vs-thrashing',
-  },
+  shown: { how: 'examples only', why: 'needs swap and a box that may be driven into it' },
   run: (seen, { warningBytes, criticalBytes }, { box }) => {
     const { swapInBytesPerSecond: swapIn, swapOutBytesPerSecond: swapOut } = seen.paging
     if (seen.memory.swapTotalBytes === 0) return verdict([], 'there is no swap')

@@ -21,7 +21,7 @@ export const synFlood = check({
     },
     cookiesPerSecond: { value: 10, unit: 'SYN cookies/s', why: 'the kernel sends them only when the queue is full' },
   },
-  shown: { how: 'real sample', source: 'https://access.redhat.com/solutions/30453' },
+  shown: { how: 'examples only', why: 'needs packets that a kernel does not send by itself' },
   run: (
     { sockets: { byState }, 'network-counters': counters },
     { warningCount, criticalCount, cookiesPerSecond },
