@@ -77,7 +77,8 @@ function install(packages) {
 function apt(...words) {
   const options = ['-qq', '-y', '--no-install-recommends', '-o', 'DPkg::Lock::Timeout=300', '-o', 'Acquire::Retries=3']
   const { status } = spawnSync('apt-get', [...options, ...words], {
-    stdio: ['ignore', 2, 2],
+    // dpkg tells every package on standard output; what goes wrong is on standard error.
+    stdio: ['ignore', 'ignore', 2],
     env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive', NEEDRESTART_MODE: 'l' },
   })
   return status === 0
