@@ -11,25 +11,36 @@ const files = readdirSync(path.join(root, 'src/findings/checks'))
 
 describe('the registry of checks', () => {
   it('has a line for each file, and the id is the name of the file', () => {
-    expect(Object.values(checks).map(({ id }) => id).toSorted()).toEqual(files.toSorted())
+    expect(
+      Object.values(checks)
+        .map(({ id }) => id)
+        .toSorted(),
+    ).toEqual(files.toSorted())
   })
 
   it('has at least 25 checks', () => {
     expect(files.length).toBeGreaterThanOrEqual(25)
   })
 
-  it.each(Object.values(checks).map((check) => [check.id, check] as const))('%s is shown as it says', (id, { shown }) => {
-    if (shown.how === 'lit live') {
-      const test = path.join(root, shown.test)
-      expect(existsSync(test) && readFileSync(test, 'utf8').includes(`check: '${id}'`)).toBe(true)
-    } else if (shown.how === 'real sample') expect(shown.source).toMatch(/^https:\/\//)
-    else expect(shown.why).not.toBe('')
-  })
+  it.each(Object.values(checks).map((check) => [check.id, check] as const))(
+    '%s is shown as it says',
+    (id, { shown }) => {
+      if (shown.how === 'lit live') {
+        const test = path.join(root, shown.test)
+        expect(existsSync(test) && readFileSync(test, 'utf8').includes(`check: '${id}'`)).toBe(true)
+      } else if (shown.how === 'real sample') expect(shown.source).toMatch(/^https:\/\//)
+      else expect(shown.why).not.toBe('')
+    },
+  )
 
   it.each(Object.values(checks).map((check) => [check.id, check] as const))('%s is tested by examples', (id) => {
     const tested = readdirSync(path.join(root, 'src/findings/checks')).filter((file) => file.endsWith('.test.ts'))
     const camel = id.replaceAll(/-(.)/g, (_, letter: string) => letter.toUpperCase())
-    expect(tested.some((file) => readFileSync(path.join(root, 'src/findings/checks', file), 'utf8').includes(`describeCheck(${camel},`))).toBe(true)
+    expect(
+      tested.some((file) =>
+        readFileSync(path.join(root, 'src/findings/checks', file), 'utf8').includes(`describeCheck(${camel},`),
+      ),
+    ).toBe(true)
   })
 
   it('is what docs/checks.md says (npm run checks-doc)', () => {

@@ -1,0 +1,633 @@
+import { describeCheck } from '../../../test/checks/examples.ts'
+import {
+  cgroupOf,
+  clockAt,
+  cpuOf,
+  filesOf,
+  GIB,
+  logOf,
+  memoryOf,
+  MIB,
+  pagingOf,
+  pressureOf,
+  processOf,
+  table,
+} from '../../../test/checks/builders.ts'
+import {
+  cgroupMemory,
+  cgroupThrottled,
+  cpuSaturated,
+  cpuSteal,
+  crashLoop,
+  dStatePileUp,
+  fdExhaustion,
+  forkStorm,
+  hotThread,
+  kernelTrouble,
+  memoryLeak,
+  memoryNearlyGone,
+  memoryStall,
+  oomKills,
+  openFileTable,
+  processLimit,
+  segmentationFaults,
+  staleBinary,
+  stoppedProcess,
+  swapStorm,
+  zombiePileUp,
+} from './index.ts'
+
+// One readable example on each side of each threshold; describeCheck moves every threshold and wants to see a difference.
+
+const busy = (percent: number) => ({ user: percent, idle: 100 - percent })
+const spinning = table([processOf({ cpuPercent: 380 })])
+
+describeCheck(cpuSaturated, [
+  {
+    when: 'all CPUs busy and tasks waiting',
+    seen: { cpu: cpuOf(busy(100)), 'process-stat': spinning, pressure: pressureOf({ cpu: 61 }) },
+    then: {
+      state: 'critical',
+      title: /All 4 CPUs are 100 % busy; orders-api \(812\) uses 380 % of one CPU/,
+      subject: { pid: 812 },
+    },
+  },
+  {
+    when: 'tasks waiting a little less',
+    seen: { cpu: cpuOf(busy(100)), 'process-stat': spinning, pressure: pressureOf({ cpu: 58 }) },
+    then: { state: 'warning', title: /100 % busy/ },
+  },
+  {
+    when: 'tasks hardly waiting',
+    seen: { cpu: cpuOf(busy(91)), 'process-stat': spinning, pressure: pressureOf({ cpu: 10.5 }) },
+    then: { state: 'warning', title: /91 % busy/ },
+  },
+  {
+    when: 'busy CPUs for which nobody waits',
+    seen: { cpu: cpuOf(busy(95)), 'process-stat': spinning, pressure: pressureOf({ cpu: 9.5 }) },
+    then: { state: 'ok', why: /CPUs 95 % busy/ },
+  },
+  {
+    when: 'CPUs that are well used',
+    seen: { cpu: cpuOf(busy(89)), 'process-stat': spinning, pressure: pressureOf({ cpu: 30 }) },
+    then: { state: 'ok', why: /89 % busy/ },
+  },
+  {
+    when: 'niced work only',
+    seen: { cpu: cpuOf({ nice: 95, user: 5 }), 'process-stat': spinning, pressure: pressureOf({ cpu: 90 }) },
+    then: { state: 'ok', why: /5.0 % busy/ },
+  },
+  {
+    when: 'no PSI and a long run queue',
+    seen: { cpu: cpuOf(busy(100), { running: 18 }), 'process-stat': spinning },
+    then: { state: 'critical', title: /100 % busy/ },
+  },
+  {
+    when: 'no PSI and a shorter run queue',
+    seen: { cpu: cpuOf(busy(100), { running: 16 }), 'process-stat': spinning },
+    then: { state: 'warning', title: /100 % busy/ },
+  },
+  {
+    when: 'no PSI and one task too many',
+    seen: { cpu: cpuOf(busy(100), { running: 7 }), 'process-stat': spinning },
+    then: { state: 'warning', title: /100 % busy/ },
+  },
+  {
+    when: 'no PSI and as many tasks as CPUs and a half',
+    seen: { cpu: cpuOf(busy(100), { cpus: 100, running: 146 }), 'process-stat': spinning },
+    then: { state: 'ok', why: /100 % busy/ },
+  },
+  {
+    when: 'no second sample',
+    seen: { cpu: cpuOf(undefined), 'process-stat': spinning },
+    then: { state: 'unknown', why: /second sample/ },
+  },
+])
+
+const hot = (cpuPercent: number, more = {}, shares = busy(30)) => ({
+  cpu: cpuOf(shares),
+  'process-stat': table([processOf(more)]),
+  'hot-threads': [{ pid: 812, tid: 815, name: 'event-loop', state: 'R', cpuPercent }],
+})
+describeCheck(hotThread, [
+  {
+    when: 'one thread at 91 %',
+    seen: hot(91),
+    then: { state: 'warning', title: /Thread event-loop \(815\) of orders-api/, subject: { kind: 'thread', tid: 815 } },
+  },
+  { when: 'one thread at 89 %', seen: hot(89), then: { state: 'ok', why: /hottest thread is event-loop at 89 %/ } },
+  {
+    when: 'a thread of a command that has just started',
+    seen: hot(100, { cpuSeconds: 2.9 }),
+    then: { state: 'ok', why: /100 %/ },
+  },
+  {
+    when: 'a thread that has burned 3.1 s',
+    seen: hot(100, { cpuSeconds: 3.1 }),
+    then: { state: 'warning', title: /event-loop/ },
+  },
+  { when: 'a niced process', seen: hot(100, { nice: 10 }), then: { state: 'ok', why: /100 %/ } },
+  {
+    when: 'a box that is 89 % busy as a whole',
+    seen: hot(100, {}, busy(89)),
+    then: { state: 'warning', title: /event-loop/ },
+  },
+  {
+    when: 'a box that is 91 % busy as a whole',
+    seen: hot(100, {}, busy(91)),
+    then: { state: 'ok', why: /as a whole is busy/ },
+  },
+  {
+    when: 'a single-threaded process at 100 %',
+    seen: {
+      cpu: cpuOf(busy(25)),
+      'process-stat': table([processOf({ threads: 1, cpuPercent: 100 })]),
+      'hot-threads': [],
+    },
+    then: { state: 'warning', title: /orders-api \(812\) uses one whole CPU/, subject: { kind: 'process' } },
+  },
+])
+
+describeCheck(cpuSteal, [
+  {
+    when: '31 % stolen',
+    seen: { cpu: cpuOf({ steal: 31, idle: 69 }) },
+    then: { state: 'critical', title: /took 31 %/ },
+  },
+  { when: '29 % stolen', seen: { cpu: cpuOf({ steal: 29, idle: 71 }) }, then: { state: 'warning', title: /29 %/ } },
+  {
+    when: '10.5 % stolen',
+    seen: { cpu: cpuOf({ steal: 10.5, idle: 89.5 }) },
+    then: { state: 'warning', title: /took 1[01] %/ },
+  },
+  { when: '9.5 % stolen', seen: { cpu: cpuOf({ steal: 9.5, idle: 90.5 }) }, then: { state: 'ok', why: /9.5 %/ } },
+  { when: 'no second sample', seen: { cpu: cpuOf(undefined) }, then: { state: 'unknown', why: /second sample/ } },
+])
+
+// 49 MiB of 2 GiB available, 2.5 %: the log of earlyoom in its issue 100, before and while a test box ran out of memory.
+const room = (availableBytes: number, totalBytes = 2 * GIB) => ({
+  memory: memoryOf({ totalBytes, availableBytes, swapTotalBytes: 731 * MIB, swapFreeBytes: 731 * MIB }),
+  'process-stat': table(),
+})
+describeCheck(memoryNearlyGone, [
+  {
+    when: '49 MiB of 2 GiB available, as earlyoom logged it',
+    seen: room(49 * MIB),
+    then: {
+      state: 'critical',
+      title: /Only 49\.0 MiB of 2\.0 GiB .* orders-api \(812\) holds 200 MiB/,
+      subject: { pid: 812 },
+    },
+  },
+  { when: '3.9 % available', seen: room(0.039 * 2 * GIB), then: { state: 'critical', title: /available/ } },
+  { when: '4.1 % available', seen: room(0.041 * 2 * GIB), then: { state: 'warning', title: /available/ } },
+  { when: '9.8 % available', seen: room(0.098 * 2 * GIB), then: { state: 'warning', title: /available/ } },
+  { when: '10.5 % available', seen: room(0.105 * 2 * GIB), then: { state: 'ok', why: /available/ } },
+  {
+    when: '235 MiB of 2 GiB, a minute earlier',
+    seen: room(235 * MIB),
+    then: { state: 'ok', why: /235 MiB of 2\.0 GiB/ },
+  },
+  { when: '3.9 GiB of 64 GiB', seen: room(3.9 * GIB, 64 * GIB), then: { state: 'warning', title: /3\.9 GiB/ } },
+  { when: '4.1 GiB of 64 GiB', seen: room(4.1 * GIB, 64 * GIB), then: { state: 'ok', why: /4\.1 GiB/ } },
+])
+
+// some avg10=70.24 …, full avg10=57.59 avg60=58.06 avg300=60.38: /proc/pressure/memory in issue 28 of thrash-protect.
+const thrashing = {
+  some: { avg10: 70.24, avg60: 68.52, avg300: 69.91, window: undefined },
+  full: { avg10: 57.59, avg60: 58.06, avg300: 60.38, window: undefined },
+}
+describeCheck(memoryStall, [
+  {
+    when: 'the figures of a box that thrashed',
+    seen: { pressure: { ...pressureOf({}), memory: thrashing } },
+    then: { state: 'critical', title: /58 % of the time/ },
+  },
+  { when: '41 %', seen: { pressure: pressureOf({ memory: 41 }) }, then: { state: 'critical', title: /41 %/ } },
+  { when: '39 %', seen: { pressure: pressureOf({ memory: 39 }) }, then: { state: 'warning', title: /39 %/ } },
+  { when: '10.5 %', seen: { pressure: pressureOf({ memory: 10.5 }) }, then: { state: 'warning', title: /1[01] %/ } },
+  { when: '9.5 %', seen: { pressure: pressureOf({ memory: 9.5 }) }, then: { state: 'ok', why: /9.5 %/ } },
+  {
+    when: 'no memory pressure in the answer',
+    seen: { pressure: { ...pressureOf({}), memory: undefined } },
+    then: { state: 'unknown', why: /no memory pressure/ },
+  },
+])
+
+const KILL =
+  'Memory cgroup out of memory: Killed process 10032 (memory-leak) total-vm:31828kB, anon-rss:30592kB, file-rss:0kB, shmem-rss:548kB, UID:0 pgtables:96kB oom_score_adj:0'
+describeCheck(oomKills, [
+  {
+    when: 'a kill 59 minutes ago',
+    seen: { paging: pagingOf(), clock: clockAt, 'kernel-log': logOf([3_540, KILL]) },
+    then: {
+      state: 'critical',
+      title: /killed memory-leak \(10032\) .* 59 min ago/,
+      subject: { name: 'memory-leak', pid: 10_032 },
+    },
+  },
+  {
+    when: 'a kill 61 minutes ago',
+    seen: {
+      paging: pagingOf(),
+      clock: clockAt,
+      'kernel-log': logOf([3_660, 'Out of memory: Killed process 812 (orders-api) total-vm:1kB']),
+    },
+    then: { state: 'warning', title: /orders-api/ },
+  },
+  {
+    when: 'a kill 23 hours ago, in the words of old kernels',
+    seen: {
+      paging: pagingOf(),
+      clock: clockAt,
+      'kernel-log': logOf([82_800, 'Out of memory: Kill process 812 (orders-api) score 900 or sacrifice child']),
+    },
+    then: { state: 'warning', title: /orders-api/ },
+  },
+  {
+    when: 'a kill 25 hours ago',
+    seen: { paging: pagingOf({ oomKills: 1 }), clock: clockAt, 'kernel-log': logOf([90_000, KILL]) },
+    then: { state: 'ok', why: /none within a day/ },
+  },
+  {
+    when: 'kills since boot and no kernel log',
+    seen: { paging: pagingOf({ oomKills: 3 }), clock: clockAt },
+    then: { state: 'warning', title: /has killed 3 processes/ },
+  },
+])
+
+const leak = (more: object, availableBytes = GIB) => ({
+  memory: memoryOf({ availableBytes }),
+  'process-stat': table([processOf({ rssBytesPerSecond: MIB, ageSeconds: 100, ...more })]),
+})
+describeCheck(memoryLeak, [
+  {
+    when: 'memory for 290 s',
+    seen: leak({}, 290 * MIB),
+    then: {
+      state: 'critical',
+      title: /orders-api \(812\) grows by 1\.0 MiB a second: the memory ends in 4 min 50 s/,
+      subject: { pid: 812 },
+    },
+  },
+  { when: 'memory for 310 s', seen: leak({}, 310 * MIB), then: { state: 'warning', title: /5 min 10 s/ } },
+  { when: 'memory for 1,750 s', seen: leak({}, 1_750 * MIB), then: { state: 'warning', title: /29 min/ } },
+  {
+    when: 'memory for 1,900 s',
+    seen: leak({}, 1_900 * MIB),
+    then: { state: 'ok', why: /fastest growth is orders-api/ },
+  },
+  { when: 'a process of 101 MiB', seen: leak({ rssBytes: 101 * MIB }), then: { state: 'warning', title: /grows/ } },
+  { when: 'a process of 99 MiB', seen: leak({ rssBytes: 99 * MIB }), then: { state: 'ok', why: /no large process/ } },
+  {
+    when: 'growth that its life agrees with',
+    seen: leak({ rssBytes: 210 * MIB, ageSeconds: 1_000 }),
+    then: { state: 'warning', title: /grows/ },
+  },
+  {
+    when: 'a burst in a long quiet life',
+    seen: leak({ rssBytes: 190 * MIB, ageSeconds: 1_000 }),
+    then: { state: 'ok', why: /no large process/ },
+  },
+  { when: 'a process of 3.8 s', seen: leak({ ageSeconds: 3.8 }), then: { state: 'ok', why: /no large process/ } },
+  { when: 'a process of 4.2 s', seen: leak({ ageSeconds: 4.2 }), then: { state: 'warning', title: /grows/ } },
+  {
+    when: 'no second sample',
+    seen: { memory: memoryOf(), 'process-stat': table([processOf()], { windowSeconds: undefined }) },
+    then: { state: 'unknown', why: /second sample/ },
+  },
+])
+
+const swapping = (rate: number) => ({
+  paging: pagingOf({ swapInBytesPerSecond: rate, swapOutBytesPerSecond: 2 * rate }),
+  memory: memoryOf({ swapTotalBytes: 2 * GIB, swapFreeBytes: GIB }),
+  'process-stat': table(),
+})
+describeCheck(swapStorm, [
+  {
+    when: '10.5 MiB each way',
+    seen: swapping(10.5 * MIB),
+    then: { state: 'critical', title: /The box swaps: 10\.5 MiB a second in, 21\.0 MiB out/ },
+  },
+  { when: '9.5 MiB each way', seen: swapping(9.5 * MIB), then: { state: 'warning', title: /swaps/ } },
+  { when: '1.05 MiB each way', seen: swapping(1.05 * MIB), then: { state: 'warning', title: /swaps/ } },
+  { when: '0.95 MiB each way', seen: swapping(0.95 * MIB), then: { state: 'ok', why: /swapped in/ } },
+  {
+    when: 'pages that only go out',
+    seen: { ...swapping(0), paging: pagingOf({ swapOutBytesPerSecond: GIB }) },
+    then: { state: 'ok', why: /0 B a second swapped in/ },
+  },
+  {
+    when: 'no second sample',
+    seen: { ...swapping(0), paging: pagingOf({ swapInBytesPerSecond: undefined }) },
+    then: { state: 'unknown', why: /second sample/ },
+  },
+])
+
+const throttled = (throttledPeriodsPercent: number, throttledMsPerSecond = 500) => ({
+  cgroups: [cgroupOf({ cpuLimit: 0.2, throttledPeriodsPercent, throttledMsPerSecond })],
+})
+describeCheck(cgroupThrottled, [
+  {
+    when: 'held back in 62 % of its periods',
+    seen: throttled(62),
+    then: { state: 'critical', title: /\/shop may use 0\.20 CPUs and was held back in 62 %/ },
+  },
+  { when: 'held back in 58 %', seen: throttled(58), then: { state: 'warning', title: /58 %/ } },
+  { when: 'held back in 21 %', seen: throttled(21), then: { state: 'warning', title: /21 %/ } },
+  { when: 'held back in 19 %', seen: throttled(19), then: { state: 'ok', why: /none of 1/ } },
+  { when: 'held back often, for 52 ms a second', seen: throttled(90, 52), then: { state: 'critical', title: /90 %/ } },
+  { when: 'held back often, for 48 ms a second', seen: throttled(90, 48), then: { state: 'ok', why: /none of 1/ } },
+])
+
+const held = (share: number) => ({
+  cgroups: [cgroupOf({ memoryLimitBytes: GIB, memoryBytes: GIB })],
+  'process-cgroup': new Map([[812, { path: '/shop', unit: undefined, container: undefined }]]),
+  'process-status': new Map([[812, { uid: 0, swapBytes: 0, anonymousBytes: share * GIB, descriptorSlots: 64 }]]),
+})
+describeCheck(cgroupMemory, [
+  {
+    when: '96 % of the limit',
+    seen: held(0.96),
+    then: {
+      state: 'critical',
+      title: /\/shop uses .* \(96 %\) of its memory limit of 1\.0 GiB/,
+      subject: { pid: 812 },
+    },
+  },
+  { when: '94 %', seen: held(0.94), then: { state: 'warning', title: /94 %/ } },
+  { when: '86 %', seen: held(0.86), then: { state: 'warning', title: /86 %/ } },
+  { when: 'page cache up to the limit', seen: held(0.84), then: { state: 'ok', why: /\/shop at 84 %/ } },
+  {
+    when: 'a limit whose use was not seen',
+    seen: { ...held(0.5), cgroups: [cgroupOf({ memoryLimitBytes: GIB })] },
+    then: { state: 'unknown', why: /could not be read/ },
+  },
+])
+
+const open = (count: number, softLimit = 1_000) => ({
+  'open-files': filesOf({
+    byPid: new Map([[812, { open: count, sockets: 10, softLimit }]]),
+    sockets: [{ pid: 812, state: 'ESTABLISHED', localPort: 0, peer: '10.0.0.7:5432', count: 9 }],
+  }),
+  'process-stat': table(),
+})
+describeCheck(fdExhaustion, [
+  {
+    when: '955 of 1,000',
+    seen: open(955),
+    then: {
+      state: 'critical',
+      title: /orders-api \(812\) holds 955 of its 1000 file descriptors/,
+      subject: { pid: 812, peer: '10.0.0.7:5432' },
+    },
+  },
+  { when: '945 of 1,000', seen: open(945), then: { state: 'warning', title: /945/ } },
+  { when: '805 of 1,000', seen: open(805), then: { state: 'warning', title: /805/ } },
+  { when: '795 of 1,000', seen: open(795), then: { state: 'ok', why: /80 % of its limit/ } },
+  { when: 'a limit of 33', seen: open(33, 33), then: { state: 'critical', title: /33 of its 33/ } },
+  { when: 'a sandbox with a limit of 31', seen: open(31, 31), then: { state: 'ok', why: /no process has a limit/ } },
+  {
+    when: 'descriptors that could not be listed',
+    seen: { 'open-files': filesOf({ unreadable: 30 }) },
+    then: { state: 'unknown', why: /30 processes/ },
+  },
+])
+
+const files = (used: number) => ({
+  'kernel-limits': {
+    openFiles: { used, limit: 1_000 },
+    pidMax: 32_768,
+    threadsMax: 100_000,
+    connectionTracking: undefined,
+    listenBacklogMax: 4_096,
+  },
+})
+describeCheck(openFileTable, [
+  { when: '955 of 1,000', seen: files(955), then: { state: 'critical', title: /955 of 1000 open files/ } },
+  { when: '945', seen: files(945), then: { state: 'warning', title: /945/ } },
+  { when: '805', seen: files(805), then: { state: 'warning', title: /805/ } },
+  { when: '795', seen: files(795), then: { state: 'ok', why: /795 of 1000/ } },
+  {
+    when: 'file-nr not seen',
+    seen: { 'kernel-limits': { ...files(0)['kernel-limits'], openFiles: undefined } },
+    then: { state: 'unknown', why: /file-nr/ },
+  },
+])
+
+const threads = (count: number) => ({
+  load: { one: 0, five: 0, fifteen: 0, runnable: 1, threads: count, lastPid: 1 },
+  'kernel-limits': {
+    openFiles: undefined,
+    pidMax: 1_000,
+    threadsMax: 5_000,
+    connectionTracking: undefined,
+    listenBacklogMax: undefined,
+  },
+  'process-stat': table([processOf({ threads: 700 })]),
+})
+describeCheck(processLimit, [
+  {
+    when: '905 of 1,000 threads',
+    seen: threads(905),
+    then: { state: 'critical', title: /905 of at most 1000 threads .* orders-api \(812\) has 700/ },
+  },
+  { when: '895', seen: threads(895), then: { state: 'warning', title: /895/ } },
+  { when: '755', seen: threads(755), then: { state: 'warning', title: /755/ } },
+  { when: '745', seen: threads(745), then: { state: 'ok', why: /745 of at most 1000/ } },
+  {
+    when: 'a group at its own limit',
+    seen: { ...threads(10), cgroups: [cgroupOf({ pids: 48, pidsLimit: 50 })] },
+    then: { state: 'critical', title: /\/shop has 48 of at most 50/ },
+  },
+  {
+    when: 'limits not seen',
+    seen: {
+      ...threads(10),
+      'kernel-limits': { ...threads(10)['kernel-limits'], pidMax: undefined, threadsMax: undefined },
+    },
+    then: { state: 'unknown', why: /pid_max/ },
+  },
+])
+
+const zombies = (count: number) => ({
+  'process-stat': table([
+    processOf(),
+    ...Array.from({ length: count }, (_, at) => processOf({ pid: 1_000 + at, ppid: 812, name: 'worker', state: 'Z' })),
+  ]),
+})
+describeCheck(zombiePileUp, [
+  {
+    when: '1,010 zombies',
+    seen: zombies(1_010),
+    then: { state: 'critical', title: /orders-api \(812\) has 1010 zombies/, subject: { pid: 812 } },
+  },
+  { when: '990 zombies', seen: zombies(990), then: { state: 'warning', title: /990/ } },
+  { when: '20 zombies', seen: zombies(20), then: { state: 'warning', title: /20 zombies/ } },
+  { when: '19 zombies', seen: zombies(19), then: { state: 'ok', why: /19 zombies/ } },
+])
+
+const churn = (more: object) => ({
+  'process-stat': table([processOf({ name: 'supervisor', childFaultsPerSecond: 500, ...more })]),
+})
+describeCheck(crashLoop, [
+  {
+    when: 'children that end at once',
+    seen: churn({ childFaultsPerSecond: 61 }),
+    then: { state: 'warning', title: /supervisor \(812\) starts children that end at once/, subject: { pid: 812 } },
+  },
+  { when: 'hardly any child', seen: churn({ childFaultsPerSecond: 59 }), then: { state: 'ok', why: /59 page faults/ } },
+  {
+    when: 'a parent that is 49 % busy',
+    seen: churn({ cpuPercent: 49 }),
+    then: { state: 'warning', title: /supervisor/ },
+  },
+  { when: 'a parent that is 51 % busy', seen: churn({ cpuPercent: 51 }), then: { state: 'ok', why: /no parent/ } },
+  {
+    when: 'children that use 29 % of a CPU',
+    seen: churn({ childCpuPercent: 29 }),
+    then: { state: 'warning', title: /supervisor/ },
+  },
+  { when: 'children that work', seen: churn({ childCpuPercent: 31 }), then: { state: 'ok', why: /500 page faults/ } },
+  { when: 'a parent of 2.1 s', seen: churn({ ageSeconds: 2.1 }), then: { state: 'warning', title: /supervisor/ } },
+  { when: 'a parent of 1.9 s', seen: churn({ ageSeconds: 1.9 }), then: { state: 'ok', why: /no parent/ } },
+  { when: 'somebody at a terminal', seen: churn({ terminal: true }), then: { state: 'ok', why: /no parent/ } },
+  {
+    when: 'no second sample',
+    seen: { 'process-stat': table([], { windowSeconds: undefined }) },
+    then: { state: 'unknown', why: /second sample/ },
+  },
+])
+
+const forks = (forksPerSecond: number | undefined) => ({
+  cpu: cpuOf(busy(50), { forksPerSecond }),
+  'process-stat': table([processOf({ childFaultsPerSecond: 50_000 })]),
+})
+describeCheck(forkStorm, [
+  {
+    when: '2,100 forks a second',
+    seen: forks(2_100),
+    then: {
+      state: 'critical',
+      title: /2100 processes are started a second, most of them by orders-api/,
+      subject: { pid: 812 },
+    },
+  },
+  { when: '1,900', seen: forks(1_900), then: { state: 'warning', title: /1900/ } },
+  { when: '410', seen: forks(410), then: { state: 'warning', title: /410/ } },
+  { when: '390', seen: forks(390), then: { state: 'ok', why: /390/ } },
+  { when: 'no second sample', seen: forks(undefined), then: { state: 'unknown', why: /second sample/ } },
+])
+
+const stuck = (count: number, more = {}) => ({
+  'process-stat': table(Array.from({ length: count }, (_, at) => processOf({ pid: 900 + at, state: 'D', ...more }))),
+  'process-wait': new Map([[900, 'rpc_wait_bit_killable']]),
+})
+describeCheck(dStatePileUp, [
+  {
+    when: '26 processes',
+    seen: stuck(26),
+    then: { state: 'critical', title: /26 processes are stuck in uninterruptible sleep: 26 orders-api/ },
+  },
+  { when: '24 processes', seen: stuck(24), then: { state: 'warning', title: /24/ } },
+  { when: '5 processes', seen: stuck(5), then: { state: 'warning', title: /5 processes/ } },
+  { when: '4 processes', seen: stuck(4), then: { state: 'ok', why: /4 processes/ } },
+  {
+    when: '30 that were not in D a second ago',
+    seen: stuck(30, { stateBefore: 'S' }),
+    then: { state: 'ok', why: /0 processes/ },
+  },
+])
+
+const executable = (path: string, deleted: boolean, more = {}) => ({
+  'process-executable': new Map([[812, { path, deleted }]]),
+  'process-stat': table([processOf(more)]),
+})
+describeCheck(staleBinary, [
+  {
+    when: 'a replaced executable',
+    seen: executable('/usr/bin/orders-api', true),
+    then: {
+      state: 'warning',
+      title: /orders-api \(812\) runs \/usr\/bin\/orders-api, which was replaced or deleted/,
+      subject: { pid: 812 },
+    },
+  },
+  {
+    when: 'one that runs for 5.2 s',
+    seen: executable('/usr/bin/orders-api', true, { ageSeconds: 5.2 }),
+    then: { state: 'warning', title: /orders-api/ },
+  },
+  {
+    when: 'an installer of 4.8 s',
+    seen: executable('/tmp/installer', true, { ageSeconds: 4.8 }),
+    then: { state: 'ok', why: /all 1 executables/ },
+  },
+  { when: 'a program in memory', seen: executable('/memfd:runc', true), then: { state: 'ok', why: /all 1/ } },
+  {
+    when: 'executables that could not be seen',
+    seen: { 'process-executable': new Map(), 'process-stat': table(), 'open-files': filesOf({ unreadable: 9 }) },
+    then: { state: 'unknown', why: /9 processes/ },
+  },
+])
+
+const stopped = (more: object) => ({ 'process-stat': table([processOf({ state: 'T', ...more })]) })
+describeCheck(stoppedProcess, [
+  {
+    when: 'a stopped service',
+    seen: stopped({}),
+    then: { state: 'critical', title: /orders-api \(812\) is stopped/, subject: { pid: 812 } },
+  },
+  {
+    when: 'one held by a tracer',
+    seen: stopped({ state: 't' }),
+    then: { state: 'critical', title: /held by a debugger or tracer/ },
+  },
+  { when: 'one of 1.05 s', seen: stopped({ ageSeconds: 1.05 }), then: { state: 'critical', title: /is stopped/ } },
+  { when: 'one of 0.95 s', seen: stopped({ ageSeconds: 0.95 }), then: { state: 'ok', why: /0 stopped/ } },
+  {
+    when: 'an editor that somebody suspended at a terminal',
+    seen: stopped({ terminal: true }),
+    then: { state: 'ok', why: /0 stopped/ },
+  },
+])
+
+// From the report of logrotate, issue 232.
+const HUNG = 'INFO: task logrotate:17344 blocked for more than 120 seconds.'
+const kernelSaid = (ago: number, text: string) => ({ 'kernel-log': logOf([ago, text]), clock: clockAt })
+describeCheck(kernelTrouble, [
+  {
+    when: 'a hung task 59 minutes ago',
+    seen: kernelSaid(3_540, HUNG),
+    then: { state: 'critical', title: /A task hung in the kernel \(logrotate\), 59 min ago/ },
+  },
+  { when: 'a hung task 61 minutes ago', seen: kernelSaid(3_660, HUNG), then: { state: 'warning', title: /logrotate/ } },
+  {
+    when: 'a lock-up 23 hours ago',
+    seen: kernelSaid(82_800, 'watchdog: BUG: soft lockup - CPU#1 stuck for 22s! [kworker/1:2:10762]'),
+    then: { state: 'warning', title: /A CPU was stuck in the kernel \(kworker\/1\)/ },
+  },
+  { when: 'a hung task 25 hours ago', seen: kernelSaid(90_000, HUNG), then: { state: 'ok', why: /no hung task/ } },
+  {
+    when: 'a line that only sounds like it',
+    seen: kernelSaid(10, 'bug tracker service started'),
+    then: { state: 'ok', why: /no hung task/ },
+  },
+])
+
+const SEGFAULT =
+  'segmentation-fa[10169]: segfault at 8 ip 000000000040165d sp 00007fff9b10a310 error 6 in segmentation-fault[165d,401000+79000] likely on CPU 0 (core 0, socket 0)'
+const crashes = (count: number, ago = 60) => ({
+  'kernel-log': logOf(...Array.from({ length: count }, () => [ago, SEGFAULT] as const)),
+  clock: clockAt,
+})
+describeCheck(segmentationFaults, [
+  {
+    when: 'five crashes',
+    seen: crashes(5),
+    then: { state: 'critical', title: /segmentation-fa crashed 5 times/, subject: { pid: 10_169 } },
+  },
+  { when: 'four crashes', seen: crashes(4), then: { state: 'warning', title: /4 times/ } },
+  { when: 'a crash 59 minutes ago', seen: crashes(1, 3_540), then: { state: 'warning', title: /1 time/ } },
+  { when: 'a crash 61 minutes ago', seen: crashes(1, 3_660), then: { state: 'ok', why: /no program crashed/ } },
+])

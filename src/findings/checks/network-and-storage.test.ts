@@ -1,0 +1,501 @@
+import { describeCheck } from '../../../test/checks/examples.ts'
+import {
+  clockAt,
+  countersOf,
+  cpuOf,
+  disksOf,
+  filesOf,
+  filesystemsOf,
+  GIB,
+  interfaceOf,
+  listenerOf,
+  logOf,
+  MIB,
+  pressureOf,
+  socketsOf,
+  table,
+} from '../../../test/checks/builders.ts'
+import {
+  acceptQueueOverflow,
+  clockOff,
+  closeWaitLeak,
+  connectionTrackingFull,
+  deletedOpenFile,
+  diskSaturated,
+  ephemeralPorts,
+  failedUnits,
+  inodesExhausted,
+  interfaceErrors,
+  ioErrors,
+  iowait,
+  readOnlyRemount,
+  synFlood,
+  tcpRetransmits,
+  udpReceiveErrors,
+  unitRestarting,
+} from './index.ts'
+
+const inodes = (inodesUsedPercent: number, more = {}) => ({
+  filesystems: filesystemsOf({ inodesUsedPercent, ...more }),
+})
+describeCheck(inodesExhausted, [
+  {
+    when: '98 %',
+    seen: inodes(98),
+    then: {
+      state: 'critical',
+      title: /\/data has used 98 % of its inodes/,
+      subject: { kind: 'filesystem', name: '/data' },
+    },
+  },
+  { when: '97 %', seen: inodes(97), then: { state: 'warning', title: /97 %/ } },
+  { when: '90 %', seen: inodes(90), then: { state: 'warning', title: /90 %/ } },
+  { when: '89 %', seen: inodes(89), then: { state: 'ok', why: /\/data, 89 %/ } },
+  {
+    when: 'a file system that counts none',
+    seen: inodes(0, { inodes: 0 }),
+    then: { state: 'ok', why: /no file system counts/ },
+  },
+])
+
+const gone = (bytes: number, more = {}) => ({
+  'open-files': filesOf({ deleted: [{ pid: 812, descriptor: 4, path: '/data/app.log', bytes }] }),
+  filesystems: filesystemsOf({ totalBytes: 100 * GIB, ...more }),
+  'process-stat': table(),
+})
+describeCheck(deletedOpenFile, [
+  {
+    when: 'a file that holds 10.5 % of its file system',
+    seen: gone(10.5 * GIB, { usedPercent: 50 }),
+    then: {
+      state: 'warning',
+      title: /orders-api \(812\) holds 10\.5 GiB of \/data\/app\.log, which was deleted/,
+      subject: { pid: 812 },
+    },
+  },
+  {
+    when: 'a small file system, 10.5 % of it',
+    seen: gone(105 * MIB, { totalBytes: 1_000 * MIB }),
+    then: { state: 'warning', title: /deleted/ },
+  },
+  {
+    when: 'a small file system, 9.5 % of it',
+    seen: gone(95 * MIB, { totalBytes: 1_000 * MIB }),
+    then: { state: 'ok', why: /largest deleted file .* 95\.0 MiB/ },
+  },
+  { when: '5.1 GiB on a large file system', seen: gone(5.1 * GIB), then: { state: 'warning', title: /5\.1 GiB/ } },
+  { when: '4.9 GiB on a large file system', seen: gone(4.9 * GIB), then: { state: 'ok', why: /4\.9 GiB/ } },
+  {
+    when: 'a file system that is 91 % full',
+    seen: gone(20 * GIB, { usedPercent: 91 }),
+    then: { state: 'critical', title: /deleted/ },
+  },
+  {
+    when: 'a file system that is 89 % full',
+    seen: gone(20 * GIB, { usedPercent: 89 }),
+    then: { state: 'warning', title: /deleted/ },
+  },
+  {
+    when: 'a tiny file system, 1.05 MiB',
+    seen: gone(1.05 * MIB, { totalBytes: 4 * MIB }),
+    then: { state: 'warning', title: /deleted/ },
+  },
+  {
+    when: 'a tiny file system, 0.95 MiB',
+    seen: gone(0.95 * MIB, { totalBytes: 4 * MIB }),
+    then: { state: 'ok', why: /largest/ },
+  },
+  {
+    when: 'descriptors that could not be listed',
+    seen: { 'open-files': filesOf({ unreadable: 3 }), filesystems: filesystemsOf() },
+    then: { state: 'unknown', why: /3 processes/ },
+  },
+])
+
+const slow = (more: object) => ({
+  disks: disksOf({ busyPercent: 100, queueLength: 20, awaitMs: 100, ...more }),
+  'process-io': new Map([[812, { readBytesPerSecond: 0, writeBytesPerSecond: 50 * MIB }]]),
+  'process-stat': table(),
+})
+describeCheck(diskSaturated, [
+  {
+    when: 'requests of 210 ms',
+    seen: slow({ awaitMs: 210 }),
+    then: {
+      state: 'critical',
+      title: /Disk sda is 100 % busy and each request takes 210 ms; orders-api \(812\) writes 50\.0 MiB a second/,
+      subject: { pid: 812 },
+    },
+  },
+  { when: 'requests of 190 ms', seen: slow({ awaitMs: 190 }), then: { state: 'warning', title: /190 ms/ } },
+  { when: 'requests of 21 ms', seen: slow({ awaitMs: 21 }), then: { state: 'warning', title: /21 ms/ } },
+  { when: 'requests of 19 ms', seen: slow({ awaitMs: 19 }), then: { state: 'ok', why: /sda at 100 %, 19\.0 ms/ } },
+  { when: 'a queue of 4.2', seen: slow({ queueLength: 4.2 }), then: { state: 'warning', title: /sda/ } },
+  { when: 'a queue of 3.8', seen: slow({ queueLength: 3.8 }), then: { state: 'ok', why: /sda/ } },
+  { when: 'busy 91 % of the window', seen: slow({ busyPercent: 91 }), then: { state: 'warning', title: /91 %/ } },
+  { when: 'busy 89 %', seen: slow({ busyPercent: 89 }), then: { state: 'ok', why: /89 %/ } },
+  {
+    when: 'no second sample',
+    seen: { disks: { disks: [], windowSeconds: undefined } },
+    then: { state: 'unknown', why: /second sample/ },
+  },
+])
+
+const waits = (io: number | undefined, blocked = 1, share = 10) => ({
+  cpu: cpuOf({ iowait: share, idle: 100 - share }, { blocked }),
+  ...(io === undefined ? {} : { pressure: pressureOf({ io }) }),
+  'process-io': new Map([[812, { readBytesPerSecond: 0, writeBytesPerSecond: 2 * GIB }]]),
+  'process-stat': table(),
+})
+describeCheck(iowait, [
+  {
+    when: 'eight blocked tasks',
+    seen: waits(80, 8),
+    then: {
+      state: 'critical',
+      title: /Work waits for disks 80 % of the time; orders-api \(812\) writes 2\.0 GiB a second/,
+      subject: { pid: 812 },
+    },
+  },
+  { when: 'seven blocked tasks', seen: waits(80, 7), then: { state: 'warning', title: /80 %/ } },
+  { when: 'waiting 41 % of the time', seen: waits(41), then: { state: 'warning', title: /41 %/ } },
+  { when: 'waiting 39 % of the time', seen: waits(39), then: { state: 'ok', why: /39 %/ } },
+  { when: 'no PSI and 21 % iowait', seen: waits(undefined, 1, 21), then: { state: 'warning', title: /21 %/ } },
+  { when: 'no PSI and 19 % iowait', seen: waits(undefined, 1, 19), then: { state: 'ok', why: /19 %/ } },
+  { when: 'no second sample', seen: { cpu: cpuOf(undefined) }, then: { state: 'unknown', why: /second sample/ } },
+])
+
+// The kernel log in issue 193 of longhorn, and other words of other layers.
+const said = (ago: number, text: string) => ({ 'kernel-log': logOf([ago, text]), clock: clockAt })
+describeCheck(ioErrors, [
+  {
+    when: 'a medium error 59 minutes ago',
+    seen: said(3_540, 'blk_update_request: critical medium error, dev sdb, sector 0'),
+    then: {
+      state: 'critical',
+      title: /sdb reports errors: one line .* 59 min ago/,
+      subject: { kind: 'device', name: 'sdb' },
+    },
+  },
+  {
+    when: 'a lost write 61 minutes ago',
+    seen: said(3_660, 'Buffer I/O error on dev sdb, logical block 0, lost async page write'),
+    then: { state: 'warning', title: /sdb/ },
+  },
+  {
+    when: 'an ext4 error six and a half days ago',
+    seen: said(
+      6.6 * 86_400,
+      "EXT4-fs error (device mmcblk0p2): ext4_evict_inode:292: comm rm: couldn't truncate inode 11376 (err -5)",
+    ),
+    then: { state: 'warning', title: /mmcblk0p2/ },
+  },
+  {
+    when: 'an error seven and a half days ago',
+    seen: said(7.5 * 86_400, 'blk_update_request: I/O error, dev sda, sector 106553248'),
+    then: { state: 'ok', why: /no I\/O or file-system error/ },
+  },
+  {
+    when: 'a mount',
+    seen: said(5, 'EXT4-fs (sda1): mounted filesystem with ordered data mode'),
+    then: { state: 'ok', why: /no I\/O/ },
+  },
+])
+
+// From issue 7362 of SickChill.
+const REMOUNT = 'EXT4-fs (sda1): Remounting filesystem read-only'
+const readOnly = (more: object, ...log: readonly (readonly [number, string])[]) => ({
+  filesystems: filesystemsOf({ readOnly: true, ...more }),
+  'kernel-log': logOf(...log),
+})
+describeCheck(readOnlyRemount, [
+  {
+    when: 'a remount six and a half days ago',
+    seen: readOnly({}, [6.6 * 86_400, REMOUNT]),
+    then: {
+      state: 'critical',
+      title: /\/data has become read-only 6 d/,
+      subject: { kind: 'filesystem', name: '/data' },
+    },
+  },
+  {
+    when: 'a remount seven and a half days ago',
+    seen: readOnly({}, [7.5 * 86_400, REMOUNT]),
+    then: { state: 'ok', why: /none of them by an error/ },
+  },
+  {
+    when: 'a file system that was to fall back to it',
+    seen: readOnly({ remountsOnError: true }),
+    then: { state: 'critical', title: /\/data has become read-only/ },
+  },
+  {
+    when: 'a remount of another device',
+    seen: readOnly({}, [60, 'EXT4-fs (sdc1): Remounting filesystem read-only']),
+    then: { state: 'ok', why: /1 read-only/ },
+  },
+  {
+    when: 'only writable ones',
+    seen: { filesystems: filesystemsOf({}) },
+    then: { state: 'ok', why: /can be written to/ },
+  },
+])
+
+const queue = (more: object, drops: number | undefined = 0) => ({
+  sockets: socketsOf({ listeners: [listenerOf(more)] }),
+  'network-counters': countersOf({ 'TcpExt.ListenOverflows': drops }),
+  'open-files': filesOf({ listeners: new Map([[4_711, 812]]) }),
+  'process-stat': table(),
+})
+describeCheck(acceptQueueOverflow, [
+  {
+    when: 'a full queue',
+    seen: queue({ queue: 129 }, 50),
+    then: {
+      state: 'critical',
+      title: /orders-api \(812\) on port 8080 does not accept: 129 connections wait, the limit is 128/,
+      subject: { pid: 812, peer: '0.0.0.0:8080' },
+    },
+  },
+  { when: 'a queue of 91 of 100', seen: queue({ queue: 91, backlog: 100 }), then: { state: 'critical', title: /91/ } },
+  {
+    when: 'a queue of 89 of 100',
+    seen: queue({ queue: 89, backlog: 100 }),
+    then: { state: 'ok', why: /longest accept queue is 89/ },
+  },
+  {
+    when: 'two that wait with a backlog of one',
+    seen: queue({ queue: 2, backlog: 1 }),
+    then: { state: 'critical', title: /2 connections wait/ },
+  },
+  {
+    when: 'one that waits with a backlog of one',
+    seen: queue({ queue: 1, backlog: 1 }),
+    then: { state: 'ok', why: /is 1/ },
+  },
+  {
+    when: 'unknown limits and 1.05 drops a second',
+    seen: queue({ queue: 30, backlog: undefined }, 1.05),
+    then: { state: 'critical', title: /30 connections wait/ },
+  },
+  {
+    when: 'unknown limits and 0.95 drops a second',
+    seen: queue({ queue: 30, backlog: undefined }, 0.95),
+    then: { state: 'ok', why: /is 30/ },
+  },
+  {
+    when: 'drops that nobody can be named for',
+    seen: queue({ queue: 0 }, 20),
+    then: { state: 'warning', title: /20 connections a second are dropped/ },
+  },
+])
+
+const closing = (count: number, softLimit: number | undefined = 100_000) => ({
+  sockets: socketsOf({ byState: new Map([['CLOSE_WAIT', count]]) }),
+  'open-files': filesOf({
+    byPid: new Map([[812, { open: count, sockets: count, softLimit }]]),
+    sockets: [{ pid: 812, state: 'CLOSE_WAIT', localPort: 8080, peer: '10.0.0.5', count }],
+  }),
+  'process-stat': table(),
+})
+describeCheck(closeWaitLeak, [
+  {
+    when: '5,050 sockets',
+    seen: closing(5_050),
+    then: {
+      state: 'critical',
+      title: /orders-api \(812\) has not closed 5050 connections/,
+      subject: { pid: 812, peer: '10.0.0.5' },
+    },
+  },
+  { when: '4,900 sockets', seen: closing(4_900), then: { state: 'warning', title: /4900/ } },
+  { when: '101 sockets', seen: closing(101), then: { state: 'warning', title: /101/ } },
+  { when: '99 sockets', seen: closing(99), then: { state: 'ok', why: /99 sockets/ } },
+  { when: '520 of 1,000 descriptors', seen: closing(520, 1_000), then: { state: 'critical', title: /520/ } },
+  { when: '480 of 1,000 descriptors', seen: closing(480, 1_000), then: { state: 'warning', title: /480/ } },
+  {
+    when: 'sockets whose process could not be seen',
+    seen: { sockets: socketsOf({ byState: new Map([['CLOSE_WAIT', 300]]) }) },
+    then: { state: 'warning', title: /300 connections were closed by their peers/ },
+  },
+])
+
+const taken = (ports: number) => ({
+  sockets: socketsOf({
+    ephemeralPorts: { low: 40_001, high: 41_000 },
+    portsByPeer: [{ peer: '10.0.0.7:5432', ports }],
+    byState: new Map([['TIME_WAIT', ports]]),
+  }),
+})
+describeCheck(ephemeralPorts, [
+  {
+    when: '910 of 1,000',
+    seen: taken(910),
+    then: {
+      state: 'critical',
+      title: /910 of 1000 local ports are in use towards 10\.0\.0\.7:5432/,
+      subject: { peer: '10.0.0.7:5432' },
+    },
+  },
+  { when: '890', seen: taken(890), then: { state: 'warning', title: /890/ } },
+  { when: '705', seen: taken(705), then: { state: 'warning', title: /705/ } },
+  { when: '695', seen: taken(695), then: { state: 'ok', why: /695 of 1000/ } },
+  {
+    when: 'a proxy with 20,000 sockets in TIME_WAIT to many peers',
+    seen: {
+      sockets: socketsOf({
+        byState: new Map([['TIME_WAIT', 20_000]]),
+        portsByPeer: [{ peer: '10.0.0.7:80', ports: 400 }],
+      }),
+    },
+    then: { state: 'ok', why: /400 of 28232/ },
+  },
+  {
+    when: 'an unknown range',
+    seen: { sockets: socketsOf({ ephemeralPorts: undefined }) },
+    then: { state: 'unknown', why: /ip_local_port_range/ },
+  },
+])
+
+const half = (count: number, cookies: number | undefined = 0) => ({
+  sockets: socketsOf({ byState: new Map([['SYN_RECV', count]]) }),
+  'network-counters': countersOf({ 'TcpExt.SyncookiesSent': cookies }),
+})
+describeCheck(synFlood, [
+  { when: '1,050 half-open', seen: half(1_050), then: { state: 'critical', title: /1050 connections are half-open/ } },
+  { when: '950 half-open', seen: half(950), then: { state: 'warning', title: /950/ } },
+  { when: '205 half-open', seen: half(205), then: { state: 'warning', title: /205/ } },
+  { when: '195 half-open', seen: half(195), then: { state: 'ok', why: /195/ } },
+  { when: '10.5 cookies a second', seen: half(5, 10.5), then: { state: 'warning', title: /SYN cookies/ } },
+  { when: '9.5 cookies a second', seen: half(5, 9.5), then: { state: 'ok', why: /5 half-open/ } },
+  { when: 'no second sample', seen: half(5, NaN), then: { state: 'ok', why: /5 half-open/ } },
+])
+
+const sentAgain = (again: number | undefined, sent = 1_000) => ({
+  'network-counters': countersOf({ 'Tcp.RetransSegs': again, 'Tcp.OutSegs': sent }),
+})
+describeCheck(tcpRetransmits, [
+  {
+    when: '10.5 %',
+    seen: sentAgain(105, 895),
+    then: { state: 'critical', title: /1[01] % of TCP segments are sent again \(105 a second\)/ },
+  },
+  { when: '9.5 %', seen: sentAgain(95, 905), then: { state: 'warning', title: /9\.5 %/ } },
+  { when: '2.1 %', seen: sentAgain(21, 979), then: { state: 'warning', title: /2\.1 %/ } },
+  { when: '1.9 %', seen: sentAgain(19, 981), then: { state: 'ok', why: /19\.0 of 981/ } },
+  {
+    when: '5.2 segments a second on a quiet box',
+    seen: sentAgain(5.2, 100),
+    then: { state: 'warning', title: /4\.9 %/ },
+  },
+  {
+    when: '4.8 segments a second on a quiet box',
+    seen: sentAgain(4.8, 100),
+    then: { state: 'ok', why: /4\.8 of 100/ },
+  },
+  {
+    when: 'no second sample',
+    seen: { 'network-counters': countersOf({ 'Tcp.RetransSegs': undefined }) },
+    then: { state: 'unknown', why: /second sample/ },
+  },
+])
+
+describeCheck(interfaceErrors, [
+  {
+    when: '1.05 errors a second',
+    seen: { interfaces: [interfaceOf({ errorsPerSecond: 1.05 })] },
+    then: { state: 'warning', title: /eth0 loses packets/, subject: { kind: 'interface', name: 'eth0' } },
+  },
+  {
+    when: '0.95 errors a second',
+    seen: { interfaces: [interfaceOf({ errorsPerSecond: 0.95 })] },
+    then: { state: 'ok', why: /eth0/ },
+  },
+  {
+    when: '52 drops a second',
+    seen: { interfaces: [interfaceOf({ dropsPerSecond: 52 })] },
+    then: { state: 'warning', title: /52 drops/ },
+  },
+  {
+    when: '48 drops a second',
+    seen: { interfaces: [interfaceOf({ dropsPerSecond: 48 })] },
+    then: { state: 'ok', why: /48\.0 drops/ },
+  },
+  { when: 'no interface', seen: { interfaces: [] }, then: { state: 'unknown', why: /no interface/ } },
+])
+
+// 65,535 of 65,536 entries, as in issue 7 of netfilter-full-cone-nat.
+const tracked = (used: number, limit = 1_000) => ({
+  'kernel-limits': {
+    openFiles: undefined,
+    pidMax: undefined,
+    threadsMax: undefined,
+    connectionTracking: limit ? { used, limit } : undefined,
+    listenBacklogMax: undefined,
+  },
+})
+describeCheck(connectionTrackingFull, [
+  {
+    when: 'a table that was filled by a port scan',
+    seen: tracked(65_535, 65_536),
+    then: { state: 'critical', title: /tracks 65535 of at most 65536 connections \(100 %\)/ },
+  },
+  { when: '955 of 1,000', seen: tracked(955), then: { state: 'critical', title: /955/ } },
+  { when: '945', seen: tracked(945), then: { state: 'warning', title: /945/ } },
+  { when: '755', seen: tracked(755), then: { state: 'warning', title: /755/ } },
+  { when: '745', seen: tracked(745), then: { state: 'ok', why: /745 of 1000/ } },
+  { when: 'no connection tracking', seen: tracked(0, 0), then: { state: 'ok', why: /not in use/ } },
+])
+
+const lost = (rate: number | undefined) => ({ 'network-counters': countersOf({ 'Udp.RcvbufErrors': rate }) })
+describeCheck(udpReceiveErrors, [
+  {
+    when: '1,050 a second',
+    seen: lost(1_050),
+    then: { state: 'critical', title: /1050 UDP packets a second are dropped/ },
+  },
+  { when: '950 a second', seen: lost(950), then: { state: 'warning', title: /950/ } },
+  { when: '10.5 a second', seen: lost(10.5), then: { state: 'warning', title: /1[01] UDP/ } },
+  { when: '9.5 a second', seen: lost(9.5), then: { state: 'ok', why: /dropped/ } },
+  { when: 'no second sample', seen: lost(undefined), then: { state: 'unknown', why: /second sample/ } },
+])
+
+const unit = (name: string, active: string, sub: string) => ({ name, active, sub, description: 'Orders API' })
+const unitsOf = (...units: readonly ReturnType<typeof unit>[]) => ({ units: { systemd: true, units } })
+describeCheck(failedUnits, [
+  {
+    when: 'one failed unit',
+    seen: unitsOf(unit('orders-api.service', 'failed', 'failed')),
+    then: {
+      state: 'warning',
+      title: /orders-api\.service has failed/,
+      subject: { kind: 'unit', name: 'orders-api.service' },
+    },
+  },
+  { when: 'none', seen: unitsOf(), then: { state: 'ok', why: /no unit has failed/ } },
+  {
+    when: 'a box without systemd',
+    seen: { units: { systemd: false, units: [] } },
+    then: { state: 'ok', why: /not run by systemd/ },
+  },
+])
+describeCheck(unitRestarting, [
+  {
+    when: 'a unit that waits for its next start',
+    seen: unitsOf(unit('orders-api.service', 'activating', 'auto-restart')),
+    then: { state: 'critical', title: /orders-api\.service does not stay up/, subject: { kind: 'unit' } },
+  },
+  { when: 'none', seen: unitsOf(unit('x.service', 'failed', 'failed')), then: { state: 'ok', why: /no unit waits/ } },
+])
+
+const off = (seconds: number, precisionMs = 1) => ({ clock: { ...clockAt, skewMs: seconds * 1_000, precisionMs } })
+describeCheck(clockOff, [
+  {
+    when: 'a minute and a second ahead',
+    seen: off(61),
+    then: { state: 'critical', title: /1 min 1 s ahead of the console's/ },
+  },
+  { when: '59 s behind', seen: off(-59), then: { state: 'warning', title: /59 s behind/ } },
+  { when: '2.1 s ahead', seen: off(2.1), then: { state: 'warning', title: /2 s ahead/ } },
+  { when: '1.9 s ahead', seen: off(1.9), then: { state: 'ok', why: /within 2 s/ } },
+  { when: '2.5 s ahead, read in whole seconds', seen: off(2.5, 1_000), then: { state: 'ok', why: /within/ } },
+])
