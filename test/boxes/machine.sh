@@ -64,7 +64,7 @@ box_run() {
   [ -n "$init" ] || die "$box does not run"
   # What a test starts in a box is held to the limits of the box, and ends with it.
   join_cgroups "$fleet" "$box"
-  exec nsenter -t "$init" -m -u -i -n -p -C -T env -i HOME=/root PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin "$@"
+  exec nsenter -t "$init" -m -u -i -n -p -C env -i HOME=/root PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin "$@"
 }
 
 box_hide() {

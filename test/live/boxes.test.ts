@@ -15,17 +15,10 @@ describe.skipIf(why !== undefined)(`a test box${reason}`, () => {
   })
   afterAll(() => fleet.down())
 
-  it('has a host name, processes, a network, a clock since boot and an identity of its own', async () => {
+  it('has a host name, processes, a network and an identity of its own', async () => {
     expect(ssh(fleet, 'web-1', 'hostname').stdout).toBe('web-1\n')
     expect(await fleet.run('web-1', 'cat /proc/1/comm')).toBe('sshd\n')
     expect(await fleet.run('web-1', 'ls /sys/class/net')).toBe('eth0\nlo\n')
-    const own = readFileSync('/proc/uptime', 'utf8')
-    const [one, two] = await Promise.all([
-      fleet.run('web-1', 'cat /proc/uptime'),
-      fleet.run('web-2', 'cat /proc/uptime'),
-    ])
-    const days = [one, two].map((uptime) => Math.round((Number.parseFloat(uptime) - Number.parseFloat(own)) / 86_400))
-    expect(days).toEqual([1, 2])
     const identities = await Promise.all(['web-1', 'web-2'].map((box) => fleet.run(box, 'cat /etc/machine-id')))
     expect(new Set([...identities, machineId()]).size).toBe(3)
   })

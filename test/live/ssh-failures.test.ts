@@ -146,7 +146,7 @@ async function configure(fleet: Fleet): Promise<void> {
     'port-closed': [`HostName ${web1}`, 'Port 4444'],
     'no-such-address': [`HostName ${nowhere}`],
     'wrong-key': [`HostName ${web1}`, 'PubkeyAuthentication no'],
-    'key-file-missing': [`HostName ${web1}`, 'IdentityFile /no/such/key', `User amy`],
+    'key-file-missing': [`HostName ${web1}`, 'IdentityFile /no/such/key', 'User nobody'],
     'unknown-key': [`HostName ${web1}`, `UserKnownHostsFile ${inFolder('kh-none')}`],
     'changed-key': [`HostName ${web1}`, `UserKnownHostsFile ${inFolder('kh-changed')}`],
     'changed-key-not-strict': [

@@ -1,0 +1,100 @@
+import { randomBytes } from 'node:crypto'
+import type { Box, RunResult } from './box.ts'
+import { guardScript, type GuardLimits } from './guard-script.ts'
+
+export interface GuardOptions extends Partial<GuardLimits> {
+  /** What is being done, in words for a person. */
+  readonly what: string
+  /** POSIX sh text. It has no standard input; its standard output and error come back together. */
+  readonly command: string
+  readonly maxSeconds: number
+}
+
+export type GuardEnd =
+  /** The command ended by itself; its exit code is in the result. */
+  | 'exited'
+  | 'stopped'
+  | 'console-gone'
+  | 'heartbeat'
+  | 'max-time'
+  | 'max-bytes'
+  | 'signal'
+  /** The box had no room for the spool. */
+  | 'spool'
+  /** The last line did not come (the link is gone): the guard on the box has ended or will end what ran. */
+  | 'not-seen'
+
+export interface GuardedResult extends RunResult {
+  readonly ended: GuardEnd
+  /** Exit code of the command (128 + signal if a signal ended it, as in sh); undefined when it was not seen. */
+  readonly commandExit: number | undefined
+}
+
+export interface Guarded {
+  /** Ends it in good order; the result says `stopped`. */
+  stop(): void
+  readonly result: Promise<GuardedResult>
+}
+
+/** A link that is gone is noticed after this; a flap of a second or two is borne. Seconds. */
+const HEARTBEAT_SECONDS = 4
+const BEAT_EVERY_MS = 1_000
+const MAX_BYTES = 8 * 1024 * 1024
+const GRACE_SECONDS = 3
+/** The guard's own time after the last limit: stop signal, SIGKILL, the rest of the output. Milliseconds. */
+const AFTERWARDS_MS = 15_000
+
+/**
+ * Runs a command on a box under a guard: whatever happens to the console, the link or the guard itself, what ran is ended
+ * and nothing is left on the box. Never rejects.
+ */
+export function guarded(box: Box, options: GuardOptions): Guarded {
+  const nonce = randomBytes(16).toString('hex')
+  const limits: GuardLimits = {
+    heartbeatSeconds: options.heartbeatSeconds ?? HEARTBEAT_SECONDS,
+    maxSeconds: options.maxSeconds,
+    maxBytes: options.maxBytes ?? MAX_BYTES,
+    stopSignal: options.stopSignal ?? 'TERM',
+    graceSeconds: options.graceSeconds ?? GRACE_SECONDS,
+  }
+  const started = box.start(guardScript(options.command, nonce, limits), {
+    what: options.what,
+    timeoutMs: (limits.maxSeconds + limits.graceSeconds) * 1_000 + AFTERWARDS_MS,
+    // The guard looks once a second; what a fast command writes in between comes too.
+    maxBytes: limits.maxBytes * 2 + 64 * 1024 * 1024,
+    guarded: true,
+  })
+  const beat = setInterval(() => started.input('h\n'), BEAT_EVERY_MS)
+  return {
+    stop: () => started.input('q\n'),
+    result: started.result.then((result) => {
+      clearInterval(beat)
+      return readEnd(result, nonce)
+    }),
+  }
+}
+
+const ENDS: ReadonlySet<string> = new Set<GuardEnd>([
+  'exited',
+  'stopped',
+  'console-gone',
+  'heartbeat',
+  'max-time',
+  'max-bytes',
+  'signal',
+  'spool',
+])
+
+/** Takes the guard's last line off the output and reads it. */
+function readEnd(result: RunResult, nonce: string): GuardedResult {
+  const output = Buffer.from(result.stdout)
+  const at = output.lastIndexOf(`\n${nonce} ended `)
+  const [, ended = '', code = ''] =
+    at < 0 ? [] : (/ ended ([\w-]+) (\d+|-)\n/.exec(output.subarray(at).toString('latin1')) ?? [])
+  if (!isEnd(ended)) return { ...result, ended: 'not-seen', commandExit: undefined }
+  return { ...result, stdout: output.subarray(0, at), ended, commandExit: code === '-' ? undefined : Number(code) }
+}
+
+function isEnd(text: string): text is GuardEnd {
+  return ENDS.has(text)
+}

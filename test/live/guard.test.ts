@@ -1,0 +1,103 @@
+import { execFileSync, spawnSync } from 'node:child_process'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
+import { guarded, type GuardOptions, type GuardedResult } from '../../src/boxes/guard.ts'
+import { guardScript } from '../../src/boxes/guard-script.ts'
+import { shellBox } from '../../src/boxes/shell-box.ts'
+import type { Transport } from '../../src/boxes/child.ts'
+
+const SHELLS = [['dash'], ['bash'], ['busybox', 'ash'], ['mksh'], ['ksh']] as const
+
+describe.each(SHELLS.map((argv) => ({ name: argv.join(' '), argv })))('the guard in $name', ({ argv }) => {
+  const missing = spawnSync('sh', ['-c', `command -v ${argv[0]}`]).status === 0 ? undefined : `needs ${argv[0]}`
+  const box = () => {
+    const transport = (): Promise<Transport> =>
+      Promise.resolve({
+        box: 'here',
+        argv,
+        explain: () => ({ kind: 'unknown', message: 'the shell ended', tryNext: '' }),
+      })
+    return shellBox({ name: 'here', kind: 'local', sideNeedsMain: false, main: transport, side: transport })
+  }
+  const run = async (
+    options: Partial<GuardOptions> & { readonly command: string },
+    act?: (stop: () => void) => void,
+  ): Promise<GuardedResult> => {
+    const here = box()
+    const running = guarded(here, { what: 'test', maxSeconds: 30, ...options })
+    act?.(() => running.stop())
+    const result = await running.result
+    await here.close()
+    expect(spools()).toEqual([])
+    return result
+  }
+
+  it('gives the output in order and the exit code', async (context) => {
+    if (missing) context.skip(missing)
+    const result = await run({
+      command: 'i=0; while [ $i -lt 2000 ]; do echo line $i; i=$((i+1)); done; echo oops >&2; exit 5',
+    })
+    expect(result).toMatchObject({ ended: 'exited', commandExit: 5 })
+    const lines = Buffer.from(result.stdout).toString().trimEnd().split('\n')
+    expect(lines).toEqual([...Array.from({ length: 2000 }, (_, at) => `line ${at}`), 'oops'])
+  })
+
+  it('stops a command that ignores the stop signal, with all that it started and all that went its own way', async (context) => {
+    if (missing) context.skip(missing)
+    const mark = `31${process.pid}${argv.length}${argv[0].length}`
+    const command = `trap '' TERM; sleep ${mark}1 & setsid sleep ${mark}2 & echo begun; while :; do sleep 1; done`
+    const result = await run({ command, graceSeconds: 1 }, (stop) => setTimeout(stop, 2_000))
+    expect(result.ended).toBe('stopped')
+    expect(Buffer.from(result.stdout).toString()).toContain('begun')
+    expect(running(mark)).toEqual([])
+  })
+
+  it('ends at its time limit and at its byte limit', async (context) => {
+    if (missing) context.skip(missing)
+    expect(await run({ command: 'sleep 100', maxSeconds: 2 })).toMatchObject({ ended: 'max-time' })
+    expect(
+      await run({ command: 'while :; do echo 0123456789012345678901234567890123456789; done', maxBytes: 100_000 }),
+    ).toMatchObject({ ended: 'max-bytes' })
+  })
+})
+
+describe('the guard script', () => {
+  it('has nothing that shellcheck takes for an error', (context) => {
+    if (spawnSync('shellcheck', ['--version']).status !== 0) context.skip('needs shellcheck')
+    const limits = {
+      heartbeatSeconds: 4,
+      maxSeconds: 10,
+      maxBytes: 1_000,
+      stopSignal: 'TERM',
+      graceSeconds: 3,
+    } as const
+    const script = guardScript("echo it's", 'abc', limits)
+    expect(execFileSync('shellcheck', ['-s', 'sh', '-S', 'error', '-'], { input: script, encoding: 'utf8' })).toBe('')
+  })
+})
+
+function spools(): readonly string[] {
+  return ['/dev/shm', '/run', '/tmp']
+    .flatMap((folder) => (existsSync(folder) ? readdirSync(folder) : []))
+    .filter((name) => {
+      if (!name.startsWith('.halligan-guard.')) return false
+      // Guards of other tests may run at the same time on this machine.
+      const owner = ['/dev/shm', '/run', '/tmp']
+        .map((folder) => `${folder}/${name}/owner`)
+        .find((file) => existsSync(file))
+      return owner === undefined || !existsSync(`/proc/${readFileSync(owner, 'utf8').split(' ')[0]}`)
+    })
+}
+
+function running(mark: string): readonly string[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .flatMap((pid) => {
+      try {
+        const command = readFileSync(`/proc/${pid}/cmdline`, 'utf8')
+        return command.startsWith('sleep\0') && command.includes(mark) ? [command] : []
+      } catch {
+        return []
+      }
+    })
+}
