@@ -1,7 +1,7 @@
-import { execFileSync, spawn } from 'node:child_process'
+import { execFileSync, spawn, spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { afterEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { RunOptions, RunResult } from './box.ts'
 import type { Transport } from './child.ts'
 import { lostConnection } from './failures.ts'
@@ -17,6 +17,8 @@ afterEach(async () => {
 
 describe.each(SHELLS)('a session of %s', (shell) => {
   const argv = shell.split(' ')
+  const absent = spawnSync(argv[0] ?? '', ['-c', ':']).error !== undefined
+  beforeEach(({ skip }) => skip(absent, `needs ${argv[0]}`))
 
   it('gives output, standard error and exit code of a script, and nothing of what came before', async () => {
     const session = open(['sh', '-c', `echo Welcome; echo motd; exec ${shell}`])

@@ -1,0 +1,222 @@
+import { execFileSync, spawn, spawnSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { RunOptions, RunResult } from './box.ts'
+import type { Transport } from './child.ts'
+import { lostConnection } from './failures.ts'
+import { openSession, type Session } from './session.ts'
+
+/** The five families of POSIX shells that boxes have. */
+const SHELLS = ['dash', 'bash', 'busybox sh', 'mksh', 'ksh93', 'nosuchsh']
+const opened: Session[] = []
+
+afterEach(async () => {
+  await Promise.all(opened.splice(0).map((session) => session.close()))
+})
+
+describe.each(SHELLS)('a session of %s', (shell) => {
+  const argv = shell.split(' ')
+  const absent = spawnSync(argv[0] ?? '', ['-c', ':']).error !== undefined
+  beforeEach(({ skip }) => skip(absent, `needs ${argv[0]}`))
+
+  it('gives output, standard error and exit code of a script, and nothing of what came before', async () => {
+    const session = open(['sh', '-c', `echo Welcome; echo motd; exec ${shell}`])
+    const result = await session.run('echo out; echo err >&2; exit 3', options())
+    expect(result).toMatchObject({ ok: true, exitCode: 3, stderr: 'err\n', failure: undefined, truncated: false })
+    expect(text(result)).toBe('out\n')
+  })
+
+  it('answers many requests one after another, each its own', async () => {
+    const session = open(argv)
+    for (let index = 0; index < 40; index += 1)
+      expect(text(await session.run(`echo ${index}; cat`, options()))).toBe(`${index}\n`)
+  })
+
+  it('carries every byte', async () => {
+    const result = await open(argv).run(
+      `i=0; while [ $i -lt 256 ]; do printf "\\\\$(printf %o $i)"; i=$((i + 1)); done`,
+      options(),
+    )
+    expect([...result.stdout]).toEqual(Array.from({ length: 256 }, (_, index) => index))
+  })
+
+  it('keeps what came before the time limit, ends what ran, and goes on', async () => {
+    const session = open(argv)
+    const late = await session.run('echo before; env sleep 7231 & env sleep 7231', options({ timeoutMs: 400 }))
+    expect(late).toMatchObject({
+      ok: false,
+      timedOut: true,
+      truncated: true,
+      exitCode: undefined,
+      failure: { kind: 'no-answer' },
+    })
+    expect(text(late)).toBe('before\n')
+    expect(text(await session.run('echo after', options()))).toBe('after\n')
+    expect(processes('sleep 7231')).toEqual([])
+  })
+
+  it('keeps what came before it was cancelled', async () => {
+    const controller = new AbortController()
+    const session = open(argv)
+    const cancelled = session.run(
+      'echo before; env sleep 7232',
+      options({ signal: controller.signal, onOutput: () => controller.abort() }),
+    )
+    expect(await cancelled).toMatchObject({ cancelled: true, failure: { kind: 'cancelled' } })
+    expect(text(await cancelled)).toBe('before\n')
+    expect(text(await session.run('echo after', options()))).toBe('after\n')
+    expect(processes('sleep 7232')).toEqual([])
+  })
+
+  it('stops at the limit of bytes', async () => {
+    const result = await open(argv).run('cat /dev/zero', options({ maxBytes: 100_000 }))
+    expect(result).toMatchObject({ ok: false, overflowed: true, failure: { kind: 'too-much-output' } })
+    expect(result.stdout.length).toBe(100_000)
+  })
+
+  it('feeds lines to a script, never to its own shell, also when the script has ended', async () => {
+    const session = open(argv)
+    const fed = session.run('read one; read two; echo "$one/$two"; exec <&-; sleep 0.1', options(), true)
+    session.input('first\nse\\cond $(id)\necho this must not run\n')
+    expect(text(await fed)).toMatch(/^first\//)
+    session.input('echo nor this\n')
+    expect(text(await session.run('echo next', options()))).toBe('next\n')
+  })
+
+  it('closes the input of a script when told to', async () => {
+    const session = open(argv)
+    const fed = session.run('cat; echo end of input', options(), true)
+    session.input('a line\n')
+    session.endInput()
+    expect(text(await fed)).toBe('a line\nend of input\n')
+  })
+
+  it('says that it was cut off when its shell is killed in the middle', async () => {
+    const session = open(argv)
+    const result = await session.run('echo before; env sleep 0.1; kill -9 $$; env sleep 7233', options())
+    expect(result).toMatchObject({ ok: false, truncated: true, exitCode: undefined, failure: { kind: 'cut-off' } })
+    expect(session.usable()).toBe(false)
+    // The watchdog outlives the shell, and ends what it had started.
+    await until(() => processes('sleep 7233').length === 0)
+  })
+
+  it('leaves no process when it is closed in the middle of a script', async () => {
+    const session = open(argv)
+    const running = session.run('(env sleep 7234 & env sleep 7234); env sleep 7234', options({ onOutput: () => {} }))
+    await until(() => processes('sleep 7234').length > 0)
+    await session.close()
+    expect((await running).failure?.kind).toBe('cut-off')
+    await until(() => processes('sleep 7234').length === 0)
+  })
+
+  it('leaves no process when the console is killed, in a script with input or without', async () => {
+    for (const input of ['', 'input']) {
+      const program = spawn(process.execPath, ['--input-type=module', '-e', CONSOLE, shell, input], {
+        stdio: 'ignore',
+        detached: true,
+      })
+      await until(() => processes('sleep 7235').length > 0)
+      process.kill(program.pid ?? 0, 'SIGKILL')
+      await until(() => processes('sleep 7235').length === 0)
+    }
+  })
+
+  it('ends itself when it hears nothing any more, and takes what ran along', async () => {
+    const program = spawn(process.execPath, ['--input-type=module', '-e', CONSOLE, shell, ''], {
+      stdio: 'ignore',
+      detached: true,
+    })
+    await until(() => processes('sleep 7235').length > 0)
+    // A stopped console sends no heartbeat and closes nothing: the same as a cable that is cut.
+    process.kill(program.pid ?? 0, 'SIGSTOP')
+    await until(() => processes('sleep 7235').length === 0)
+    process.kill(program.pid ?? 0, 'SIGKILL')
+  })
+})
+
+describe('a session', () => {
+  it('reads an answer of 64 MB whole', async () => {
+    const result = await open(['dash']).run(
+      'head -c 67108864 /dev/zero',
+      options({ timeoutMs: 30_000, maxBytes: 100_000_000 }),
+    )
+    expect(result).toMatchObject({ ok: true, exitCode: 0 })
+    expect(result.stdout.length).toBe(67_108_864)
+  })
+
+  it('outlives a script of minutes by heartbeats alone', { timeout: 40_000 }, async () => {
+    expect(await open(['dash']).run('sleep 14; echo done', options({ timeoutMs: 30_000 }))).toMatchObject({
+      ok: true,
+      exitCode: 0,
+    })
+  })
+
+  it('never kills a process that has the number of a session that is gone', async () => {
+    const session = open(['dash'])
+    const shown = await session.run('grep -c . /proc/$$/stat >/dev/null; echo $$', options())
+    const shell = Number(text(shown))
+    process.kill(shell, 'SIGKILL')
+    await session.closed
+    // The watchdog sees that the shell of its start time is gone, and ends without touching anything.
+    await until(() => childrenOf(shell).length === 0)
+    expect(session.usable()).toBe(false)
+  })
+
+  it('says so when its program is missing', async () => {
+    const result = await open(['no-such-program-here']).run(':', options())
+    expect(result).toMatchObject({ ok: false, beganAtMs: undefined, failure: { kind: 'cut-off' } })
+  })
+})
+
+/** A console of its own: runs one long script in a session of the shell that its first argument names. */
+const CONSOLE = `
+const { openSession } = await import('${fileURLToPath(new URL('session.ts', import.meta.url))}')
+const argv = process.argv[1].split(' ')
+const session = openSession({ box: 'box', argv, explain: () => ({ kind: 'cut-off', message: '', tryNext: '' }) })
+await session.run('env sleep 7235; :', { what: 'test', timeoutMs: 60_000, maxBytes: 1000 }, process.argv[2] === 'input')
+`
+
+function open([program = 'sh', ...rest]: readonly string[]): Session {
+  const transport: Transport = {
+    box: 'box',
+    argv: [program, ...rest],
+    explain: (ending) => lostConnection(ending, ending.stderr, 'box'),
+  }
+  const session = openSession(transport)
+  opened.push(session)
+  return session
+}
+
+function options(part: Partial<RunOptions> = {}): RunOptions {
+  return { what: 'test', timeoutMs: 10_000, maxBytes: 1_000_000, ...part }
+}
+
+function text(result: RunResult): string {
+  return Buffer.from(result.stdout).toString()
+}
+
+function processes(command: string): readonly string[] {
+  return execFileSync('ps', ['-eo', 'pid=,stat=,args='], { encoding: 'utf8' })
+    .split('\n')
+    .filter((line) => line.trim().endsWith(` ${command}`) && !/^\s*\d+ Z/.test(line))
+}
+
+function childrenOf(pid: number): readonly string[] {
+  try {
+    return readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(Boolean)
+  } catch {
+    return []
+  }
+}
+
+/** Waits for a condition, at most the 20 s within which everything must be gone. */
+async function until(condition: () => boolean): Promise<void> {
+  const deadline = Date.now() + 20_000
+  while (!condition()) {
+    if (Date.now() > deadline) throw new Error('the condition did not come true within 20 s')
+    await new Promise((resolve) => {
+      setTimeout(resolve, 100)
+    })
+  }
+}
