@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config'
 
-/** Pure tests share all processors; live ones start machines, compilers and load, so two files at a time are enough for two processors. */
+/** Pure tests share all processors; live ones start machines and load that they measure, so one file at a time has the processors for itself. */
 export default defineConfig({
   test: {
     reporters: [process.env['CI'] ? 'dot' : 'default', './test/report.ts'],
@@ -19,7 +19,7 @@ export default defineConfig({
           include: ['test/live/**/*.test.ts'],
           // They change the environment of their process (HALLIGAN_SSH_CONFIG), and a thread could not be ended from outside.
           pool: 'forks',
-          maxWorkers: 2,
+          maxWorkers: 1,
           testTimeout: 60_000,
           // The first fleet on a machine builds the root file system of its boxes.
           hookTimeout: 600_000,
