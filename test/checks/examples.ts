@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import { describe, expect, it } from 'vitest'
 import type { ProbeId, Value } from '../../src/evidence/evidence.ts'
 import { limitsOf, type AnyCheck, type Verdict } from '../../src/findings/check.ts'
@@ -71,8 +72,19 @@ function expectVerdict(verdict: Verdict, then: Expected): void {
     expect(findings[0]?.state).toBe(then.state)
     expect(findings[0]?.title).toMatch(then.title)
     if (then.subject) expect(findings[0]?.subject).toMatchObject(then.subject)
+    for (const { command } of findings.flatMap(({ next }) => next)) expectCommand(command)
     if (then.findings !== undefined) expect(findings).toHaveLength(then.findings)
   }
+}
+
+/** A suggested command names nothing that does not exist yet, and a shell reads it as it is printed (`sh -n`: parses, runs nothing). */
+function expectCommand(command: string): void {
+  expect(command).toMatch(/^(?:ssh web-1 |halligan look )/)
+  expect(spawnSync('sh', ['-n', '-c', command], { encoding: 'utf8' }).stderr).toBe('')
+  const inner = /^ssh web-1 (.*)$/s.exec(command)?.[1]
+  if (inner === undefined) return
+  const typed = spawnSync('sh', ['-c', `printf %s ${inner}`], { encoding: 'utf8' }).stdout
+  expect(spawnSync('sh', ['-n', '-c', typed], { encoding: 'utf8' }).stderr, typed).toBe('')
 }
 
 /** What a threshold decides: which subjects burn and how much; not the wording of figures. */
