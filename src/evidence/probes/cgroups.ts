@@ -1,4 +1,5 @@
-import { probe, windowSeconds, type Sample } from '../probe.ts'
+import { growth } from '../counter.ts'
+import { probe, Unreadable, windowSeconds, type Sample } from '../probe.ts'
 
 /** A cgroup that has a limit (v1 or v2). */
 export interface Cgroup {
@@ -55,8 +56,8 @@ else
     [ -d unified ] && collect unified '${FILES.v2}')
 fi
 grep -s '' $patterns </dev/null | head -n 20000 | awk '
-  { colon = index($0, ":"); file = substr($0, 1, colon - 1); value = substr($0, colon + 1)
-    name = file; sub(/.*\\//, "", name); folder = substr(file, 1, length(file) - length(name) - 1)
+  { if (!match($0, /\\/(cpu|memory|pids)\\.[a-z_]+:/)) next
+    folder = substr($0, 1, RSTART - 1); name = substr($0, RSTART + 1, RLENGTH - 2); value = substr($0, RSTART + RLENGTH)
     if (name == "cpu.stat" && value !~ /^(nr_periods|nr_throttled|throttled_usec|throttled_time) /) next
     if (name == "memory.events" && value !~ /^oom_kill /) next
     if (name == "memory.oom_control" && value !~ /^oom_kill /) next
@@ -68,7 +69,8 @@ grep -s '' $patterns </dev/null | head -n 20000 | awk '
     if (name == "pids.max" && value != "max") most[folder] = value
     if (name == "pids.current") pids[folder] = value }
   END { for (folder in most) if (pids[folder] * 2 >= most[folder]) limited[folder] = 1
-        for (folder in limited) printf "@ %s\\n%s", folder, lines[folder] }'
+        for (folder in limited) printf "@ %s\\n%s", folder, lines[folder]
+        print "end" }'
 :`,
   parse: (samples): readonly Cgroup[] => {
     const seconds = windowSeconds(samples)
@@ -76,7 +78,7 @@ grep -s '' $patterns </dev/null | head -n 20000 | awk '
     const before = samples.first && seconds ? readGroups(samples.first) : undefined
     return [...after]
       .map(([path, now]) => overWindow(path, before?.get(path), now, seconds))
-      .toSorted((a, b) => a.path.localeCompare(b.path))
+      .toSorted((a, b) => (a.path < b.path ? -1 : 1))
   },
 })
 
@@ -89,7 +91,7 @@ function overWindow(path: string, before: Fields | undefined, now: Fields, secon
   }
   const change = (key: string): number | undefined => {
     const [then, at] = [before && number(key, before), number(key)]
-    return then === undefined || at === undefined ? undefined : Math.max(0, at - then)
+    return then === undefined || at === undefined ? undefined : growth(then, at)
   }
   const periods = change('cpu.stat nr_periods')
   const throttled = change('cpu.stat nr_throttled')
@@ -130,7 +132,9 @@ function divided(value: number | undefined, by: number): number | undefined {
 function readGroups(sample: Sample | undefined): ReadonlyMap<string, Fields> {
   const groups = new Map<string, Map<string, string>>()
   let current: Map<string, string> | undefined
-  for (const line of (sample?.text ?? '').split('\n')) {
+  const lines = (sample?.text ?? '').split('\n')
+  if (lines.at(-1) !== 'end') throw new Unreadable('the walk over the control groups did not come to its end')
+  for (const line of lines) {
     if (line.startsWith('@ ')) {
       const path =
         line

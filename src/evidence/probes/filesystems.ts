@@ -21,7 +21,7 @@ export interface Filesystem {
 export interface Filesystems {
   /** Local ones that can be written to by design; one mount for each device. */
   readonly filesystems: readonly Filesystem[]
-  /** Mounts that were left out because asking them can hang (nfs, cifs, fuse…): `mount type`. */
+  /** Mounts that were left out because asking them can hang (nfs, cifs, fuse…), or that gave no answer: `mount type`. */
   readonly notAsked: readonly string[]
 }
 
@@ -57,22 +57,24 @@ done <self/mounts
   parse: ({ during }): Filesystems => {
     const lines = (during?.text ?? '').split('\n')
     const mounts = lines.flatMap((line): readonly Mount[] => {
-      const [, device, mount, type, options] = /^mount (\S+) (\S+) (\S+) (\S+)$/.exec(line) ?? []
+      const [, device, mount, type, options] = /^mount ([^ ]+) ([^ ]+) ([^ ]+) ([^ ]+)$/.exec(line) ?? []
       return device && mount && type && options
         ? [{ device: unescaped(device), mount: unescaped(mount), type, options: options.split(',') }]
         : []
     })
     const sizes = new Map(lines.flatMap((line): [string, Size][] => readSize(line)))
     if (mounts.length > 0 && sizes.size === 0) throw new Unreadable('stat -f gave no size')
-    const all = mounts.flatMap((mount) => {
+    const visible = mounts.filter(isOnTop)
+    const all = visible.flatMap((mount) => {
       const size = sizes.get(mount.mount)
       return size && size.blocks > 0 ? [describe(mount, size)] : []
     })
     return {
       filesystems: oneForEachDevice(all),
-      notAsked: lines.flatMap((line) =>
-        line.startsWith('skipped ') ? [unescaped(line.slice('skipped '.length))] : [],
-      ),
+      notAsked: [
+        ...lines.flatMap((line) => (line.startsWith('skipped ') ? [unescaped(line.slice('skipped '.length))] : [])),
+        ...visible.filter(({ mount }) => !sizes.has(mount)).map(({ mount, type }) => `${mount} ${type}`),
+      ],
     }
   },
 })
@@ -82,6 +84,11 @@ interface Mount {
   readonly mount: string
   readonly type: string
   readonly options: readonly string[]
+}
+
+/** Of several mounts on one place the last lies over the others, which nobody can reach. */
+function isOnTop({ mount }: Mount, index: number, mounts: readonly Mount[]): boolean {
+  return mounts.findLastIndex((each) => each.mount === mount) === index
 }
 
 interface Size {
@@ -94,7 +101,7 @@ interface Size {
 }
 
 function readSize(line: string): [string, Size][] {
-  const [, numbers, mount] = /^size ((?:\d+ ){6})(.+)$/.exec(line) ?? []
+  const [, numbers, mount] = /^size ((?:\d+ ){6})(.+)$/s.exec(line) ?? []
   if (!numbers || !mount) return []
   const [blocks = 0, available = 0, free = 0, blockBytes = 0, inodes = 0, inodesFree = 0] = numbers
     .trim()
@@ -122,13 +129,17 @@ function describe({ device, mount, type, options }: Mount, size: Size): Filesyst
   }
 }
 
-/** Bind mounts show one device many times; the shortest mount point stands for it. tmpfs and overlay have no device: all stay. */
+/**
+ * Bind mounts show one device many times; the shortest mount point stands for it, and it is read-only when all of them are. tmpfs and overlay have
+ * no device: all stay.
+ */
 function oneForEachDevice(all: readonly Filesystem[]): readonly Filesystem[] {
   const chosen = new Map<string, Filesystem>()
   for (const each of all) {
     const key = each.device.startsWith('/') ? each.device : `${each.type}:${each.mount}`
     const known = chosen.get(key)
-    if (!known || each.mount.length < known.mount.length) chosen.set(key, each)
+    const shorter = !known || each.mount.length < known.mount.length ? each : known
+    chosen.set(key, { ...shorter, readOnly: each.readOnly && (known?.readOnly ?? true) })
   }
   return [...chosen.values()]
 }

@@ -49,7 +49,8 @@ export interface SocketGroup {
  *   N 48122 812                         <- holds the listening socket with this inode
  *   U 31                                <- processes that were not ours to list
  *
- * One walk over all descriptors, joined with /proc/net/tcp on the box, so that a hundred thousand sockets are a few lines here. Sockets of other
+ * File names are printed with ? in place of control characters, newlines above all (ls -q; busybox does so by itself), so that none can pose as
+ * another row. One walk over all descriptors, joined with /proc/net/tcp on the box, so that a hundred thousand sockets are a few lines here. Sockets of other
  * network namespaces (containers) count but have no row. Sources: proc_pid_fd(5), proc_pid_limits(5). Costs five processes, some 30 ms
  * with 500 processes.
  */
@@ -59,16 +60,17 @@ export const openFiles = probe({
   set: 'fast',
   moments: ['during'],
   limitSeconds: 4,
-  prepare: 'tcp=$(cat net/tcp net/tcp6 2>/dev/null)',
+  prepare: 'tcp=$(cat net/tcp net/tcp6 2>/dev/null); ls -dq . >/dev/null 2>&1 && q=q || q=',
   script: `
 have awk || blind 'there is no awk on the box'
-found=$({ printf '%s\\n' "$tcp"; grep -s '^Max open files' [0-9]*/limits; ls -ln [0-9]*/fd 2>&1; } </dev/null | awk '
+found=$({ printf '%s\\n' "$tcp"; grep -s '^Max open files' [0-9]*/limits; ls -ln$q [0-9]*/fd 2>&1; } </dev/null | awk '
   /^ *[0-9]+: [0-9A-F]+:[0-9A-F]+ [0-9A-F]+:[0-9A-F]+ / {
     state[$10] = $4; split($2, near, ":"); port[$10] = near[2]; peer[$10] = $3
     if ($4 == "0A") listening[near[2]] = 1
     next }
   /^[0-9]+\\/limits:Max open files/ { split($1, name, "/"); soft[name[1]] = $4; next }
   /^[0-9]+\\/fd:$/ { pid = $0; sub(/\\/.*/, "", pid); open[pid] += 0; next }
+  /^ls: .*\\/fd.?: Permission denied$/ { unreadable++; next }
   /^l/ {
     arrow = index($0, " -> "); if (!arrow) next
     open[pid]++; target = substr($0, arrow + 4)
@@ -84,7 +86,6 @@ found=$({ printf '%s\\n' "$tcp"; grep -s '^Max open files' [0-9]*/limits; ls -ln
       number = substr($0, 1, arrow - 1); sub(/.* /, "", number)
       if (++gone <= 400) printf "D %s %s %s\\n", pid, number, substr(target, 1, length(target) - 10) }
     next }
-  /ermission denied/ { unreadable++ }
   END {
     for (pid in open) printf "F %s %d %d %s\\n", pid, open[pid], sockets[pid], soft[pid]
     for (key in groups) if (groups[key] > 2 && ++rows <= 400) printf "S %d %s\\n", groups[key], key
@@ -157,7 +158,7 @@ function deletedFiles(lines: readonly string[]): readonly DeletedFile[] {
   }
   const files = new Map<string, DeletedFile>()
   for (const line of lines) {
-    const [, pid, descriptor, path] = /^D (\d+) (\d+) (.+)$/.exec(line) ?? []
+    const [, pid, descriptor, path] = /^D (\d+) (\d+) (.+)$/s.exec(line) ?? []
     const size = sizes.get(`${pid}/fd/${descriptor}`)
     // Children that were forked with it hold the same file: it is counted once, at the first process.
     if (path && size && !files.has(size.file))

@@ -31,7 +31,7 @@ export interface Listener {
  *   C 12 06                                   <- 12 sockets in state 06, TIME_WAIT
  *   L 00000000:1F90 129 48122                 <- listens on 0.0.0.0:8080, 129 wait to be accepted; inode
  *   P 11000 0700000A:1538                     <- 11,000 connections to 10.0.0.7:5432
- *   LISTEN 129 128 0.0.0.0:8080 0.0.0.0:*     <- ss -ltnH: queue 129, backlog 128
+ *   LISTEN 129 128 0.0.0.0:8080 0.0.0.0:*     <- ss -ltn: queue 129, backlog 128
  *
  * Counted on the box: 20,000 sockets are a few lines here. ss is asked for listeners only (with all sockets, or -p, it costs seconds).
  * Sources: proc_pid_net(5), ss(8), ip(7). Costs three processes, 8 ms for the kernel's walk.
@@ -55,7 +55,7 @@ printf '%s\\n' "$tcp" | awk '
   END { for (state in count) print "C", count[state], state
         for (peer in peers) if (peers[peer] >= 20) print "P", peers[peer], peer
         print "end" }'
-! have ss || ss -ltnH 2>/dev/null
+! have ss || ss -ltn 2>/dev/null
 :`,
   parse: ({ during }): Sockets => {
     const lines = (during?.text ?? '').split('\n')
@@ -109,7 +109,9 @@ function readListener(line: string, backlogs: ReadonlyMap<string, number>): read
   if (!local) return []
   const { address, port } = local
   const written = endpointWords(local)
-  // ss writes a v6 listener that takes v4 too as *:port.
-  const backlog = backlogs.get(written) ?? (address === '::' ? backlogs.get(`*:${port}`) : undefined)
+  // ss writes a v6 listener that takes v4 too as *:port; old ones write any address so, and v6 without brackets.
+  const any = address === '::' || address === '0.0.0.0'
+  const backlog =
+    backlogs.get(written) ?? backlogs.get(`${address}:${port}`) ?? (any ? backlogs.get(`*:${port}`) : undefined)
   return [{ address, port, queue: Number.parseInt(queueHex, 16), backlog, inode: Number(inode) }]
 }

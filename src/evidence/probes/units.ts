@@ -1,4 +1,4 @@
-import { probe } from '../probe.ts'
+import { probe, Unreadable } from '../probe.ts'
 
 export interface Unit {
   readonly name: string
@@ -38,11 +38,12 @@ systemctl list-units --all --state=failed,auto-restart --no-legend --plain --no-
   hint: 'does systemctl answer on the box?',
   parse: ({ during }): Units => {
     const [first, ...lines] = (during?.text ?? '').split('\n')
+    if (first !== 'systemd' && first !== 'none') throw new Unreadable('the answer does not say whether systemd runs')
     return {
       systemd: first === 'systemd',
       units: lines.flatMap((line): readonly Unit[] => {
         const [, name, active, sub, description] =
-          /^(?:[●*] )?\s*(\S+\.\w+)\s+\S+\s+(\S+)\s+(\S+)\s*(.*)$/.exec(line) ?? []
+          /^(?:[●○×↻*x] )?\s*(\S+\.\w+)\s+\S+\s+(\S+)\s+(\S+)\s*(.*)$/.exec(line) ?? []
         return name && active && sub ? [{ name, active, sub, description: description ?? '' }] : []
       }),
     }
