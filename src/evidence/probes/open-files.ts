@@ -51,7 +51,7 @@ export interface SocketGroup {
  *
  * File names are printed with ? in place of control characters, newlines above all (ls -q; busybox does so by itself), so that none can pose as
  * another row. One walk over all descriptors, joined with /proc/net/tcp on the box, so that a hundred thousand sockets are a few lines here. Sockets of other
- * network namespaces (containers) count but have no row. Sources: proc_pid_fd(5), proc_pid_limits(5). Costs five processes, some 30 ms
+ * network namespaces (containers) count but have no row. Sources: proc_pid_fd(5), proc_pid_limits(5). Costs six processes, some 30 ms
  * with 500 processes.
  */
 export const openFiles = probe({
