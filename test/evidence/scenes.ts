@@ -151,6 +151,21 @@ systemd-run --unit=limited -p CPUQuota=20% -p MemoryMax=32M -p TasksMax=20 cpu-s
     keep: /crash-loop\) S/,
   },
   {
+    name: 'fork-storm',
+    says: 'Debian box on which fork-storm of test/sick is lit',
+    light: 'fork-storm 20 80',
+    probes: ['cpu', 'process-stat', 'load'],
+    keep: /fork-storm\) S 84 /,
+  },
+  {
+    name: 'cpu-spin',
+    says: 'busybox box on which cpu-spin of test/sick is lit, with three processes',
+    flavour: 'busybox',
+    light: '/usr/local/bin/cpu-spin 20 3',
+    probes: ['process-stat', 'cpu', 'pressure'],
+    keep: /cpu-spin/,
+  },
+  {
     name: 'd-state',
     says: 'Debian box on which d-state of test/sick is lit',
     light: 'd-state 60 4',

@@ -22,7 +22,7 @@ const TROUBLE =
 /**
  * What did the kernel complain about lately?
  *
- *   now 84350002331112           <- nanoseconds by the clock of the log (/proc/timer_list, root only): time since boot has suspended time in it
+ *   now 84350002331112           <- nanoseconds by the clock of the log (/proc/timer_list, root only, else unknown): time since boot has suspended time in it
  *   [84213.774511] Out of memory: Killed process 812 (orders-api) total-vm:2061716kB, anon-rss:1893364kB, …
  *   [84301.002331] blk_update_request: I/O error, dev sdb, sector 123456
  *
@@ -39,17 +39,17 @@ export const kernelLog = probe({
 have dmesg || blind 'there is no dmesg on the box'
 log=$(dmesg 2>&1) || { printf '%s\\n' "$log"; exit 1; }
 now=; [ ! -r timer_list ] || while read -r word at ns _; do [ "$word $at" != 'now at' ] || { now=$ns; break; }; done <timer_list
-printf 'now %s\\n' "$now"
+printf 'now %s\\n' "\${now:-unknown}"
 printf '%s\\n' "$log" | grep -iE '${TROUBLE}' | tail -n 300; :`,
   hint: 'run with --sudo',
   parse: ({ during }): KernelLog => {
     const [first = '', ...rest] = (during?.text ?? '').split('\n')
-    const [, now] = /^now (\d*)$/.exec(first) ?? []
+    const [, now] = /^now (\d+|unknown)$/.exec(first) ?? []
     if (during === undefined || now === undefined) throw new Unreadable('the answer does not begin with its time')
     const lines = datedLines(rest.filter((line) => line !== ''))
     // In a time namespace, or when the clock could not be read, the box may think that it is younger than its newest line.
     const newest = lines.at(-1)?.atSeconds ?? 0
-    return { readAtSeconds: Math.max(now === '' ? during.atSeconds : Number(now) / 1e9, newest), lines }
+    return { readAtSeconds: Math.max(now === 'unknown' ? during.atSeconds : Number(now) / 1e9, newest), lines }
   },
 })
 
