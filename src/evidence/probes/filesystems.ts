@@ -46,7 +46,10 @@ set --
 while read -r device mount type options _; do
   case $type in
     ext[234]|xfs|btrfs|zfs|f2fs|vfat|exfat|ntfs3|overlay|tmpfs|jfs|reiserfs|bcachefs|ubifs|nilfs2|ocfs2|gfs2) ;;
-    nfs*|cifs|smb*|fuse.*|9p|ceph|glusterfs|afs|lustre|virtiofs) printf 'skipped %s %s\\n' "$mount" "$type"; continue;;
+    nfs*|cifs|smb*|fuse.*|9p|ceph|glusterfs|afs|lustre|virtiofs) printf 'skipped %s %s\\n' "$mount" "$type"
+      # It may lie over one that was to be asked.
+      over=$(printf %b "$mount"); for each; do shift; [ "$each" = "$over" ] || set -- "$@" "$each"; done
+      continue;;
     *) continue;;
   esac
   printf 'mount %s %s %s %s\\n' "$device" "$mount" "$type" "$options"
@@ -62,6 +65,10 @@ done <self/mounts
         ? [{ device: unescaped(device), mount: unescaped(mount), type, options: options.split(',') }]
         : []
     })
+    const skipped = lines.flatMap((line) => {
+      const [, mount, type] = /^skipped ([^ ]+) ([^ ]+)$/.exec(line) ?? []
+      return mount && type ? [{ mount: unescaped(mount), type }] : []
+    })
     const sizes = new Map(lines.flatMap((line): [string, Size][] => readSize(line)))
     if (mounts.length > 0 && sizes.size === 0) throw new Unreadable('stat -f gave no size')
     const visible = mounts.filter(isOnTop)
@@ -72,8 +79,10 @@ done <self/mounts
     return {
       filesystems: oneForEachDevice(all),
       notAsked: [
-        ...lines.flatMap((line) => (line.startsWith('skipped ') ? [unescaped(line.slice('skipped '.length))] : [])),
-        ...visible.filter(({ mount }) => !sizes.has(mount)).map(({ mount, type }) => `${mount} ${type}`),
+        ...skipped.map(({ mount, type }) => `${mount} ${type}`),
+        ...visible
+          .filter(({ mount }) => !sizes.has(mount) && !skipped.some((each) => each.mount === mount))
+          .map(({ mount, type }) => `${mount} ${type}`),
       ],
     }
   },
