@@ -136,6 +136,24 @@ const ILLNESSES: readonly Illness[] = [
     first: false,
   },
   {
+    check: 'interface-errors',
+    light: 'full-tap 60',
+    wait: 1,
+    state: 'warning',
+    title: /tap-vpn loses packets: 0 errors and \d+ drops a second/,
+    subject: { kind: 'interface', name: 'tap-vpn' },
+  },
+  {
+    check: 'syn-flood',
+    // Answers to the names that are asked in end at a bridge without a port, in the box itself.
+    light:
+      'set -- $(hostname -I); ip link add nowhere type bridge; ip link set nowhere arp off up; ip route add ${1%.*}.200/29 dev nowhere; syn-flood $1 60 8084 1100',
+    wait: 2,
+    state: 'critical',
+    title: /1101 connections are half-open, \d\d SYN cookies a second are sent/,
+    subject: { kind: 'box' },
+  },
+  {
     check: 'disk-full',
     light: 'head -c 70M /dev/zero >/data/orders.log',
     wait: 1,
@@ -159,6 +177,23 @@ const ILLNESSES: readonly Illness[] = [
     state: 'critical',
     title: /\/mnt has used (?:99|100) % of its inodes/,
     subject: { name: '/mnt' },
+  },
+  {
+    check: 'disk-saturated',
+    light: 'saturated-disk 60',
+    wait: 2,
+    state: 'critical',
+    title: /Disk loop\d+ is \d+ % busy and each request takes \d+ ms; saturated-disk .* reads/,
+    subject: { kind: 'process', name: 'saturated-disk' },
+  },
+  {
+    check: 'iowait',
+    light: 'saturated-disk 60',
+    wait: 2,
+    state: 'critical',
+    title: /Work waits for disks \d+ % of the time; saturated-disk .* reads/,
+    subject: { kind: 'process', name: 'saturated-disk' },
+    first: false,
   },
   {
     check: 'stale-binary',

@@ -16,7 +16,7 @@ export const interfaceErrors = check({
       why: 'some drops a second are packets for protocols that nobody listens to',
     },
   },
-  shown: { how: 'examples only', why: 'needs a link that damages packets' },
+  shown: { how: 'lit live', test: 'test/live/checks.test.ts' },
   run: ({ interfaces }, { errorsPerSecond, dropsPerSecond }, { box }) => {
     if (interfaces.length === 0) return unknown('no interface was seen')
     const findings = interfaces.flatMap((each): FindingDraft[] => {

@@ -127,6 +127,17 @@ describeCheck(diskSaturated, [
       subject: { pid: 812 },
     },
   },
+  {
+    when: 'more I/O by a process that is not in the table, one of the look itself',
+    seen: {
+      ...slow({}),
+      'process-io': new Map([
+        [109, { readBytesPerSecond: 0, writeBytesPerSecond: GIB }],
+        [812, { readBytesPerSecond: 0, writeBytesPerSecond: 50 * MIB }],
+      ]),
+    },
+    then: { state: 'warning', title: /orders-api \(812\) writes 50\.0 MiB a second/ },
+  },
   { when: 'requests of 190 ms', seen: slow({ awaitMs: 190 }), then: { state: 'warning', title: /190 ms/ } },
   { when: 'requests of 21 ms', seen: slow({ awaitMs: 21 }), then: { state: 'warning', title: /21 ms/ } },
   { when: 'requests of 19 ms', seen: slow({ awaitMs: 19 }), then: { state: 'ok', why: /sda at 100 %, 19\.0 ms/ } },

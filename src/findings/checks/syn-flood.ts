@@ -21,7 +21,7 @@ export const synFlood = check({
     },
     cookiesPerSecond: { value: 10, unit: 'SYN cookies/s', why: 'the kernel sends them only when the queue is full' },
   },
-  shown: { how: 'examples only', why: 'needs packets that a kernel does not send by itself' },
+  shown: { how: 'lit live', test: 'test/live/checks.test.ts' },
   run: (
     { sockets: { byState }, 'network-counters': counters },
     { warningCount, criticalCount, cookiesPerSecond },
