@@ -154,6 +154,7 @@ export function filesystemOf(more: Partial<Filesystem> = {}): Filesystem {
     device: '/dev/sda1',
     type: 'ext4',
     readOnly: false,
+    stoppedByError: false,
     remountsOnError: false,
     totalBytes: 100 * GIB,
     usedBytes: 50 * GIB,

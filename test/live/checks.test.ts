@@ -25,6 +25,11 @@ interface Illness {
 
 const CGROUP = '/sys/fs/cgroup'
 
+/** An ext4 of 8 MiB in a file in memory, and the error that its `abort` option simulates. It goes with the box. */
+const BREAK_A_FILE_SYSTEM =
+  'mknod /dev/loop-control c 10 237; i=0; while [ $i -lt 32 ]; do mknod /dev/loop$i b 7 $i; i=$((i+1)); done; ' +
+  'truncate -s 8M /data/disk && mkfs.ext4 -q /data/disk && mount -o loop,errors=remount-ro /data/disk /mnt && mount -o remount,abort /mnt'
+
 const ILLNESSES: readonly Illness[] = [
   {
     check: 'cpu-saturated',
@@ -196,6 +201,23 @@ const ILLNESSES: readonly Illness[] = [
     first: false,
   },
   {
+    check: 'read-only-remount',
+    light: BREAK_A_FILE_SYSTEM,
+    wait: 2,
+    state: 'critical',
+    title: /\/mnt has become read-only \d+ s ago/,
+    subject: { kind: 'filesystem', name: '/mnt' },
+  },
+  {
+    check: 'io-errors',
+    light: BREAK_A_FILE_SYSTEM,
+    wait: 2,
+    state: 'critical',
+    title: /loop\d+ reports errors: .* in the kernel log/,
+    subject: { kind: 'device' },
+    first: false,
+  },
+  {
     check: 'stale-binary',
     light: 'cp /bin/sleep /data/orders-api; /data/orders-api 60 & rm /data/orders-api',
     wait: 6,
@@ -344,6 +366,7 @@ describe.skipIf(reason)('checks, lit on test boxes', () => {
 
 /** What the one kernel of this machine says to every box: its log, its CPUs, its disks, its forks. Other tests run meanwhile. */
 const SHARED: ReadonlySet<string> = new Set([
+  'io-errors',
   'oom-kills',
   'segmentation-faults',
   'kernel-trouble',

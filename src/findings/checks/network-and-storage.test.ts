@@ -202,6 +202,11 @@ describeCheck(ioErrors, [
     then: { state: 'warning', title: /mmcblk0p2/ },
   },
   {
+    when: 'a superblock that could not be written, from issue 7362 of SickChill',
+    seen: said(60, 'EXT4-fs (sda1): I/O error while writing superblock'),
+    then: { state: 'critical', title: /sda1/ },
+  },
+  {
     when: 'an error seven and a half days ago',
     seen: said(7.5 * 86_400, 'blk_update_request: I/O error, dev sda, sector 106553248'),
     then: { state: 'ok', why: /no I\/O or file-system error/ },
@@ -240,9 +245,24 @@ describeCheck(readOnlyRemount, [
     then: { state: 'critical', title: /\/data has become read-only/ },
   },
   {
+    when: 'an ext4 that says itself that an error stopped it',
+    seen: readOnly({ stoppedByError: true }),
+    then: { state: 'critical', title: /\/data has become read-only/ },
+  },
+  {
     when: 'a remount of another device',
     seen: readOnly({}, [60, 'EXT4-fs (sdc1): Remounting filesystem read-only']),
     then: { state: 'ok', why: /1 read-only/ },
+  },
+  {
+    when: 'a remount of a partition whose name begins alike',
+    seen: readOnly({}, [60, 'EXT4-fs (sda10): Remounting filesystem read-only']),
+    then: { state: 'ok', why: /1 read-only/ },
+  },
+  {
+    when: 'the journal of the device',
+    seen: readOnly({}, [60, 'Aborting journal on device sda1-8.']),
+    then: { state: 'critical', title: /\/data has become read-only/ },
   },
   {
     when: 'only writable ones',
