@@ -176,7 +176,7 @@ describeCheck(iowait, [
   { when: 'no second sample', seen: { cpu: cpuOf(undefined) }, then: { state: 'unknown', why: /second sample/ } },
 ])
 
-// The kernel log in issue 193 of longhorn, and other words of other layers.
+// https://github.com/longhorn/longhorn/issues/193, and other words of other layers.
 const said = (ago: number, text: string) => ({ 'kernel-log': logOf([ago, text]), clock: clockAt })
 describeCheck(ioErrors, [
   {
@@ -202,7 +202,7 @@ describeCheck(ioErrors, [
     then: { state: 'warning', title: /mmcblk0p2/ },
   },
   {
-    when: 'a superblock that could not be written, from issue 7362 of SickChill',
+    when: 'a superblock that could not be written, https://github.com/SickChill/sickchill/issues/7362',
     seen: said(60, 'EXT4-fs (sda1): I/O error while writing superblock'),
     then: { state: 'critical', title: /sda1/ },
   },
@@ -218,7 +218,7 @@ describeCheck(ioErrors, [
   },
 ])
 
-// From issue 7362 of SickChill.
+// https://github.com/SickChill/sickchill/issues/7362
 const REMOUNT = 'EXT4-fs (sda1): Remounting filesystem read-only'
 const readOnly = (more: object, ...log: readonly (readonly [number, string])[]) => ({
   filesystems: filesystemsOf({ readOnly: true, ...more }),
@@ -454,7 +454,7 @@ describeCheck(interfaceErrors, [
   { when: 'no interface', seen: { interfaces: [] }, then: { state: 'unknown', why: /no interface/ } },
 ])
 
-// 65,535 of 65,536 entries, as in issue 7 of netfilter-full-cone-nat.
+// https://github.com/session-replay-tools/tcpcopy/issues/131: "nf_conntrack: table full, dropping packet" with a nf_conntrack_max of 65536. That the count was there too, the message says.
 const tracked = (used: number, limit = 1_000) => ({
   'kernel-limits': {
     openFiles: undefined,
@@ -466,9 +466,9 @@ const tracked = (used: number, limit = 1_000) => ({
 })
 describeCheck(connectionTrackingFull, [
   {
-    when: 'a table that was filled by a port scan',
-    seen: tracked(65_535, 65_536),
-    then: { state: 'critical', title: /tracks 65535 of at most 65536 connections \(100 %\)/ },
+    when: 'a table that was filled by a load test',
+    seen: tracked(65_536, 65_536),
+    then: { state: 'critical', title: /tracks 65536 of at most 65536 connections \(100 %\)/ },
   },
   { when: '955 of 1,000', seen: tracked(955), then: { state: 'critical', title: /955/ } },
   { when: '945', seen: tracked(945), then: { state: 'warning', title: /945/ } },
