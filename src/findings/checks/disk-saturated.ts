@@ -18,7 +18,7 @@ export const diskSaturated = check({
     queueLength: {
       value: 4,
       unit: 'requests',
-      why: 'more than a disk can overlap in one go, and the usual depth of a busy SSD is reached by healthy work',
+      why: 'a few under way are healthy overlap (a SATA disk takes 32 at once, NVMe far more): a queue counts only together with long waits',
     },
     waitWarningMs: { value: 20, unit: 'ms', why: 'above the seek time of a spinning disk: requests queue' },
     waitCriticalMs: { value: 200, unit: 'ms', why: 'every synchronous write of a database takes this long' },

@@ -18,7 +18,7 @@ export const memoryNearlyGone = check({
     warningPercent: {
       value: 10,
       unit: '% available',
-      why: 'the page cache is being squeezed; one larger request may not fit',
+      why: 'the page cache is being squeezed; earlyoom ends processes from here on, when swap is short too',
     },
     criticalPercent: {
       value: 4,

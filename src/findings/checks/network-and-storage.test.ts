@@ -128,6 +128,11 @@ describeCheck(diskSaturated, [
     },
   },
   {
+    when: '68,000 requests in 10 s on SSDs that are 93 % busy, 0.14 ms each, https://github.com/Atoptool/atop/issues/137',
+    seen: slow({ busyPercent: 93, awaitMs: 0.14, queueLength: 6_800 * 0.000_14 }),
+    then: { state: 'ok', why: /sda at 93 %, 0\.1 ms/ },
+  },
+  {
     when: 'more I/O by a process that is not in the table, one of the look itself',
     seen: {
       ...slow({}),
@@ -171,6 +176,16 @@ describeCheck(iowait, [
   { when: 'seven blocked tasks', seen: waits(80, 7), then: { state: 'warning', title: /80 %/ } },
   { when: 'waiting 41 % of the time', seen: waits(41), then: { state: 'warning', title: /41 %/ } },
   { when: 'waiting 39 % of the time', seen: waits(39), then: { state: 'ok', why: /39 %/ } },
+  {
+    when: 'no PSI and a machine that swaps to a slow disk, https://github.com/oxidecomputer/crucible/issues/1553',
+    seen: { cpu: cpuOf({ user: 0.81, system: 4.67, iowait: 94.52 }, { blocked: 1 }), 'process-stat': table() },
+    then: { state: 'warning', title: /Work waits for disks 95 % of the time/, subject: { kind: 'box' } },
+  },
+  {
+    when: 'no PSI and a box that writes 1 GB a second at ease, https://pastebin.com/uKxJbW9W',
+    seen: waits(undefined, 1, 5),
+    then: { state: 'ok', why: /iowait 5\.0 %/ },
+  },
   { when: 'no PSI and 21 % iowait', seen: waits(undefined, 1, 21), then: { state: 'warning', title: /21 %/ } },
   { when: 'no PSI and 19 % iowait', seen: waits(undefined, 1, 19), then: { state: 'ok', why: /19 %/ } },
   { when: 'no second sample', seen: { cpu: cpuOf(undefined) }, then: { state: 'unknown', why: /second sample/ } },
@@ -387,9 +402,9 @@ describeCheck(ephemeralPorts, [
   },
 ])
 
-const half = (count: number, cookies: number | undefined = 0) => ({
+const half = (count: number, cookies: number | undefined = 0, drops: number | undefined = 0) => ({
   sockets: socketsOf({ byState: new Map([['SYN_RECV', count]]) }),
-  'network-counters': countersOf({ 'TcpExt.SyncookiesSent': cookies }),
+  'network-counters': countersOf({ 'TcpExt.SyncookiesSent': cookies, 'TcpExt.TCPReqQFullDrop': drops }),
 })
 describeCheck(synFlood, [
   { when: '1,050 half-open', seen: half(1_050), then: { state: 'critical', title: /1050 connections are half-open/ } },
@@ -398,7 +413,25 @@ describeCheck(synFlood, [
   { when: '195 half-open', seen: half(195), then: { state: 'ok', why: /195/ } },
   { when: '10.5 cookies a second', seen: half(5, 10.5), then: { state: 'warning', title: /SYN cookies/ } },
   { when: '9.5 cookies a second', seen: half(5, 9.5), then: { state: 'ok', why: /5 half-open/ } },
-  { when: 'no second sample', seen: half(5, NaN), then: { state: 'ok', why: /5 half-open/ } },
+  {
+    when: 'two cookies a minute of clients that gave up, https://github.com/netdata/netdata/issues/8249',
+    seen: half(5, 2 / 60),
+    then: { state: 'ok', why: /5 half-open/ },
+  },
+  {
+    when: '10.5 requests a second dropped where cookies are switched off',
+    seen: half(128, 0, 10.5),
+    then: { state: 'critical', title: /128 connections are half-open, 1[01] requests a second are dropped/ },
+  },
+  { when: '9.5 dropped', seen: half(128, 0, 9.5), then: { state: 'ok', why: /128 half-open/ } },
+  {
+    when: 'no second sample',
+    seen: {
+      ...half(5),
+      'network-counters': new Map([['TcpExt.SyncookiesSent', { total: 1_000, perSecond: undefined }]]),
+    },
+    then: { state: 'unknown', why: /second sample/ },
+  },
 ])
 
 const sentAgain = (again: number | undefined, sent = 1_000) => ({
@@ -450,6 +483,11 @@ describeCheck(interfaceErrors, [
     when: '48 drops a second',
     seen: { interfaces: [interfaceOf({ dropsPerSecond: 48 })] },
     then: { state: 'ok', why: /48\.0 drops/ },
+  },
+  {
+    when: 'packets for protocols that nobody listens to, https://github.com/netdata/netdata/issues/988',
+    seen: { interfaces: [interfaceOf({ dropsPerSecond: 13 })] },
+    then: { state: 'ok', why: /13\.0 drops/ },
   },
   { when: 'no interface', seen: { interfaces: [] }, then: { state: 'unknown', why: /no interface/ } },
 ])
