@@ -54,7 +54,8 @@ else
   patterns=$(collect cpu '${FILES.v1.cpu}'; collect memory '${FILES.v1.memory}'; collect pids '${FILES.v1.pids}'
     [ -d unified ] && collect unified '${FILES.v2}')
 fi
-grep -s '' $patterns </dev/null | head -n 20000 | awk '
+grep -s '' $patterns </dev/null | awk '
+  NR > 20000 { exit }
   { colon = index($0, ":"); file = substr($0, 1, colon - 1); value = substr($0, colon + 1)
     name = file; sub(/.*\\//, "", name); folder = substr(file, 1, length(file) - length(name) - 1)
     if (name == "cpu.stat" && value !~ /^(nr_periods|nr_throttled|throttled_usec|throttled_time) /) next

@@ -48,7 +48,7 @@ for file in /etc/os-release /usr/lib/os-release; do
   while IFS= read -r line; do case $line in PRETTY_NAME=*) printf 'os %s\\n' "\${line#*=}";; esac; done <$file
   break
 done
-printf 'kernel %s\\narch %s\\n' "$(cat sys/kernel/osrelease)" "$(uname -m)"
+printf 'kernel %s\\narch %s\\n' $(uname -rm)
 cpus=0; while read -r word _; do case $word in cpu[0-9]*) cpus=$((cpus + 1));; intr) break;; esac; done <stat
 printf 'cpus %s\\n' $cpus
 while read -r word value _; do case $word in MemTotal:) printf 'memory %s\\n' "$value"; break;; esac; done <meminfo
