@@ -451,7 +451,7 @@ const files = (used: number) => ({
 })
 const fileNr = (text: string) => ({
   'kernel-limits': kernelLimits.parse(
-    { during: { atSeconds: 1, text: `==> sys/fs/file-nr <==\n${text}` } },
+    { first: { atSeconds: 1, text: `==> sys/fs/file-nr <==\n${text}` } },
     { beganAtMs: 0 },
   ),
 })
