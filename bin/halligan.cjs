@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 /* Old syntax on purpose: any Node that can be found must be able to read this file and say what is wrong. */
+/* oxlint-disable unicorn/prefer-node-protocol -- an old Node knows no `node:` */
 'use strict'
 var path = require('path')
 var fs = require('fs')
