@@ -7,7 +7,11 @@ import { hostname } from 'node:os'
  */
 export function foreignWords(text: string): readonly string[] {
   return [
-    ...found(text, /(?<![\w.~)\]}>*/-])\/(?!\/|\.\.)([\w.@+-]+)\/[\w./@+-]*/g, (folder) => !FOLDERS.has(folder)),
+    ...found(
+      text,
+      /(?<![\w.~)\]}>*/-])\/(?!\/|\.\.)([\w.@+-]+)\/[\w./@+-]*/g,
+      (folder) => !FOLDERS.has(folder) && !CGROUP.test(folder),
+    ),
     ...found(text, /(?<![\w.])(?:\/home|\/Users|~)\/([\w.-]+)/g, (user) => !USERS.has(user) && !user.startsWith('.')),
     ...found(text, /\/root\/(\S+)/g, () => true),
     ...found(text, /^(?:hostname|"hostname":) "?([\w.-]+)/gm, (name) => !HOSTS.test(name)),
@@ -25,8 +29,10 @@ function found(text: string, form: RegExp, isForeign: (word: string) => boolean)
   return [...text.matchAll(form)].flatMap(([whole, word = '']) => (isForeign(word) ? [whole.trim()] : []))
 }
 
+/** Of a box, below which its groups are. */
+const CGROUP = /^halligan-test-\d+-[\w-]+$/
 const FOLDERS: ReadonlySet<string> = new Set(
-  'bin boot caf data dev etc home kubepods.slice lib lxc.payload.shop machine.slice mnt net opt proc run sbin srv sys system.slice tmp user.slice usr var docker shop test halligan-test-1-web-1 app'.split(
+  'bin boot caf data dev etc home kubepods.slice lib lxc.payload.shop machine.slice mnt net opt proc run sbin srv sys system.slice tmp user.slice usr var docker shop test app'.split(
     ' ',
   ),
 )

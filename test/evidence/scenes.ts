@@ -35,9 +35,19 @@ const PROCESSES: readonly ProbeId[] = [
   'process-wait',
   'process-cgroup',
   'process-executable',
+  'process-memory',
   'open-files',
 ]
-const OTHERS: readonly ProbeId[] = ['identity', 'clock', 'hot-threads', 'filesystems', 'sockets', 'units', 'cgroups']
+const OTHERS: readonly ProbeId[] = [
+  'identity',
+  'clock',
+  'hot-threads',
+  'filesystems',
+  'sockets',
+  'units',
+  'unit-restarts',
+  'cgroups',
+]
 const CGROUP = '/sys/fs/cgroup'
 
 /** A process that says of itself what it wants: its name and its arguments. */
@@ -91,6 +101,7 @@ systemd-run --unit='dev-disk\x2dcheck@a:b.service' sleep 60; systemd-run --unit=
 systemd-run --unit=limited -p CPUQuota=20% -p MemoryMax=32M -p TasksMax=20 cpu-spin 60; sleep 60`,
     probes: [
       'units',
+      'unit-restarts',
       'process-cgroup',
       'cgroups',
       'process-stat',

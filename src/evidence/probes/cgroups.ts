@@ -55,7 +55,8 @@ else
   patterns=$(collect cpu '${FILES.v1.cpu}'; collect memory '${FILES.v1.memory}'; collect pids '${FILES.v1.pids}'
     [ -d unified ] && collect unified '${FILES.v2}')
 fi
-grep -s '' $patterns </dev/null | head -n 20000 | awk '
+grep -s '' $patterns </dev/null | awk '
+  NR > 20000 { exit }
   { if (!match($0, /\\/(cpu|memory|pids)\\.[a-z_]+:/)) next
     folder = substr($0, 1, RSTART - 1); name = substr($0, RSTART + 1, RLENGTH - 2); value = substr($0, RSTART + RLENGTH)
     if (name == "cpu.stat" && value !~ /^(nr_periods|nr_throttled|throttled_usec|throttled_time) /) next

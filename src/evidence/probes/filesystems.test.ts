@@ -17,6 +17,12 @@ function asked(mounts: readonly string[]): string {
   }
 }
 
+const read = (options: string) =>
+  filesystems.parse(
+    { during: { atSeconds: 1, text: `mount /dev/loop0 /mnt ext4 ${options}\nsize 100 50 50 4096 10 5 /mnt` } },
+    { beganAtMs: 0 },
+  ).filesystems[0]
+
 describe('filesystems', () => {
   it('asks no local file system over which one was mounted that may hang', () => {
     const text = asked([
@@ -35,5 +41,21 @@ describe('filesystems', () => {
 
   it('asks for a mount point with a space and a backslash under its own name', () => {
     expect(asked([String.raw`a /no\040such\134place ext4 rw`, '/dev/sda1 / ext4 rw'])).toMatch(/^size .* \/$/m)
+  })
+
+  // Options of one ext4 on Linux 6.18 before and after an error, and those of the same on kernels before 6.12.
+  it('sees that a file system can be written to', () => {
+    expect(read('rw,relatime,errors=remount-ro')).toMatchObject({ readOnly: false, stoppedByError: false })
+  })
+
+  it('sees that an error has stopped a file system that still says rw', () => {
+    expect(read('rw,relatime,abort,errors=remount-ro,emergency_ro')).toMatchObject({
+      readOnly: true,
+      stoppedByError: true,
+    })
+  })
+
+  it('sees a read-only mount', () => {
+    expect(read('ro,relatime,errors=remount-ro')).toMatchObject({ readOnly: true, stoppedByError: false })
   })
 })

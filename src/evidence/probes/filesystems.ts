@@ -5,6 +5,8 @@ export interface Filesystem {
   readonly device: string
   readonly type: string
   readonly readOnly: boolean
+  /** It says itself that an error stopped it: emergency_ro (reads go on) or shutdown. */
+  readonly stoppedByError: boolean
   /** True where the options say that an error makes it read-only (errors=remount-ro). */
   readonly remountsOnError: boolean
   readonly totalBytes: number
@@ -31,6 +33,8 @@ export interface Filesystems {
  *   mount /dev/vda / ext4 rw,relatime,errors=remount-ro
  *   size 66053021 60072816 20617523 4096 16777216 16351814 /
  *        blocks   free for users  free  block  inodes  free, mount point
+ *
+ * Since Linux 6.12 ext4 no longer shows ro after an error, but rw,…,emergency_ro (https://lkml.iu.edu/hypermail/linux/kernel/2501.2/06382.html).
  *
  * Network and user-space file systems are named but not asked: statfs(2) on a dead server hangs. Images that are full by
  * design (squashfs, iso9660, erofs) are left out. Sources: proc_mounts(5), statfs(2), stat(1) -f. Costs one process.
@@ -122,11 +126,13 @@ function readSize(line: string): [string, Size][] {
 function describe({ device, mount, type, options }: Mount, size: Size): Filesystem {
   const used = size.blocks - size.free
   const usable = used + size.available
+  const stoppedByError = options.includes('emergency_ro') || options.includes('shutdown')
   return {
     mount,
     device,
     type,
-    readOnly: options.includes('ro'),
+    readOnly: options.includes('ro') || stoppedByError,
+    stoppedByError,
     remountsOnError: options.includes('errors=remount-ro'),
     totalBytes: size.blocks * size.blockBytes,
     usedBytes: used * size.blockBytes,

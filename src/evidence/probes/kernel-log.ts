@@ -16,7 +16,7 @@ export interface KernelLog {
 /** Words of trouble in kernel messages; the rest (a boot alone writes hundreds of lines) stays on the box. Extended regular expression. */
 const TROUBLE =
   'error|fail|oom|out of memory|killed|hung|blocked for|lockup|stall|bug|oops|panic|call trace|read-only|i/o|ext[234]-fs|xfs|btrfs|nvme|ata[0-9]|' +
-  'timed? ?out|reset|throttl|temperature|segfault|general protection|overflow|flood|table full|dropp|corrupt|machine check|mce:|hardware|watchdog|' +
+  'timed? ?out|reset|file-max|throttl|temperature|segfault|general protection|overflow|flood|table full|dropp|corrupt|machine check|mce:|hardware|watchdog|' +
   'link is|carrier|offline|not responding|warn|taint|split lock|soft|nfs:'
 
 /**

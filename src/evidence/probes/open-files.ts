@@ -60,7 +60,8 @@ export const openFiles = probe({
   set: 'fast',
   moments: ['during'],
   limitSeconds: 4,
-  prepare: 'tcp=$(cat net/tcp net/tcp6 2>/dev/null); ls -dq . >/dev/null 2>&1 && q=q || q=',
+  prepare:
+    'tcp=$(cat sys/net/ipv4/ip_local_port_range net/sockstat net/tcp net/tcp6 2>/dev/null); ls -dq . >/dev/null 2>&1 && q=q || q=',
   script: `
 have awk || blind 'there is no awk on the box'
 found=$({ printf '%s\\n' "$tcp"; grep -s '^Max open files' [0-9]*/limits; ls -ln$q [0-9]*/fd 2>&1; } </dev/null | awk '

@@ -17,7 +17,7 @@ export interface Listener {
   readonly port: number
   /** Connections that wait to be accepted. */
   readonly queue: number
-  /** The most that may wait (the smaller of listen(2)'s backlog and somaxconn); undefined where only /proc could be read. */
+  /** The most that may wait (the smaller of listen(2)'s backlog and somaxconn); undefined where nobody waits, or only /proc could be read. */
   readonly backlog: number | undefined
   /** Names it in open-files, which knows who holds it. */
   readonly inode: number
@@ -33,8 +33,9 @@ export interface Listener {
  *   P 11000 0700000A:1538                     <- 11,000 connections to 10.0.0.7:5432
  *   LISTEN 129 128 0.0.0.0:8080 0.0.0.0:*     <- ss -ltn: queue 129, backlog 128
  *
- * Counted on the box: 20,000 sockets are a few lines here. ss is asked for listeners only (with all sockets, or -p, it costs seconds).
- * Sources: proc_pid_net(5), ss(8), ip(7). Costs three processes, 8 ms for the kernel's walk.
+ * Counted on the box: 20,000 sockets are a few lines here. ss alone knows backlogs; it is asked only if somebody waits, and for listeners only (with all
+ * sockets, or -p, it costs seconds). Sources: proc_pid_net(5), ss(8), ip(7). Costs one process (two if somebody waits), and 8 ms for the kernel's walk
+ * that open-files shares.
  */
 export const sockets = probe({
   id: 'sockets',
@@ -44,18 +45,20 @@ export const sockets = probe({
   limitSeconds: 4,
   script: `
 have awk || blind 'there is no awk on the box'
-# Not the shell's read: dash and ash read byte by byte, and a sysctl of numbers gives its first byte only.
-set -- $(cat sys/net/ipv4/ip_local_port_range 2>/dev/null); [ $# -ne 2 ] || printf 'range %s %s\\n' $1 $2
-[ ! -r net/sockstat ] || while read -r line; do case $line in TCP:*) printf 'sockstat %s\\n' "$line";; esac; done <net/sockstat
 printf '%s\\n' "$tcp" | awk '
+  /^[0-9]+[ \t]+[0-9]+$/ { print "range", $1, $2; next }
+  /^TCP:/ { print "sockstat", $0; next }
   /^ *[0-9]+: [0-9A-F]+:[0-9A-F]+ [0-9A-F]+:[0-9A-F]+ / {
     count[$4]++; split($2, near, ":")
-    if ($4 == "0A") { listening[near[2]] = 1; split($5, queues, ":"); print "L", $2, queues[2], $10 }
+    if ($4 == "0A") {
+      listening[near[2]] = 1; split($5, queues, ":"); if (queues[2] !~ /^0+$/) waiting = 1
+      print "L", $2, queues[2], $10 }
     else if (!(near[2] in listening)) peers[$3]++ }
   END { for (state in count) print "C", count[state], state
         for (peer in peers) if (peers[peer] >= 20) print "P", peers[peer], peer
-        print "end" }'
-! have ss || ss -ltn 2>/dev/null
+        print "end"
+        exit waiting ? 3 : 0 }'
+[ $? -ne 3 ] || ! have ss || ss -ltn 2>/dev/null
 :`,
   parse: ({ during }): Sockets => {
     const lines = (during?.text ?? '').split('\n')
