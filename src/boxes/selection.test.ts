@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { noConfiguration, type Configuration } from './configuration.ts'
-import { groupsOf, selectBoxes } from './selection.ts'
+import { groupsOf, highestPriceOf, selectBoxes } from './selection.ts'
 import { sshHostNames } from './ssh-hosts.ts'
 
 const configuration: Configuration = {
@@ -47,6 +47,27 @@ describe('selectBoxes', () => {
 describe('groupsOf', () => {
   it('finds a box through nested groups', () => {
     expect(groupsOf('db-1', configuration).map(({ name }) => name)).toEqual(['checkout', 'db'])
+  })
+})
+
+describe('highestPriceOf', () => {
+  const withPolicies: Configuration = {
+    ...noConfiguration,
+    groups: {
+      all: { boxes: ['web-1', '@db'], policy: { highestPrice: 'change' } },
+      db: { boxes: ['db-1'], policy: { highestPrice: 'slow' } },
+      free: { boxes: ['web-2'] },
+    },
+  }
+
+  it.each([
+    ['web-1', 'change'],
+    ['db-1', 'slow'],
+    ['amy@db-1:2222', 'slow'],
+    ['web-2', undefined],
+    ['somewhere', undefined],
+  ])('of %s is %s', (box, price) => {
+    expect(highestPriceOf(box, withPolicies)).toBe(price)
   })
 })
 

@@ -1,4 +1,5 @@
 import type { Configuration, Group } from './configuration.ts'
+import { PRICES, type Price } from './price.ts'
 
 export type Selection =
   | { readonly ok: true; readonly boxes: readonly string[] }
@@ -52,6 +53,14 @@ export function groupsOf(box: string, configuration: Configuration): readonly (G
   return Object.entries(configuration.groups)
     .filter(([name]) => membersOf(name, configuration)?.includes(box))
     .map(([name, group]) => ({ ...group, name }))
+}
+
+/** The strictest policy of the groups that a box is in, also when it is named with a user or a port; undefined when none of them has one. */
+export function highestPriceOf(box: string, configuration: Configuration): Price | undefined {
+  const host = box.replace(/^(?:ssh:\/\/)?(?:[^@]*@)?/, '').replace(/:\d+$/, '')
+  const groups = [...groupsOf(box, configuration), ...groupsOf(host, configuration)]
+  const allowed = groups.flatMap(({ policy }) => (policy ? [policy.highestPrice] : []))
+  return PRICES.find((price) => allowed.includes(price))
 }
 
 function membersOf(

@@ -7,9 +7,11 @@ import { lookFromOutside, type OutsideView } from '../boxes/outside.ts'
 import { readRecording, type Recording } from '../boxes/recorded.ts'
 import type { Identity } from '../evidence/probes/identity.ts'
 import type { Reading } from '../evidence/reading.ts'
+import type { Price } from '../boxes/price.ts'
 import * as checks from '../findings/checks/index.ts'
 import { conclude, type Conclusion } from '../findings/conclude.ts'
 import type { State } from '../findings/finding.ts'
+import { markBeyondPolicy } from '../findings/policy.ts'
 import { redact, redactDeep } from '../incidents/redaction.ts'
 
 export interface LookOptions {
@@ -17,6 +19,8 @@ export interface LookOptions {
   /** Seconds between the two samples. */
   readonly windowSeconds: number
   readonly compression: Compression
+  /** The policy of the box: next steps that cost more are marked. */
+  readonly highestPrice?: Price | undefined
   /** Aborting it gives what is known so far. */
   readonly signal?: AbortSignal
 }
@@ -85,12 +89,16 @@ export async function lookAt(box: Box, options: LookOptions): Promise<BoxLook> {
     return concludeLook(
       box.name,
       { boundary: recording.header.boundary, asked: recording.header.asked, result },
-      { warnings },
+      { warnings, highestPrice: options.highestPrice },
     )
   }
   const outside =
     box.kind === 'ssh' && result.beganAtMs === undefined && !result.cancelled ? await lookFromOutside(box.name) : []
-  return concludeLook(box.name, { boundary, asked: asked.map(({ id }) => id), result }, { warnings, outside })
+  return concludeLook(
+    box.name,
+    { boundary, asked: asked.map(({ id }) => id), result },
+    { warnings, outside, highestPrice: options.highestPrice },
+  )
 }
 
 /** What `--save` keeps of a look: enough to conclude the same again. */
@@ -127,14 +135,19 @@ export function recordingOf(
 function concludeLook(
   box: string,
   answer: Answer,
-  more: { readonly warnings?: readonly string[]; readonly outside?: readonly OutsideView[] } = {},
+  more: {
+    readonly warnings?: readonly string[]
+    readonly outside?: readonly OutsideView[]
+    readonly highestPrice?: Price | undefined
+  } = {},
 ): BoxLook {
   const { result, boundary } = answer
   const asked = probesOf('deep').filter(({ id }) => answer.asked.includes(id))
   const evidence = readEvidence(result.stdout, boundary, asked, { beganAtMs: result.beganAtMs ?? result.startedAtMs })
   const entered = result.beganAtMs !== undefined
   const identity = valueOf(evidence.identity)
-  const conclusion = redactDeep(conclude(Object.values(checks), evidence, { box }))
+  const concluded = redactDeep(conclude(Object.values(checks), evidence, { box }))
+  const conclusion = { ...concluded, findings: markBeyondPolicy(concluded.findings, more.highestPrice) }
   return {
     box,
     state: entered ? conclusion.state : 'unknown',

@@ -1,13 +1,13 @@
 import { openBox } from '../../boxes/open.ts'
 import { writeRecording } from '../../boxes/recorded.ts'
-import { groupsOf, selectBoxes } from '../../boxes/selection.ts'
+import { groupsOf, highestPriceOf, selectBoxes } from '../../boxes/selection.ts'
 import type { State } from '../../findings/finding.ts'
 import { lookAt, recordingOf, type BoxLook, type LookOptions } from '../../steps/look.ts'
 import { terminalPrompt } from '../ask.ts'
 import { configuration, outputStyle, print, sshNames } from '../console.ts'
 import { lookJson } from '../look-json.ts'
 import { lookMarkdown } from '../look-markdown.ts'
-import { lookScreen } from '../look-terminal.ts'
+import { looksScreen } from '../looks-terminal.ts'
 import { Problem } from '../problem.ts'
 import { version } from '../version.ts'
 
@@ -50,7 +50,7 @@ export async function look(names: readonly string[], flags: LookFlags): Promise<
       connectTimeoutMs: connectTimeoutMs === undefined ? undefined : connectTimeoutMs * 1000,
     })
     try {
-      return await lookAt(box, { ...options, signal: stop.signal })
+      return await lookAt(box, { ...options, highestPrice: highestPriceOf(name, settings), signal: stop.signal })
     } finally {
       await box.close()
     }
@@ -72,9 +72,9 @@ const RANK: Readonly<Record<State, number>> = { ok: 0, unknown: 1, warning: 2, c
 
 function rendered(looks: readonly BoxLook[], flags: LookFlags, started: number): string {
   if (flags.json) return lookJson(looks, started, Date.now() - started)
-  if (flags.markdown) return looks.map(lookMarkdown).join('\n')
+  if (flags.markdown) return looks.map((each) => lookMarkdown(each, flags.details ?? false)).join('\n')
   const style = outputStyle(flags.color === false)
-  return looks.map((each) => lookScreen(each, style, flags.details ?? false)).join('\n')
+  return looksScreen(looks, style, flags.details ?? false)
 }
 
 function save(file: string, each: BoxLook, options: LookOptions): void {
