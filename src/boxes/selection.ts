@@ -1,3 +1,4 @@
+import { closest } from '../base/closest.ts'
 import type { Configuration, Group } from './configuration.ts'
 import { PRICES, type Price } from './price.ts'
 
@@ -26,13 +27,14 @@ export function selectBoxes(
         : [word]
     if (matches === undefined) {
       const groups = Object.keys(configuration.groups)
+      const meant = closest(word.slice(1), groups)
       return {
         ok: false,
         message: `There is no group ${word}.`,
         tryNext:
           groups.length > 0
-            ? `Known groups: ${groups.map((name) => `@${name}`).join(', ')}.`
-            : 'Groups are defined in halligan.yaml; there are none.',
+            ? `${meant ? `Did you mean @${meant}? ` : ''}Known groups: ${groups.map((name) => `@${name}`).join(', ')}.`
+            : 'Groups are defined in halligan.yaml, and there is none here (`halligan boxes --help` shows one).',
       }
     }
     if (matches.length === 0)

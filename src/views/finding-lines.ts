@@ -32,7 +32,10 @@ export function mainFinding({ findings, startedAtMs }: Shown, style: Style, deta
 export function otherFindings({ findings }: Shown, style: Style, details: boolean): readonly string[] {
   const others = findings.slice(1)
   const kept = details ? others : others.slice(0, OTHERS_SHOWN)
-  const lines = kept.flatMap((finding) => otherFinding(finding, findings, style, details))
+  const lines = kept.flatMap((finding, at) => [
+    ...(details && at > 0 ? [''] : []),
+    ...otherFinding(finding, findings, style, details),
+  ])
   const left = others.length - kept.length
   const more = left > 0 ? [`  and ${count(left, 'more finding')} that burn${left === 1 ? 's' : ''} less`] : []
   return others.length === 0 || details
@@ -49,6 +52,10 @@ function otherFinding(
   const indent = finding.symptomOf ? '  ' : ''
   const below = `${indent}    `
   const why = details ? indented(shown(style, finding.why), style, below) : []
+  const who =
+    details && finding.subject.commandLine
+      ? [below + cut(style, shown(style, finding.subject.commandLine), style.columns - below.length)]
+      : []
   const measured = details ? measuredLines(finding, style, below) : []
   const [first] = finding.next
   const next = details
@@ -60,6 +67,7 @@ function otherFinding(
     ...titleLines(finding, style, indent),
     ...followsLines(finding, findings, style, below),
     ...why,
+    ...who,
     ...measured,
     ...next,
   ]

@@ -78,7 +78,8 @@ function inParts(parts: readonly string[], style: Style): readonly string[] {
 
 function failureLines(look: BoxLook, style: Style): readonly string[] {
   const { failure, outside } = look
-  if (!failure) return []
+  // That it was interrupted before it answered stands in the first line; there is nothing to try.
+  if (!failure || (failure.kind === 'cancelled' && !look.identity)) return []
   const widest = Math.max(0, ...outside.map(({ what }) => what.length))
   return [
     ...indented(shown(style, failureWords(look)), style, '  '),

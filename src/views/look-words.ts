@@ -7,14 +7,14 @@ import type { BoxLook } from '../steps/look.ts'
 export function outcomeWords({ failure, identity, conclusion, state, box }: BoxLook): string {
   if (failure && !identity) {
     if (box.startsWith('recorded:')) return 'could not be read'
-    return failure.kind === 'cancelled' ? 'was not waited for' : 'could not be entered'
+    return failure.kind === 'cancelled' ? 'interrupted before it answered' : 'could not be entered'
   }
   if (conclusion.findings.length > 0) return count(conclusion.findings.length, 'finding')
   return state === 'ok' ? 'nothing burns' : 'not enough was seen to say'
 }
 
 /** Without the name of the box in front: it stands in the line above. */
-export function failureWords({ failure, box }: BoxLook): string {
+export function failureWords({ failure, box }: Pick<BoxLook, 'failure' | 'box'>): string {
   const message = failure?.message ?? ''
   return message.startsWith(`${box}: `) ? message.slice(box.length + 2) : message
 }
