@@ -64,7 +64,7 @@ const ASK = 'halligan complete-boxes 2>/dev/null'
 
 /**
  * bash cuts the line into words at `@` and `:` too (COMP_WORDBREAKS), so the word is taken from the line, and what stands before the last
- * cut is taken off the answers.
+ * cut is taken off the answers: `:` belongs to what stands before, `@` to what follows (rl_special_prefixes of readline).
  */
 function bash(commands: readonly CommandWords[]): string {
   const cases = commands.flatMap(({ name, options, after }) => [
@@ -87,7 +87,7 @@ function bash(commands: readonly CommandWords[]): string {
   ])
   return `# halligan completion: source <(halligan completion bash)
 _halligan() {
-  local line=\${COMP_LINE:0:COMP_POINT} words= given word before cut
+  local line=\${COMP_LINE:0:COMP_POINT} words= given word before rest cut
   read -ra given <<<"$line"
   word=\${line##*[[:space:]]}
   [ -n "$word" ] || given+=('')
@@ -97,7 +97,9 @@ _halligan() {
 ${cases.join('\n')}
   esac; fi
   COMPREPLY=($(compgen -W "$words" -- "$word"))
-  cut=\${word%"\${word##*[@:]}"}
+  rest=\${word##*:}
+  cut=\${word%"$rest"}
+  case $rest in *@*) cut+=\${rest%@*} ;; esac
   COMPREPLY=("\${COMPREPLY[@]#"$cut"}")
 }
 complete -F _halligan halligan

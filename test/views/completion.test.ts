@@ -76,8 +76,9 @@ describe('bash', () => {
     expect(bash(line)).toEqual(expected)
   })
 
-  it('gives only what follows the last @ or :, at which bash cuts words', () => {
-    expect(bash('halligan look @')).toEqual(['checkout', 'db'])
+  it('gives only what follows the last cut that bash makes in a word, at : and before @', () => {
+    expect(bash('halligan look @')).toEqual(['@checkout', '@db'])
+    expect(bash('halligan look amy@')).toEqual(['@web-1:2222'])
     expect(bash('halligan look amy@web-1:2')).toEqual(['2222'])
   })
 })
