@@ -13,8 +13,8 @@ export interface Waiting {
   readonly stop: () => void
 }
 
-/** A healthy box answers in little more than this; only who waits longer is told for what. Milliseconds. */
-const SILENT_MS = 1_000
+/** A healthy box has answered by then (window of 1 s); only who waits longer is told for what. Milliseconds. */
+const SILENT_MS = 1_500
 /** Seconds are counted; faster would only flicker. Milliseconds. */
 const TICK_MS = 500
 

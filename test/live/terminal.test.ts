@@ -202,7 +202,7 @@ describe.skipIf(why !== undefined)(`a person at a terminal${why ? ` (skipped: ${
       press(text, 'Tab', `end-${at}`)
       const lines = await until(new RegExp(`end-${at}`))
       expect(lines.findLast((line) => line !== '')).toBe(`$ ${completed}end-${at}`)
-      press('C-c')
+      press('C-u')
     }
   })
 
@@ -214,7 +214,7 @@ describe.skipIf(why !== undefined)(`a person at a terminal${why ? ` (skipped: ${
     await until(/^ready$/m)
     press('halligan do', 'Tab', 'new', 'Tab')
     await until(/halligan doctor new-key/)
-    press('C-c')
+    press('C-u')
     press('halligan look @ch', 'Tab')
     await until(/halligan look @checkout/)
   })
@@ -230,16 +230,23 @@ async function prepare(fleet: Fleet, folder: string): Promise<void> {
   await fleet.run('web-1', `echo '${key}' >>/root/.ssh/authorized_keys`)
   writeFileSync(
     inFolder('ssh_config'),
-    [
-      ...['Host new-key', `  HostName ${address}`, `  UserKnownHostsFile ${inFolder('known_hosts')}`],
-      ...['Host asks-bob', `  HostName ${address}`, '  User bob', '  PubkeyAuthentication no'],
-      // Only this key: the one of the fleet stands in the file that is included.
-      ...['Host asks-for-key', `  HostName ${address}`, '  User root', '  IdentitiesOnly yes'],
-      `  IdentityFile ${inFolder('locked')}`,
-      ...[`  UserKnownHostsFile ${path.join(fleet.folder, 'known_hosts')}`, '  GlobalKnownHostsFile /dev/null'],
-      ...['Match all', `Include ${fleet.sshConfig}`],
-      '',
-    ].join('\n'),
+    `Host new-key
+  HostName ${address}
+  UserKnownHostsFile ${inFolder('known_hosts')}
+Host asks-bob
+  HostName ${address}
+  User bob
+  PubkeyAuthentication no
+# With this key alone: that of the fleet stands in the file that is included.
+Host asks-for-key
+  HostName ${address}
+  User root
+  IdentitiesOnly yes
+  IdentityFile ${inFolder('locked')}
+  UserKnownHostsFile ${path.join(fleet.folder, 'known_hosts')}
+Match originalhost "*,!asks-for-key"
+Include ${fleet.sshConfig}
+`,
   )
   writeFileSync(
     inFolder('halligan.yaml'),

@@ -4,15 +4,15 @@ import { randomBytes } from 'node:crypto'
 /** A real terminal (tmux) in which bash runs; what is typed and seen is what a person types and sees. */
 export interface Terminal {
   /** Types text and presses Enter. */
-  enter(text: string): void
+  readonly enter: (text: string) => void
   /** Presses keys by their tmux names: `C-c`, `Tab`. */
-  press(...keys: readonly string[]): void
+  readonly press: (...keys: readonly string[]) => void
   /** Everything that was shown, lines as they were written (those that the terminal had to break are joined), without trailing blanks. */
-  lines(): readonly string[]
+  readonly lines: () => readonly string[]
   /** Waits until what is shown matches; gives the lines. */
-  until(pattern: RegExp): Promise<readonly string[]>
-  resize(columns: number): void
-  end(): void
+  readonly until: (pattern: RegExp) => Promise<readonly string[]>
+  readonly resize: (columns: number) => void
+  readonly end: () => void
 }
 
 /** Longest that a test waits for something to be shown; far above what it takes. Milliseconds. */
@@ -31,8 +31,19 @@ export function openTerminal(options: {
     ([name, value]) => `${name}=${value}`,
   )
   tmux(
-    ...['new-session', '-d', '-x', String(options.columns), '-y', '70', '-c', options.folder],
-    ...['env', ...environment, 'bash', '--norc', '--noprofile'],
+    'new-session',
+    '-d',
+    '-x',
+    String(options.columns),
+    '-y',
+    '70',
+    '-c',
+    options.folder,
+    'env',
+    ...environment,
+    'bash',
+    '--norc',
+    '--noprofile',
   )
   const lines = (): readonly string[] =>
     tmux('capture-pane', '-p', '-J', '-S', '-500')
