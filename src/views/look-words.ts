@@ -16,7 +16,9 @@ export function outcomeWords({ failure, identity, conclusion, state, box }: BoxL
 /** Without the name of the box in front: it stands in the line above. */
 export function failureWords({ failure, box }: Pick<BoxLook, 'failure' | 'box'>): string {
   const message = failure?.message ?? ''
-  return message.startsWith(`${box}: `) ? message.slice(box.length + 2) : message
+  if (!message.startsWith(`${box}: `)) return message
+  const words = message.slice(box.length + 2)
+  return /^(?:the|no|its|it|nothing) /.test(words) ? words.slice(0, 1).toUpperCase() + words.slice(1) : words
 }
 
 /**
