@@ -44,5 +44,7 @@ function overview(looks: readonly BoxLook[], style: Style): string {
 function saidOf(look: BoxLook, style: Style): string {
   const [first, ...others] = look.conclusion.findings
   if (first) return `${others.length > 0 ? `(+${others.length}) ` : ''}${shown(style, first.title)}`
-  return look.failure ? `${outcomeWords(look)}: ${shown(style, failureWords(look))}` : outcomeWords(look)
+  return look.failure && look.failure.kind !== 'cancelled'
+    ? `${outcomeWords(look)}: ${shown(style, failureWords(look))}`
+    : outcomeWords(look)
 }

@@ -28,7 +28,7 @@ export function waitingFor(
   boxes: readonly string[],
   style: Style,
   interrupt: string,
-  output: { readonly write: (text: string) => unknown } | undefined,
+  output: { readonly write: (text: string) => unknown; readonly columns?: number } | undefined,
 ): Waiting {
   const stages = new Map<string, LookStage>(boxes.map((box) => [box, 'reaching']))
   const startedAtMs = Date.now()
@@ -41,12 +41,16 @@ export function waitingFor(
   const tick = (): void => {
     const waitedMs = Date.now() - startedAtMs
     if (asking > 0 || waitedMs < SILENT_MS || stages.size === 0) return
-    const words = waitingWords(boxes.length, stages, { seconds: Math.floor(waitedMs / 1000), interrupt }, style)
+    // The terminal may have become narrower since: a line that it breaks could not be taken away whole.
+    const now = { ...style, columns: output?.columns ?? style.columns }
+    const words = waitingWords(boxes.length, stages, { seconds: Math.floor(waitedMs / 1000), interrupt }, now)
     output?.write(`\r${words}\u001b[K`)
     drawn = true
   }
   const timer = output ? setInterval(tick, TICK_MS) : undefined
   timer?.unref()
+  // A second Ctrl-C ends at once.
+  process.once('exit', erase)
   return {
     stage: (box, stage) => stages.set(box, stage),
     done: (box) => stages.delete(box),
@@ -63,15 +67,19 @@ export function waitingFor(
       }),
     stop: () => {
       clearInterval(timer)
+      process.off('exit', erase)
       erase()
     },
   }
 }
 
+/** Room for what the terminal itself writes behind it, `^C^C`, and a last column that makes no terminal go to the next line. Columns. */
+const KEPT_FREE = 5
+
 const STAGE_WORDS: Readonly<Record<LookStage, string>> = {
   reaching: 'reaching it',
   answering: 'it is measuring',
-  outside: 'it could not be entered, looking from outside',
+  outside: 'not entered, looking from outside',
 }
 
 /** One line that fits: `waiting for web-1: reaching it, 3 s (Ctrl-C shows what is known)`. */
@@ -87,6 +95,5 @@ export function waitingWords(
     all === 1 && stage
       ? `waiting for ${names.join('')}: ${STAGE_WORDS[stage]}, ${seconds} s (Ctrl-C ${interrupt})`
       : `${all - names.length} of ${all} boxes have answered, ${seconds} s (Ctrl-C ${interrupt}); waiting for ${names.join(', ')}`
-  // The last column stays free: some terminals go to the next line when it is written to.
-  return truncate(said, style.columns - 1, style.unicode ? '…' : '...')
+  return truncate(said, style.columns - KEPT_FREE, style.unicode ? '…' : '...')
 }

@@ -10,7 +10,7 @@ import { program } from '../../src/views/program.ts'
 import { startScreen } from '../../src/views/start-screen.ts'
 import type { Style } from '../../src/views/style.ts'
 import { expectGolden, goldenNames } from '../golden.ts'
-import { burningLook, cutOffLook, healthyLook, lockedLook, sickLook } from './looks.ts'
+import { burningLook, cutOffLook, healthyLook, interruptedLook, lockedLook, sickLook } from './looks.ts'
 
 const wide: Style = { columns: 120, color: false, unicode: true }
 const narrow: Style = { columns: 40, color: false, unicode: true }
@@ -39,6 +39,8 @@ const SCREENS: readonly (readonly [string, () => string])[] = [
   ['not-entered-narrow.txt', () => looksScreen([lockedLook()], narrow, false)],
   ['not-entered.md', () => lookMarkdown(lockedLook(), false)],
   ['not-entered.json', () => lookJson([lockedLook()], 0, 1_300)],
+  ['interrupted.txt', () => looksScreen([interruptedLook()], ascii, false)],
+  ['several-interrupted.txt', () => looksScreen([interruptedLook(), healthyLook()], ascii, false)],
   ['several-wide.txt', () => looksScreen(fleet, wide, false)],
   ['several-narrow.txt', () => looksScreen(fleet, narrow, false)],
   ['several-ascii.txt', () => looksScreen(fleet, ascii, false)],

@@ -101,6 +101,12 @@ export function lockedLook(box = 'db-1'): BoxLook {
   return { ...lookOf(box, evidence, empty), identity: undefined, blind: [], failure, outside }
 }
 
+/** Ctrl-C came before the box had answered. */
+export function interruptedLook(box = 'db-1'): BoxLook {
+  const message = `"look" on ${box} was interrupted; what was known by then is used.`
+  return { ...lockedLook(box), outside: [], failure: { kind: 'cancelled', message, tryNext: 'Run it again.' } }
+}
+
 /** The kernel's own memory is that of the machine that recorded: it is made up. */
 function sickEvidence(): Evidence {
   return { ...evidenceOf(ANSWER), paging: seen(pagingOf()), 'kernel-log': seen(logOf()) }
