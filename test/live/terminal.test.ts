@@ -114,7 +114,7 @@ describe.skipIf(why !== undefined)(`a person at a terminal${why ? ` (skipped: ${
     await until(/ED25519 key fingerprint is SHA256:[^]*new-key: Are you sure/)
     enter('no')
     const text = (await until(/^ended 1$/m)).join('\n')
-    expect(text).toContain('its host key is not known yet')
+    expect(text).toContain('host key is not known yet')
     expect(existsSync(path.join(folder, 'known_hosts'))).toBe(false)
   })
 
