@@ -165,6 +165,11 @@ describe('styleOf', () => {
       { columns: 100, color: false, unicode: true },
     ],
     [
+      '--no-color, which is the same',
+      { isTTY: true, columns: 100, environment: { LANG: 'C.UTF-8' }, plain: true },
+      { columns: 100, color: false, unicode: true },
+    ],
+    [
       'TERM=dumb',
       { isTTY: true, columns: 30, environment: { TERM: 'dumb', LANG: 'C.UTF-8' }, plain: false },
       { columns: 40, color: false, unicode: false },

@@ -14,7 +14,7 @@ export interface Terminal {
   readonly isTTY: boolean
   readonly columns: number | undefined
   readonly environment: Readonly<Record<string, string | undefined>>
-  /** `--no-color` or `--plain`. */
+  /** `--no-color`. */
   readonly plain: boolean
 }
 
@@ -32,7 +32,7 @@ export function styleOf({ isTTY, columns, environment, plain }: Terminal): Style
   return {
     columns: Math.max(COLUMNS.least, Math.min(COLUMNS.most, width)),
     color,
-    unicode: !plain && /utf-?8/i.test(locale) && environment['TERM'] !== 'dumb',
+    unicode: /utf-?8/i.test(locale) && environment['TERM'] !== 'dumb',
   }
 }
 
