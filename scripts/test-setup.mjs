@@ -22,6 +22,8 @@ const PACKAGES = {
   nftables: 'links that drop packets',
   zstd: 'compressed answers',
   tmux: 'screens as a person sees them',
+  zsh: 'completion of zsh',
+  fish: 'completion of fish',
   podman: 'containers as boxes',
   runc: 'containers as boxes, where control groups are of both kinds',
 }

@@ -51,12 +51,12 @@ export function truncate(text: string, columns: number, ellipsis = '…'): strin
   return columns < width(ellipsis) ? '' : kept + ellipsis
 }
 
-/** Breaks at spaces into lines of at most so many columns; a longer word is cut where it must be. At least one line. */
+/** Breaks at spaces into lines of at most so many columns; a figure stays with its unit, a longer word is cut where it must be. At least one line. */
 export function wrap(text: string, columns: number): readonly string[] {
   const room = Math.max(10, columns)
   const lines: string[] = []
   let line = ''
-  for (const word of text.split(' ')) {
+  for (const word of text.split(BREAK)) {
     if (line !== '' && width(line) + 1 + width(word) <= room) line += ` ${word}`
     else {
       if (line !== '') lines.push(line)
@@ -66,6 +66,21 @@ export function wrap(text: string, columns: number): readonly string[] {
     }
   }
   return [...lines, line]
+}
+
+/** A space, but not the one in `1.4 s`, `97 %`, `2 min 5 s`. */
+const BREAK = / (?!(?<=\d )(?:%|B|[KMGTP]iB|ms|s|min|h|d)(?![\w-]))/
+
+/** Joins parts into lines of at most so many columns that break between parts; a longer part is wrapped. At least one line. */
+export function wrapParts(parts: readonly string[], columns: number, separator: string): readonly string[] {
+  const lines: string[] = []
+  for (const part of parts) {
+    const last = lines.at(-1)
+    const joined = last === undefined ? part : `${last}${separator}${part}`
+    if (last !== undefined && width(joined) <= columns) lines[lines.length - 1] = joined
+    else lines.push(...wrap(part, columns))
+  }
+  return lines.length > 0 ? lines : ['']
 }
 
 function piecesOf(word: string, columns: number): readonly string[] {

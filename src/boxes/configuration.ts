@@ -2,12 +2,10 @@ import { existsSync, readFileSync, statSync } from 'node:fs'
 import path from 'node:path'
 import { LineCounter, parseDocument } from 'yaml'
 import * as z from 'zod/mini'
+import { PRICES, type Price } from './price.ts'
 
 // The wording of mistakes: zod/mini brings none of its own.
 z.config(z.locales.en())
-
-/** Prices in rising order (rule 3); a group's policy names the highest one that may be accepted on its boxes. */
-const PRICES = ['free', 'slow', 'pause', 'change'] as const
 
 /** A file of our own needs a handful; more is a resource bomb. */
 const ALIASES_EXPANDED = 20
@@ -22,6 +20,7 @@ const group = z.union([
     boxes: boxList,
     /** Look as root through sudo on these boxes. */
     sudo: z.optional(z.boolean()),
+    /** `look` marks the next steps that cost more than this. */
     policy: z.optional(z.strictObject({ highestPrice: z.enum(PRICES) })),
   }),
 ])
@@ -41,7 +40,7 @@ const shape = z.strictObject({
 export interface Group {
   readonly boxes: readonly string[]
   readonly sudo?: boolean | undefined
-  readonly policy?: { readonly highestPrice: (typeof PRICES)[number] } | undefined
+  readonly policy?: { readonly highestPrice: Price } | undefined
 }
 
 export interface Configuration {

@@ -159,6 +159,22 @@ describe('sshFailure', () => {
     expect(message).toContain('SHA256:E4cECyGta/z3Lc7wgTCplZgSFVjvXujHOVqub9sFncE.')
   })
 
+  it('blames no sshd for a way through a jump host that nothing comes back through', () => {
+    const stderr = 'Connection timed out during banner exchange\r\nConnection to UNKNOWN port 65535 timed out\r\n'
+    const failure = sshFailure(ending({ stderr, code: 255 }), context)
+    expect(failure.kind).toBe('jump-host-failed')
+    expect(`${failure.message} ${failure.tryNext}`).not.toMatch(/sshd|accepts connections/)
+  })
+
+  it('names the line of the configuration that ssh does not understand', () => {
+    const stderr =
+      '/home/ann/.ssh/config line 2: no argument after keyword "hostname"\n/home/ann/.ssh/config: terminating, 2 bad configuration options'
+    expect(sshFailure(ending({ stderr, code: 255 }), context)).toMatchObject({
+      kind: 'bad-ssh-configuration',
+      message: expect.stringContaining('line 2: no argument after keyword "hostname"'),
+    })
+  })
+
   it('calls every end after the first answer a cut-off, with the reason that ssh gave', () => {
     const said = (stderr: string): string => sshFailure(ending({ stderr, entered: true }), context).message
     expect(said('Timeout, server 10.99.0.6 not responding.')).toContain('went silent')

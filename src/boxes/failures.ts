@@ -76,6 +76,13 @@ function behindJump(ending: Ending, words: string, context: SshContext): Failure
       tryNext: `The jump host answers, so look for ${box} itself: is it up, does its sshd run, does the jump host know its name? \`ssh -v ${destination}\` names the jump host.`,
     }
   }
+  if (/^\s*Connection timed out during banner exchange\s*\n.*UNKNOWN port 65535/.test(words)) {
+    return {
+      kind: 'jump-host-failed',
+      message: `The way to ${box} goes through a jump host or ProxyCommand, and nothing came back through it within the limit.`,
+      tryNext: `Nothing is known about ${box} itself. Reach the jump host first (\`ssh -G ${destination} | grep -i proxy\` names it); if it answers, look for ${box} from there.`,
+    }
+  }
   const before = words
     .split('\n')
     .filter((line) => !/UNKNOWN port 65535|^kex_exchange_identification|^ssh_exchange_identification/.test(line))

@@ -61,15 +61,18 @@ async function endpointViews(host: string, port: number, deadline: number): Prom
     deadline,
   )
   if (addresses === undefined) return [{ what: 'name', said: `${host} was not resolved in time` }]
-  if (typeof addresses === 'string') return [{ what: 'name', said: `${host} does not resolve (${addresses})` }]
+  if (typeof addresses === 'string') return [{ what: 'name', said: `${host} does not resolve: ${addresses}` }]
   const first = addresses[0]?.address
   if (first === undefined) return [{ what: 'name', said: `${host} has no address` }]
   const named: OutsideView = {
     what: 'name',
-    said: `${host} is ${addresses
-      .slice(0, 4)
-      .map(({ address }) => address)
-      .join(', ')}`,
+    said:
+      first === host
+        ? `${host} is an address, there is no name to resolve`
+        : `${host} is ${addresses
+            .slice(0, 4)
+            .map(({ address }) => address)
+            .join(', ')}`,
   }
   const [knock, route] = await Promise.all([knockAt(first, port, deadline), routeTo(first, deadline)])
   return [named, ...knock, ...(route ? [{ what: 'route', said: route }] : [])]
@@ -134,8 +137,20 @@ function through(configuration: SshConfiguration): string {
   return configuration.has('proxycommand') ? ' through a ProxyCommand' : ''
 }
 
+/** Codes of connect(2) and of the resolver, in words; the code stays for those who search for it. */
+const CODES: Readonly<Record<string, string>> = {
+  ECONNREFUSED: 'refused: nothing listens there',
+  EHOSTUNREACH: 'no machine answers at this address',
+  ENETUNREACH: 'no way leads to this network',
+  ECONNRESET: 'closed at once',
+  ETIMEDOUT: 'no answer',
+  EAI_AGAIN: 'no name server answers',
+}
+
 function errorCode(error: unknown): string {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : plain(String(error))
+  if (!(error instanceof Error && 'code' in error && typeof error.code === 'string')) return plain(String(error))
+  const words = CODES[error.code]
+  return words ? `${words} (${error.code})` : error.code
 }
 
 function within<T>(promise: Promise<T>, deadline: number): Promise<T | undefined> {

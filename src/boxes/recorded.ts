@@ -84,6 +84,8 @@ export function readRecording(path: string): Recording | Failure {
   try {
     return parse(stored(path), path)
   } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT')
+      return unreadable(path, 'there is no such file')
     return unreadable(path, plain(error instanceof Error ? error.message : String(error)))
   }
 }

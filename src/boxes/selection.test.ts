@@ -4,7 +4,7 @@ import path from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { noConfiguration, type Configuration } from './configuration.ts'
-import { groupsOf, selectBoxes } from './selection.ts'
+import { groupsOf, highestPriceOf, selectBoxes } from './selection.ts'
 import { sshHostNames } from './ssh-hosts.ts'
 
 const configuration: Configuration = {
@@ -35,7 +35,7 @@ describe('selectBoxes', () => {
     expect(selectBoxes(['@chekout'], configuration, [])).toMatchObject({
       ok: false,
       message: 'There is no group @chekout.',
-      tryNext: /@checkout/,
+      tryNext: expect.stringContaining('Did you mean @checkout?'),
     })
     expect(selectBoxes(['@constructor'], configuration, [])).toMatchObject({ ok: false })
   })
@@ -48,6 +48,27 @@ describe('selectBoxes', () => {
 describe('groupsOf', () => {
   it('finds a box through nested groups', () => {
     expect(groupsOf('db-1', configuration).map(({ name }) => name)).toEqual(['checkout', 'db'])
+  })
+})
+
+describe('highestPriceOf', () => {
+  const withPolicies: Configuration = {
+    ...noConfiguration,
+    groups: {
+      all: { boxes: ['web-1', '@db'], policy: { highestPrice: 'change' } },
+      db: { boxes: ['db-1'], policy: { highestPrice: 'slow' } },
+      free: { boxes: ['web-2'] },
+    },
+  }
+
+  it.each([
+    ['web-1', 'change'],
+    ['db-1', 'slow'],
+    ['amy@db-1:2222', 'slow'],
+    ['web-2', undefined],
+    ['somewhere', undefined],
+  ])('of %s is %s', (box, price) => {
+    expect(highestPriceOf(box, withPolicies)).toBe(price)
   })
 })
 

@@ -1,4 +1,6 @@
+import { closest } from '../base/closest.ts'
 import type { Configuration, Group } from './configuration.ts'
+import { PRICES, type Price } from './price.ts'
 
 export type Selection =
   | { readonly ok: true; readonly boxes: readonly string[] }
@@ -25,13 +27,14 @@ export function selectBoxes(
         : [word]
     if (matches === undefined) {
       const groups = Object.keys(configuration.groups)
+      const meant = closest(word.slice(1), groups)
       return {
         ok: false,
         message: `There is no group ${word}.`,
         tryNext:
           groups.length > 0
-            ? `Known groups: ${groups.map((name) => `@${name}`).join(', ')}.`
-            : 'Groups are defined in halligan.yaml; there are none.',
+            ? `${meant ? `Did you mean @${meant}? ` : ''}Known groups: ${groups.map((name) => `@${name}`).join(', ')}.`
+            : 'Groups are defined in halligan.yaml, and there is none here (`halligan boxes --help` shows one).',
       }
     }
     if (matches.length === 0)
@@ -52,6 +55,14 @@ export function groupsOf(box: string, configuration: Configuration): readonly (G
   return Object.entries(configuration.groups)
     .filter(([name]) => membersOf(name, configuration)?.includes(box))
     .map(([name, group]) => ({ ...group, name }))
+}
+
+/** The strictest policy of the groups that a box is in, also when it is named with a user or a port; undefined when none of them has one. */
+export function highestPriceOf(box: string, configuration: Configuration): Price | undefined {
+  const host = box.replace(/^(?:ssh:\/\/)?(?:[^@]*@)?/, '').replace(/:\d+$/, '')
+  const groups = [...groupsOf(box, configuration), ...groupsOf(host, configuration)]
+  const allowed = groups.flatMap(({ policy }) => (policy ? [policy.highestPrice] : []))
+  return PRICES.find((price) => allowed.includes(price))
 }
 
 function membersOf(

@@ -23,7 +23,7 @@ export const SSH_WORDS: readonly SshWords[] = [
   {
     kind: 'bad-ssh-configuration',
     words:
-      /.*Bad configuration option: .*|.*too long for Unix domain socket.*|Bad owner or permissions on .*|Can't open user config file .*|.*terminating, \d+ bad configuration options|.*: line \d+: .*(?:bad|missing|unsupported|invalid|no argument|extra arguments|garbage).*|unix_listener: .*/i,
+      /.*Bad configuration option: .*|.*too long for Unix domain socket.*|Bad owner or permissions on .*|Can't open user config file .*|.*terminating, \d+ bad configuration options|.* line \d+: .*(?:bad|missing|unsupported|invalid|no argument|extra arguments|garbage).*|unix_listener: .*/i,
     says: ({ 0: said }) => `ssh does not accept its configuration: ${said.trim()}.`,
     tryNext: ({ destination }) =>
       `Correct the line; \`ssh -G ${destination}\` checks the configuration without connecting.`,

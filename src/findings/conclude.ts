@@ -1,7 +1,7 @@
 import type { Evidence, ProbeId } from '../evidence/evidence.ts'
 import type { Reading } from '../evidence/reading.ts'
 import { limitsOf, unknown, type About, type AnyCheck, type Verdict } from './check.ts'
-import type { Finding, State } from './finding.ts'
+import type { Finding, Resource, State } from './finding.ts'
 import { rank, type RankedDraft } from './rank.ts'
 
 export interface Conclusion {
@@ -9,9 +9,14 @@ export interface Conclusion {
   /** Sorted by score, most burning first. */
   readonly findings: readonly Finding[]
   /** What was exonerated, with the figure. */
-  readonly cleared: readonly { readonly check: string; readonly why: string }[]
+  readonly cleared: readonly { readonly check: string; readonly resource: Resource; readonly why: string }[]
   /** Checks that could not be answered. */
-  readonly unknown: readonly { readonly check: string; readonly why: string; readonly hint: string }[]
+  readonly unknown: readonly {
+    readonly check: string
+    readonly resource: Resource
+    readonly why: string
+    readonly hint: string
+  }[]
 }
 
 /** All checks over one box's evidence. A check that breaks is unknown; it never hides the others. */
@@ -24,10 +29,12 @@ export function conclude(checks: readonly AnyCheck[], evidence: Evidence, about:
   )
   const findings = rank(drafts)
   const cleared = verdicts.flatMap(({ check, verdict }) =>
-    verdict.kind === 'cleared' ? [{ check: check.id, why: verdict.why }] : [],
+    verdict.kind === 'cleared' ? [{ check: check.id, resource: check.resource, why: verdict.why }] : [],
   )
   const unanswered = verdicts.flatMap(({ check, verdict }) =>
-    verdict.kind === 'unknown' ? [{ check: check.id, why: verdict.why, hint: verdict.hint }] : [],
+    verdict.kind === 'unknown'
+      ? [{ check: check.id, resource: check.resource, why: verdict.why, hint: verdict.hint }]
+      : [],
   )
   const essentialUnknown = verdicts.some(({ check, verdict }) => check.essential && verdict.kind === 'unknown')
   return { state: stateOf(findings, essentialUnknown), findings, cleared, unknown: unanswered }

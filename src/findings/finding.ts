@@ -1,3 +1,5 @@
+import type { Price } from '../boxes/price.ts'
+
 /** What it means: one conclusion about one box, with what it rests on and what to do next. */
 export interface Finding {
   /** Id of the check that says it: `fd-exhaustion`. */
@@ -74,7 +76,6 @@ export interface NextStep {
   readonly command: string
   readonly why: string
   readonly price: Price
+  /** It costs more than the policy of the box allows (halligan.yaml). */
+  readonly beyondPolicy?: true
 }
-
-/** Rule 3: `free` reads only; `slow` the target runs slower; `pause` it stands still; `change` it is different afterwards. */
-export type Price = 'free' | 'slow' | 'pause' | 'change'

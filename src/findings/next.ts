@@ -1,4 +1,5 @@
-import type { NextStep, Price } from './finding.ts'
+import type { Price } from '../boxes/price.ts'
+import type { NextStep } from './finding.ts'
 
 /**
  * A classic command as the person would type it at the console to run it on that box: as it is for this machine, through
@@ -16,8 +17,13 @@ export function next(box: string, command: string, why: string, price: Price = '
   return { command: onBox(box, command), why, price }
 }
 
-/** One word for a POSIX shell, whatever it contains: plain words as they are, all else in single quotes (POSIX 2.2.2). */
+/**
+ * One word for a POSIX shell, whatever it contains: plain words as they are, all else in single quotes (POSIX 2.2.2); in double quotes
+ * (2.2.3) where those read better, which is where single quotes are inside and nothing that means something in double ones, `!` for
+ * the history of interactive shells among it.
+ */
 export function quoted(word: string): string {
   if (/^[\w@%+=:,./-]+$/.test(word)) return word
+  if (word.includes("'") && !/["$`\\!\n]/.test(word)) return `"${word}"`
   return `'${word.replaceAll("'", String.raw`'\''`)}'`
 }

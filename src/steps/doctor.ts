@@ -19,8 +19,8 @@ export interface Examination {
 const LIMITS = { timeoutMs: 10_000, maxBytes: 256 * 1024 } as const
 
 /** What a box can do for us, and the package that would help. Reads only. */
-export async function examineBox(box: Box): Promise<Examination> {
-  const result = await box.run(abilitiesScript, { what: 'doctor', ...LIMITS })
+export async function examineBox(box: Box, signal?: AbortSignal): Promise<Examination> {
+  const result = await box.run(abilitiesScript, { what: 'doctor', ...LIMITS, ...(signal ? { signal } : {}) })
   if (!result.ok) return { subject: box.name, abilities: [], failure: result.failure }
   return {
     subject: box.name,

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import type { Box, Failure, RunResult } from '../boxes/box.ts'
+import type { Box, Failure, FailureKind, RunResult } from '../boxes/box.ts'
 import { boxCpuMs, expandedAnswer } from '../evidence/answer.ts'
 import { collectorScript, COLLECTION_LIMIT_SECONDS, type Compression } from '../evidence/collector.ts'
 import { probesOf, readEvidence, type Evidence } from '../evidence/evidence.ts'
@@ -7,9 +7,11 @@ import { lookFromOutside, type OutsideView } from '../boxes/outside.ts'
 import { readRecording, type Recording } from '../boxes/recorded.ts'
 import type { Identity } from '../evidence/probes/identity.ts'
 import type { Reading } from '../evidence/reading.ts'
+import type { Price } from '../boxes/price.ts'
 import * as checks from '../findings/checks/index.ts'
 import { conclude, type Conclusion } from '../findings/conclude.ts'
 import type { State } from '../findings/finding.ts'
+import { markBeyondPolicy } from '../findings/policy.ts'
 import { redact, redactDeep } from '../incidents/redaction.ts'
 
 export interface LookOptions {
@@ -17,9 +19,16 @@ export interface LookOptions {
   /** Seconds between the two samples. */
   readonly windowSeconds: number
   readonly compression: Compression
+  /** The policy of the box: next steps that cost more are marked. */
+  readonly highestPrice?: Price | undefined
   /** Aborting it gives what is known so far. */
   readonly signal?: AbortSignal
+  /** Told when the box is entered, and when it could not be and is looked at from outside. */
+  readonly onStage?: (stage: LookStage) => void
 }
+
+/** Where a look is: on its way into the box, waiting for its samples, or knocking from outside. */
+export type LookStage = 'reaching' | 'answering' | 'outside'
 
 /** What one look at one box came to. A box that could not be entered has a failure in place of identity and findings. */
 export interface BoxLook {
@@ -64,6 +73,21 @@ const ANSWER_LIMIT_MS = (COLLECTION_LIMIT_SECONDS + 10) * 1000
 /** Far above any real answer (5,000 processes: under 1 MB compressed). Bytes. */
 const ANSWER_BYTES = 64 * 1024 * 1024
 
+/** sshd let us in, or nothing was tried: knocking from outside would tell nothing more. */
+const SEEN_ALREADY: ReadonlySet<FailureKind> = new Set<FailureKind>([
+  'sudo-password-needed',
+  'sudo-password-wrong',
+  'sudo-refused',
+  'sudo-missing',
+  'no-shell',
+  'login-disabled',
+  'forced-command',
+  'cancelled',
+  'bad-ssh-configuration',
+  'bad-name',
+  'client-missing',
+])
+
 /** One round trip: identity first, then all probes, two samples a window apart; concludes from what came back. */
 export async function lookAt(box: Box, options: LookOptions): Promise<BoxLook> {
   const asked = probesOf(options.deep ? 'deep' : 'fast')
@@ -77,6 +101,7 @@ export async function lookAt(box: Box, options: LookOptions): Promise<BoxLook> {
     what: 'look',
     timeoutMs: options.windowSeconds * 1000 + ANSWER_LIMIT_MS,
     maxBytes: ANSWER_BYTES,
+    onOutput: () => options.onStage?.('answering'),
     ...(options.signal ? { signal: options.signal } : {}),
   })
   const warnings = box.warnings?.() ?? []
@@ -85,12 +110,18 @@ export async function lookAt(box: Box, options: LookOptions): Promise<BoxLook> {
     return concludeLook(
       box.name,
       { boundary: recording.header.boundary, asked: recording.header.asked, result },
-      { warnings },
+      { warnings, highestPrice: options.highestPrice },
     )
   }
-  const outside =
-    box.kind === 'ssh' && result.beganAtMs === undefined && !result.cancelled ? await lookFromOutside(box.name) : []
-  return concludeLook(box.name, { boundary, asked: asked.map(({ id }) => id), result }, { warnings, outside })
+  const notEntered =
+    box.kind === 'ssh' && result.failure && result.beganAtMs === undefined && !SEEN_ALREADY.has(result.failure.kind)
+  if (notEntered) options.onStage?.('outside')
+  const outside = notEntered ? await lookFromOutside(box.name) : []
+  return concludeLook(
+    box.name,
+    { boundary, asked: asked.map(({ id }) => id), result },
+    { warnings, outside, highestPrice: options.highestPrice },
+  )
 }
 
 /** What `--save` keeps of a look: enough to conclude the same again. */
@@ -127,14 +158,19 @@ export function recordingOf(
 function concludeLook(
   box: string,
   answer: Answer,
-  more: { readonly warnings?: readonly string[]; readonly outside?: readonly OutsideView[] } = {},
+  more: {
+    readonly warnings?: readonly string[]
+    readonly outside?: readonly OutsideView[]
+    readonly highestPrice?: Price | undefined
+  } = {},
 ): BoxLook {
   const { result, boundary } = answer
   const asked = probesOf('deep').filter(({ id }) => answer.asked.includes(id))
   const evidence = readEvidence(result.stdout, boundary, asked, { beganAtMs: result.beganAtMs ?? result.startedAtMs })
   const entered = result.beganAtMs !== undefined
   const identity = valueOf(evidence.identity)
-  const conclusion = redactDeep(conclude(Object.values(checks), evidence, { box }))
+  const concluded = redactDeep(conclude(Object.values(checks), evidence, { box }))
+  const conclusion = { ...concluded, findings: markBeyondPolicy(concluded.findings, more.highestPrice) }
   return {
     box,
     state: entered ? conclusion.state : 'unknown',
@@ -146,7 +182,7 @@ function concludeLook(
     identity,
     clockSkewMs: valueOf(evidence.clock)?.skewMs,
     conclusion: entered ? conclusion : { state: 'unknown', findings: [], cleared: [], unknown: [] },
-    blind: entered ? blindProbes(evidence, answer.asked) : [],
+    blind: entered ? blindProbes(evidence, answer) : [],
     failure: result.failure,
     outside: more.outside ?? [],
     warnings: more.warnings ?? [],
@@ -165,14 +201,16 @@ function windowMs(evidence: Evidence): number | undefined {
   return seconds === undefined ? undefined : Math.round(seconds * 1000)
 }
 
-function blindProbes(evidence: Evidence, asked: readonly string[]): readonly BlindProbe[] {
+function blindProbes(evidence: Evidence, { asked, result }: Answer): readonly BlindProbe[] {
+  // What a cut-off answer leaves unreadable is no mistake of a parser.
+  const garbledHint = result.truncated ? 'try again' : 'please report it with a recording (look --save)'
   return Object.entries(evidence).flatMap(([probe, reading]: [string, Reading<unknown>]): BlindProbe[] => {
     if (reading.kind === 'seen' || !asked.includes(probe)) return []
     return [
       {
         probe,
         why: reading.why,
-        hint: reading.kind === 'blind' ? reading.hint : 'please report it with a recording (look --save)',
+        hint: reading.kind === 'blind' ? reading.hint : garbledHint,
       },
     ]
   })

@@ -9,6 +9,21 @@ export function outputStyle(plain: boolean): Style {
   return styleOf({ isTTY: process.stdout.isTTY, columns: process.stdout.columns, environment: process.env, plain })
 }
 
+/** Where a person is told what is being waited for: a terminal that can take it away again. */
+export function waitingOutput(): NodeJS.WriteStream | undefined {
+  return process.stderr.isTTY && process.env['TERM'] !== 'dumb' ? process.stderr : undefined
+}
+
+/** How to write on standard error. */
+export function errorStyle(): Style {
+  return styleOf({
+    isTTY: process.stderr.isTTY,
+    columns: process.stderr.columns,
+    environment: process.env,
+    plain: false,
+  })
+}
+
 /** halligan.yaml of the working folder; mistakes in it are a problem with file, line and key. */
 export async function configuration(): Promise<Configuration> {
   const { loadConfiguration } = await import('../boxes/configuration.ts')

@@ -1,58 +1,91 @@
-import { bytes } from '../base/format.ts'
+import { bytes, count } from '../base/format.ts'
 import { safeText } from '../base/safe-text.ts'
-import type { Finding } from '../findings/finding.ts'
+import type { Finding, NextStep } from '../findings/finding.ts'
 import type { BoxLook } from '../steps/look.ts'
+import { failureWords, ruledOutWords, together } from './look-words.ts'
 import { vitals } from './vitals.ts'
 
-/** One look as Markdown, for a ticket or a chat. What came from the box is escaped: no markup, link or HTML of its own. */
-export function lookMarkdown(look: BoxLook): string {
-  const { identity, failure, conclusion } = look
+/**
+ * One look as Markdown, for a ticket or a chat. What came from the box is escaped: no markup, link or HTML of its own.
+ *
+ * @param details what was ruled out with each figure, instead of a line for all
+ */
+export function lookMarkdown(look: BoxLook, details: boolean): string {
+  const { identity, failure, conclusion, outside } = look
   const lines = [
     `## ${escaped(look.box)}: ${look.state}`,
     '',
-    ...(identity
-      ? [
-          `${[identity.hostname, identity.os, `Linux ${identity.kernel}`, `${identity.cpus} CPUs`, bytes(identity.memoryBytes)].map(escaped).join(' · ')}, ${new Date(look.startedAtMs).toISOString()}`,
-          '',
-        ]
-      : []),
-    ...(failure ? [escaped(failure.message), '', `Try: ${escaped(failure.tryNext)}`, ''] : []),
-    ...look.outside.map(({ what, said }) => `- seen from outside, ${escaped(what)}: ${escaped(said)}`),
-    ...conclusion.findings.flatMap(findingLines),
-    ...(conclusion.findings.length === 0 && identity ? ['Nothing burns.', ''] : []),
-    ...vitals(look.evidence).map(({ name, said }) => `- ${name}: ${escaped(said)}`),
-    '',
-    ...(conclusion.cleared.length > 0
-      ? ['Ruled out:', '', ...conclusion.cleared.map(({ check, why }) => `- ${check}: ${escaped(why)}`), '']
-      : []),
-    ...(look.blind.length > 0
-      ? [
-          'Could not see:',
-          '',
-          ...look.blind.map(
-            ({ probe, why, hint }) => `- ${probe}: ${escaped(why)}${hint ? ` (${escaped(hint)})` : ''}`,
-          ),
-          '',
-        ]
-      : []),
+    ...(identity ? [identityLine(look), ''] : []),
+    ...(failure ? [escaped(failureWords(look)), '', `Try: ${escaped(failure.tryNext)}`, ''] : []),
+    ...outside.map(({ what, said }) => `- seen from outside, ${escaped(what)}: ${escaped(said)}`),
+    ...(outside.length > 0 ? [''] : []),
+    ...conclusion.findings.flatMap((finding) => findingLines(finding, conclusion.findings)),
+    ...(look.state === 'ok' ? ['Nothing burns.', ''] : []),
+    ...figures(look),
+    ...ruledOut(look, details),
+    ...notSeen(look),
   ]
   return `${lines.join('\n').trimEnd()}\n`
 }
 
-function findingLines({ state, title, why, subject, next, symptomOf }: Finding): readonly string[] {
+function identityLine({ identity, startedAtMs }: BoxLook): string {
+  if (!identity) return ''
+  const { hostname, os, kernel, cpus, memoryBytes, user } = identity
+  const parts = [hostname, os, `Linux ${kernel}`, count(cpus, 'CPU'), bytes(memoryBytes), `as ${user}`]
+  return `${parts.map(escaped).join(' · ')} · ${new Date(startedAtMs).toISOString().slice(0, 19).replace('T', ' ')} UTC`
+}
+
+function findingLines(finding: Finding, findings: readonly Finding[]): readonly string[] {
+  const { state, title, why, subject, next, symptomOf } = finding
+  const cause = findings.find(({ check }) => check === symptomOf)
   return [
     `### ${state}: ${escaped(title)}`,
     '',
-    `${escaped(why)}${symptomOf ? ` Follows from ${symptomOf}.` : ''}`,
+    ...(cause ? [`Follows from: ${escaped(cause.title)}`, ''] : []),
+    escaped(why),
     '',
     ...(subject.commandLine ? [`Command line: ${code(subject.commandLine)}`, ''] : []),
-    ...next.map((step) => `- ${code(step.command)}: ${escaped(step.why)} (${step.price})`),
+    ...next.map(nextLine),
     '',
   ]
 }
 
+function nextLine({ command, why, price, beyondPolicy }: NextStep): string {
+  return `- ${code(command)}: ${escaped(why)} (${price}${beyondPolicy ? ', **beyond the policy of this box**' : ''})`
+}
+
+function figures({ evidence }: BoxLook): readonly string[] {
+  const lines = vitals(evidence).map(({ name, parts }) => `- ${name}: ${parts.map(escaped).join(' · ')}`)
+  return lines.length > 0 ? ['Figures:', '', ...lines, ''] : []
+}
+
+function ruledOut({ conclusion }: BoxLook, details: boolean): readonly string[] {
+  if (conclusion.cleared.length === 0) return []
+  if (!details) return [`${capitalized(ruledOutWords(conclusion))}.`, '']
+  return ['Ruled out:', '', ...conclusion.cleared.map(({ check, why }) => `- ${check}: ${escaped(why)}`), '']
+}
+
+function notSeen({ blind }: BoxLook): readonly string[] {
+  if (blind.length === 0) return []
+  const groups = together(blind.map(({ probe, why, hint }) => ({ name: probe, why, hint })))
+  return ['Could not see:', '', ...groups.map((words) => `- ${escaped(words)}`), '']
+}
+
+function capitalized(words: string): string {
+  return words.slice(0, 1).toUpperCase() + words.slice(1)
+}
+
+/**
+ * What begins markup, HTML, a mention or a reference anywhere, and what begins a list, a heading or a quote at the start (CommonMark 2.4,
+ * 4, 5). Underscores and hyphens inside a word mean nothing, and stay readable where Markdown is not rendered.
+ */
 function escaped(text: string): string {
-  return safeText(text).replaceAll(/[\\`*_{}[\]()#+!|<>~&@-]/g, String.raw`\$&`)
+  return safeText(text)
+    .replaceAll(/[\\`*{}[\]#|<>~&@]|(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])|:\/\//gu, (found) =>
+      found === '://' ? String.raw`:\//` : `\\${found}`,
+    )
+    .replace(/^([-+=])/, String.raw`\$1`)
+    .replace(/^(\d+)([.)])(?=\s|$)/, String.raw`$1\$2`)
 }
 
 /** A code span whose fence is longer than any run of backticks inside (CommonMark 6.1). */
@@ -60,5 +93,5 @@ function code(text: string): string {
   const harmless = safeText(text)
   const longest = Math.max(0, ...[...harmless.matchAll(/`+/g)].map(([run]) => run.length))
   const fence = '`'.repeat(longest + 1)
-  return `${fence} ${harmless} ${fence}`
+  return longest === 0 ? `${fence}${harmless}${fence}` : `${fence} ${harmless} ${fence}`
 }

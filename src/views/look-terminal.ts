@@ -1,27 +1,35 @@
-import { bytes, duration } from '../base/format.ts'
-import { safeText, truncate, width, wrap } from '../base/safe-text.ts'
-import type { Finding } from '../findings/finding.ts'
+import { bytes, count, duration } from '../base/format.ts'
+import { width, wrap, wrapParts } from '../base/safe-text.ts'
 import type { BoxLook } from '../steps/look.ts'
-import { paint, PRICE_WORDS, stateWord, type Style } from './style.ts'
+import { mainFinding, otherFindings } from './finding-lines.ts'
+import { failureWords, outcomeWords, ruledOutWords, together } from './look-words.ts'
+import { cut, paint, separator, shown, stateWord, type Style } from './style.ts'
 import { topProcesses, vitals } from './vitals.ts'
+
+/**
+ * `brief` leaves out the figures of the whole box (one of several boxes); `details` adds everything that was ruled out with its figure,
+ * and all that was measured.
+ */
+export type Extent = 'brief' | 'usual' | 'details'
 
 /**
  * The screen of one look, for a tired person: state, the one thing that burns with its reason and next step, the other findings in a
  * line or two each, then figures, what was ruled out and what could not be seen. Ends with a newline.
- *
- * @param details everything that was ruled out with its figure, and all measured figures
  */
-export function lookScreen(look: BoxLook, style: Style, details: boolean): string {
-  const [first, ...others] = look.conclusion.findings
-  const entered = look.identity !== undefined || look.conclusion.cleared.length > 0
+export function lookScreen(look: BoxLook, style: Style, extent: Extent): string {
+  const { conclusion, startedAtMs } = look
+  const entered = look.identity !== undefined || conclusion.cleared.length > 0
+  const details = extent === 'details'
+  const found = { findings: conclusion.findings, startedAtMs }
   const sections: readonly (readonly string[])[] = [
     head(look, style),
-    look.warnings.flatMap((warning) => indented(`note: ${safeText(warning)}`, style, '  ')),
+    look.warnings.flatMap((warning) => indented(`note: ${shown(style, warning)}`, style, '  ')),
     failureLines(look, style),
-    first ? mainFinding(first, style, details) : [],
-    others.flatMap((finding) => otherFinding(finding, style, details)),
-    entered ? figures(look, style) : [],
-    entered ? ruledOut(look, style, details) : [],
+    mainFinding(found, style, details),
+    otherFindings(found, style, details),
+    ...(entered && extent !== 'brief'
+      ? [figures(look, style), processTable(look, style), ruledOut(look, style, details)]
+      : []),
     notSeen(look, style),
   ]
   return `${sections
@@ -31,151 +39,126 @@ export function lookScreen(look: BoxLook, style: Style, details: boolean): strin
 }
 
 function head(look: BoxLook, style: Style): readonly string[] {
-  const { identity } = look
-  const name = paint(style, 'strong', safeText(look.box))
-  const found = look.conclusion.findings.length
-  const said =
-    look.failure && !identity
-      ? 'could not be entered'
-      : found > 0
-        ? `${found} ${found === 1 ? 'finding' : 'findings'}`
-        : look.state === 'ok'
-          ? 'nothing burns'
-          : 'not enough was seen to say'
-  const first = `${stateWord(style, look.state)}  ${name}  ${said}`
-  const parts = identity
-    ? [
-        identity.hostname === look.box ? undefined : identity.hostname,
-        identity.os,
-        `Linux ${identity.kernel}`,
-        `${identity.cpus} CPUs`,
-        bytes(identity.memoryBytes),
-        `as ${identity.user}`,
-        `looked ${(look.tookMs / 1000).toFixed(1)} s`,
-      ]
-    : []
-  const second = parts
-    .filter((part) => part !== undefined)
-    .map(safeText)
-    .join(' · ')
-  return second === ''
-    ? [first]
-    : [first, ...wrap(second, style.columns - 2).map((line) => paint(style, 'faint', `  ${line}`))]
-}
-
-function failureLines({ failure, outside }: BoxLook, style: Style): readonly string[] {
-  if (!failure) return []
+  const { identity, startedAtMs, tookMs } = look
+  const first = firstLines(look, style)
+  if (!identity) return first
+  const parts = [
+    identity.hostname === look.box ? undefined : identity.hostname,
+    identity.os,
+    `Linux ${identity.kernel}`,
+    count(identity.cpus, 'CPU'),
+    bytes(identity.memoryBytes),
+    `as ${identity.user}`,
+    `${new Date(startedAtMs).toISOString().slice(0, 19).replace('T', ' ')} UTC`,
+    `took ${(tookMs / 1000).toFixed(1)} s`,
+  ].filter((part) => part !== undefined)
   return [
-    ...indented(safeText(failure.message), style, '  '),
-    ...indented(`Try: ${safeText(failure.tryNext)}`, style, '  '),
-    ...outside.flatMap(({ what, said }) =>
-      indented(`seen from outside, ${safeText(what)}: ${safeText(said)}`, style, '  '),
-    ),
-  ]
-}
-
-function mainFinding(finding: Finding, style: Style, details: boolean): readonly string[] {
-  return [
-    ...titleLines(finding, style, ''),
-    ...indented(safeText(finding.why), style, '    '),
-    ...(finding.subject.commandLine
-      ? [`    ${truncate(safeText(finding.subject.commandLine), style.columns - 4)}`]
-      : []),
-    ...(finding.sinceMs === undefined
-      ? []
-      : [`    since ${new Date(finding.sinceMs).toISOString()} (console's clock)`]),
-    ...(details ? measuredLines(finding, style) : []),
-    ...nextLines(finding, style),
-  ]
-}
-
-function otherFinding(finding: Finding, style: Style, details: boolean): readonly string[] {
-  const indent = finding.symptomOf ? '  ' : ''
-  const follows = finding.symptomOf ? [`${indent}    follows from ${finding.symptomOf}`] : []
-  const why = details ? indented(safeText(finding.why), style, `${indent}    `) : []
-  const more = details ? [...measuredLines(finding, style), ...nextLines(finding, style)] : []
-  return [...titleLines(finding, style, indent), ...follows, ...why, ...more]
-}
-
-function titleLines({ state, title }: Finding, style: Style, indent: string): readonly string[] {
-  const sign = style.unicode ? (state === 'critical' ? '✖' : '▲') : state === 'critical' ? '!!' : '! '
-  const lines = wrap(safeText(title), style.columns - 4 - indent.length)
-  return lines.map(
-    (line, at) =>
-      `${indent}${at === 0 ? paint(style, state, sign) : ' '.repeat(width(sign))} ${paint(style, 'strong', line)}`,
-  )
-}
-
-function measuredLines({ measured }: Finding, style: Style): readonly string[] {
-  return measured.flatMap(({ what, value, limit, unit, source }) =>
-    indented(
-      `${safeText(what)}: ${figure(value)}${limit === undefined ? '' : ` of ${figure(limit)}`} ${unit} (${safeText(source)})`,
+    ...first,
+    ...inParts(
+      parts.map((part) => shown(style, part)),
       style,
-      '    ',
-    ),
-  )
+    ).map((line) => paint(style, 'faint', `  ${line}`)),
+  ]
 }
 
-function figure(value: number): string {
-  return Number.isInteger(value) ? String(value) : value.toFixed(1)
+/** State, name and outcome; the outcome on a line of its own where there is no room for it. */
+function firstLines(look: BoxLook, style: Style): readonly string[] {
+  const state = stateWord({ ...style, color: false }, look.state)
+  const name = cut(style, shown(style, look.box), style.columns - width(state) - 2)
+  const outcome = outcomeWords(look)
+  const named = `${stateWord(style, look.state)}  ${paint(style, 'strong', name)}`
+  return width(state) + width(name) + width(outcome) + 4 <= style.columns
+    ? [`${named}  ${outcome}`]
+    : [named, `  ${outcome}`]
 }
 
-/** Commands are never wrapped or cut: they are there to be copied. */
-function nextLines({ next }: Finding, style: Style): readonly string[] {
-  const arrow = style.unicode ? '→' : '->'
-  return next.flatMap(({ command, why, price }) => [
-    `    ${paint(style, 'strong', `${arrow} ${safeText(command)}`)}`,
-    ...indented(`${safeText(why)} (${price === 'free' ? 'free' : PRICE_WORDS[price]})`, style, '       ').map((line) =>
-      paint(style, 'faint', line),
-    ),
-  ])
+function inParts(parts: readonly string[], style: Style): readonly string[] {
+  return wrapParts(parts, style.columns - 2, separator(style))
+}
+
+function failureLines(look: BoxLook, style: Style): readonly string[] {
+  const { failure, outside } = look
+  // That it was interrupted before it answered stands in the first line; there is nothing to try.
+  if (!failure || (failure.kind === 'cancelled' && !look.identity)) return []
+  const widest = Math.max(0, ...outside.map(({ what }) => what.length))
+  return [
+    ...indented(shown(style, failureWords(look)), style, '  '),
+    ...indented(`Try: ${shown(style, failure.tryNext)}`, style, '  '),
+    ...(outside.length > 0 ? ['', '  seen from outside, without a login'] : []),
+    ...outside.flatMap(({ what, said }) => labelled(shown(style, what), shown(style, said), style, '    ', widest)),
+  ]
 }
 
 function figures(look: BoxLook, style: Style): readonly string[] {
-  const lines = vitals(look.evidence).flatMap(({ name, said }) => {
-    const [first = '', ...rest] = wrap(said, style.columns - 12)
-    return [`  ${paint(style, 'faint', name.padEnd(9))} ${first}`, ...rest.map((line) => `            ${line}`)]
+  return vitals(look.evidence).flatMap(({ name, parts }) => {
+    const lines = wrapParts(
+      parts.map((part) => shown(style, part)),
+      style.columns - 12,
+      separator(style),
+    )
+    return lines.map((line, at) => `  ${at === 0 ? paint(style, 'faint', name.padEnd(9)) : ' '.repeat(9)} ${line}`)
   })
-  const top = topProcesses(look.evidence, 5)
-  const rows = top.map(({ pid, name, cpuPercent, rssBytes, ageSeconds, commandLine }) =>
-    truncate(
-      `  ${String(pid).padStart(7)}  ${`${cpuPercent.toFixed(0)} %`.padStart(6)}  ${bytes(rssBytes).padStart(8)}  ${duration(ageSeconds).padStart(11)}  ${safeText(commandLine || `[${name}]`)}`,
+}
+
+/** Below it there is no room for the age of a process beside its command line. Columns. */
+const ROOM_FOR_AGE = 70
+
+function processTable(look: BoxLook, style: Style): readonly string[] {
+  const withAge = style.columns >= ROOM_FOR_AGE
+  const row = (pid: string, cpu: string, memory: string, age: string, command: string): string =>
+    [` ${pid.padStart(8)}`, cpu.padStart(6), memory.padStart(8), ...(withAge ? [age.padStart(11)] : []), command].join(
+      '  ',
+    )
+  const rows = topProcesses(look.evidence, 5).map(({ pid, name, cpuPercent, rssBytes, ageSeconds, commandLine }) =>
+    cut(
+      style,
+      row(
+        String(pid),
+        `${cpuPercent.toFixed(0)} %`,
+        bytes(rssBytes),
+        duration(ageSeconds),
+        shown(style, commandLine || `[${name}]`),
+      ),
       style.columns,
     ),
   )
-  const header = paint(
-    style,
-    'faint',
-    `  ${'pid'.padStart(7)}  ${'cpu'.padStart(6)}  ${'memory'.padStart(8)}  ${'age'.padStart(11)}  command`,
-  )
-  return rows.length > 0 ? [...lines, '', header, ...rows] : lines
+  return rows.length === 0 ? [] : [paint(style, 'faint', row('pid', 'cpu', 'memory', 'age', 'command')), ...rows]
 }
 
-function ruledOut({ conclusion: { cleared } }: BoxLook, style: Style, details: boolean): readonly string[] {
+function ruledOut({ conclusion }: BoxLook, style: Style, details: boolean): readonly string[] {
+  const { cleared } = conclusion
   if (cleared.length === 0) return []
   if (details)
     return [
       '  ruled out',
-      ...cleared.flatMap(({ check, why }) => indented(`${check}: ${safeText(why)}`, style, '    ')),
+      ...cleared.flatMap(({ check, why }) => indented(`${check}: ${shown(style, why)}`, style, '    ')),
     ]
-  return indented(`ruled out: ${cleared.map(({ check }) => check).join(', ')} (figures: --details)`, style, '  ').map(
-    (line) => paint(style, 'faint', line),
+  return indented(`${ruledOutWords(conclusion)} (each with its figure: --details)`, style, '  ').map((line) =>
+    paint(style, 'faint', line),
   )
 }
 
+/** What could not be seen, those with the same reason together, so that a cut-off answer is one line and not twenty. */
 function notSeen({ blind, conclusion }: BoxLook, style: Style): readonly string[] {
-  const probes = blind.flatMap(({ probe, why, hint }) =>
-    indented(`could not see ${probe}: ${safeText(why)}${hint ? ` (${safeText(hint)})` : ''}`, style, '  '),
-  )
   const blindProbes = new Set(blind.map(({ probe }) => probe))
   // A check that has no answer because of a probe named above need not be explained again.
   const checks = conclusion.unknown.filter(({ why }) => !blindProbes.has(why.split(':')[0] ?? ''))
   return [
-    ...probes,
-    ...checks.flatMap(({ check, why, hint }) =>
-      indented(`no answer for ${check}: ${safeText(why)}${hint ? ` (${safeText(hint)})` : ''}`, style, '  '),
+    ...together(blind.map(({ probe, why, hint }) => ({ name: probe, why, hint }))).map(
+      (words) => `could not see ${words}`,
     ),
-  ]
+    ...together(checks.map(({ check, why, hint }) => ({ name: check, why, hint }))).map(
+      (words) => `no answer for ${words}`,
+    ),
+  ].flatMap((words) => indented(shown(style, words), style, '  '))
+}
+
+function labelled(label: string, text: string, style: Style, indent: string, widest: number): readonly string[] {
+  // A long label (of a jump host) stands on a line of its own rather than leave no room.
+  if (indent.length + widest + 24 > style.columns) return indented(`${label}: ${text}`, style, indent)
+  return wrap(text, style.columns - indent.length - widest - 2).map(
+    (line, at) => `${indent}${(at === 0 ? label : '').padEnd(widest)}  ${line}`,
+  )
 }
 
 function indented(text: string, style: Style, indent: string): readonly string[] {

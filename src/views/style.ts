@@ -1,4 +1,6 @@
-import type { Price, State } from '../findings/finding.ts'
+import type { Price } from '../boxes/price.ts'
+import { safeText, truncate } from '../base/safe-text.ts'
+import type { State } from '../findings/finding.ts'
 
 /** How to write for this terminal; decided once, from its kind and the environment. */
 export interface Style {
@@ -12,7 +14,7 @@ export interface Terminal {
   readonly isTTY: boolean
   readonly columns: number | undefined
   readonly environment: Readonly<Record<string, string | undefined>>
-  /** `--no-color` or `--plain`. */
+  /** `--no-color`. */
   readonly plain: boolean
 }
 
@@ -30,7 +32,7 @@ export function styleOf({ isTTY, columns, environment, plain }: Terminal): Style
   return {
     columns: Math.max(COLUMNS.least, Math.min(COLUMNS.most, width)),
     color,
-    unicode: !plain && /utf-?8/i.test(locale) && environment['TERM'] !== 'dumb',
+    unicode: /utf-?8/i.test(locale) && environment['TERM'] !== 'dumb',
   }
 }
 
@@ -64,8 +66,24 @@ export function stateWord(style: Style, state: State): string {
     ok: 'OK',
     unknown: 'UNKNOWN',
   }
-  const text = state === 'ok' && !style.unicode ? words[state] : `${signs[state]} ${words[state]}`
-  return paint(style, state, state === 'critical' && style.color ? ` ${text} ` : text)
+  return paint(style, state, state === 'ok' && !style.unicode ? words[state] : `${signs[state]} ${words[state]}`)
+}
+
+/** Text from a box or about it, harmless, and in a locale without UTF-8 in ASCII alone. */
+export function shown(style: Style, text: string): string {
+  const harmless = safeText(text)
+  if (style.unicode) return harmless
+  return harmless.replaceAll(/[^\x20-\x7e]/gu, (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`)
+}
+
+/** Between parts of one line. */
+export function separator({ unicode }: Style): string {
+  return unicode ? ' · ' : ' - '
+}
+
+/** At most so many columns of text that was shown. */
+export function cut(style: Style, text: string, columns: number): string {
+  return truncate(text, columns, style.unicode ? '…' : '...')
 }
 
 /** What a price means to a person, in a word or two. */

@@ -1,4 +1,4 @@
-import { bytes, duration, percent } from '../base/format.ts'
+import { bytes, count, duration, percent } from '../base/format.ts'
 import { safeText } from '../base/safe-text.ts'
 import type { Evidence } from '../evidence/evidence.ts'
 import type { Reading } from '../evidence/reading.ts'
@@ -6,7 +6,7 @@ import type { Reading } from '../evidence/reading.ts'
 /** A line of figures: what a person would have asked top, free, vmstat, iostat and df for. */
 export interface Vital {
   readonly name: string
-  readonly said: string
+  readonly parts: readonly string[]
 }
 
 /** The figures of the whole box; what was not seen is left out here (it stands under "could not see"). */
@@ -17,7 +17,7 @@ export function vitals(evidence: Evidence): readonly Vital[] {
     diskLine(evidence),
     networkLine(evidence),
     processLine(evidence),
-  ].filter((vital) => vital.said !== '')
+  ].filter(({ parts }) => parts.length > 0)
 }
 
 export interface TopProcess {
@@ -30,7 +30,7 @@ export interface TopProcess {
 }
 
 /** Processes that use most CPU, then most memory; each once. */
-export function topProcesses(evidence: Evidence, count: number): readonly TopProcess[] {
+export function topProcesses(evidence: Evidence, most: number): readonly TopProcess[] {
   const stats = seen(evidence['process-stat'])
   if (!stats) return []
   const commands = seen(evidence['process-command'])
@@ -39,8 +39,8 @@ export function topProcesses(evidence: Evidence, count: number): readonly TopPro
     .toSorted((a, b) => (b.cpuPercent ?? 0) - (a.cpuPercent ?? 0))
     .filter(({ cpuPercent }) => (cpuPercent ?? 0) >= 1)
   const byMemory = own.toSorted((a, b) => b.rssBytes - a.rssBytes)
-  const chosen = new Map([...byCpu.slice(0, count), ...byMemory].map((each) => [each.pid, each]))
-  return [...chosen.values()].slice(0, count).map(({ pid, name, cpuPercent, rssBytes, ageSeconds }) => ({
+  const chosen = new Map([...byCpu.slice(0, most), ...byMemory].map((each) => [each.pid, each]))
+  return [...chosen.values()].slice(0, most).map(({ pid, name, cpuPercent, rssBytes, ageSeconds }) => ({
     pid,
     name,
     cpuPercent: cpuPercent ?? 0,
@@ -82,10 +82,12 @@ function memoryLine(evidence: Evidence): Vital {
 function diskLine(evidence: Evidence): Vital {
   const fullest = seen(evidence.filesystems)?.filesystems.toSorted((a, b) => b.usedPercent - a.usedPercent)[0]
   const busiest = seen(evidence.disks)?.disks.toSorted((a, b) => b.busyPercent - a.busyPercent)[0]
+  const idle =
+    busiest !== undefined && busiest.busyPercent + busiest.readBytesPerSecond + busiest.writeBytesPerSecond === 0
   return line('disk', [
     fullest && `fullest ${safeText(fullest.mount)} ${percent(fullest.usedPercent)}`,
-    busiest && `busiest ${safeText(busiest.name)} ${percent(busiest.busyPercent)}`,
-    busiest && `reads ${bytes(busiest.readBytesPerSecond)}/s, writes ${bytes(busiest.writeBytesPerSecond)}/s`,
+    busiest && (idle ? 'all disks idle' : `busiest ${safeText(busiest.name)} ${percent(busiest.busyPercent)}`),
+    busiest && !idle && `reads ${bytes(busiest.readBytesPerSecond)}/s, writes ${bytes(busiest.writeBytesPerSecond)}/s`,
     busiest?.awaitMs !== undefined && `${busiest.awaitMs.toFixed(1)} ms a request`,
   ])
 }
@@ -101,8 +103,8 @@ function networkLine(evidence: Evidence): Vital {
   return line('network', [
     busiest &&
       `${safeText(busiest.name)} in ${bytes(busiest.receivedBytesPerSecond)}/s, out ${bytes(busiest.sentBytesPerSecond)}/s`,
-    states && `${states.get('ESTABLISHED') ?? 0} connections, ${states.get('TIME_WAIT') ?? 0} in TIME_WAIT`,
-    again !== undefined && `${again.toFixed(0)} segments/s sent again`,
+    states && `${count(states.get('ESTABLISHED') ?? 0, 'connection')}, ${states.get('TIME_WAIT') ?? 0} in TIME_WAIT`,
+    again !== undefined && `${again.toFixed(0)} retransmits/s`,
   ])
 }
 
@@ -112,14 +114,14 @@ function processLine(evidence: Evidence): Vital {
   const own = stats?.processes.filter(({ kernelThread }) => !kernelThread)
   return line('processes', [
     own &&
-      `${own.length}, ${own.filter(({ state }) => state === 'D').length} in D, ${own.filter(({ state }) => state === 'Z').length} zombies`,
+      `${own.length}, ${own.filter(({ state }) => state === 'D').length} waiting on I/O (D), ${count(own.filter(({ state }) => state === 'Z').length, 'zombie')}`,
     cpu?.forksPerSecond !== undefined && `${cpu.forksPerSecond.toFixed(0)} started/s`,
     seen(evidence.clock) && `up ${duration(seen(evidence.clock)?.uptimeSeconds ?? 0)}`,
   ])
 }
 
 function line(name: string, parts: readonly (string | false | undefined | 0)[]): Vital {
-  return { name, said: parts.filter((part) => typeof part === 'string').join(' · ') }
+  return { name, parts: parts.filter((part) => typeof part === 'string') }
 }
 
 function seen<T>(reading: Reading<T>): T | undefined {

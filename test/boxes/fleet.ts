@@ -116,7 +116,18 @@ function execute(file: string, args: readonly string[], env: NodeJS.ProcessEnv):
 }
 
 /** What a live test may need of this machine. */
-export type Need = 'root' | 'fleet' | 'busybox' | 'gcc' | 'systemd' | 'podman' | 'nft' | 'tmux' | 'shellcheck'
+export type Need =
+  | 'root'
+  | 'fleet'
+  | 'busybox'
+  | 'gcc'
+  | 'systemd'
+  | 'podman'
+  | 'nft'
+  | 'tmux'
+  | 'shellcheck'
+  | 'zsh'
+  | 'fish'
 
 const PROGRAMS: Readonly<Record<Exclude<Need, 'root' | 'systemd'>, readonly string[]>> = {
   fleet: ['ip', 'unshare', 'nsenter', 'ssh', 'ssh-keygen', 'debootstrap'],
@@ -126,6 +137,8 @@ const PROGRAMS: Readonly<Record<Exclude<Need, 'root' | 'systemd'>, readonly stri
   nft: ['nft'],
   tmux: ['tmux'],
   shellcheck: ['shellcheck'],
+  zsh: ['zsh'],
+  fish: ['fish'],
 }
 
 /** Why a test that needs these cannot run here; undefined when it can. The reason goes into the title: `… (skipped: REASON)`. */

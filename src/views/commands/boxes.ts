@@ -10,7 +10,7 @@ export async function boxes(): Promise<number> {
   const rows = [
     ['local', 'this machine'],
     ...names.map((name) => {
-      const groups = groupsOf(name, settings).map((group) => `@${group.name}${group.sudo ? ' (sudo)' : ''}`)
+      const groups = groupsOf(name, settings).map((group) => groupWords(group))
       return [name, [...groups, ...(fromSsh.includes(name) ? ['ssh configuration'] : [])].join(', ')]
     }),
   ]
@@ -23,4 +23,10 @@ export async function boxes(): Promise<number> {
     `${list}\n\n${safeText(source)}\nAny destination of your ssh works too, and docker:NAME, podman:NAME, recorded:FILE.\n`,
   )
   return 0
+}
+
+/** `@db (sudo, up to pause)`. */
+function groupWords({ name, sudo, policy }: ReturnType<typeof groupsOf>[number]): string {
+  const marks = [sudo ? 'sudo' : '', policy ? `up to ${policy.highestPrice}` : ''].filter((mark) => mark !== '')
+  return `@${name}${marks.length > 0 ? ` (${marks.join(', ')})` : ''}`
 }

@@ -1,13 +1,14 @@
 import { localBox } from '../../boxes/local.ts'
 import { openBox } from '../../boxes/open.ts'
 import { selectBoxes } from '../../boxes/selection.ts'
-import { safeText, wrap } from '../../base/safe-text.ts'
 import { examineBox, examineConsole, type Examination } from '../../steps/doctor.ts'
 import { terminalPrompt } from '../ask.ts'
-import { configuration, outputStyle, print, sshNames } from '../console.ts'
+import { configuration, errorStyle, outputStyle, print, sshNames, waitingOutput } from '../console.ts'
 import { Problem } from '../problem.ts'
-import { paint, type Style } from '../style.ts'
+import { doctorScreen } from '../doctor-screen.ts'
+import { INTERRUPTED, stopOnInterrupt } from '../interrupt.ts'
 import { version } from '../version.ts'
+import { waitingFor } from '../waiting.ts'
 
 /** What this console, or a box, can and cannot do, and the package that would help. */
 export async function doctor(
@@ -16,7 +17,8 @@ export async function doctor(
 ): Promise<number> {
   const style = outputStyle(flags.color === false)
   const examination = name === undefined ? await console() : await oneBox(name, flags.sudo ?? false)
-  await print(report(examination, style))
+  await print(doctorScreen(examination, style))
+  if (examination.failure?.kind === 'cancelled') return INTERRUPTED
   return examination.failure ? 1 : 0
 }
 
@@ -35,24 +37,15 @@ async function oneBox(name: string, sudo: boolean): Promise<Examination> {
   const [first = name] = selection.boxes
   if (selection.boxes.length > 1)
     throw new Problem(`${name} is ${selection.boxes.length} boxes.`, `doctor takes one, for example ${first}.`, 2)
-  const box = openBox(first, { sudo, prompt: process.stderr.isTTY ? terminalPrompt() : undefined })
+  const waiting = waitingFor([first], errorStyle(), 'ends it', waitingOutput())
+  const stop = stopOnInterrupt()
+  const prompt = waiting.around(process.stderr.isTTY ? terminalPrompt(stop.signal) : undefined)
+  const box = openBox(first, { sudo, prompt })
   try {
-    return await examineBox(box)
+    return await examineBox(box, stop.signal)
   } finally {
+    waiting.stop()
     await box.close()
+    stop.finish()
   }
-}
-
-function report({ subject, abilities, failure }: Examination, style: Style): string {
-  const head = paint(style, 'strong', safeText(subject))
-  if (failure) return `${head}\n  ${safeText(failure.message)}\n  Try: ${safeText(failure.tryNext)}\n`
-  const tones = { yes: 'ok', partly: 'warning', no: 'warning' } as const
-  const lines = abilities.flatMap(({ what, able, said, helps }) => {
-    const [first = '', ...rest] = wrap(
-      `${safeText(what)}: ${safeText(said)}${helps === '' ? '' : `. Would help: ${safeText(helps)}`}`,
-      style.columns - 10,
-    )
-    return [`  ${paint(style, tones[able], able.padEnd(6))}  ${first}`, ...rest.map((line) => `          ${line}`)]
-  })
-  return `${[head, ...lines].join('\n')}\n`
 }

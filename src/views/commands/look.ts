@@ -1,20 +1,22 @@
 import { openBox } from '../../boxes/open.ts'
 import { writeRecording } from '../../boxes/recorded.ts'
-import { groupsOf, selectBoxes } from '../../boxes/selection.ts'
+import { groupsOf, highestPriceOf, selectBoxes } from '../../boxes/selection.ts'
 import type { State } from '../../findings/finding.ts'
 import { lookAt, recordingOf, type BoxLook, type LookOptions } from '../../steps/look.ts'
 import { terminalPrompt } from '../ask.ts'
-import { configuration, outputStyle, print, sshNames } from '../console.ts'
+import { configuration, errorStyle, outputStyle, print, sshNames, waitingOutput } from '../console.ts'
+import { INTERRUPTED, stopOnInterrupt } from '../interrupt.ts'
 import { lookJson } from '../look-json.ts'
 import { lookMarkdown } from '../look-markdown.ts'
-import { lookScreen } from '../look-terminal.ts'
+import { looksScreen } from '../looks-terminal.ts'
 import { Problem } from '../problem.ts'
 import { version } from '../version.ts'
+import { waitingFor } from '../waiting.ts'
 
 export interface LookFlags {
   readonly json?: boolean
   readonly markdown?: boolean
-  readonly failOn?: string
+  readonly failOn?: 'critical' | 'warning' | 'unknown'
   readonly deep?: boolean
   readonly sudo?: boolean
   readonly window?: string
@@ -29,7 +31,7 @@ export interface LookFlags {
 /** Looks at boxes in parallel and prints them in the order asked; gives the exit code. */
 export async function look(names: readonly string[], flags: LookFlags): Promise<number> {
   const options = optionsOf(flags)
-  const failOn = stateOf(flags.failOn)
+  const { failOn } = flags
   if (flags.json && flags.markdown)
     throw new Problem('--json and --markdown exclude each other.', 'Give one of them.', 2)
   if (flags.printScript) return printScript(options)
@@ -39,9 +41,10 @@ export async function look(names: readonly string[], flags: LookFlags): Promise<
   if (flags.save && selection.boxes.length > 1)
     throw new Problem('--save keeps the look at one box.', 'Name one box, or run it once for each.', 2)
   const connectTimeoutMs = secondsOf(flags.connectTimeout, '--connect-timeout', 1, 600)
-  const prompt = process.stderr.isTTY ? terminalPrompt() : undefined
+  const waiting = waitingFor(selection.boxes, errorStyle(), 'shows what is known', waitingOutput())
   const started = Date.now()
   const stop = stopOnInterrupt()
+  const prompt = waiting.around(process.stderr.isTTY ? terminalPrompt(stop.signal) : undefined)
   const looks = await inParallel(selection.boxes, async (name) => {
     const sudo = flags.sudo ?? groupsOf(name, settings).some((group) => group.sudo)
     const box = openBox(name, {
@@ -50,11 +53,17 @@ export async function look(names: readonly string[], flags: LookFlags): Promise<
       connectTimeoutMs: connectTimeoutMs === undefined ? undefined : connectTimeoutMs * 1000,
     })
     try {
-      return await lookAt(box, { ...options, signal: stop.signal })
+      return await lookAt(box, {
+        ...options,
+        highestPrice: highestPriceOf(name, settings),
+        signal: stop.signal,
+        onStage: (stage) => waiting.stage(name, stage),
+      })
     } finally {
       await box.close()
+      waiting.done(name)
     }
-  })
+  }).finally(waiting.stop)
   stop.finish()
   const [first] = looks
   if (flags.save && first) save(flags.save, first, options)
@@ -64,17 +73,15 @@ export async function look(names: readonly string[], flags: LookFlags): Promise<
   return failOn && looks.some(({ state }) => RANK[state] >= RANK[failOn]) ? 3 : 0
 }
 
-/** As shells report a program that SIGINT ended: 128 + 2. */
-const INTERRUPTED = 130
 /** More would only wait for this machine's own CPUs and for MaxStartups of a shared jump host (10 by default, sshd_config(5)). */
 const BOXES_AT_ONCE = 8
 const RANK: Readonly<Record<State, number>> = { ok: 0, unknown: 1, warning: 2, critical: 3 }
 
 function rendered(looks: readonly BoxLook[], flags: LookFlags, started: number): string {
   if (flags.json) return lookJson(looks, started, Date.now() - started)
-  if (flags.markdown) return looks.map(lookMarkdown).join('\n')
+  if (flags.markdown) return looks.map((each) => lookMarkdown(each, flags.details ?? false)).join('\n')
   const style = outputStyle(flags.color === false)
-  return looks.map((each) => lookScreen(each, style, flags.details ?? false)).join('\n')
+  return looksScreen(looks, style, flags.details ?? false)
 }
 
 function save(file: string, each: BoxLook, options: LookOptions): void {
@@ -104,17 +111,6 @@ async function printScript({ deep, windowSeconds, compression }: LookOptions): P
   return 0
 }
 
-/** The first Ctrl-C gives what is known so far, the second ends at once. */
-function stopOnInterrupt(): { readonly signal: AbortSignal; readonly finish: () => void } {
-  const controller = new AbortController()
-  const interrupt = (): void => {
-    if (controller.signal.aborted) process.exit(INTERRUPTED)
-    controller.abort()
-  }
-  process.on('SIGINT', interrupt)
-  return { signal: controller.signal, finish: () => process.off('SIGINT', interrupt) }
-}
-
 async function inParallel<T>(names: readonly string[], act: (name: string) => Promise<T>): Promise<readonly T[]> {
   const results: T[] = []
   let nextIndex = 0
@@ -140,16 +136,6 @@ function secondsOf(text: string | undefined, option: string, least: number, most
   throw new Problem(
     `${option} takes seconds from ${least} to ${most}, not "${text}".`,
     `For example ${option} ${Math.max(2, least)}.`,
-    2,
-  )
-}
-
-function stateOf(text: string | undefined): State | undefined {
-  if (text === undefined) return undefined
-  if (text === 'critical' || text === 'warning' || text === 'unknown') return text
-  throw new Problem(
-    `--fail-on takes critical, warning or unknown, not "${text}".`,
-    'For example --fail-on critical.',
     2,
   )
 }
