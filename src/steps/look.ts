@@ -10,7 +10,7 @@ import type { Reading } from '../evidence/reading.ts'
 import * as checks from '../findings/checks/index.ts'
 import { conclude, type Conclusion } from '../findings/conclude.ts'
 import type { State } from '../findings/finding.ts'
-import { redact, redactDeep } from '../incidents/redaction.ts'
+import { redact } from '../incidents/redaction.ts'
 
 export interface LookOptions {
   readonly deep: boolean
@@ -119,7 +119,7 @@ export function recordingOf(
       truncated: result.truncated,
       warnings: [...look.warnings],
     },
-    answer: redactedAnswer(result.stdout, boundary),
+    answer: Buffer.from(redacted(result.stdout, boundary)),
   }
 }
 
@@ -131,10 +131,11 @@ function concludeLook(
 ): BoxLook {
   const { result, boundary } = answer
   const asked = probesOf('deep').filter(({ id }) => answer.asked.includes(id))
-  const evidence = readEvidence(result.stdout, boundary, asked, { beganAtMs: result.beganAtMs ?? result.startedAtMs })
+  const told = Buffer.from(redacted(result.stdout, boundary))
+  const evidence = readEvidence(told, boundary, asked, { beganAtMs: result.beganAtMs ?? result.startedAtMs })
   const entered = result.beganAtMs !== undefined
   const identity = valueOf(evidence.identity)
-  const conclusion = redactDeep(conclude(Object.values(checks), evidence, { box }))
+  const conclusion = conclude(Object.values(checks), evidence, { box })
   return {
     box,
     state: entered ? conclusion.state : 'unknown',
@@ -147,7 +148,7 @@ function concludeLook(
     clockSkewMs: valueOf(evidence.clock)?.skewMs,
     conclusion: entered ? conclusion : { state: 'unknown', findings: [], cleared: [], unknown: [] },
     blind: entered ? blindProbes(evidence, answer.asked) : [],
-    failure: result.failure,
+    failure: result.failure && { ...result.failure, message: redact(result.failure.message) },
     outside: more.outside ?? [],
     warnings: more.warnings ?? [],
     evidence,
@@ -155,9 +156,12 @@ function concludeLook(
   }
 }
 
-/** Secrets in command lines are taken out before anything is written; the answer is kept uncompressed for that. */
-function redactedAnswer(answer: Uint8Array, boundary: string): Uint8Array {
-  return Buffer.from(expandedAnswer(answer, boundary).split('\n').map(redact).join('\n'))
+/**
+ * Secrets are taken out of the answer itself, before anything is read from it: whatever a view shows, and whatever a recording
+ * keeps, comes from here. It is kept uncompressed for that.
+ */
+function redacted(answer: Uint8Array, boundary: string): string {
+  return redact(expandedAnswer(answer, boundary))
 }
 
 function windowMs(evidence: Evidence): number | undefined {
