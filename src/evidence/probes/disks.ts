@@ -52,6 +52,8 @@ export const disks = probe({
 })
 
 const SECTOR_BYTES = 512
+/** DISK_NAME_LEN of include/linux/blkdev.h is 32. Characters. */
+const NAME_MOST = 64
 
 function overWindow(name: string, before: Row, after: Row, seconds: number): Disk {
   const change = (field: number): number => Math.max(0, (after[field] ?? 0) - (before[field] ?? 0))
@@ -79,7 +81,7 @@ function readDiskstats(text: string): ReadonlyMap<string, Row> {
   const rows = text.split('\n').flatMap((line): [string, Row][] => {
     const [, , name = '', ...fields] = line.trim().split(/\s+/)
     const numbers = fields.map(Number)
-    return numbers.length >= 11 && numbers.every(Number.isFinite) ? [[name, numbers]] : []
+    return name.length <= NAME_MOST && numbers.length >= 11 && numbers.every(Number.isFinite) ? [[name, numbers]] : []
   })
   const names = new Set(rows.map(([name]) => name))
   return new Map(rows.filter(([name, row]) => !isPartition(name, names) && row.some((value) => value > 0)))

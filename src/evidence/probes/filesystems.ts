@@ -57,7 +57,7 @@ done <self/mounts
   parse: ({ during }): Filesystems => {
     const lines = (during?.text ?? '').split('\n')
     const mounts = lines.flatMap((line): readonly Mount[] => {
-      const [, device, mount, type, options] = /^mount (\S+) (\S+) (\S+) (\S+)$/.exec(line) ?? []
+      const [, device, mount, type, options] = /^mount (\S{1,4096}) (\S{1,4096}) (\S{1,64}) (\S+)$/.exec(line) ?? []
       return device && mount && type && options
         ? [{ device: unescaped(device), mount: unescaped(mount), type, options: options.split(',') }]
         : []
@@ -69,13 +69,16 @@ done <self/mounts
       return size && size.blocks > 0 ? [describe(mount, size)] : []
     })
     return {
-      filesystems: oneForEachDevice(all),
+      filesystems: oneForEachDevice(all).slice(0, MOUNTS_KEPT),
       notAsked: lines.flatMap((line) =>
         line.startsWith('skipped ') ? [unescaped(line.slice('skipped '.length))] : [],
       ),
     }
   },
 })
+
+/** A node full of containers has some hundred. */
+const MOUNTS_KEPT = 5_000
 
 interface Mount {
   readonly device: string

@@ -13,6 +13,10 @@ export interface KernelLog {
   readonly readAtSeconds: number
 }
 
+const LINES_KEPT = 300
+/** LOG_LINE_MAX of kernel/printk is 1,024 - 32; longer ones are not the kernel's. Characters. */
+const LINE_KEPT = 1_100
+
 /** Words of trouble in kernel messages; the rest (a boot alone writes hundreds of lines) stays on the box. Extended regular expression. */
 const TROUBLE =
   'error|fail|oom|out of memory|killed|hung|blocked for|lockup|stall|bug|oops|panic|call trace|read-only|i/o|ext[234]-fs|xfs|btrfs|nvme|ata[0-9]|' +
@@ -37,10 +41,14 @@ export const kernelLog = probe({
   script: `
 have dmesg || blind 'there is no dmesg on the box'
 log=$(dmesg 2>&1) || { printf '%s\\n' "$log"; exit 1; }
-printf '%s\\n' "$log" | grep -iE '${TROUBLE}' | tail -n 300; :`,
+printf '%s\\n' "$log" | grep -iE '${TROUBLE}' | tail -n ${LINES_KEPT}; :`,
   hint: 'run with --sudo',
   parse: ({ during }): KernelLog => {
-    const lines = (during?.text ?? '').split('\n').filter((line) => line !== '')
+    const lines = (during?.text ?? '')
+      .split('\n')
+      .filter((line) => line !== '')
+      .slice(-LINES_KEPT)
+      .map((line) => line.slice(0, LINE_KEPT))
     return {
       readAtSeconds: during?.atSeconds ?? 0,
       lines: lines.map((line) => {
