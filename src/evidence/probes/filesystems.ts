@@ -57,7 +57,7 @@ done <self/mounts
   parse: ({ during }): Filesystems => {
     const lines = (during?.text ?? '').split('\n')
     const mounts = lines.flatMap((line): readonly Mount[] => {
-      const [, device, mount, type, options] = /^mount (\S{1,4096}) (\S{1,4096}) (\S{1,64}) (\S+)$/.exec(line) ?? []
+      const [, device, mount, type, options] = /^mount (\S{1,4096}) (\/\S{0,4095}) (\S{1,64}) (\S+)$/.exec(line) ?? []
       return device && mount && type && options
         ? [{ device: unescaped(device), mount: unescaped(mount), type, options: options.split(',') }]
         : []

@@ -24,7 +24,7 @@ export const processExecutable = probe({
   hint: 'run with --sudo',
   parse: ({ during }): ReadonlyMap<number, ProcessExecutable> =>
     new Map(
-      [...(during?.text ?? '').matchAll(/^(\d+)\/exe -> (.*?)( \(deleted\))?$/gm)].map(
+      [...(during?.text ?? '').matchAll(/^(\d+)\/exe -> (\/.*?)( \(deleted\))?$/gm)].map(
         ([, pid, path = '', deleted]) => [Number(pid), { path, deleted: deleted !== undefined }],
       ),
     ),
