@@ -25,7 +25,7 @@ export function conclude(checks: readonly AnyCheck[], evidence: Evidence, about:
       ? worst(verdict.findings).map((draft) => ({ ...draft, check: check.id, resource: check.resource }))
       : [],
   )
-  const findings = rank(drafts).map(ofBearableLength)
+  const findings = rank(drafts).map(bearable)
   const cleared = verdicts.flatMap(({ check, verdict }) =>
     verdict.kind === 'cleared' ? [{ check: check.id, why: shortened(verdict.why) }] : [],
   )
@@ -56,12 +56,18 @@ function verdictOf(check: AnyCheck, evidence: Evidence, about: About): Verdict {
 
 /** A path has at most 4,096 bytes; a hostile box may call a process by a megabyte. Characters. */
 const TEXT_KEPT = 5_000
+/** The last moment that a Date can be (ECMA-262, 21.4.1.1). Milliseconds since the epoch. */
+const LATEST_MS = 8.64e15
 
-/** A command is never cut, since half of one does something else: too long a one is left out. */
-function ofBearableLength(finding: Finding): Finding {
+/**
+ * A command is never cut, since half of one does something else: too long a one is left out. So is a moment that no calendar has
+ * (made of a kernel log of invented times).
+ */
+function bearable({ sinceMs, ...finding }: Finding): Finding {
   const { title, why, subject, measured, next } = finding
   return {
     ...finding,
+    ...(sinceMs !== undefined && Math.abs(sinceMs) <= LATEST_MS ? { sinceMs } : {}),
     title: shortened(title),
     why: shortened(why),
     subject: {

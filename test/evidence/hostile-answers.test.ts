@@ -75,6 +75,14 @@ describe('an answer that means harm', () => {
     ).toBeLessThanOrEqual(50)
   })
 
+  it('cannot date a finding to a moment that is none', () => {
+    const log = `[-1${'9'.repeat(400)}.0] I/O error, dev sda\n[${'9'.repeat(30)}.0] p[7]: segfault at 0\n[1.0] I/O error, dev sdb`
+    const found = concluded(frame('clock', 'first', '1800000000.000') + frame('kernel-log', 'during', log))
+    expect(found.findings.length).toBeGreaterThan(1)
+    for (const { sinceMs } of found.findings)
+      if (sinceMs !== undefined) expect(() => new Date(sinceMs).toISOString()).not.toThrow()
+  })
+
   it('cannot fill the screen with one name', () => {
     const long = 'n'.repeat(1_000_000)
     const found = concluded(
