@@ -2,6 +2,8 @@ import { openBox } from '../../boxes/open.ts'
 import { writeRecording } from '../../boxes/recorded.ts'
 import { groupsOf, selectBoxes } from '../../boxes/selection.ts'
 import type { State } from '../../findings/finding.ts'
+import { quoted } from '../../findings/next.ts'
+import { safeText } from '../../base/safe-text.ts'
 import { lookAt, recordingOf, type BoxLook, type LookOptions } from '../../steps/look.ts'
 import { terminalPrompt } from '../ask.ts'
 import { configuration, outputStyle, print, sshNames } from '../console.ts'
@@ -88,7 +90,9 @@ function save(file: string, each: BoxLook, options: LookOptions): void {
       'Name a file in a folder that you may write to.',
     )
   }
-  process.stderr.write(`halligan: saved; look at it again with: halligan look recorded:${file}\n`)
+  process.stderr.write(
+    `halligan: saved; look at it again with: halligan look ${safeText(quoted(`recorded:${file}`))}\n`,
+  )
 }
 
 async function printScript({ deep, windowSeconds, compression }: LookOptions): Promise<number> {
