@@ -247,6 +247,19 @@ describe('any words at all', () => {
     )
   })
 
+  it.each(['a', 'line 1: ', '/ ', 'Host key for ', 'Connection closed by ', ' \t'])(
+    'are read in linear time when there is much of %j in one line',
+    (piece) => {
+      const flood = piece.repeat(65_536 / piece.length)
+      const started = performance.now()
+      sshFailure(ending({ stderr: flood, noise: flood }), context)
+      containerFailure(ending({ stderr: flood }), 'podman', 'api')
+      sudoFailure('web-1', flood, 1)
+      // A safety limit, not a measurement: it was 40 s.
+      expect(performance.now() - started).toBeLessThan(5_000)
+    },
+  )
+
   it('lose their escape sequences', () => {
     expect(plainText('\u001B[31mred\u001B[0m \u202Etxt\u0007')).toBe('red  txt ')
   })

@@ -161,9 +161,15 @@ export function plain(text: string): string {
   return lastLine(plainText(text))
 }
 
-/** What a box or ssh said, without what steers a terminal (C0, C1, escape sequences, bidirectional marks). */
+/** Lines of OpenSSH are shorter; patterns that look for words anywhere in a line need quadratic time. Characters. */
+const LINE_KEPT = 1_000
+
+/** What a box or ssh said, without what steers a terminal (C0, C1, escape sequences, bidirectional marks); long lines are cut. */
 export function plainText(text: string): string {
   return text
+    .split('\n')
+    .map((line) => line.slice(0, LINE_KEPT))
+    .join('\n')
     .replaceAll('\r\n', '\n')
     .replaceAll(ESCAPE_SEQUENCE, '')
     .replaceAll(/(?!\n)[\p{Cc}\p{Cf}]/gu, ' ')
