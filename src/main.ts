@@ -10,6 +10,7 @@ if (process.argv.length === 3 && (process.argv[2] === '--version' || process.arg
 async function run(): Promise<void> {
   // A reader that has gone (`| head`) ends the program quietly, as it does other programs.
   process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1))
+  endOnSignals()
   const { program } = await import('./views/program.ts')
   const { CommanderError } = await import('commander')
   const { Problem, problemWords } = await import('./views/problem.ts')
@@ -32,4 +33,14 @@ async function run(): Promise<void> {
       process.exitCode = 1
     }
   }
+}
+
+/**
+ * A signal ends the program by way of `exit`, where connections and private folders are taken along; its code is that of a shell
+ * (128 + signal). A command that has its own way with Ctrl-C keeps it.
+ */
+function endOnSignals(): void {
+  process.once('SIGTERM', () => process.exit(128 + 15))
+  process.once('SIGHUP', () => process.exit(128 + 1))
+  process.on('SIGINT', () => process.listenerCount('SIGINT') > 1 || process.exit(128 + 2))
 }
