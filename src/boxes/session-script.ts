@@ -10,6 +10,8 @@
  *   cut silently leaves no shell behind (sshd's own keep-alive takes over two hours by default). It compares the shell's
  *   start time first, so that a process that has since taken its number is never touched; when the shell itself was killed,
  *   it ends the script that the shell had started.
+ * - What a login shell exported is undone where it would change what we read: options (SHELLOPTS), functions (bash hands them to
+ *   an `sh` that is bash, as on RHEL), variables that change the output of tools.
  * - The trap on EXIT takes the watchdog along when standard input closes.
  *
  * Source for the fields of /proc/PID/stat and for `children`: proc_pid_stat(5), proc_pid_task(5).
@@ -17,7 +19,9 @@
 export function prologue(boundary: string): string {
   return `
 halligan_k=${boundary}
-LC_ALL=C PATH=$PATH:/usr/sbin:/sbin:/usr/bin:/bin; export LC_ALL PATH
+set +aefuvxC; unset IFS GREP_OPTIONS GREP_COLOR GREP_COLORS QUOTING_STYLE TIME_STYLE BLOCK_SIZE LS_BLOCK_SIZE GZIP ZSTD_CLEVEL SYSTEMD_LOG_LEVEL
+unset -f ${TOOLS.join(' ')} 2>/dev/null
+LC_ALL=C PATH=\${PATH:+$PATH:}/usr/sbin:/sbin:/usr/bin:/bin; export LC_ALL PATH
 umask 077
 halligan_born() { born=; { read -r born </proc/$1/stat; } 2>/dev/null; born=\${born##*") "}; set -- $born; born=\${20}; }
 halligan_kids() {
@@ -32,13 +36,17 @@ halligan_kids() {
   done
 }
 halligan_reap() { halligan_kids $1; kill -KILL $1 2>/dev/null; for kid in $kids; do [ "$kid" = "$halligan_me" ] || halligan_reap $kid; done; }
-halligan_disarm() { [ -z "$halligan_dog" ] || { kill $halligan_dog; wait $halligan_dog; } 2>/dev/null; halligan_dog=; }
+halligan_disarm() {
+  # Not a polite signal: mksh loses one that comes while the watchdog is being born, and would then wait for it.
+  [ -z "$halligan_dog" ] || { nap=; read -r nap </proc/$halligan_dog/task/$halligan_dog/children; kill -KILL $halligan_dog $nap; wait $halligan_dog; } 2>/dev/null
+  halligan_dog=
+}
 halligan_arm() {
   halligan_disarm
   job_born=; [ -z "$halligan_job" ] || { halligan_born $halligan_job; job_born=$born; }
-  ( trap '[ -z "$nap" ] || kill $nap; exit 0' TERM; trap - EXIT; nap= left=$halligan_limit; read -r halligan_me rest </proc/self/stat
+  ( trap - EXIT; left=$halligan_limit; read -r halligan_me rest </proc/self/stat
     while [ $left -gt 0 ]; do
-      sleep 2 & nap=$!; wait $nap; nap= left=$((left - 2))
+      sleep 2; left=$((left - 2))
       halligan_born $$; [ "$born" = "$halligan_shell" ] || {
         [ -z "$job_born" ] || { halligan_born $halligan_job; [ "$born" != "$job_born" ] || halligan_reap $halligan_job; }
         exit 0
@@ -79,6 +87,12 @@ halligan_limit=${IDLE_SECONDS} halligan_dog= halligan_job= halligan_me=; halliga
 trap 'halligan_disarm' EXIT
 `
 }
+
+/** What our scripts call: a function of that name that the user exported would be called in its place. */
+const TOOLS = (
+  'awk cat cd command cut date df dmesg echo getconf grep gzip head id kill ls mktemp printf read rm sed sleep sort ss stat systemctl ' +
+  'tail test tr true uname uniq wait wc zstd'
+).split(' ')
 
 export interface RequestText {
   readonly boundary: string
