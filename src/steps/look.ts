@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { Box, Failure, RunResult } from '../boxes/box.ts'
-import { boxCpuMs, expandedAnswer } from '../evidence/answer.ts'
+import { boxCpuMs, expandedAnswer, readFrames } from '../evidence/answer.ts'
 import { collectorScript, COLLECTION_LIMIT_SECONDS, type Compression } from '../evidence/collector.ts'
 import { probesOf, readEvidence, type Evidence } from '../evidence/evidence.ts'
 import { lookFromOutside, type OutsideView } from '../boxes/outside.ts'
@@ -68,18 +68,17 @@ const ANSWER_BYTES = 64 * 1024 * 1024
 export async function lookAt(box: Box, options: LookOptions): Promise<BoxLook> {
   const asked = probesOf(options.deep ? 'deep' : 'fast')
   const boundary = randomBytes(16).toString('hex')
-  const script = collectorScript(asked, {
-    boundary,
-    windowSeconds: options.windowSeconds,
-    compression: options.compression,
-  })
-  const result = await box.run(script, {
-    what: 'look',
-    timeoutMs: options.windowSeconds * 1000 + ANSWER_LIMIT_MS,
-    maxBytes: ANSWER_BYTES,
-    ...(options.signal ? { signal: options.signal } : {}),
-  })
-  const warnings = box.warnings?.() ?? []
+  const ask = (compression: Compression): Promise<RunResult> =>
+    box.run(collectorScript(asked, { boundary, windowSeconds: options.windowSeconds, compression }), {
+      what: 'look',
+      timeoutMs: options.windowSeconds * 1000 + ANSWER_LIMIT_MS,
+      maxBytes: ANSWER_BYTES,
+      ...(options.signal ? { signal: options.signal } : {}),
+    })
+  const first = await ask(options.compression)
+  const broken = options.compression !== 'none' && box.kind !== 'recorded' && isUnreadable(first, boundary)
+  const result = broken ? await ask('none') : first
+  const warnings = [...(box.warnings?.() ?? []), ...(broken ? [COMPRESSOR_BROKEN(box.name)] : [])]
   const recording = box.kind === 'recorded' ? readRecording(box.name.slice('recorded:'.length)) : undefined
   if (recording && !('kind' in recording)) {
     return concludeLook(
@@ -91,6 +90,14 @@ export async function lookAt(box: Box, options: LookOptions): Promise<BoxLook> {
   const outside =
     box.kind === 'ssh' && result.beganAtMs === undefined && !result.cancelled ? await lookFromOutside(box.name) : []
   return concludeLook(box.name, { boundary, asked: asked.map(({ id }) => id), result }, { warnings, outside })
+}
+
+const COMPRESSOR_BROKEN = (box: string): string =>
+  `${box}: the zstd or gzip there does not work, so the answer came uncompressed. Does \`echo x | zstd -c | zstd -d\` work?`
+
+/** The box ran it, to its end or to the limit, and not one probe could be read of it: what packs the answer is broken or hangs. */
+function isUnreadable({ ok, timedOut, beganAtMs, stdout }: RunResult, boundary: string): boolean {
+  return (ok || timedOut) && beganAtMs !== undefined && readFrames(stdout, boundary).length === 0
 }
 
 /** What `--save` keeps of a look: enough to conclude the same again. */
