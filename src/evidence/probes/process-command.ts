@@ -1,4 +1,4 @@
-import { probe } from '../probe.ts'
+import { NotThere, probe } from '../probe.ts'
 
 /** Command line of each process, arguments joined by spaces, at most 300 bytes; kernel threads and zombies have none. */
 export type ProcessCommands = ReadonlyMap<number, string>
@@ -26,6 +26,8 @@ export const processCommand = probe({
       const whole = before === undefined ? part : `${before} ${part}`
       commands.set(Number(pid), whole.trimEnd().slice(0, COMMAND_KEPT))
     }
+    // The shell that asks has one.
+    if (commands.size === 0) throw new NotThere('not even the command line of our own shell was listed')
     return commands
   },
 })

@@ -1,4 +1,4 @@
-import { probe } from '../probe.ts'
+import { NotThere, probe } from '../probe.ts'
 
 export interface ProcessExecutable {
   readonly path: string
@@ -22,10 +22,14 @@ export const processExecutable = probe({
   limitSeconds: 4,
   script: "ls -ln [0-9]*/exe 2>/dev/null | sed -n 's/^l.* \\([0-9]*\\/exe -> .*\\)$/\\1/p'",
   hint: 'run with --sudo',
-  parse: ({ during }): ReadonlyMap<number, ProcessExecutable> =>
-    new Map(
+  parse: ({ during }): ReadonlyMap<number, ProcessExecutable> => {
+    const found = new Map(
       [...(during?.text ?? '').matchAll(/^(\d+)\/exe -> (\/.*?)( \(deleted\))?$/gm)].map(
         ([, pid, path = '', deleted]) => [Number(pid), { path, deleted: deleted !== undefined }],
       ),
-    ),
+    )
+    // The shell that asks may always see its own.
+    if (found.size === 0) throw new NotThere('not even the executable of our own shell was listed')
+    return found
+  },
 })
