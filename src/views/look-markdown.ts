@@ -52,7 +52,10 @@ function findingLines({ state, title, why, subject, next, symptomOf }: Finding):
 }
 
 function escaped(text: string): string {
-  return safeText(text).replaceAll(/[\\`*_{}[\]()#+!|<>~&@-]/g, String.raw`\$&`)
+  // GitHub makes links of bare addresses too (GFM 6.9): the slashes and the dot are what it looks for.
+  return safeText(text)
+    .replaceAll(/[\\`*_{}[\]()#+!|<>~&@-]/g, String.raw`\$&`)
+    .replaceAll(/:(?=\/\/)|(?<=www)\./gi, String.raw`\$&`)
 }
 
 /** A code span whose fence is longer than any run of backticks inside (CommonMark 6.1). */
