@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
@@ -41,6 +41,24 @@ describe.each(['look', 'doctor'])('halligan %s that waits for a handshake', (com
     expect(await ended).toBe(130)
     expect(readdirSync(runtime)).toEqual([])
     await until(() => processes(NAP).length === 0)
+  })
+})
+
+describe('halligan', () => {
+  it.each([
+    ['says so when its answer cannot be written', `exec "$@" boxes >/dev/full`, 1, /could not be written: .*no space/i],
+    ['is content when its reader has gone', `"$@" boxes | true`, 0, /^$/],
+    ['works without standard input and output', `exec "$@" boxes <&- >&-`, 0, /^$/],
+    ['works in a folder that is gone', `mkdir gone && cd gone && rmdir ../gone && exec "$@" boxes >/dev/null`, 0, /^$/],
+    ['does not examine a recording as if it were a box', `exec "$@" doctor recorded:x`, 2, /is a recording/],
+    ['takes no name for an option of ssh', `exec "$@" look -- -oProxyCommand=x`, 1, /^$/],
+  ])('%s', (_what, script, code, words) => {
+    const { status, stderr } = spawnSync('sh', ['-c', script, 'sh', process.execPath, main], {
+      cwd: folder,
+      encoding: 'utf8',
+    })
+    expect(stderr).toMatch(words)
+    expect(status).toBe(code)
   })
 })
 
