@@ -51,6 +51,12 @@ describe('halligan', () => {
     ['works without standard input and output', `exec "$@" boxes <&- >&-`, 0, /^$/],
     ['works in a folder that is gone', `mkdir gone && cd gone && rmdir ../gone && exec "$@" boxes >/dev/null`, 0, /^$/],
     ['does not examine a recording as if it were a box', `exec "$@" doctor recorded:x`, 2, /is a recording/],
+    [
+      'prints all that a shell on the box would read',
+      `"$@" look --print-script | tee script | sh -n && grep -q halligan_arm script && exec grep -q read_files_first script`,
+      0,
+      /^$/,
+    ],
     ['takes no name for an option of ssh', `exec "$@" look -- -oProxyCommand=x`, 1, /^$/],
   ])('%s', (_what, script, code, words) => {
     const { status, stderr } = spawnSync('sh', ['-c', script, 'sh', process.execPath, main], {

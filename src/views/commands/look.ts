@@ -95,16 +95,15 @@ function save(file: string, each: BoxLook, options: LookOptions): void {
   )
 }
 
+/** All that the shell on the box would read, the session around the questions too. */
 async function printScript({ deep, windowSeconds, compression }: LookOptions): Promise<number> {
   const { collectorScript } = await import('../../evidence/collector.ts')
   const { probesOf } = await import('../../evidence/evidence.ts')
-  await print(
-    collectorScript(probesOf(deep ? 'deep' : 'fast'), {
-      boundary: 'a-random-boundary-stands-here',
-      windowSeconds,
-      compression,
-    }),
-  )
+  const { prologue, requestText } = await import('../../boxes/session-script.ts')
+  const boundary = 'a-random-boundary-stands-here'
+  const script = collectorScript(probesOf(deep ? 'deep' : 'fast'), { boundary, windowSeconds, compression })
+  const request = requestText({ boundary, sequence: 1, script, takesInput: false, guarded: false })
+  await print(`${prologue(boundary)}${request}`)
   return 0
 }
 
