@@ -15,6 +15,9 @@ import { afterAll, describe, expect, it } from 'vitest'
 import { lostConnection } from '../../src/boxes/failures.ts'
 import { openSession } from '../../src/boxes/session.ts'
 import { collectorScript, COLLECTION_LIMIT_SECONDS } from '../../src/evidence/collector.ts'
+import * as checks from '../../src/findings/checks/index.ts'
+import { conclude } from '../../src/findings/conclude.ts'
+import { missing } from '../boxes/fleet.ts'
 import { probesOf, readEvidence, type Evidence } from '../../src/evidence/evidence.ts'
 
 // The collector on real shells, with tools of the box that hang, flood, lie, die or leave children behind: each blinds its own
@@ -144,6 +147,32 @@ async function lookWith(shell: string, sick: Readonly<Record<string, Sickness>>)
     ok: result.ok,
   }
 }
+
+const why = missing('root')
+
+describe.skipIf(why !== undefined)(`a box without /proc${why ? ` (skipped: ${why})` : ''}`, () => {
+  it.each(['dash', 'bash', 'busybox sh'])('is not fine: nothing is ruled out that was not seen (%s)', async (shell) => {
+    const hidden = path.join(folder, `no-proc-${shell.split(' ')[0]}`)
+    writeFileSync(hidden, `#!/bin/sh\nexec unshare -m sh -c 'mount -t tmpfs none /proc; exec ${shell}'\n`)
+    chmodSync(hidden, 0o755)
+    const { evidence } = await lookWith(hidden, {})
+    const { state, cleared } = conclude(Object.values(checks), evidence, { box: 'web-1' })
+    expect(state).not.toBe('ok')
+    // What is not from /proc: /sys, tools that ask the kernel or PID 1.
+    const seen = [
+      'cgroup-throttled',
+      'cgroup-memory',
+      'clock-off',
+      'failed-units',
+      'unit-restarting',
+      'io-errors',
+      'kernel-trouble',
+      'oom-kills',
+      'segmentation-faults',
+    ]
+    expect(cleared.map(({ check }) => check).filter((id) => !seen.includes(id))).toEqual([])
+  })
+})
 
 /** A sleep of another name, since `sleep` itself may be sick. */
 function sleepOf(tools: string): string {

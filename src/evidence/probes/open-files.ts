@@ -102,8 +102,11 @@ D "*) set -- $(printf '%s\\n' "$found" | sed -n 's|^D \\([0-9]*\\) \\([0-9]*\\) 
     const lines = (during?.text ?? '').split('\n')
     const unreadable = lines.map((line) => /^U (\d+)$/.exec(line)?.[1]).find((number) => number !== undefined)
     if (unreadable === undefined) throw new Unreadable('the walk over the descriptors did not come to its end')
+    const byPid = new Map(lines.flatMap(readCount))
+    // The shell that asks may always list its own.
+    if (byPid.size === 0) throw new Unreadable('not even the descriptors of our own shell were listed')
     return {
-      byPid: new Map(lines.flatMap(readCount)),
+      byPid,
       unreadable: Number(unreadable),
       deleted: deletedFiles(lines),
       listeners: new Map(lines.flatMap(readListener).toReversed()),

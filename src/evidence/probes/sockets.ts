@@ -44,6 +44,7 @@ export const sockets = probe({
   limitSeconds: 4,
   script: `
 have awk || blind 'there is no awk on the box'
+[ -n "$tcp" ] || blind 'the box gave no /proc/net/tcp'
 # Not the shell's read: dash and ash read byte by byte, and a sysctl of numbers gives its first byte only.
 set -- $(cat sys/net/ipv4/ip_local_port_range 2>/dev/null); [ $# -ne 2 ] || printf 'range %s %s\\n' $1 $2
 [ ! -r net/sockstat ] || while read -r line; do case $line in TCP:*) printf 'sockstat %s\\n' "$line";; esac; done <net/sockstat
