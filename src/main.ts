@@ -9,9 +9,15 @@ if (process.argv.length === 3 && (process.argv[2] === '--version' || process.arg
 
 async function run(): Promise<void> {
   // A reader that has gone (`| head`) ends the program quietly, as it does other programs.
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1))
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit(0)
+    process.stderr.write(`halligan: what it has to say could not be written: ${error.message}\n`)
+    process.exit(1)
+  })
+  endOnSignals()
   const { program } = await import('./views/program.ts')
   const { CommanderError } = await import('commander')
+  const { safeText } = await import('./base/safe-text.ts')
   const { Problem, problemWords } = await import('./views/problem.ts')
   const commands = program((exitCode) => {
     process.exitCode = exitCode
@@ -25,11 +31,24 @@ async function run(): Promise<void> {
       process.stderr.write(problemWords(error))
       process.exitCode = error.exitCode
     } else {
-      const words = error instanceof Error ? error.stack : String(error)
+      const words = ((error instanceof Error ? error.stack : undefined) ?? String(error))
+        .split('\n')
+        .map(safeText)
+        .join('\n')
       process.stderr.write(
         `halligan: this is a bug in Halligan ${version}, please report it with what you did.\n${words}\n`,
       )
       process.exitCode = 1
     }
   }
+}
+
+/**
+ * A signal ends the program by way of `exit`, where connections and private folders are taken along; its code is that of a shell
+ * (128 + signal). A command that has its own way with Ctrl-C keeps it.
+ */
+function endOnSignals(): void {
+  process.once('SIGTERM', () => process.exit(128 + 15))
+  process.once('SIGHUP', () => process.exit(128 + 1))
+  process.on('SIGINT', () => process.listenerCount('SIGINT') > 1 || process.exit(128 + 2))
 }

@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { StringDecoder } from 'node:string_decoder'
+import { atExit } from './at-exit.ts'
 import type { Failure } from './box.ts'
 
 /**
@@ -68,6 +69,8 @@ export function openChild(
     readonly prologue: string
     readonly onOutput: (chunk: Uint8Array) => void
     readonly onEnd: (ended: Ended) => void
+    /** The box has run something for us: from then on it ends what is there when standard input closes. */
+    readonly entered: () => boolean
   },
 ): Child {
   const [program, ...args] = transport.argv
@@ -83,6 +86,9 @@ export function openChild(
   let ended: Ended | undefined
   let failedLogin: Failure | undefined
   let ending = false
+
+  // On the way in, a closed standard input ends nothing: ssh may wait for a handshake for ever.
+  const forget = atExit(() => on.entered() || endGroup(child, 'SIGTERM'))
 
   child.stdin.on('error', () => {})
   child.stderr.on('data', (chunk: Buffer) => {
@@ -104,6 +110,7 @@ export function openChild(
   function finish(how: Ended): void {
     if (ended) return
     ended = how
+    forget()
     // A login that failed is told after its process has ended: let it say so first.
     void (transport.login ? Promise.race([ready, delay(100)]) : Promise.resolve()).then(() => {
       on.onEnd(how)

@@ -1,4 +1,14 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import {
+  chmodSync,
+  lchownSync,
+  mkdirSync,
+  mkdtempSync,
+  rmSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import fc from 'fast-check'
@@ -46,11 +56,24 @@ services:
       /^h\.yaml:4: "groups\.a\.policy\.highestPrice": .*"free"/,
     ],
     ['text that is not YAML', 'groups:\n  a: [x\n', /^h\.yaml:\d+: /],
+    [
+      'a group of a name that every object has',
+      'groups:\n  a: ["@constructor"]\n',
+      /the group @constructor, which is not/,
+    ],
     ['a group that is not defined', 'groups:\n  a: ["@b"]\n', /groups\.a names the group @b, which is not defined/],
   ])('names file, line and key of %s', (_what, text, words) => {
     const result = parseConfiguration(text, 'h.yaml')
     expect(result.ok).toBe(false)
     expect(result.ok ? '' : result.mistakes[0]).toMatch(words)
+  })
+
+  it('takes __proto__ for a name like any other', () => {
+    const result = parseConfiguration('groups:\n  __proto__: [web-1]\n  a: [web-2, "@__proto__"]\n', 'h.yaml')
+    expect(({} as Record<string, unknown>)['boxes']).toBeUndefined()
+    // Kept or refused by name, never half of each.
+    if (result.ok) expect(Object.keys(result.configuration.groups)).toEqual(['__proto__', 'a'])
+    else expect(result.mistakes.join()).toContain('__proto__')
   })
 
   it('gives a configuration or named mistakes for any text', () => {
@@ -150,6 +173,39 @@ describe('loadConfiguration', () => {
     })
     mkdirSync(path.join(folder, 'odd', 'halligan.yaml'), { recursive: true })
     const result = loadConfiguration(path.join(folder, 'odd'), { HOME: '/nonexistent' })
-    expect(result.ok ? '' : result.mistakes[0]).toMatch(/cannot be read: EISDIR/)
+    expect(result.ok ? '' : result.mistakes[0]).toMatch(/cannot be read: it is not a regular file/)
+  })
+
+  it.each([
+    ['one that every user may write to', (file: string) => chmodSync(file, 0o666), /changed by every user/],
+    ['a pipe', (file: string) => (rmSync(file), execFileSync('mkfifo', [file])), /not a regular file/],
+    ['a device', (file: string) => (rmSync(file), symlinkSync('/dev/zero', file)), /not a regular file/],
+    ['a large one', (file: string) => truncateSync(file, 2 * 1024 * 1024), /larger than 1 MiB/],
+  ] as const)('does not use %s', (name, change, words) => {
+    const place = path.join(folder, name)
+    mkdirSync(place)
+    writeFileSync(path.join(place, 'halligan.yaml'), 'groups: { a: [web-1] }\n')
+    change(path.join(place, 'halligan.yaml'))
+    const result = loadConfiguration(place, { HOME: '/nonexistent' })
+    expect(result.ok ? '' : result.mistakes[0]).toMatch(words)
+  })
+
+  it.runIf(process.getuid?.() === 0)('does not use the file, or the link, of another user (as root)', () => {
+    const place = path.join(folder, 'strangers')
+    mkdirSync(place)
+    const mine = path.join(folder, 'mine.yaml')
+    const file = path.join(place, 'halligan.yaml')
+    writeFileSync(mine, 'groups: { a: [web-1] }\n')
+    symlinkSync(mine, file)
+    expect(loadConfiguration(place, { HOME: '/nonexistent' }).ok).toBe(true)
+    lchownSync(file, 12_345, 12_345)
+    expect(loadConfiguration(place, { HOME: '/nonexistent' })).toMatchObject({
+      ok: false,
+      mistakes: [expect.stringContaining('another user (uid 12345)')],
+    })
+    rmSync(file)
+    writeFileSync(file, '')
+    lchownSync(file, 12_345, 12_345)
+    expect(loadConfiguration(place, { HOME: '/nonexistent' }).ok).toBe(false)
   })
 })

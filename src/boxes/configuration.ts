@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, statSync } from 'node:fs'
+import { closeSync, constants, existsSync, fstatSync, lstatSync, openSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { LineCounter, parseDocument } from 'yaml'
 import * as z from 'zod/mini'
@@ -64,10 +64,9 @@ export function loadConfiguration(
 ): ConfigurationResult {
   const file = findConfiguration(folder, environment)
   if (!file) return { ok: true, configuration: noConfiguration }
-  const stranger = ownedByStranger(file)
-  if (stranger) return { ok: false, file, mistakes: [stranger] }
   try {
-    return parseConfiguration(readFileSync(file, 'utf8'), file)
+    const text = trustedText(file)
+    return typeof text === 'string' ? parseConfiguration(text, file) : { ok: false, file, mistakes: [text.mistake] }
   } catch (error) {
     return {
       ok: false,
@@ -92,12 +91,39 @@ function findConfiguration(
   return existsSync(candidate) ? candidate : undefined
 }
 
-/** A file that somebody else put above our folder (in /tmp, say) must not decide which machines we log in to. */
-function ownedByStranger(file: string): string | undefined {
-  const owner = statSync(file).uid
+/** Some hundred groups are some ten kilobytes. Bytes. */
+const FILE_LIMIT = 1024 * 1024
+
+/**
+ * The text of a file that nobody else decides about: one that somebody put above our folder (in /tmp, say), or that everybody may
+ * write to, must not decide which machines we log in to. Looked at and read through one descriptor, so that it is the same file.
+ */
+function trustedText(file: string): string | { readonly mistake: string } {
+  const link = lstatSync(file)
+  // O_NONBLOCK: opening a named pipe must not wait for a writer.
+  const descriptor = openSync(file, constants.O_RDONLY | constants.O_NONBLOCK)
+  try {
+    const status = fstatSync(descriptor)
+    const stranger = [link, status].map(({ uid }) => uid).find((uid) => !isTrusted(uid))
+    if (stranger !== undefined)
+      return {
+        mistake: `${file} belongs to another user (uid ${stranger}) and is not used; move it away or make it yours.`,
+      }
+    if (!status.isFile()) return { mistake: `${file} cannot be read: it is not a regular file.` }
+    if ((status.mode & 0o002) !== 0)
+      return {
+        mistake: `${file} can be changed by every user and is not used; \`chmod o-w\` it if it is as you want it.`,
+      }
+    if (status.size > FILE_LIMIT) return { mistake: `${file} is larger than 1 MiB and is not read.` }
+    return readFileSync(descriptor, 'utf8')
+  } finally {
+    closeSync(descriptor)
+  }
+}
+
+function isTrusted(uid: number): boolean {
   const self = process.getuid?.()
-  if (self === undefined || owner === self || owner === 0) return undefined
-  return `${file} belongs to another user (uid ${owner}) and is not used; move it away or make it yours.`
+  return self === undefined || uid === self || uid === 0
 }
 
 /** Parses the text of a configuration. Total: any text gives a configuration or mistakes with line and key. */

@@ -35,7 +35,8 @@ umask 077
 trap '' PIPE
 read -r me rest </proc/self/stat; halligan_born $me; mine=$born
 for spool in /dev/shm/.halligan-guard.* /run/.halligan-guard.* /tmp/.halligan-guard.*; do
-  [ -d "$spool" ] && [ ! -h "$spool" ] || continue
+  # Only our own: in a folder of somebody else lies in wait what they like, a pipe or a link.
+  [ -d "$spool" ] && [ ! -h "$spool" ] && [ -O "$spool" ] || continue
   owner= since=; { read -r owner since <"$spool/owner"; } 2>/dev/null
   case $owner in ''|*[!0-9]*) continue;; esac
   halligan_born $owner; [ "$born" = "$since" ] || rm -rf "$spool"

@@ -1,6 +1,7 @@
-import { chmodSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs'
+import { chmodSync, lstatSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { atExit } from './at-exit.ts'
 
 /** sun_path holds 104 bytes on BSD and macOS, 108 on Linux; ssh adds 17 while it makes the socket (unix(7), ssh_config(5)). */
 const SOCKET_PATH_LIMIT = 104 - 17
@@ -20,7 +21,8 @@ export interface PrivateFolder {
 export function privateFolder(): PrivateFolder {
   const errors: string[] = []
   for (const base of [process.env['XDG_RUNTIME_DIR'], '/tmp', tmpdir()]) {
-    if (!base || Buffer.byteLength(base) + PREFIX.length + 20 + LONGEST_NAME > SOCKET_PATH_LIMIT) continue
+    if (!base || !isSafe(base) || Buffer.byteLength(base) + PREFIX.length + 20 + LONGEST_NAME > SOCKET_PATH_LIMIT)
+      continue
     try {
       removeStale(base)
       return made(base)
@@ -29,19 +31,25 @@ export function privateFolder(): PrivateFolder {
     }
   }
   throw new Error(
-    `no private folder for the connection could be made: ${errors.join('; ') || 'XDG_RUNTIME_DIR and TMPDIR are too long'}`,
+    `no private folder for the connection could be made: ${errors.join('; ') || 'XDG_RUNTIME_DIR and TMPDIR are too long, missing, or another user may write to them'}`,
   )
+}
+
+/** Whoever may rename in a folder may put another in the place of ours: only its owner may, or it is sticky as /tmp is (inode(7)). */
+function isSafe(base: string): boolean {
+  const status = statSync(base, { throwIfNoEntry: false })
+  if (!status?.isDirectory()) return false
+  const writers = status.mode & 0o022
+  const self = process.getuid?.()
+  return (status.uid === 0 || status.uid === self) && (writers === 0 || (status.mode & 0o1000) !== 0)
 }
 
 function made(base: string): PrivateFolder {
   const path = mkdtempSync(join(base, `${PREFIX}${process.pid}-`))
   chmodSync(path, 0o700)
-  const remove = (): void => {
-    process.off('exit', remove)
-    rmSync(path, { recursive: true, force: true })
-  }
-  process.on('exit', remove)
-  return { path, remove }
+  const removeNow = (): void => rmSync(path, { recursive: true, force: true })
+  const forget = atExit(removeNow)
+  return { path, remove: () => (forget(), removeNow()) }
 }
 
 function removeStale(base: string): void {
@@ -50,7 +58,8 @@ function removeStale(base: string): void {
     if (pid === undefined || alive(Number(pid))) continue
     try {
       const path = join(base, name)
-      if (statSync(path).uid === process.getuid?.()) rmSync(path, { recursive: true, force: true })
+      // Not what a link of somebody else points at.
+      if (lstatSync(path).uid === process.getuid?.()) rmSync(path, { recursive: true, force: true })
     } catch {
       // Another console has removed it meanwhile, or it is another user's.
     }

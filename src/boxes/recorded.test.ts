@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { lstatSync, mkdtempSync, readdirSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
@@ -74,12 +74,38 @@ describe('a recording', () => {
   })
 })
 
+describe('a place that is no regular file', () => {
+  it('is not written to, and stays what it is', () => {
+    const pipe = join(folder, 'a-pipe')
+    const link = join(folder, 'a-link')
+    execFileSync('mkfifo', [pipe])
+    symlinkSync(join(folder, 'a-target'), link)
+    for (const place of [pipe, link, folder]) {
+      const before = lstatSync(place).mode
+      expect(() => writeRecording(place, { header, answer })).toThrow(/not a regular file/)
+      expect(lstatSync(place).mode).toBe(before)
+    }
+    expect(() => writeRecording('/dev/full', { header, answer })).toThrow(/not a regular file/)
+    expect(lstatSync('/dev/full').isCharacterDevice()).toBe(true)
+    expect(() => writeRecording(join(folder, 'no', 'such'), { header, answer })).toThrow(/ENOENT/)
+    expect(readdirSync(folder).filter((entry) => entry.endsWith('.partial'))).toEqual([])
+  })
+
+  it('is not needed: an older recording of that name is replaced whole', () => {
+    const path = join(folder, 'older')
+    writeFileSync(path, 'older')
+    writeRecording(path, { header, answer })
+    expect(readRecording(path)).toEqual({ header, answer })
+  })
+})
+
 describe('a file that is no recording', () => {
   it.each([
     ['empty', '', 'no header line'],
     ['foreign', '{"schema":"other/1"}\n', 'does not say halligan.recording/1'],
     ['text', 'hello\nworld\n', 'JSON'],
     ['wrong', `${JSON.stringify({ ...header, boundary: 'no!' })}\n`, 'boundary'],
+    ['beyond-time', `${JSON.stringify({ ...header, beganAtMs: 1e300 })}\n`, 'beganAtMs'],
     ['broken-zstd', Buffer.from([0x28, 0xb5, 0x2f, 0xfd, 1, 2, 3]), 'recording'],
   ])('is refused with words: %s', async (name, content, words) => {
     const path = join(folder, name)
@@ -91,7 +117,14 @@ describe('a file that is no recording', () => {
 
   it('is refused when it is missing, a folder, a pipe or a device', () => {
     execFileSync('mkfifo', [join(folder, 'pipe')])
-    for (const path of [join(folder, 'missing'), folder, join(folder, 'pipe'), '/dev/zero'])
+    for (const path of [
+      join(folder, 'missing'),
+      folder,
+      join(folder, 'pipe'),
+      '/dev/zero',
+      '/proc/self/pagemap',
+      'a\0b',
+    ])
       expect(readRecording(path)).toMatchObject({ kind: 'recording-unreadable' })
   })
 

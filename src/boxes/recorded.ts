@@ -4,8 +4,9 @@ import {
   constants,
   fstatSync,
   fsyncSync,
+  lstatSync,
   openSync,
-  readFileSync,
+  readSync,
   renameSync,
   rmSync,
   writeSync,
@@ -23,6 +24,10 @@ const HEADER_LIMIT = 64 * 1024
 /** Magic number of a zstd frame (RFC 8878, 3.1.1). */
 const ZSTD_MAGIC = Buffer.from([0x28, 0xb5, 0x2f, 0xfd])
 
+/** The last moment that a Date can be (ECMA-262, 21.4.1.1). Milliseconds since the epoch. */
+const LATEST_MS = 8.64e15
+const moment = z.number().check(z.minimum(0), z.maximum(LATEST_MS))
+
 const headerSchema = z.object({
   schema: z.literal('halligan.recording/1'),
   /** As the user named it. */
@@ -31,9 +36,9 @@ const headerSchema = z.object({
   identity: z.optional(z.record(z.string(), z.string())),
   /** The boundary of the collector's frames in the answer. */
   boundary: z.string().check(z.regex(/^[0-9a-f]{8,128}$/)),
-  startedAtMs: z.number(),
-  beganAtMs: z.number(),
-  durationMs: z.number(),
+  startedAtMs: moment,
+  beganAtMs: moment,
+  durationMs: z.number().check(z.minimum(0), z.maximum(LATEST_MS)),
   deep: z.boolean(),
   windowSeconds: z.number(),
   /** Ids of the probes that the box was asked. */
@@ -56,13 +61,16 @@ export interface Recording {
 
 /**
  * Writes a recording: a JSON header line, then the raw answer; compressed when the name ends in `.zst`. Readable by its
- * owner only (an answer has command lines and addresses in it), and there whole or not at all.
+ * owner only (an answer has command lines and addresses in it), and there whole or not at all. It takes the place of a
+ * regular file of that name, and of nothing else: as root, a file in the place of /dev/null would break the machine.
  *
- * @throws when the file cannot be written (no such folder, disk full)
+ * @throws when the file cannot be written (no such folder, disk full, a device)
  */
 export function writeRecording(path: string, { header, answer }: Recording): void {
   const plainBytes = Buffer.concat([Buffer.from(`${JSON.stringify(header)}\n`), answer])
   const bytes = path.endsWith('.zst') ? zstdCompressSync(plainBytes) : plainBytes
+  const there = lstatSync(path, { throwIfNoEntry: false })
+  if (there && !there.isFile()) throw new Error('something is there that is not a regular file')
   const partial = `${path}.${randomBytes(6).toString('hex')}.partial`
   try {
     const file = openSync(partial, 'wx', 0o600)
@@ -145,11 +153,28 @@ function stored(path: string): Buffer {
   try {
     const status = fstatSync(file)
     if (!status.isFile()) throw new Error('it is not a regular file')
-    if (status.size > STORED_LIMIT) throw new Error(`it is larger than ${STORED_LIMIT / 1024 / 1024} MiB`)
-    return readFileSync(file)
+    if (status.size > STORED_LIMIT) throw tooLarge()
+    return readUpTo(file, STORED_LIMIT)
   } finally {
     closeSync(file)
   }
+}
+
+/** Files of /proc say that they have no size, and some have no end. */
+function readUpTo(file: number, limit: number): Buffer {
+  const pieces: Buffer[] = []
+  for (let total = 0; ;) {
+    const piece = Buffer.alloc(256 * 1024)
+    const got = readSync(file, piece)
+    if (got === 0) return Buffer.concat(pieces)
+    total += got
+    if (total > limit) throw tooLarge()
+    pieces.push(piece.subarray(0, got))
+  }
+}
+
+function tooLarge(): Error {
+  return new Error(`it is larger than ${STORED_LIMIT / 1024 / 1024} MiB`)
 }
 
 function parse(bytes: Buffer, path: string): Recording | Failure {

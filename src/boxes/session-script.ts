@@ -11,6 +11,8 @@
  *   start time first, so that a process that has since taken its number is never touched; when the shell itself was killed,
  *   it ends the script that the shell had started.
  *   It is ended by SIGKILL, with its sleep: mksh loses a SIGTERM that comes right after a fork.
+ * - What a login shell exported is undone where it would change what we read: options (SHELLOPTS), functions (bash hands them to
+ *   an `sh` that is bash, as on RHEL), variables that change the output of tools.
  * - The trap on EXIT takes the watchdog along when standard input closes.
  *
  * Source for the fields of /proc/PID/stat and for `children`: proc_pid_stat(5), proc_pid_task(5).
@@ -18,7 +20,9 @@
 export function prologue(boundary: string): string {
   return `
 halligan_k=${boundary}
-LC_ALL=C PATH=$PATH:/usr/sbin:/sbin:/usr/bin:/bin; export LC_ALL PATH
+set +aefuvxC; unset IFS GREP_OPTIONS GREP_COLOR GREP_COLORS QUOTING_STYLE TIME_STYLE BLOCK_SIZE LS_BLOCK_SIZE GZIP ZSTD_CLEVEL SYSTEMD_LOG_LEVEL
+unset -f ${TOOLS.join(' ')} 2>/dev/null
+LC_ALL=C PATH=\${PATH:+$PATH:}/usr/sbin:/sbin:/usr/bin:/bin; export LC_ALL PATH
 umask 077
 halligan_born() { born=; { read -r born </proc/$1/stat; } 2>/dev/null; born=\${born##*") "}; set -- $born; born=\${20}; }
 halligan_kids() {
@@ -81,6 +85,12 @@ halligan_limit=${IDLE_SECONDS} halligan_dog= halligan_job= halligan_me=; halliga
 trap 'halligan_disarm' EXIT
 `
 }
+
+/** What our scripts call: a function of that name that the user exported would be called in its place. */
+const TOOLS = (
+  'awk cat cd command cut date df dmesg echo getconf grep gzip head id kill ls mktemp printf read rm sed sleep sort ss stat systemctl ' +
+  'tail test tr true uname uniq wait wc zstd'
+).split(' ')
 
 export interface RequestText {
   readonly boundary: string

@@ -27,6 +27,24 @@ describe.each(SHELLS)('a session of %s', (shell) => {
     expect(text(result)).toBe('out\n')
   })
 
+  it('is not changed by what a login shell exported: options, functions, variables that change the output of tools', async () => {
+    const session = open(argv, {
+      SHELLOPTS: 'errexit:nounset:noglob',
+      ...Object.fromEntries(
+        ['cat', 'ls', 'printf', 'read', 'kill', 'cd'].map((name) => [
+          `BASH_FUNC_${name}%%`,
+          '() { echo of the user; }',
+        ]),
+      ),
+      QUOTING_STYLE: 'shell-always',
+      GREP_OPTIONS: '--color=always',
+      IFS: 'a',
+    })
+    const script =
+      'false; echo $no_such_variable; cd /proc; ls -d self; echo banana | cat; set -- banana; echo $#; echo se*f'
+    expect(text(await session.run(script, options()))).toBe('\nself\nbanana\n1\nself\n')
+  })
+
   it('answers many requests one after another, each its own', async () => {
     const session = open(argv)
     for (let index = 0; index < 40; index += 1)
@@ -193,10 +211,11 @@ const session = openSession({ box: 'box', argv, explain: () => ({ kind: 'cut-off
 await session.run('env sleep 7235; :', { what: 'test', timeoutMs: 60_000, maxBytes: 1000 }, process.argv[2] === 'input')
 `
 
-function open([program = 'sh', ...rest]: readonly string[]): Session {
+function open([program = 'sh', ...rest]: readonly string[], env: Readonly<Record<string, string>> = {}): Session {
   const transport: Transport = {
     box: 'box',
     argv: [program, ...rest],
+    env,
     explain: (ending) => lostConnection(ending, ending.stderr, 'box'),
   }
   const session = openSession(transport)

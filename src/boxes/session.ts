@@ -41,7 +41,12 @@ export function openSession(transport: Transport): Session {
   let stderrBefore = 0
   let pendingInput = ''
   let inputEnds = false
-  const child = openChild(transport, { onOutput: receive, onEnd: finish, prologue: prologue(boundary) })
+  const child = openChild(transport, {
+    onOutput: receive,
+    onEnd: finish,
+    entered: () => entered,
+    prologue: prologue(boundary),
+  })
   const heartbeat = setInterval(() => entered && child.write(controlLine.alive(boundary)), HEARTBEAT_MS)
   heartbeat.unref()
 

@@ -24,7 +24,7 @@ const SILENCE_MS = 20_000
  * else before root's shell has said that it is there: a user who needs no password would otherwise feed it to that shell.
  * It travels over standard input only, never in an argument, the environment or the record.
  */
-export function withSudo(transport: Transport, sudo: SudoLogin): Transport {
+export function withSudo(transport: Transport, sudo: SudoLogin, silenceMs: number = SILENCE_MS): Transport {
   const nonce = randomBytes(12).toString('hex')
   const asking = { now: false }
   const shell = `echo ${nonce}+; exec sh`
@@ -37,7 +37,7 @@ export function withSudo(transport: Transport, sudo: SudoLogin): Transport {
     ...transport,
     argv: [...transport.argv.slice(0, -1), ...remote] as unknown as Transport['argv'],
     asking: () => asking.now || (transport.asking?.() ?? false),
-    login: (child) => converse(child, { transport, sudo, nonce, asking }),
+    login: (child) => converse(child, { transport, sudo, nonce, asking, silenceMs }),
   }
 }
 
@@ -46,18 +46,24 @@ interface Conversation {
   readonly sudo: SudoLogin
   readonly nonce: string
   readonly asking: { now: boolean }
+  readonly silenceMs: number
 }
 
-function converse(child: ChildProcess, { transport, sudo, nonce, asking }: Conversation): Promise<Failure | undefined> {
+function converse(
+  child: ChildProcess,
+  { transport, sudo, nonce, asking, silenceMs }: Conversation,
+): Promise<Failure | undefined> {
   const { box } = transport
   return new Promise((resolve) => {
     let out = ''
     let errors = ''
     let answered = 0
-    const silence = setTimeout(
-      () => end(sudoFailure(box, `no known question within ${SILENCE_MS / 1000} s. ${errors}`, null)),
-      SILENCE_MS,
-    )
+    const onSilence = (): void => {
+      // Whoever is asked takes the time that it takes.
+      if (asking.now) silence.refresh()
+      else end(sudoFailure(box, `no known question within ${silenceMs / 1000} s. ${errors}`, null))
+    }
+    const silence = setTimeout(onSilence, silenceMs)
     const onOut = (chunk: Buffer): void => {
       out = (out + chunk.toString('latin1')).slice(-4096)
       if (out.includes(`${nonce}+`)) end(undefined)
@@ -77,7 +83,6 @@ function converse(child: ChildProcess, { transport, sudo, nonce, asking }: Conve
         return end(failure('sudo-password-wrong', box))
       }
       asking.now = true
-      silence.refresh()
       const password =
         sudo.secret.value ??
         (await sudo.prompt?.({ box, kind: 'sudo-password', text: `sudo password on ${box}: `, secret: true }))

@@ -17,8 +17,13 @@ export type FrameEnd =
   /** Its end mark did not come. */
   | { readonly how: 'cut-off' }
 
-/** An answer that expands to more than this is hostile or broken; what came before the limit is used. Bytes. */
-const EXPANDED_LIMIT = 256 * 1024 * 1024
+/**
+ * An answer that expands to more than this, all blocks together, is hostile or broken (5,000 processes are 5 MB); the blocks before
+ * the one that goes beyond are used. Bytes.
+ */
+const EXPANDED_LIMIT = 64 * 1024 * 1024
+/** A look has two; many small ones that each expand to much would take the console's time. */
+const BLOCKS_READ = 8
 
 /**
  * Reads what the collector printed, whole or cut off anywhere. Never throws: what cannot be read is missing, and a probe
@@ -40,27 +45,30 @@ function blocks(answer: Buffer, boundary: string): readonly string[] {
   const opening = Buffer.from(`\n${boundary} [ `)
   const closing = Buffer.from(`\n${boundary} ]\n`)
   let position = 0
+  let room = EXPANDED_LIMIT
   for (;;) {
     const start = answer.indexOf(opening, position)
-    if (start < 0) return found
+    if (start < 0 || room <= 0 || found.length === BLOCKS_READ) return found
     const lineEnd = answer.indexOf(10, start + opening.length)
     if (lineEnd < 0) return found
     const compression = answer.subarray(start + opening.length, lineEnd).toString('latin1')
     const end = answer.indexOf(closing, lineEnd)
     const body = answer.subarray(lineEnd + 1, end < 0 ? answer.length : end)
-    found.push(expand(body, compression).toString('utf8'))
+    const expanded = expand(body, compression, room)
+    room -= Math.max(expanded.length, body.length)
+    found.push(expanded.toString('utf8'))
     if (end < 0) return found
     position = end + closing.length - 1
   }
 }
 
-function expand(body: Buffer, compression: string): Buffer {
-  const limits = { maxOutputLength: EXPANDED_LIMIT }
+function expand(body: Buffer, compression: string, room: number): Buffer {
+  const limits = { maxOutputLength: room }
   try {
     // A flush as the last operation makes both decoders give what they have of a stream that is cut off.
     if (compression === 'zstd') return zstdDecompressSync(body, { ...limits, finishFlush: constants.ZSTD_e_flush })
     if (compression === 'gzip') return gunzipSync(body, { ...limits, finishFlush: constants.Z_SYNC_FLUSH })
-    return compression === 'cat' ? body : Buffer.alloc(0)
+    return compression === 'cat' ? body.subarray(0, room) : Buffer.alloc(0)
   } catch {
     return Buffer.alloc(0)
   }
@@ -80,8 +88,9 @@ function framesOf(text: string, boundary: string): readonly Frame[] {
     if (!isMoment(moment)) continue
     if (mark === '!' && lineEnd >= 0) {
       const limitSeconds = Number(number)
-      const before = frames.findIndex((frame) => frame.probe === probe && frame.moment === moment)
-      if (before >= 0) frames.splice(before, 1)
+      // What it had begun to say when it was ended stands right before.
+      const torn = frames.at(-1)
+      if (torn?.probe === probe && torn.moment === moment) frames.pop()
       frames.push({ probe, moment, atSeconds: NaN, text: '', ended: { how: 'timed-out', limitSeconds } })
     }
     if (mark !== '+' || lineEnd < 0) continue
@@ -101,6 +110,9 @@ function isMoment(text: string): text is Moment {
   return MOMENTS.has(text)
 }
 
+/** Mark, boundary and two lines of `times`, with room to spare. Bytes. */
+const TIMES_LENGTH = 400
+
 /**
  * CPU time that the collection used on the box, its shell and children together, in milliseconds: what the shell's own
  * `times` printed at the end (POSIX: two lines of `<minutes>m<seconds>s` pairs). Undefined when the end did not come.
@@ -111,7 +123,7 @@ export function boxCpuMs(answer: Uint8Array, boundary: string): number | undefin
   if (at < 0) return undefined
   const spans = [
     ...bytes
-      .subarray(at)
+      .subarray(at, at + TIMES_LENGTH)
       .toString('latin1')
       .matchAll(/(\d+)m([\d.]+)s/g),
   ]

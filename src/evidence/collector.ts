@@ -19,6 +19,15 @@ const MOMENTS: readonly Moment[] = ['first', 'during', 'middle', 'last']
 
 /** The whole collection ends by itself after this long, whatever hangs. Seconds beside the window. */
 export const COLLECTION_LIMIT_SECONDS = 15
+/** What several probes share is read from files of the kernel's memory; a tool that hangs on it is ended. Seconds. */
+const PREPARE_LIMIT_SECONDS = 3
+/**
+ * A tool that floods is stopped before the box feels it: memory of the shell that takes its answer, and of the tool itself.
+ * Tools of a look use some tens of megabytes. KiB.
+ */
+const MEMORY_LIMIT_KIB = 512 * 1024
+/** The process table of 100,000 processes is 30 MB; more from one probe is a flood. Bytes. */
+const PROBE_BYTES = 32 * 1024 * 1024
 
 /**
  * One POSIX sh script that asks all probes in one round trip, in two blocks (before and after the window), so that an
@@ -26,7 +35,8 @@ export const COLLECTION_LIMIT_SECONDS = 15
  *
  * Each probe runs as a background subshell whose helpers hold a private pipe, never the channel: when its limit has
  * passed it is ended with everything below it, and a helper that cannot be killed (state D on a dead file system) keeps
- * nobody waiting. One ticker serves all limits: it signals the asking shell each second, whose `wait` then returns.
+ * nobody waiting. One ticker serves all limits: it signals the asking shell each second, whose `wait` then returns. What a
+ * helper that was ended has left in our process group without a parent there is ended too.
  *
  * Frames: `\n<boundary> + <probe> <moment> <seconds since boot>\n<text>\n<boundary> - <exit>\n`; `<boundary> ! <probe>
  * <moment> <limit>` for one that was ended; blocks: `\n<boundary> [ <zstd|gzip|cat>\n…\n<boundary> ]\n`.
@@ -57,25 +67,55 @@ tick() {
   ticked=1 left=$((left - 1)) total=$((total + 1))
   [ -n "$job" ] || return
   [ $left -le 0 ] || [ $total -ge ${COLLECTION_LIMIT_SECONDS} ] || return
-  late=1; halligan_reap $job
+  late=1 lates=1; halligan_reap $job
+}
+# Of our process group, younger than our shell, and the parent is not of the group: what a helper left behind.
+reap_orphans() {
+  members=' ' parents=
+  for stat in [0-9]*/stat; do
+    line=; { read -r line <$stat; } 2>/dev/null; set -- \${line##*") "}
+    [ "\${3-}" = "$group" ] || continue
+    pid=\${stat%/stat}; members="$members$pid "; [ "\${20:-0}" -le "$halligan_shell" ] || parents="$parents $pid:$2"
+  done
+  for pid in $parents; do
+    case $members in *" \${pid#*:} "*) ;; *) halligan_reap \${pid%:*};; esac
+  done
 }
 ask() {
-  [ $total -lt ${COLLECTION_LIMIT_SECONDS} ] || { printf '\\n%s ! %s %s %s\\n' $K $1 $2 ${COLLECTION_LIMIT_SECONDS}; return; }
+  # What is read from files only is asked even then: it takes milliseconds, or is ended at the next tick.
+  [ $total -lt ${COLLECTION_LIMIT_SECONDS} ] || [ $1 = ${FILES} ] || { printf '\\n%s ! %s %s %s\\n' $K $1 $2 ${COLLECTION_LIMIT_SECONDS}; return; }
   left=$3 late=
-  ( read -r up _ <uptime
+  ( ulimit -v ${MEMORY_LIMIT_KIB} 2>/dev/null
+    read -r up _ <uptime
     v=$($4 $2 2>&1); rc=$?
+    [ \${#v} -le ${PROBE_BYTES} ] || { v='it answers more than ${PROBE_BYTES / 1024 / 1024} MiB'; rc=3; }
     printf '\\n%s + %s %s %s\\n%s\\n%s - %s\\n' $K $1 $2 "$up" "$v" $K $rc ) & job=$!
-  while :; do ticked=; wait $job; [ -n "$ticked" ] || break; done
+  while :; do ticked=; wait $job; rc=$?; [ -n "$ticked" ] || break; done
   job=
-  [ -z "$late" ] || printf '\\n%s ! %s %s %s\\n' $K $1 $2 $3
+  if [ -n "$late" ]; then printf '\\n%s ! %s %s %s\\n' $K $1 $2 $3
+  elif [ $rc -ne 0 ]; then printf '\\n%s + %s %s 0\\n%s\\n%s - 3\\n' $K $1 $2 'its answer does not fit into the memory that it may use' $K; fi
 }
 with_ticker() {
-  read -r me _ <self/stat
-  job= left=0 total=0 ticked=; trap tick USR1
+  read -r me _ <self/stat; centiseconds
+  job= left=0 total=$(((now - started) / 100)) ticked= lates=; trap tick USR1
   ( trap 'kill $nap; exit' TERM
     while :; do sleep 1 & nap=$!; wait $nap; kill -USR1 $me || exit; done ) >/dev/null 2>&1 & ticker=$!
   "$@"
   kill $ticker
+  [ -z "$lates" ] || reap_orphans
+}
+prepare() {
+  read -r me _ _ _ group _ <self/stat
+  ( read -r self _ <self/stat
+    while :; do
+      sleep ${PREPARE_LIMIT_SECONDS}; kill -0 $me || exit
+      halligan_kids $me; for kid in $kids; do [ "$kid" = "$self" ] || halligan_reap $kid; done; reap_orphans
+    done ) >/dev/null 2>&1 & nanny=$!
+${probes
+  .filter(({ prepare }) => prepare)
+  .map(({ prepare }) => prepare)
+  .join('\n')}
+  nap=; read -r nap <$nanny/task/$nanny/children; kill -KILL $nanny $nap
 }
 centiseconds() { read -r now _ <uptime; now=\${now%.*}\${now#*.}; now=\${now#0}; now=\${now#0}; }
 rest() {
@@ -96,10 +136,8 @@ ${at('last')}
 }
 block() { printf '\\n%s [ %s\\n' $K "\${Z%% *}"; with_ticker "$1" | $Z; printf '\\n%s ]\\n' $K; }
 run() {
-${probes
-  .filter(({ prepare }) => prepare)
-  .map(({ prepare }) => prepare)
-  .join('\n')}
+  centiseconds; started=$now
+  prepare
   centiseconds; began=$now
   block before; block after
 }

@@ -5,6 +5,11 @@ import { readAbilities } from '../evidence/abilities.ts'
 import { boxAbilities, consoleAbilities, examineBox } from './doctor.ts'
 
 describe('boxAbilities', () => {
+  it('calls packages by name, whatever the box calls its system', () => {
+    for (const os of ['constructor', '__proto__', 'toString'])
+      expect(JSON.stringify(boxAbilities(readAbilities(`fact os ${os}`)))).not.toMatch(/function|\[object/)
+  })
+
   it('names what an ordinary user cannot see and the package that would help', () => {
     const abilities = boxAbilities(
       readAbilities(

@@ -138,6 +138,12 @@ const OTHER_NAMES: Readonly<Record<string, Readonly<Record<string, string>>>> = 
   mawk: { rhel: 'gawk', fedora: 'gawk', centos: 'gawk', rocky: 'gawk', almalinux: 'gawk', alpine: 'gawk' },
 }
 
+function otherName(debianPackage: string, os: string): string | undefined {
+  const names = OTHER_NAMES[debianPackage] ?? {}
+  // What a box calls its system may be any word, `constructor` too.
+  return Object.hasOwn(names, os) ? names[os] : undefined
+}
+
 function installer(os: string | undefined): (debianPackage: string) => string {
   const command =
     os === 'alpine'
@@ -147,5 +153,5 @@ function installer(os: string | undefined): (debianPackage: string) => string {
         : os === 'debian' || os === 'ubuntu'
           ? 'apt-get install'
           : 'install'
-  return (debianPackage) => `${command} ${OTHER_NAMES[debianPackage]?.[os ?? ''] ?? debianPackage}`
+  return (debianPackage) => `${command} ${otherName(debianPackage, os ?? '') ?? debianPackage}`
 }

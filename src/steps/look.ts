@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { Box, Failure, FailureKind, RunResult } from '../boxes/box.ts'
-import { boxCpuMs, expandedAnswer } from '../evidence/answer.ts'
+import { boxCpuMs, expandedAnswer, readFrames } from '../evidence/answer.ts'
 import { collectorScript, COLLECTION_LIMIT_SECONDS, type Compression } from '../evidence/collector.ts'
 import { probesOf, readEvidence, type Evidence } from '../evidence/evidence.ts'
 import { lookFromOutside, type OutsideView } from '../boxes/outside.ts'
@@ -12,7 +12,7 @@ import * as checks from '../findings/checks/index.ts'
 import { conclude, type Conclusion } from '../findings/conclude.ts'
 import type { State } from '../findings/finding.ts'
 import { markBeyondPolicy } from '../findings/policy.ts'
-import { redact, redactDeep } from '../incidents/redaction.ts'
+import { redact } from '../incidents/redaction.ts'
 
 export interface LookOptions {
   readonly deep: boolean
@@ -92,19 +92,18 @@ const SEEN_ALREADY: ReadonlySet<FailureKind> = new Set<FailureKind>([
 export async function lookAt(box: Box, options: LookOptions): Promise<BoxLook> {
   const asked = probesOf(options.deep ? 'deep' : 'fast')
   const boundary = randomBytes(16).toString('hex')
-  const script = collectorScript(asked, {
-    boundary,
-    windowSeconds: options.windowSeconds,
-    compression: options.compression,
-  })
-  const result = await box.run(script, {
-    what: 'look',
-    timeoutMs: options.windowSeconds * 1000 + ANSWER_LIMIT_MS,
-    maxBytes: ANSWER_BYTES,
-    onOutput: () => options.onStage?.('answering'),
-    ...(options.signal ? { signal: options.signal } : {}),
-  })
-  const warnings = box.warnings?.() ?? []
+  const ask = (compression: Compression): Promise<RunResult> =>
+    box.run(collectorScript(asked, { boundary, windowSeconds: options.windowSeconds, compression }), {
+      what: 'look',
+      timeoutMs: options.windowSeconds * 1000 + ANSWER_LIMIT_MS,
+      maxBytes: ANSWER_BYTES,
+      onOutput: () => options.onStage?.('answering'),
+      ...(options.signal ? { signal: options.signal } : {}),
+    })
+  const first = await ask(options.compression)
+  const broken = options.compression !== 'none' && box.kind !== 'recorded' && isUnreadable(first, boundary)
+  const result = broken ? await ask('none') : first
+  const warnings = [...(box.warnings?.() ?? []), ...(broken ? [COMPRESSOR_BROKEN(box.name)] : [])]
   const recording = box.kind === 'recorded' ? readRecording(box.name.slice('recorded:'.length)) : undefined
   if (recording && !('kind' in recording)) {
     return concludeLook(
@@ -122,6 +121,14 @@ export async function lookAt(box: Box, options: LookOptions): Promise<BoxLook> {
     { boundary, asked: asked.map(({ id }) => id), result },
     { warnings, outside, highestPrice: options.highestPrice },
   )
+}
+
+const COMPRESSOR_BROKEN = (box: string): string =>
+  `${box}: the zstd or gzip there does not work, so the answer came uncompressed. Does \`echo x | zstd -c | zstd -d\` work?`
+
+/** The box ran it, to its end or to the limit, and not one probe could be read of it: what packs the answer is broken or hangs. */
+function isUnreadable({ ok, timedOut, beganAtMs, stdout }: RunResult, boundary: string): boolean {
+  return (ok || timedOut) && beganAtMs !== undefined && readFrames(stdout, boundary).length === 0
 }
 
 /** What `--save` keeps of a look: enough to conclude the same again. */
@@ -150,7 +157,7 @@ export function recordingOf(
       truncated: result.truncated,
       warnings: [...look.warnings],
     },
-    answer: redactedAnswer(result.stdout, boundary),
+    answer: Buffer.from(redacted(result.stdout, boundary)),
   }
 }
 
@@ -166,10 +173,11 @@ function concludeLook(
 ): BoxLook {
   const { result, boundary } = answer
   const asked = probesOf('deep').filter(({ id }) => answer.asked.includes(id))
-  const evidence = readEvidence(result.stdout, boundary, asked, { beganAtMs: result.beganAtMs ?? result.startedAtMs })
+  const told = Buffer.from(redacted(result.stdout, boundary))
+  const evidence = readEvidence(told, boundary, asked, { beganAtMs: result.beganAtMs ?? result.startedAtMs })
   const entered = result.beganAtMs !== undefined
   const identity = valueOf(evidence.identity)
-  const concluded = redactDeep(conclude(Object.values(checks), evidence, { box }))
+  const concluded = conclude(Object.values(checks), evidence, { box })
   const conclusion = { ...concluded, findings: markBeyondPolicy(concluded.findings, more.highestPrice) }
   return {
     box,
@@ -183,7 +191,7 @@ function concludeLook(
     clockSkewMs: valueOf(evidence.clock)?.skewMs,
     conclusion: entered ? conclusion : { state: 'unknown', findings: [], cleared: [], unknown: [] },
     blind: entered ? blindProbes(evidence, answer) : [],
-    failure: result.failure,
+    failure: result.failure && { ...result.failure, message: redact(result.failure.message) },
     outside: more.outside ?? [],
     warnings: more.warnings ?? [],
     evidence,
@@ -191,9 +199,12 @@ function concludeLook(
   }
 }
 
-/** Secrets in command lines are taken out before anything is written; the answer is kept uncompressed for that. */
-function redactedAnswer(answer: Uint8Array, boundary: string): Uint8Array {
-  return Buffer.from(expandedAnswer(answer, boundary).split('\n').map(redact).join('\n'))
+/**
+ * Secrets are taken out of the answer itself, before anything is read from it: whatever a view shows, and whatever a recording
+ * keeps, comes from here. It is kept uncompressed for that.
+ */
+function redacted(answer: Uint8Array, boundary: string): string {
+  return redact(expandedAnswer(answer, boundary))
 }
 
 function windowMs(evidence: Evidence): number | undefined {

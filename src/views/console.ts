@@ -27,9 +27,18 @@ export function errorStyle(): Style {
 /** halligan.yaml of the working folder; mistakes in it are a problem with file, line and key. */
 export async function configuration(): Promise<Configuration> {
   const { loadConfiguration } = await import('../boxes/configuration.ts')
-  const loaded = loadConfiguration(process.cwd(), process.env)
+  const loaded = loadConfiguration(workingFolder(), process.env)
   if (loaded.ok) return loaded.configuration
   throw new Problem(loaded.mistakes.join('\n'), 'The README shows a halligan.yaml.', 2)
+}
+
+/** A folder that was removed under our feet is none to search from; what lies in the XDG folder still holds. */
+function workingFolder(): string {
+  try {
+    return process.cwd()
+  } catch {
+    return '/'
+  }
 }
 
 /** Host names of the OpenSSH configuration that ssh will be given. */

@@ -80,8 +80,9 @@ function capitalized(words: string): string {
  * 4, 5). Underscores and hyphens inside a word mean nothing, and stay readable where Markdown is not rendered.
  */
 function escaped(text: string): string {
+  // GitHub makes links of bare addresses too (GFM 6.9): the slashes and the dot are what it looks for.
   return safeText(text)
-    .replaceAll(/[\\`*{}[\]#|<>~&@]|(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])|:\/\//gu, (found) =>
+    .replaceAll(/[\\`*{}[\]#|<>~&@]|(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])|:\/\/|(?<=www)\./giu, (found) =>
       found === '://' ? String.raw`:\//` : `\\${found}`,
     )
     .replace(/^([-+=])/, String.raw`\$1`)

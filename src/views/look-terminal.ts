@@ -32,10 +32,11 @@ export function lookScreen(look: BoxLook, style: Style, extent: Extent): string 
       : []),
     notSeen(look, style),
   ]
-  return `${sections
+  const screen = sections
     .filter((section) => section.length > 0)
     .map((section) => section.join('\n'))
-    .join('\n\n')}\n`
+    .join('\n\n')
+  return `${style.unicode ? screen : screen.replaceAll('·', '|').replaceAll('…', '~')}\n`
 }
 
 function head(look: BoxLook, style: Style): readonly string[] {

@@ -129,6 +129,9 @@ describe('what a person sees of hostile text', () => {
     const outsideCode = markdown.replaceAll(/(`+).*?\1/g, '')
     expect(outsideCode).not.toMatch(/(?<!\\)<script|(?<!\\)\[link\]/)
     expect(markdown).not.toMatch(HARMFUL)
+    expect(
+      lookMarkdown(lookOf('see https://evil.example or www.evil.example'), true).replaceAll(/(`+).*?\1/g, ''),
+    ).not.toMatch(/(?:https:\/\/|www\.)evil/)
   })
 })
 
@@ -138,6 +141,12 @@ describe('the screen', () => {
     const lines = lookScreen(lookOf('a long name of a process '.repeat(6)), style, 'details').split('\n')
     const tooWide = lines.filter((line) => width(line) > columns && !line.includes('→'))
     expect(tooWide).toEqual([])
+  })
+
+  it('is of ASCII where the locale has no more', () => {
+    const style = styleOf({ isTTY: true, columns: 50, environment: { LANG: 'C' }, plain: false })
+    // eslint-disable-next-line no-control-regex -- all of ASCII
+    expect(lookScreen(lookOf('a long name of a process '.repeat(9)), style, 'details')).not.toMatch(/[^\u0000-\u007f]/)
   })
 
   it('says the state in words, and first what burns most with its next step', () => {

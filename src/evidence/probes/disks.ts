@@ -53,6 +53,8 @@ export const disks = probe({
 })
 
 const SECTOR_BYTES = 512
+/** DISK_NAME_LEN of include/linux/blkdev.h is 32. Characters. */
+const NAME_MOST = 64
 
 function overWindow(name: string, before: Row, after: Row, seconds: number): Disk {
   const change = (field: number): number => growth(before[field] ?? 0, after[field] ?? 0)
@@ -80,7 +82,7 @@ function readDiskstats(text: string): ReadonlyMap<string, Row> {
   const rows = text.split('\n').flatMap((line): [string, Row][] => {
     const [, , name = '', ...fields] = line.trim().split(/\s+/)
     const numbers = fields.map(Number)
-    return numbers.length >= 11 && numbers.every(Number.isFinite) ? [[name, numbers]] : []
+    return name.length <= NAME_MOST && numbers.length >= 11 && numbers.every(Number.isFinite) ? [[name, numbers]] : []
   })
   const names = new Set(rows.map(([name]) => name))
   return new Map(rows.filter(([name]) => !isPartition(name, names)))

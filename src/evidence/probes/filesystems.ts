@@ -46,6 +46,7 @@ export const filesystems = probe({
   moments: ['during'],
   limitSeconds: 3,
   script: `
+[ -r self/mounts ] || blind 'the box gave no /proc/self/mounts'
 set --
 while read -r device mount type options _; do
   case $type in
@@ -64,7 +65,8 @@ done <self/mounts
   parse: ({ during }): Filesystems => {
     const lines = (during?.text ?? '').split('\n')
     const mounts = lines.flatMap((line): readonly Mount[] => {
-      const [, device, mount, type, options] = /^mount ([^ ]+) ([^ ]+) ([^ ]+) ([^ ]+)$/.exec(line) ?? []
+      const [, device, mount, type, options] =
+        /^mount ([^ ]{1,4096}) (\/[^ ]{0,4095}) ([^ ]{1,64}) ([^ ]+)$/.exec(line) ?? []
       return device && mount && type && options
         ? [{ device: unescaped(device), mount: unescaped(mount), type, options: options.split(',') }]
         : []
@@ -81,7 +83,7 @@ done <self/mounts
       return size && size.blocks > 0 ? [describe(mount, size)] : []
     })
     return {
-      filesystems: oneForEachDevice(all),
+      filesystems: oneForEachDevice(all).slice(0, MOUNTS_KEPT),
       notAsked: [
         ...skipped.map(({ mount, type }) => `${mount} ${type}`),
         ...visible
@@ -91,6 +93,9 @@ done <self/mounts
     }
   },
 })
+
+/** A node full of containers has some hundred. */
+const MOUNTS_KEPT = 5_000
 
 interface Mount {
   readonly device: string

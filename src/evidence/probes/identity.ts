@@ -61,7 +61,7 @@ while IFS=: read -r name _ id _; do [ "$id" = "$uid" ] && { printf 'user %s\\n' 
     const fields = new Map(
       (during?.text ?? '').split('\n').map((line) => {
         const space = line.indexOf(' ')
-        return [line.slice(0, space), line.slice(space + 1)] as const
+        return [line.slice(0, space), line.slice(space + 1, space + 1 + VALUE_KEPT)] as const
       }),
     )
     const text = (name: string): string => {
@@ -89,6 +89,9 @@ while IFS=: read -r name _ id _; do [ "$id" = "$uid" ] && { printf 'user %s\\n' 
     }
   },
 })
+
+/** Host names have at most 64 bytes, names of systems some words. Characters. */
+const VALUE_KEPT = 300
 
 /** os-release(5): values may be quoted as in a shell. */
 function unquoted(value: string): string {

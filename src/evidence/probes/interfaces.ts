@@ -67,7 +67,7 @@ const DEV_FIELDS = 16
 
 function readDev(text: string): ReadonlyMap<string, readonly number[]> {
   const rows = text.split('\n').flatMap((line): [string, readonly number[]][] => {
-    const [, name, fields] = /^\s*([^\s:]+(?::\d+)?):\s*(\d[\d\s]*)$/.exec(line) ?? []
+    const [, name, fields] = /^\s*([^\s:]{1,64}(?::\d+)?):\s*(\d[\d\s]*)$/.exec(line) ?? []
     const numbers = (fields ?? '').trim().split(/\s+/).map(Number)
     return name && numbers.length === DEV_FIELDS ? [[name, numbers]] : []
   })

@@ -13,6 +13,10 @@ export interface KernelLog {
   readonly readAtSeconds: number
 }
 
+const LINES_KEPT = 300
+/** LOG_LINE_MAX of kernel/printk is 1,024 - 32; longer ones are not the kernel's. Characters. */
+const LINE_KEPT = 1_100
+
 /** Words of trouble in kernel messages; the rest (a boot alone writes hundreds of lines) stays on the box. Extended regular expression. */
 const TROUBLE =
   'error|fail|oom|out of memory|killed|hung|blocked for|lockup|stall|bug|oops|panic|call trace|read-only|i/o|ext[234]-fs|xfs|btrfs|nvme|ata[0-9]|' +
@@ -40,13 +44,18 @@ have dmesg || blind 'there is no dmesg on the box'
 log=$(dmesg 2>&1) || { printf '%s\\n' "$log"; exit 1; }
 now=; [ ! -r timer_list ] || while read -r word at ns _; do [ "$word $at" != 'now at' ] || { now=$ns; break; }; done <timer_list
 printf 'now %s\\n' "\${now:-unknown}"
-printf '%s\\n' "$log" | grep -iE '${TROUBLE}' | tail -n 300; :`,
+printf '%s\\n' "$log" | grep -iE '${TROUBLE}' | tail -n ${LINES_KEPT}; :`,
   hint: 'run with --sudo',
   parse: ({ during }): KernelLog => {
     const [first = '', ...rest] = (during?.text ?? '').split('\n')
     const [, now] = /^now (\d+|unknown)$/.exec(first) ?? []
     if (during === undefined || now === undefined) throw new Unreadable('the answer does not begin with its time')
-    const lines = datedLines(rest.filter((line) => line !== ''))
+    const lines = datedLines(
+      rest
+        .filter((line) => line !== '')
+        .slice(-LINES_KEPT)
+        .map((line) => line.slice(0, LINE_KEPT)),
+    )
     // In a time namespace, or when the clock could not be read, the box may think that it is younger than its newest line.
     const newest = lines.at(-1)?.atSeconds ?? 0
     return { readAtSeconds: Math.max(now === 'unknown' ? during.atSeconds : Number(now) / 1e9, newest), lines }

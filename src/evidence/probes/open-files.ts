@@ -39,6 +39,9 @@ export interface SocketGroup {
   readonly count: number
 }
 
+/** Deleted files, and groups of sockets: as many rows are sent, and read, at most. */
+const ROWS_KEPT = 400
+
 /**
  * Who holds how many descriptors, sockets to whom, and files that have no name any more?
  *
@@ -85,11 +88,11 @@ found=$({ printf '%s\\n' "$tcp"; grep -s '^Max open files' [0-9]*/limits; ls -ln
         groups[key]++ } }
     else if (target ~ /^\\/.* \\(deleted\\)$/ && target !~ /^\\/(memfd:|dev\\/zero|dev\\/pts|SYSV|proc\\/|anon_hugepage|i915|drm|\\[)/) {
       number = substr($0, 1, arrow - 1); sub(/.* /, "", number)
-      if (++gone <= 400) printf "D %s %s %s\\n", pid, number, substr(target, 1, length(target) - 10) }
+      if (++gone <= ${ROWS_KEPT}) printf "D %s %s %s\\n", pid, number, substr(target, 1, length(target) - 10) }
     next }
   END {
     for (pid in open) printf "F %s %d %d %s\\n", pid, open[pid], sockets[pid], soft[pid]
-    for (key in groups) if (groups[key] > 2 && ++rows <= 400) printf "S %d %s\\n", groups[key], key
+    for (key in groups) if (groups[key] > 2 && ++rows <= ${ROWS_KEPT}) printf "S %d %s\\n", groups[key], key
     printf "U %d\\n", unreadable }')
 printf '%s\\n' "$found"
 case "
@@ -101,12 +104,18 @@ D "*) set -- $(printf '%s\\n' "$found" | sed -n 's|^D \\([0-9]*\\) \\([0-9]*\\) 
     const lines = (during?.text ?? '').split('\n')
     const unreadable = lines.map((line) => /^U (\d+)$/.exec(line)?.[1]).find((number) => number !== undefined)
     if (unreadable === undefined) throw new Unreadable('the walk over the descriptors did not come to its end')
+    const byPid = new Map(lines.flatMap(readCount))
+    // The shell that asks may always list its own.
+    if (byPid.size === 0) throw new Unreadable('not even the descriptors of our own shell were listed')
     return {
-      byPid: new Map(lines.flatMap(readCount)),
+      byPid,
       unreadable: Number(unreadable),
       deleted: deletedFiles(lines),
       listeners: new Map(lines.flatMap(readListener).toReversed()),
-      sockets: lines.flatMap(readGroup).toSorted((a, b) => b.count - a.count),
+      sockets: lines
+        .flatMap(readGroup)
+        .toSorted((a, b) => b.count - a.count)
+        .slice(0, ROWS_KEPT),
     }
   },
 })
@@ -165,5 +174,5 @@ function deletedFiles(lines: readonly string[]): readonly DeletedFile[] {
     if (path && size && !files.has(size.file))
       files.set(size.file, { pid: Number(pid), descriptor: Number(descriptor), path, bytes: size.bytes })
   }
-  return [...files.values()].toSorted((a, b) => b.bytes - a.bytes)
+  return [...files.values()].toSorted((a, b) => b.bytes - a.bytes).slice(0, ROWS_KEPT)
 }

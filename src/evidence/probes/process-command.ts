@@ -1,4 +1,4 @@
-import { probe, Unreadable } from '../probe.ts'
+import { NotThere, probe } from '../probe.ts'
 
 /** Command line of each process, arguments joined by spaces, at most 300 bytes; kernel threads and zombies have none. */
 export type ProcessCommands = ReadonlyMap<number, string>
@@ -36,8 +36,8 @@ export const processCommand = probe({
           .slice(0, COMMAND_KEPT),
       )
     }
-    // Our own shell is always there.
-    if (commands.size === 0) throw new Unreadable('no line of /proc/PID/cmdline')
+    // The shell that asks has one.
+    if (commands.size === 0) throw new NotThere('not even the command line of our own shell was listed')
     return commands
   },
 })

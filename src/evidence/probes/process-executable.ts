@@ -1,4 +1,4 @@
-import { probe, Unreadable } from '../probe.ts'
+import { NotThere, probe } from '../probe.ts'
 
 export interface ProcessExecutable {
   readonly path: string
@@ -29,8 +29,8 @@ export const processExecutable = probe({
         return pid === undefined ? [] : [[Number(pid), { path, deleted: deleted !== undefined }]]
       }),
     )
-    // Our own shell is always there.
-    if (executables.size === 0) throw new Unreadable('no line of /proc/PID/exe')
+    // The shell that asks may always see its own.
+    if (executables.size === 0) throw new NotThere('not even the executable of our own shell was listed')
     return executables
   },
 })

@@ -22,7 +22,8 @@ export const processIo = probe({
   set: 'fast',
   moments: ['first', 'last'],
   limitSeconds: 4,
-  script: `grep -sE '^(read|write)_bytes: [1-9]' [0-9]*/io
+  script: `[ -r self/io ] || blind 'the kernel does not count I/O by process (CONFIG_TASK_IO_ACCOUNTING)'
+grep -sE '^(read|write)_bytes: [1-9]' [0-9]*/io
 [ -r 1/io ] && echo all || echo own`,
   hint: 'run with --sudo',
   parse: (samples): ReadonlyMap<number, ProcessIo> => {

@@ -112,6 +112,9 @@ const USUAL_PAGE_KILOBYTES = 4
 /** PF_KTHREAD of include/linux/sched.h. */
 const KERNEL_THREAD_FLAG = 0x0020_0000
 
+/** Names of kernel workers have up to 64 bytes, four times that when every one is escaped; a name of a megabyte is no name. */
+const NAME_KEPT = 256
+
 interface Row {
   readonly pid: number
   readonly name: string
@@ -168,7 +171,7 @@ function readRow(line: string): Row | undefined {
   const field = (number: number): number => Number(rest[number - 4])
   const row = {
     pid,
-    name: line.slice(open + 2, close),
+    name: line.slice(open + 2, Math.min(close, open + 2 + NAME_KEPT)),
     state,
     ppid: field(4),
     processGroup: field(5),
@@ -189,21 +192,21 @@ function readRow(line: string): Row | undefined {
   return whole ? row : undefined
 }
 
-/** Without our own shell and all below it. */
+/** Without our own shell and all below it. Each process is asked once, however deep the tree is. */
 function others({ self, rows }: Table): readonly Row[] {
-  const own = new Set([self])
-  const ours = (row: Row): boolean => {
-    const chain: number[] = []
-    for (let at: Row | undefined = row; at && !chain.includes(at.pid); at = rows.get(at.ppid)) {
-      if (own.has(at.pid)) {
-        for (const pid of chain) own.add(pid)
-        return true
-      }
-      chain.push(at.pid)
+  const ours = new Map<number, boolean>([[self, true]])
+  for (const row of rows.values()) {
+    const way: number[] = []
+    let at: Row | undefined = row
+    while (at && !ours.has(at.pid)) {
+      // Not ours until an ancestor says so: parents that name each other come to an end too.
+      ours.set(at.pid, false)
+      way.push(at.pid)
+      at = rows.get(at.ppid)
     }
-    return false
+    if (at && ours.get(at.pid)) for (const pid of way) ours.set(pid, true)
   }
-  return [...rows.values()].filter((row) => !ours(row))
+  return [...rows.values()].filter(({ pid }) => !ours.get(pid))
 }
 
 function isSame(one: Row | undefined, other: Row | undefined): boolean {

@@ -45,6 +45,7 @@ export const sockets = probe({
   limitSeconds: 4,
   script: `
 have awk || blind 'there is no awk on the box'
+case $tcp in *local_address*) ;; *) blind 'the box gave no /proc/net/tcp';; esac
 printf '%s\\n' "$tcp" | awk '
   /^[0-9]+[ \t]+[0-9]+$/ { print "range", $1, $2; next }
   /^TCP:/ { print "sockstat", $0; next }

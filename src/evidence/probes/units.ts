@@ -16,6 +16,9 @@ export interface Units {
   readonly units: readonly Unit[]
 }
 
+/** Descriptions are a few words; a title is made of them. Characters. */
+const DESCRIPTION_KEPT = 300
+
 /**
  * Which units have failed, which wait to be started again?
  *
@@ -43,8 +46,10 @@ systemctl list-units --all --state=failed,auto-restart --no-legend --plain --no-
       systemd: first === 'systemd',
       units: lines.flatMap((line): readonly Unit[] => {
         const [, name, active, sub, description] =
-          /^(?:[●○×↻*x] )?\s*(\S+\.\w+)\s+\S+\s+(\S+)\s+(\S+)\s*(.*)$/.exec(line) ?? []
-        return name && active && sub ? [{ name, active, sub, description: description ?? '' }] : []
+          /^(?:[●○×↻*x] )?\s*(\S{1,255}\.\w{1,16})\s+\S+\s+(\S+)\s+(\S+)\s*(.*)$/.exec(line) ?? []
+        return name && active && sub
+          ? [{ name, active, sub, description: (description ?? '').slice(0, DESCRIPTION_KEPT) }]
+          : []
       }),
     }
   },

@@ -1,5 +1,5 @@
 import { percent } from '../../base/format.ts'
-import { check, grade, verdict, type FindingDraft } from '../check.ts'
+import { check, grade, unknown, verdict, type FindingDraft } from '../check.ts'
 import { next } from '../next.ts'
 import type { Subject } from '../finding.ts'
 
@@ -53,6 +53,8 @@ export const cgroupThrottled = check({
         },
       ]
     })
+    if (limited.length > 0 && limited.every((group) => group.throttledPeriodsPercent === undefined))
+      return unknown('there is no second sample')
     return verdict(
       findings,
       limited.length === 0

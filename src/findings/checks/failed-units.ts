@@ -34,8 +34,12 @@ export const failedUnits = check({
           subject: { kind: 'unit', name: first.name, unit: first.name },
           measured: [{ what: 'failed units', value: failed.length, unit: 'count', source: 'systemctl --failed' }],
           next: [
-            next(box, `systemctl status --no-pager -n 30 ${quoted(first.name)}`, 'see how it ended and its last lines'),
-            next(box, `journalctl -u ${quoted(first.name)} -n 100 --no-pager`, 'read its log'),
+            next(
+              box,
+              `systemctl status --no-pager -n 30 -- ${quoted(first.name)}`,
+              'see how it ended and its last lines',
+            ),
+            next(box, `journalctl -n 100 --no-pager -u ${quoted(first.name)}`, 'read its log'),
           ],
         },
       ],

@@ -384,6 +384,11 @@ describeCheck(cgroupThrottled, [
   { when: 'held back in 19 %', seen: throttled(19), then: { state: 'ok', why: /none of 1/ } },
   { when: 'held back often, for 52 ms a second', seen: throttled(90, 52), then: { state: 'critical', title: /90 %/ } },
   { when: 'held back often, for 48 ms a second', seen: throttled(90, 48), then: { state: 'ok', why: /none of 1/ } },
+  {
+    when: 'seen only once',
+    seen: { ...throttled(62), cgroups: [cgroupOf({ cpuLimit: 0.2 })] },
+    then: { state: 'unknown', why: /no second sample/ },
+  },
 ])
 
 const held = (share: number) => ({

@@ -1,5 +1,5 @@
 import { check, unknown, verdict, type FindingDraft } from '../check.ts'
-import { next } from '../next.ts'
+import { next, quoted } from '../next.ts'
 
 export const interfaceErrors = check({
   id: 'interface-errors',
@@ -36,8 +36,8 @@ export const interfaceErrors = check({
             { what: 'drops', value: each.dropsPerSecond, unit: 'count/s', source: '/proc/net/dev' },
           ],
           next: [
-            next(box, `ip -s -s link show dev ${each.name}`, 'see which kind'),
-            next(box, `ethtool -S ${each.name} | grep -iE 'err|drop|miss'`, 'ask the driver'),
+            next(box, `ip -s -s link show dev ${quoted(each.name)}`, 'see which kind'),
+            next(box, `ethtool -S ${quoted(each.name)} | grep -iE 'err|drop|miss'`, 'ask the driver'),
           ],
         },
       ]

@@ -37,7 +37,7 @@ export const ioErrors = check({
             seen.clock.skewMs -
             Math.round((log.readAtSeconds - (all[0]?.atSeconds ?? last.atSeconds)) * 1000),
           next: [
-            next(box, `dmesg | grep -w ${device} | tail -n 30`, 'read them in order'),
+            next(box, `dmesg | grep -w -- ${device} | tail -n 30`, 'read them in order'),
             next(box, `smartctl -a /dev/${device.replace(/\d+$/, '')}`, 'ask the disk how it is'),
           ],
         },

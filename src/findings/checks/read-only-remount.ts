@@ -49,7 +49,7 @@ export const readOnlyRemount = check({
             },
           ],
           next: [
-            next(box, `dmesg | grep -w ${quoted(device)} | tail -n 30`, 'find the error that came first'),
+            next(box, `dmesg | grep -w -- ${quoted(device)} | tail -n 30`, 'find the error that came first'),
             next(
               box,
               `mount -o remount,rw ${quoted(fs.mount)}`,

@@ -39,7 +39,7 @@ export const segmentationFaults = check({
             seen.clock.boxMs -
             seen.clock.skewMs -
             Math.round((log.readAtSeconds - (all[0]?.atSeconds ?? last.atSeconds)) * 1000),
-          next: [next(box, `coredumpctl list ${quoted(name)}`, 'see whether a core file was kept')],
+          next: [next(box, `coredumpctl list -- ${quoted(name)}`, 'see whether a core file was kept')],
         },
       ]
     })

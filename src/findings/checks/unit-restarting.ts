@@ -90,10 +90,10 @@ function returns({ name, restarts, activeForSeconds }: UnitRestart, limit: numbe
 
 function nextSteps(name: string, box: string): FindingDraft['next'] {
   return [
-    next(box, `journalctl -u ${quoted(name)} -n 100 --no-pager`, 'read how it ended'),
+    next(box, `journalctl -n 100 --no-pager -u ${quoted(name)}`, 'read how it ended'),
     next(
       box,
-      `systemctl show -p NRestarts,Result,ExecMainStatus ${quoted(name)}`,
+      `systemctl show -p NRestarts,Result,ExecMainStatus -- ${quoted(name)}`,
       'see how often, and with which status',
     ),
   ]

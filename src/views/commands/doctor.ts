@@ -37,6 +37,12 @@ async function oneBox(name: string, sudo: boolean): Promise<Examination> {
   const [first = name] = selection.boxes
   if (selection.boxes.length > 1)
     throw new Problem(`${name} is ${selection.boxes.length} boxes.`, `doctor takes one, for example ${first}.`, 2)
+  if (first.startsWith('recorded:'))
+    throw new Problem(
+      `${first} is a recording: it cannot be asked anything new.`,
+      'Look at it with `halligan look`, or examine the box itself.',
+      2,
+    )
   const waiting = waitingFor([first], errorStyle(), 'ends it', waitingOutput())
   const stop = stopOnInterrupt()
   const prompt = waiting.around(process.stderr.isTTY ? terminalPrompt(stop.signal) : undefined)

@@ -2,6 +2,8 @@ import { openBox } from '../../boxes/open.ts'
 import { writeRecording } from '../../boxes/recorded.ts'
 import { groupsOf, highestPriceOf, selectBoxes } from '../../boxes/selection.ts'
 import type { State } from '../../findings/finding.ts'
+import { quoted } from '../../findings/next.ts'
+import { safeText } from '../../base/safe-text.ts'
 import { lookAt, recordingOf, type BoxLook, type LookOptions } from '../../steps/look.ts'
 import { terminalPrompt } from '../ask.ts'
 import { configuration, errorStyle, outputStyle, print, sshNames, waitingOutput } from '../console.ts'
@@ -95,19 +97,20 @@ function save(file: string, each: BoxLook, options: LookOptions): void {
       'Name a file in a folder that you may write to.',
     )
   }
-  process.stderr.write(`halligan: saved; look at it again with: halligan look recorded:${file}\n`)
+  process.stderr.write(
+    `halligan: saved; look at it again with: halligan look ${safeText(quoted(`recorded:${file}`))}\n`,
+  )
 }
 
+/** All that the shell on the box would read, the session around the questions too. */
 async function printScript({ deep, windowSeconds, compression }: LookOptions): Promise<number> {
   const { collectorScript } = await import('../../evidence/collector.ts')
   const { probesOf } = await import('../../evidence/evidence.ts')
-  await print(
-    collectorScript(probesOf(deep ? 'deep' : 'fast'), {
-      boundary: 'a-random-boundary-stands-here',
-      windowSeconds,
-      compression,
-    }),
-  )
+  const { prologue, requestText } = await import('../../boxes/session-script.ts')
+  const boundary = 'a-random-boundary-stands-here'
+  const script = collectorScript(probesOf(deep ? 'deep' : 'fast'), { boundary, windowSeconds, compression })
+  const request = requestText({ boundary, sequence: 1, script, takesInput: false, guarded: false })
+  await print(`${prologue(boundary)}${request}`)
   return 0
 }
 

@@ -1,0 +1,92 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { afterAll, describe, expect, it } from 'vitest'
+import { recordedBox, writeRecording } from '../boxes/recorded.ts'
+import { lookJson } from './look-json.ts'
+import { lookMarkdown } from './look-markdown.ts'
+import { lookScreen } from './look-terminal.ts'
+import { styleOf } from './style.ts'
+import { lookAt, recordingOf, type BoxLook } from '../steps/look.ts'
+
+const BOUNDARY = 'feedfeedfeedfeed'
+const folder = mkdtempSync(path.join(tmpdir(), 'halligan-look-'))
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+describe('a look at a box whose processes carry secrets', () => {
+  const secret = 'hunter2'
+  const answer = block(
+    frame(
+      'process-command',
+      'during',
+      `812/cmdline:orders-api --password ${secret} --token=${secret}
+813/cmdline:redis-cli -a ${secret} monitor
+814/cmdline:psql postgres://app:${secret}@db/shop
+815/cmdline:run -----BEGIN RSA PRIVATE KEY-----
+815/cmdline:${secret}AAAA
+815/cmdline:BBBB${secret}`,
+    ),
+    ...['first', 'last'].map((moment) =>
+      frame('process-stat', moment, ['self 1 9.00', ...[812, 813, 814, 815].map(stat)].join('\n')),
+    ),
+    frame('kernel-log', 'during', `cat: password=${secret}`, 1),
+    frame(
+      'filesystems',
+      'during',
+      `mount /dev/vda /m/password='$(${secret})' ext4 rw\nsize 100 0 0 4096 9 9 /m/password='$(${secret})'`,
+    ),
+  )
+
+  it.each(['screen', 'details', 'json', 'markdown', 'recording'])('shows none of them: %s', async (kind) => {
+    const look = await lookAtAnswer('secrets', answer)
+    const style = styleOf({ isTTY: false, columns: undefined, environment: { COLUMNS: '140' }, plain: true })
+    const shown: Readonly<Record<string, () => string>> = {
+      screen: () => lookScreen(look, style, 'usual'),
+      details: () => lookScreen(look, style, 'details'),
+      json: () => lookJson([look], 0, 1),
+      markdown: () => lookMarkdown(look, false),
+      recording: () => Buffer.from(recordingOf(look, { deep: false, windowSeconds: 1 }, '0').answer).toString(),
+    }
+    const text = shown[kind]?.() ?? ''
+    expect(text).toContain('redacted')
+    expect(text).not.toContain(secret)
+  })
+
+  it('suggests commands whose quotes are still whole', async () => {
+    const { conclusion } = await lookAtAnswer('quotes', answer)
+    const commands = conclusion.findings.flatMap(({ next }) => next.map(({ command }) => command))
+    expect(commands).toContainEqual(expect.stringContaining("du -xh --max-depth=2 '/m/password=[redacted]'"))
+  })
+})
+
+async function lookAtAnswer(name: string, answer: string): Promise<BoxLook> {
+  const file = path.join(folder, name)
+  writeRecording(file, {
+    header: {
+      schema: 'halligan.recording/1',
+      box: 'web-1',
+      boundary: BOUNDARY,
+      startedAtMs: 0,
+      beganAtMs: 1,
+      durationMs: 2,
+      deep: false,
+      windowSeconds: 1,
+      asked: ['process-command', 'process-stat', 'kernel-log', 'filesystems'],
+      version: '0',
+    },
+    answer: Buffer.from(answer),
+  })
+  return lookAt(recordedBox(file), { deep: false, windowSeconds: 1, compression: 'auto' })
+}
+
+function block(...frames: readonly string[]): string {
+  return `\n${BOUNDARY} [ cat\n${frames.join('')}\n${BOUNDARY} ]\n`
+}
+
+function frame(probe: string, moment: string, text: string, code = 0): string {
+  return `\n${BOUNDARY} + ${probe} ${moment} ${moment === 'last' ? '101.00' : '100.00'}\n${text}\n${BOUNDARY} - ${code}\n`
+}
+
+function stat(pid: number): string {
+  return `${pid} (orders-api) T 1 1 1 0 -1 4194304 10 0 0 0 0 0 0 0 20 0 1 0 ${pid} 1000 100 1844674 1 1 0`
+}
