@@ -1,3 +1,4 @@
+import { unescapedPath } from '../escaped-path.ts'
 import { NotThere, probe } from '../probe.ts'
 
 export interface ProcessExecutable {
@@ -20,12 +21,12 @@ export const processExecutable = probe({
   set: 'fast',
   moments: ['during'],
   limitSeconds: 4,
-  script: "ls -ln [0-9]*/exe 2>/dev/null | sed -n 's/^l.* \\([0-9]*\\/exe -> .*\\)$/\\1/p'",
+  script: "QUOTING_STYLE=escape ls -ln [0-9]*/exe 2>/dev/null | sed -n 's/^l[^/]* \\([0-9]*\\/exe -> .*\\)$/\\1/p'",
   hint: 'run with --sudo',
   parse: ({ during }): ReadonlyMap<number, ProcessExecutable> => {
     const found = new Map(
-      [...(during?.text ?? '').matchAll(/^(\d+)\/exe -> (\/.*?)( \(deleted\))?$/gm)].map(
-        ([, pid, path = '', deleted]) => [Number(pid), { path, deleted: deleted !== undefined }],
+      [...(during?.text ?? '').matchAll(/^(\d+)\/exe -> (\/.*?)(\\? \(deleted\))?$/gm)].map(
+        ([, pid, path = '', deleted]) => [Number(pid), { path: unescapedPath(path), deleted: deleted !== undefined }],
       ),
     )
     // The shell that asks may always see its own.
