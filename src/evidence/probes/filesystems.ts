@@ -98,7 +98,7 @@ interface Size {
 }
 
 function readSize(line: string): [string, Size][] {
-  const [, numbers, mount] = /^size ((?:\d+ ){6})(.+)$/.exec(line) ?? []
+  const [, numbers, mount] = /^size ((?:\d+ ){6})(.+)$/s.exec(line) ?? []
   if (!numbers || !mount) return []
   const [blocks = 0, available = 0, free = 0, blockBytes = 0, inodes = 0, inodesFree = 0] = numbers
     .trim()

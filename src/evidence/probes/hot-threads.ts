@@ -96,7 +96,7 @@ function readSamples(sample: Sample | undefined): readonly ThreadSample[] {
 }
 
 function readThread(line: string, pid: number): Thread | undefined {
-  const [, tid, name = '', state = '', rest = ''] = /^(\d+) \((.*)\) ([A-Za-z]) (.*)$/.exec(line) ?? []
+  const [, tid, name = '', state = '', rest = ''] = /^(\d+) \((.*)\) ([A-Za-z]) (.*)$/s.exec(line) ?? []
   const fields = rest.split(' ').map(Number)
   // Fields 14 and 15 of the line, utime and stime; `rest` begins with field 4.
   const ticks = (fields[10] ?? NaN) + (fields[11] ?? NaN)

@@ -52,7 +52,7 @@ printf '%s\\n' "$log" | grep -iE '${TROUBLE}' | tail -n ${LINES_KEPT}; :`,
     return {
       readAtSeconds: during?.atSeconds ?? 0,
       lines: lines.map((line) => {
-        const [, seconds, text] = /^(?:<\d+>)?\[\s*(\d+\.\d+)\](?:\[\s*[TC]\d+\])?\s?(.*)$/.exec(line) ?? []
+        const [, seconds, text] = /^(?:<\d+>)?\[\s*(\d+\.\d+)\](?:\[\s*[TC]\d+\])?\s?(.*)$/s.exec(line) ?? []
         return seconds === undefined ? { atSeconds: 0, text: line } : { atSeconds: Number(seconds), text: text ?? '' }
       }),
     }

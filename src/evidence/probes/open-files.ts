@@ -169,7 +169,7 @@ function deletedFiles(lines: readonly string[]): readonly DeletedFile[] {
   }
   const files = new Map<string, DeletedFile>()
   for (const line of lines) {
-    const [, pid, descriptor, path] = /^D (\d+) (\d+) (.+)$/.exec(line) ?? []
+    const [, pid, descriptor, path] = /^D (\d+) (\d+) (.+)$/s.exec(line) ?? []
     const size = sizes.get(`${pid}/fd/${descriptor}`)
     // Children that were forked with it hold the same file: it is counted once, at the first process.
     if (path && size && !files.has(size.file))

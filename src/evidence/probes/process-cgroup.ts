@@ -29,7 +29,7 @@ export const processCgroup = probe({
   parse: ({ during }): ReadonlyMap<number, ProcessCgroup> => {
     const paths = new Map<number, string[]>()
     const text = during?.text ?? ''
-    for (const [, pid, path = ''] of text.matchAll(/^(\d+)\/cgroup:\d+:[^:]*:(\/.*)$/gm)) {
+    for (const [, pid, path = ''] of text.matchAll(/(?<=^|\n)(\d+)\/cgroup:\d+:[^:\n]*:(\/[^\n]*)/g)) {
       const known = paths.get(Number(pid)) ?? []
       known.push(path)
       paths.set(Number(pid), known)

@@ -21,7 +21,8 @@ export const processCommand = probe({
   hint: 'a process may hold its memory lock: reading its command line hangs, as ps would',
   parse: ({ during }): ProcessCommands => {
     const commands = new Map<number, string>()
-    for (const [, pid, part = ''] of (during?.text ?? '').matchAll(/^(\d+)\/cmdline:(.*)$/gm)) {
+    // Only a newline ends a line here: `^` and `.` take a carriage return for one too, and a process may write one.
+    for (const [, pid, part = ''] of (during?.text ?? '').matchAll(/(?<=^|\n)(\d+)\/cmdline:([^\n]*)/g)) {
       const before = commands.get(Number(pid))
       const whole = before === undefined ? part : `${before} ${part}`
       commands.set(Number(pid), whole.trimEnd().slice(0, COMMAND_KEPT))

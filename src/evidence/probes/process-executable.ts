@@ -25,7 +25,7 @@ export const processExecutable = probe({
   hint: 'run with --sudo',
   parse: ({ during }): ReadonlyMap<number, ProcessExecutable> => {
     const found = new Map(
-      [...(during?.text ?? '').matchAll(/^(\d+)\/exe -> (\/.*?)(\\? \(deleted\))?$/gm)].map(
+      [...(during?.text ?? '').matchAll(/(?<=^|\n)(\d+)\/exe -> (\/[^\n]*?)(\\? \(deleted\))?(?=\n|$)/g)].map(
         ([, pid, path = '', deleted]) => [Number(pid), { path: unescapedPath(path), deleted: deleted !== undefined }],
       ),
     )
