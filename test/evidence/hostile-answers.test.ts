@@ -105,6 +105,12 @@ describe('an answer that means harm', () => {
     // Nor hide from what is looked for.
     expect(evidence['kernel-log']).toMatchObject({ value: { lines: [{ atSeconds: 99.5 }] } })
     expect(evidence['hot-threads']).toMatchObject({ value: [{ tid: 8, cpuPercent: 100 }] })
+    const log = `[99.5] Out of memory: Killed process 7 (a${end}b) total-vm:1kB, anon-rss:1kB\n[99.6] a${end}b[7]: segfault at 0`
+    const counters = frame('files', 'last', '==> vmstat <==\npgmajfault 0\noom_kill 1')
+    const found = concluded(counters + frame('clock', 'first', '1800000000.000') + frame('kernel-log', 'during', log))
+    expect(found.findings.map(({ check }) => check)).toEqual(
+      expect.arrayContaining(['oom-kills', 'segmentation-faults']),
+    )
   })
 
   it('cannot fill the screen with one name', () => {
