@@ -48,7 +48,7 @@ export async function openAskpass(box: string, folder: string, prompt: Prompt): 
   writeFileSync(join(folder, 'askpass.mjs'), PROGRAM, { mode: 0o600 })
   writeFileSync(
     program,
-    `#!/bin/sh\nexec '${shellQuoted(process.execPath)}' '${folder}/askpass.mjs' '${socketPath}' "$1"\n`,
+    `#!/bin/sh\nexec ${[process.execPath, join(folder, 'askpass.mjs'), socketPath].map(shellQuoted).join(' ')} "$1"\n`,
     { mode: 0o700 },
   )
   return {
@@ -102,6 +102,8 @@ function question(box: string, { text, hint }: { readonly text: string; readonly
 }
 
 function questionKind(text: string, hint: string): Question['kind'] {
+  // Since 8.5 ssh puts the user and host before what the box itself asks: whatever that says, it may be a password that is typed.
+  if (/^\([^\n)]*@[^\n)]*\) /.test(text)) return /passphrase/i.test(text) ? 'passphrase' : 'password'
   if (/\(yes\/no|Please type 'yes'/.test(text)) return 'host-key'
   if (hint === 'confirm' || hint === 'none') return 'confirm'
   if (/passphrase/i.test(text)) return 'passphrase'
@@ -109,6 +111,7 @@ function questionKind(text: string, hint: string): Question['kind'] {
   return 'other'
 }
 
+/** One word of POSIX sh, whatever it contains. */
 function shellQuoted(path: string): string {
-  return path.replaceAll("'", `'\\''`)
+  return `'${path.replaceAll("'", String.raw`'\''`)}'`
 }

@@ -55,6 +55,9 @@ const RULES: readonly Rule[] = [
     /(:\/\/[^\s:@/]{0,256}:)(?!\d+(?:[/?#\s]|$)|\[redacted\])\S{1,256}@/g,
     `$1${GONE}@`,
   ),
+  rule('a token in the place of the user of a URL', /(:\/\/)[^\s:@/[]{20,256}@/g, `$1${GONE}@`),
+  rule('webhooks of Slack, Discord and Teams', /(\/(?:services|webhooks|webhookb2)\/)(?!\[)[^\s"']{8,}/g, `$1${GONE}`),
+  rule('signed URLs', /([?&](?:sig|signature|x-amz-signature)=)(?!\[)[^\s"'&]+/gi, `$1${GONE}`),
   rule(
     'authorization headers and bearer tokens (RFC 9110, RFC 6750)',
     pattern(
@@ -74,8 +77,16 @@ const RULES: readonly Rule[] = [
     `$1${GONE}`,
   ),
   rule(
+    'dbPass=value, MYPASS=value; bypass and compass are no passwords',
+    new RegExp(
+      String.raw`((?:(?<=[a-z0-9])Pass|(?<=[A-Z0-9])(?<!BY|COM)PASS)["']?${BLANK}*[=:]${BLANK}*)${VALUE}`,
+      'g',
+    ),
+    `$1${GONE}`,
+  ),
+  rule(
     '--name value',
-    pattern(String.raw`((?<![^\s"'])--?[\w.-]{0,60}?(?:${SECRET_NAME})${BLANK}+)(?!-)${VALUE}`),
+    pattern(String.raw`((?<![^\s"'])--?[\w.-]{0,60}?(?:${SECRET_NAME}|pwd)${BLANK}+)(?!-)${VALUE}`),
     `$1${GONE}`,
   ),
   ...PROGRAM_OPTIONS.map(([program, option]) => optionRule(program, option)),

@@ -1,7 +1,7 @@
 import { zstdCompressSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
 import { boxCpuMs, readFrames } from '../../src/evidence/answer.ts'
-import { probesOf, readEvidence } from '../../src/evidence/evidence.ts'
+import { probesOf, readEvidence, type Evidence } from '../../src/evidence/evidence.ts'
 import * as checks from '../../src/findings/checks/index.ts'
 import { conclude, type Conclusion } from '../../src/findings/conclude.ts'
 
@@ -90,6 +90,44 @@ describe('an answer that means harm', () => {
       if (sinceMs !== undefined) expect(() => new Date(sinceMs).toISOString()).not.toThrow()
   })
 
+  it.each(['\r', '\u2028', '\u2029', '\u0085', '\v'])('cannot pose as another process behind %j', (end) => {
+    const evidence = read(
+      frame('process-command', 'during', `812/cmdline:x${end}1/cmdline:evil`) +
+        frame('process-executable', 'during', `812/exe -> /x${end}1/exe -> /evil (deleted)`) +
+        frame('process-cgroup', 'during', `812/cgroup:0::/x${end}1/cgroup:0::/evil.service`) +
+        frame(
+          'kernel-log',
+          'during',
+          `now unknown\n[99.500000] Out of memory: Killed process 7 (a${end}b) total-vm:1kB`,
+        ) +
+        frame(
+          'hot-threads',
+          'middle',
+          ['1.0', '1.5']
+            .map(
+              (at, ticks) => `at ${at}\nP 7\n8 (a${end}b) R 1 1 1 0 -1 0 0 0 0 0 ${ticks * 50} 0 0${' 0'.repeat(36)}`,
+            )
+            .join('\n'),
+        ),
+    )
+    expect(evidence['process-command']).toMatchObject({ value: new Map([[812, `x${end}1/cmdline:evil`]]) })
+    expect(evidence['process-executable'].kind === 'seen' && [...evidence['process-executable'].value.keys()]).toEqual([
+      812,
+    ])
+    expect(evidence['process-cgroup'].kind === 'seen' && [...evidence['process-cgroup'].value.keys()]).toEqual([812])
+    // Nor hide from what is looked for.
+    expect(evidence['kernel-log']).toMatchObject({ value: { lines: [{ atSeconds: 99.5 }] } })
+    expect(evidence['hot-threads']).toMatchObject({ value: [{ tid: 8, cpuPercent: 100 }] })
+    const log = `now unknown\n[99.500000] Out of memory: Killed process 7 (a${end}b) total-vm:1kB, anon-rss:1kB\n[99.600000] a${end}b[7]: segfault at 0`
+    const counters = frame('files', 'last', '==> vmstat <==\npgmajfault 0\noom_kill 1\n\n==> /dev/null <==')
+    const found = concluded(
+      counters + frame('clock', 'first', '1800000000.000000000') + frame('kernel-log', 'during', log),
+    )
+    expect(found.findings.map(({ check }) => check)).toEqual(
+      expect.arrayContaining(['oom-kills', 'segmentation-faults']),
+    )
+  })
+
   it('cannot fill the screen with one name', () => {
     const long = 'n'.repeat(1_000_000)
     const found = concluded(
@@ -125,10 +163,13 @@ function frame(probe: string, moment: string, text: string): string {
   return `\n${BOUNDARY} + ${probe} ${moment} ${moment === 'last' ? '101.00' : '100.00'}\n${text}\n${BOUNDARY} - 0\n`
 }
 
-function concluded(frames: string): Conclusion {
+function read(frames: string): Evidence {
   const answer = Buffer.from(`\n${BOUNDARY} [ cat\n${frames}\n${BOUNDARY} ]\n`)
-  const evidence = readEvidence(answer, BOUNDARY, probesOf('fast'), { beganAtMs: 1_800_000_000_000 })
-  return conclude(Object.values(checks), evidence, { box: 'web-1' })
+  return readEvidence(answer, BOUNDARY, probesOf('fast'), { beganAtMs: 1_800_000_000_000 })
+}
+
+function concluded(frames: string): Conclusion {
+  return conclude(Object.values(checks), read(frames), { box: 'web-1' })
 }
 
 function within<T>(act: () => T): T {

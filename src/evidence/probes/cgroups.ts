@@ -145,7 +145,7 @@ function readGroups(sample: Sample | undefined): ReadonlyMap<string, Fields> {
       current = groups.get(path) ?? new Map<string, string>()
       groups.set(path, current)
     } else if (current) {
-      const [, key, value] = /^((?:cpu\.stat|memory\.events|memory\.oom_control) \w+|\S+) (.+)$/.exec(line) ?? []
+      const [, key, value] = /^((?:cpu\.stat|memory\.events|memory\.oom_control) \w+|\S+) (.+)$/s.exec(line) ?? []
       if (key && value !== undefined) current.set(key, value)
     }
   }

@@ -1,3 +1,4 @@
+import { unescapedPath } from '../escaped-path.ts'
 import { probe, Unreadable } from '../probe.ts'
 import { endpointWords, tcpAddress, tcpEndpoint, tcpState } from '../tcp-table.ts'
 
@@ -48,7 +49,7 @@ const ROWS_KEPT = 400
  *   F 812 1019 988 1024                 <- pid, open, sockets among them, soft limit
  *   S 988 812 01 0 0700000A:1538        <- 988 established sockets to 10.0.0.7:5432
  *   D 913 4 /var/log/app.log            <- deleted, still open
- *   B 1073741824 2097152 fe00 77 913/fd/4        <- its bytes, blocks of 512, device, inode
+ *   B 1073741824 2097152 fe00 77 0 913/fd/4      <- its bytes, blocks of 512, device, inode, names that it still has
  *   N 48122 812                         <- holds the listening socket with this inode
  *   U 31                                <- processes that were not ours to list
  *
@@ -63,11 +64,10 @@ export const openFiles = probe({
   set: 'fast',
   moments: ['during'],
   limitSeconds: 4,
-  prepare:
-    'tcp=$(cat sys/net/ipv4/ip_local_port_range net/sockstat net/tcp net/tcp6 2>/dev/null); ls -dq . >/dev/null 2>&1 && q=q || q=',
+  prepare: 'tcp=$(cat sys/net/ipv4/ip_local_port_range net/sockstat net/tcp net/tcp6 2>/dev/null)',
   script: `
 have awk || blind 'there is no awk on the box'
-found=$({ printf '%s\\n' "$tcp"; grep -s '^Max open files' [0-9]*/limits; ls -ln$q [0-9]*/fd 2>&1; } </dev/null | awk '
+found=$({ printf '%s\\n' "$tcp"; grep -s '^Max open files' [0-9]*/limits; QUOTING_STYLE=escape ls -ln [0-9]*/fd 2>&1; } </dev/null | awk '
   /^ *[0-9]+: [0-9A-F]+:[0-9A-F]+ [0-9A-F]+:[0-9A-F]+ / {
     state[$10] = $4; split($2, near, ":"); port[$10] = near[2]; peer[$10] = $3
     if ($4 == "0A") listening[near[2]] = 1
@@ -77,7 +77,7 @@ found=$({ printf '%s\\n' "$tcp"; grep -s '^Max open files' [0-9]*/limits; ls -ln
   /^ls: .*\\/fd.?: Permission denied$/ { unreadable++; next }
   /^l/ {
     arrow = index($0, " -> "); if (!arrow) next
-    open[pid]++; target = substr($0, arrow + 4)
+    open[pid]++; target = substr($0, arrow + 4); gsub(/\\\\ /, " ", target)
     if (target ~ /^socket:\\[/) {
       sockets[pid]++; inode = substr(target, 9, length(target) - 9)
       if (state[inode] == "0A") printf "N %s %s\\n", inode, pid
@@ -97,7 +97,7 @@ found=$({ printf '%s\\n' "$tcp"; grep -s '^Max open files' [0-9]*/limits; ls -ln
 printf '%s\\n' "$found"
 case "
 $found" in *"
-D "*) set -- $(printf '%s\\n' "$found" | sed -n 's|^D \\([0-9]*\\) \\([0-9]*\\) .*|\\1/fd/\\2|p'); stat -L -c 'B %s %b %D %i %n' "$@" 2>/dev/null;; esac
+D "*) set -- $(printf '%s\\n' "$found" | sed -n 's|^D \\([0-9]*\\) \\([0-9]*\\) .*|\\1/fd/\\2|p'); stat -L -c 'B %s %b %D %i %h %n' "$@" 2>/dev/null;; esac
 :`,
   hint: 'run with --sudo',
   parse: ({ during }): OpenFiles => {
@@ -163,8 +163,10 @@ const BLOCK_BYTES = 512
 function deletedFiles(lines: readonly string[]): readonly DeletedFile[] {
   const sizes = new Map<string, { readonly file: string; readonly bytes: number }>()
   for (const line of lines) {
-    const [, blocks, device, inode, name] = /^B \d+ (\d+) (\w+) (\d+) (\d+\/fd\/\d+)$/.exec(line) ?? []
-    if (name) sizes.set(name, { file: `${device}:${inode}`, bytes: Number(blocks) * BLOCK_BYTES })
+    const [, blocks, device, inode, names = '0', name] =
+      /^B \d+ (\d+) (\w+) (\d+) (?:(\d+) )?(\d+\/fd\/\d+)$/.exec(line) ?? []
+    // With another name left, closing it frees nothing; and a file that was not deleted must never be taken for one that was.
+    if (name && names === '0') sizes.set(name, { file: `${device}:${inode}`, bytes: Number(blocks) * BLOCK_BYTES })
   }
   const files = new Map<string, DeletedFile>()
   for (const line of lines) {
@@ -172,7 +174,12 @@ function deletedFiles(lines: readonly string[]): readonly DeletedFile[] {
     const size = sizes.get(`${pid}/fd/${descriptor}`)
     // Children that were forked with it hold the same file: it is counted once, at the first process.
     if (path && size && !files.has(size.file))
-      files.set(size.file, { pid: Number(pid), descriptor: Number(descriptor), path, bytes: size.bytes })
+      files.set(size.file, {
+        pid: Number(pid),
+        descriptor: Number(descriptor),
+        path: unescapedPath(path),
+        bytes: size.bytes,
+      })
   }
   return [...files.values()].toSorted((a, b) => b.bytes - a.bytes).slice(0, ROWS_KEPT)
 }

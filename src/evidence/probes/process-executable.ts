@@ -1,3 +1,4 @@
+import { unescapedPath } from '../escaped-path.ts'
 import { NotThere, probe } from '../probe.ts'
 
 export interface ProcessExecutable {
@@ -20,17 +21,16 @@ export const processExecutable = probe({
   set: 'fast',
   moments: ['during'],
   limitSeconds: 4,
-  script: "ls -ln$q [0-9]*/exe 2>/dev/null | sed -n 's/^l[^>]* \\([0-9]*\\/exe -> .*\\)$/\\1/p'",
+  script: "QUOTING_STYLE=escape ls -ln [0-9]*/exe 2>/dev/null | sed -n 's/^l[^/]* \\([0-9]*\\/exe -> .*\\)$/\\1/p'",
   hint: 'run with --sudo',
   parse: ({ during }): ReadonlyMap<number, ProcessExecutable> => {
-    const executables = new Map(
-      (during?.text ?? '').split('\n').flatMap((line): [number, ProcessExecutable][] => {
-        const [, pid, path = '', deleted] = /^(\d+)\/exe -> (.*?)( \(deleted\))?$/s.exec(line) ?? []
-        return pid === undefined ? [] : [[Number(pid), { path, deleted: deleted !== undefined }]]
-      }),
+    const found = new Map(
+      [...(during?.text ?? '').matchAll(/(?<=^|\n)(\d+)\/exe -> (\/[^\n]*?)(\\? \(deleted\))?(?=\n|$)/g)].map(
+        ([, pid, path = '', deleted]) => [Number(pid), { path: unescapedPath(path), deleted: deleted !== undefined }],
+      ),
     )
     // The shell that asks may always see its own.
-    if (executables.size === 0) throw new NotThere('not even the executable of our own shell was listed')
-    return executables
+    if (found.size === 0) throw new NotThere('not even the executable of our own shell was listed')
+    return found
   },
 })

@@ -46,7 +46,7 @@ systemctl list-units --all --state=failed,auto-restart --no-legend --plain --no-
       systemd: first === 'systemd',
       units: lines.flatMap((line): readonly Unit[] => {
         const [, name, active, sub, description] =
-          /^(?:[●○×↻*x] )?\s*(\S{1,255}\.\w{1,16})\s+\S+\s+(\S+)\s+(\S+)\s*(.*)$/.exec(line) ?? []
+          /^(?:[●○×↻*x] )?\s*(\S{1,255}\.\w{1,16})\s+\S+\s+(\S+)\s+(\S+)\s*(.*)$/s.exec(line) ?? []
         return name && active && sub
           ? [{ name, active, sub, description: (description ?? '').slice(0, DESCRIPTION_KEPT) }]
           : []

@@ -84,6 +84,6 @@ interface Kill {
 /** `Out of memory: Killed process 812 (orders-api) total-vm:…`, `Memory cgroup out of memory: …`; mm/oom_kill.c, __oom_kill_process. */
 function readKill({ atSeconds, text }: { readonly atSeconds: number; readonly text: string }): readonly Kill[] {
   const [, cgroup, pid, name] =
-    /(Memory cgroup )?[Oo]ut of memory[^:]*: Kill(?:ed)? process (\d+) \((.*?)\)(?=[, ]|$)/.exec(text) ?? []
+    /(Memory cgroup )?[Oo]ut of memory[^:]*: Kill(?:ed)? process (\d+) \((.*?)\)(?=[, ]|$)/s.exec(text) ?? []
   return pid && name !== undefined ? [{ atSeconds, pid: Number(pid), name, cgroup: cgroup !== undefined }] : []
 }

@@ -18,7 +18,7 @@ export const segmentationFaults = check({
     const log = seen['kernel-log']
     const crashes = log.lines.flatMap(({ atSeconds, text }) => {
       const [, name, pid, kind] =
-        /^(?:traps: )?(.{1,15})\[(\d+)\]:? (segfault|general protection|trap \w+)/.exec(text) ?? []
+        /^(?:traps: )?(.{1,15})\[(\d+)\]:? (segfault|general protection|trap \w+)/s.exec(text) ?? []
       return name && log.readAtSeconds - atSeconds <= recentSeconds
         ? [{ name, pid: Number(pid), atSeconds, text, kind }]
         : []
