@@ -195,10 +195,10 @@ const ILLNESSES: readonly Illness[] = [
   },
   {
     check: 'process-limit',
-    light: `mkdir ${CGROUP}/pids/shop; echo 50 >${CGROUP}/pids/shop/pids.max; echo $$ >${CGROUP}/pids/shop/cgroup.procs; exec zombie-pile-up 60 48`,
+    light: `mkdir ${CGROUP}/pids/shop; echo 60 >${CGROUP}/pids/shop/pids.max; echo $$ >${CGROUP}/pids/shop/cgroup.procs; exec zombie-pile-up 60 57`,
     wait: 1,
     state: 'critical',
-    title: /\/shop has 4\d of at most 50 threads/,
+    title: /\/shop has 5\d of at most 60 threads/,
     subject: { kind: 'container' },
   },
   {

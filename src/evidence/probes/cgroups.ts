@@ -62,12 +62,12 @@ grep -s '' $patterns </dev/null | head -n 20000 | awk '
     if (name == "memory.oom_control" && value !~ /^oom_kill /) next
     lines[folder] = lines[folder] name " " value "\\n"
     if (name == "cpu.max" && value !~ /^max/) limited[folder] = 1
-    if (name == "cpu.cfs_quota_us" && value > 0) limited[folder] = 1
+    if (name == "cpu.cfs_quota_us" && value + 0 > 0) limited[folder] = 1
     if (name == "memory.max" && value != "max") limited[folder] = 1
     if (name == "memory.limit_in_bytes" && length(value) < 17) limited[folder] = 1
     if (name == "pids.max" && value != "max") most[folder] = value
     if (name == "pids.current") pids[folder] = value }
-  END { for (folder in most) if (pids[folder] * 2 >= most[folder]) limited[folder] = 1
+  END { for (folder in most) if (pids[folder] * 2 >= most[folder] + 0) limited[folder] = 1
         for (folder in limited) printf "@ %s\\n%s", folder, lines[folder] }'
 :`,
   parse: (samples): readonly Cgroup[] => {
