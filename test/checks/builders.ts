@@ -36,6 +36,7 @@ export function processOf(more: Partial<ProcessStat> = {}): ProcessStat {
     rssBytesPerSecond: 0,
     majorFaultsPerSecond: 0,
     childFaultsPerSecond: 0,
+    childFaults: 0,
     childCpuPercent: 0,
     startedSecondsAfterBoot: 100,
     ageSeconds: 3_600,

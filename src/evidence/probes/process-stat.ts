@@ -24,6 +24,8 @@ export interface ProcessStat {
   readonly majorFaultsPerSecond: number | undefined
   /** Minor faults of children that ended and were waited for (each child costs at least some dozens): churn, by parent. */
   readonly childFaultsPerSecond: number | undefined
+  /** The same faults since it started: whether it has lost children like this all along. */
+  readonly childFaults: number
   /** CPU time of such children, percent of one CPU: what dies at once has not worked. */
   readonly childCpuPercent: number | undefined
   readonly startedSecondsAfterBoot: number
@@ -228,6 +230,7 @@ function describe(row: Row, atSeconds: number, before: Row | undefined, seconds:
     rssBytesPerSecond: before ? perSecond(row.rssPages * PAGE_BYTES, before.rssPages * PAGE_BYTES) : undefined,
     majorFaultsPerSecond: before ? perSecond(row.majorFaults, before.majorFaults) : undefined,
     childFaultsPerSecond: before ? perSecond(row.childFaults, before.childFaults) : undefined,
+    childFaults: row.childFaults,
     childCpuPercent: before ? share(row.childTicks, before.childTicks) : undefined,
     startedSecondsAfterBoot,
     ageSeconds: Math.max(0, atSeconds - startedSecondsAfterBoot),

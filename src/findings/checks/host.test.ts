@@ -468,7 +468,9 @@ describeCheck(zombiePileUp, [
 ])
 
 const churn = (more: object) => ({
-  'process-stat': table([processOf({ name: 'supervisor', childFaultsPerSecond: 500, ...more })]),
+  'process-stat': table([
+    processOf({ name: 'supervisor', childFaultsPerSecond: 500, childFaults: 5_000_000, ...more }),
+  ]),
 })
 describeCheck(crashLoop, [
   {
@@ -491,6 +493,38 @@ describeCheck(crashLoop, [
   { when: 'children that work', seen: churn({ childCpuPercent: 31 }), then: { state: 'ok', why: /500 page faults/ } },
   { when: 'a parent of 2.1 s', seen: churn({ ageSeconds: 2.1 }), then: { state: 'warning', title: /supervisor/ } },
   { when: 'a parent of 1.9 s', seen: churn({ ageSeconds: 1.9 }), then: { state: 'ok', why: /no parent/ } },
+  {
+    when: 'a parent that lost children a little more than a fifth as fast over its life',
+    seen: churn({ childFaults: 3_600 * 105 }),
+    then: { state: 'warning', title: /supervisor/ },
+  },
+  {
+    when: 'a parent that lost one child within this window, and hardly any before',
+    seen: churn({ childFaults: 3_600 * 95 }),
+    then: { state: 'ok', why: /500 page faults/ },
+  },
+  {
+    when: 'a parent whose next child of the same name is there already',
+    seen: {
+      'process-stat': table([processOf({ name: 'supervisor', childFaultsPerSecond: 500, childFaults: 5_000 })], {
+        appeared: [processOf({ pid: 913, ppid: 812, name: 'worker' })],
+        vanished: [processOf({ pid: 911, ppid: 812, name: 'worker' })],
+      }),
+    },
+    then: { state: 'warning', title: /supervisor \(812\) starts children that end at once \(worker\)/ },
+  },
+  ...[
+    { command: 'sh /opt/run-orders.sh', rate: 1_550, burns: true },
+    { command: 'sh /opt/run-orders.sh', rate: 1_450, burns: false },
+    { command: 'sh -c while-true', rate: 9_000, burns: false },
+  ].map(({ command, rate, burns }) => ({
+    when: `a shell (${command}) whose children cost ${rate} faults a second`,
+    seen: {
+      ...churn({ name: 'sh', childFaultsPerSecond: rate, childFaults: 50_000_000 }),
+      'process-command': new Map([[812, command]]),
+    },
+    then: burns ? { state: 'warning' as const, title: /sh \(812\)/ } : { state: 'ok' as const, why: /page faults/ },
+  })),
   { when: 'somebody at a terminal', seen: churn({ terminal: true }), then: { state: 'ok', why: /no parent/ } },
   {
     when: 'no second sample',
