@@ -146,7 +146,7 @@ export function logOf(...messages: readonly (readonly [agoSeconds: number, text:
 }
 
 export function filesOf(more: Partial<OpenFiles> = {}): OpenFiles {
-  return { byPid: new Map(), unreadable: 0, deleted: [], sockets: [], listeners: new Map(), ...more }
+  return { byPid: new Map(), unreadable: 0, deleted: [], sockets: [], holders: new Map(), ...more }
 }
 
 export function filesystemOf(more: Partial<Filesystem> = {}): Filesystem {
@@ -198,6 +198,8 @@ export function socketsOf(more: Partial<Sockets> = {}): Sockets {
     ephemeralPorts: { low: 32_768, high: 60_999 },
     portsByPeer: [],
     orphans: 0,
+    stuck: [],
+    udpDrops: [],
     ...more,
   }
 }

@@ -119,12 +119,29 @@ const ILLNESSES: readonly Illness[] = [
     subject: { kind: 'socket', peer: '127.0.0.1:8082' },
   },
   {
+    check: 'not-reading',
+    light: 'not-reading 60 8084 60',
+    wait: 2,
+    state: 'critical',
+    title: /not-reading .* does not read: .* wait in 60 of its connections on its port 8084/,
+    subject: { name: 'not-reading' },
+  },
+  {
+    check: 'silent-peer',
+    light:
+      'net=$(ip -4 -o addr show eth0 | sed "s/.*inet \\([0-9]*\\.[0-9]*\\.[0-9]*\\)\\..*/\\1/"); ip neigh add $net.200 lladdr 02:00:00:00:00:01 dev eth0 nud permanent; silent-peer 60 $net.200 5432 20',
+    wait: 3,
+    state: 'critical',
+    title: /\.200:5432 does not answer: 20 requests to connect of silent-peer/,
+    subject: { name: 'silent-peer' },
+  },
+  {
     check: 'udp-receive-errors',
     light: 'udp-overflow 60 8083',
     wait: 2,
     state: 'critical',
-    title: /UDP packets a second are dropped/,
-    subject: { kind: 'box' },
+    title: /UDP packets a second are dropped at full receive buffers: port 8083 of udp-overflow/,
+    subject: { name: 'udp-overflow' },
   },
   {
     check: 'tcp-retransmits',

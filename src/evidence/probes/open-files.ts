@@ -10,8 +10,11 @@ export interface OpenFiles {
   readonly deleted: readonly DeletedFile[]
   /** TCP sockets of one process, by state and other end; largest counts first. Groups of one or two are left out. */
   readonly sockets: readonly SocketGroup[]
-  /** Process that holds a listening TCP socket, by the socket's inode; of several the one listed first. */
-  readonly listeners: ReadonlyMap<number, number>
+  /**
+   * Process that holds a socket which listens, does not get on, or drops packets (UDP), by the socket's inode; of several the one listed
+   * first.
+   */
+  readonly holders: ReadonlyMap<number, number>
 }
 
 export interface OpenCount {
@@ -46,7 +49,7 @@ export interface SocketGroup {
  *   S 988 812 01 0 0700000A:1538        <- 988 established sockets to 10.0.0.7:5432
  *   D 913 4 /var/log/app.log            <- deleted, still open
  *   B 1073741824 2097152 fe00 77 913/fd/4        <- its bytes, blocks of 512, device, inode
- *   N 48122 812                         <- holds the listening socket with this inode
+ *   N 48122 812                         <- holds the socket with this inode: one that listens, or that does not get on
  *   U 31                                <- processes that were not ours to list
  *
  * One walk over all descriptors, joined with /proc/net/tcp on the box, so that a hundred thousand sockets are a few lines here. Sockets of other
@@ -59,11 +62,15 @@ export const openFiles = probe({
   set: 'fast',
   moments: ['during'],
   limitSeconds: 4,
-  prepare: 'tcp=$(cat net/tcp net/tcp6 2>/dev/null)',
+  prepare: 'tcp=$(cat net/tcp net/tcp6 2>/dev/null) udp=$(cat net/udp net/udp6 2>/dev/null)',
   script: `
 have awk || blind 'there is no awk on the box'
-found=$({ printf '%s\\n' "$tcp"; grep -s '^Max open files' [0-9]*/limits; ls -ln [0-9]*/fd 2>&1; } </dev/null | awk '
+found=$({ printf '%s\\n=udp\\n%s\\n=files\\n' "$tcp" "$udp"; grep -s '^Max open files' [0-9]*/limits; ls -ln [0-9]*/fd 2>&1; } </dev/null | awk '
+  /^=udp$/ { datagrams = 1; next }
+  /^=files$/ { datagrams = 0; next }
+  datagrams { if ($NF > 0 && $10 != "0") asked[$10] = 1; next }
   /^ *[0-9]+: [0-9A-F]+:[0-9A-F]+ [0-9A-F]+:[0-9A-F]+ / {
+    if ($4 != "0A" && ($5 !~ /:00000000$/ || $7 != "00000000" || $6 ~ /^04/)) asked[$10] = 1
     state[$10] = $4; split($2, near, ":"); port[$10] = near[2]; peer[$10] = $3
     if ($4 == "0A") listening[near[2]] = 1
     next }
@@ -74,8 +81,8 @@ found=$({ printf '%s\\n' "$tcp"; grep -s '^Max open files' [0-9]*/limits; ls -ln
     open[pid]++; target = substr($0, arrow + 4)
     if (target ~ /^socket:\\[/) {
       sockets[pid]++; inode = substr(target, 9, length(target) - 9)
-      if (state[inode] == "0A") printf "N %s %s\\n", inode, pid
-      else if (inode in state) {
+      if (state[inode] == "0A" || ((inode in asked) && ++holders <= 2000)) printf "N %s %s\\n", inode, pid
+      if (state[inode] != "0A" && (inode in state)) {
         split(peer[inode], far, ":")
         if (port[inode] in listening) key = pid " " state[inode] " " port[inode] " " far[1]
         else key = pid " " state[inode] " 0 " peer[inode]
@@ -103,7 +110,7 @@ D "*) set -- $(printf '%s\\n' "$found" | sed -n 's|^D \\([0-9]*\\) \\([0-9]*\\) 
       byPid: new Map(lines.flatMap(readCount)),
       unreadable: Number(unreadable),
       deleted: deletedFiles(lines),
-      listeners: new Map(lines.flatMap(readListener).toReversed()),
+      holders: new Map(lines.flatMap(readHolder).toReversed()),
       sockets: lines.flatMap(readGroup).toSorted((a, b) => b.count - a.count),
     }
   },
@@ -124,7 +131,7 @@ function readCount(line: string): [number, OpenCount][] {
   ]
 }
 
-function readListener(line: string): [number, number][] {
+function readHolder(line: string): [number, number][] {
   const [, inode, pid] = /^N (\d+) (\d+)$/.exec(line) ?? []
   return inode ? [[Number(inode), Number(pid)]] : []
 }

@@ -1,3 +1,4 @@
+import type { StuckConnections } from '../../evidence/probes/sockets.ts'
 import { describeCheck } from '../../../test/checks/examples.ts'
 import {
   clockAt,
@@ -12,6 +13,7 @@ import {
   logOf,
   MIB,
   pressureOf,
+  processOf,
   socketsOf,
   table,
 } from '../../../test/checks/builders.ts'
@@ -28,7 +30,9 @@ import {
   interfaceErrors,
   ioErrors,
   iowait,
+  notReading,
   readOnlyRemount,
+  silentPeer,
   synFlood,
   tcpRetransmits,
   udpReceiveErrors,
@@ -243,7 +247,7 @@ describeCheck(readOnlyRemount, [
 const queue = (more: object, drops: number | undefined = 0) => ({
   sockets: socketsOf({ listeners: [listenerOf(more)] }),
   'network-counters': countersOf({ 'TcpExt.ListenOverflows': drops }),
-  'open-files': filesOf({ listeners: new Map([[4_711, 812]]) }),
+  'open-files': filesOf({ holders: new Map([[4_711, 812]]) }),
   'process-stat': table(),
 })
 describeCheck(acceptQueueOverflow, [
@@ -453,6 +457,16 @@ describeCheck(udpReceiveErrors, [
     seen: lost(1_050),
     then: { state: 'critical', title: /1050 UDP packets a second are dropped/ },
   },
+  {
+    when: 'a known socket',
+    seen: {
+      ...lost(950),
+      sockets: socketsOf({ udpDrops: [{ port: 8125, drops: 9_000, queuedBytes: 212_992, inode: 4_711 }] }),
+      'open-files': filesOf({ holders: new Map([[4_711, 812]]) }),
+      'process-stat': table(),
+    },
+    then: { state: 'warning', title: /buffers: port 8125 of orders-api \(812\)/, subject: { pid: 812 } },
+  },
   { when: '950 a second', seen: lost(950), then: { state: 'warning', title: /950/ } },
   { when: '10.5 a second', seen: lost(10.5), then: { state: 'warning', title: /1[01] UDP/ } },
   { when: '9.5 a second', seen: lost(9.5), then: { state: 'ok', why: /dropped/ } },
@@ -498,4 +512,89 @@ describeCheck(clockOff, [
   { when: '2.1 s ahead', seen: off(2.1), then: { state: 'warning', title: /2 s ahead/ } },
   { when: '1.9 s ahead', seen: off(1.9), then: { state: 'ok', why: /within 2 s/ } },
   { when: '2.5 s ahead, read in whole seconds', seen: off(2.5, 1_000), then: { state: 'ok', why: /within/ } },
+])
+
+const stuckGroup = (more: Partial<StuckConnections>): StuckConnections => ({
+  held: 'unread',
+  state: 'ESTABLISHED',
+  localPort: 8080,
+  peer: undefined,
+  count: 60,
+  bytes: 9_000,
+  inode: 4_711,
+  ...more,
+})
+const unread = (more: Partial<StuckConnections>, cpuPercent = 0) => ({
+  sockets: socketsOf({ stuck: [stuckGroup(more)] }),
+  'open-files': filesOf({ holders: new Map([[4_711, 812]]) }),
+  'process-stat': table([processOf({ cpuPercent })]),
+  'process-wait': new Map([[812, 'futex_wait_queue']]),
+})
+describeCheck(notReading, [
+  {
+    when: '51 connections of an idle process',
+    seen: unread({ count: 51 }),
+    then: {
+      state: 'critical',
+      title: /orders-api \(812\) does not read: 8\.8 KiB wait in 51 of its connections on its port 8080/,
+      subject: { pid: 812 },
+    },
+  },
+  { when: '49 connections', seen: unread({ count: 49 }), then: { state: 'warning', title: /49 of its/ } },
+  { when: '10 connections', seen: unread({ count: 10 }), then: { state: 'warning', title: /10 of its/ } },
+  { when: '9 connections', seen: unread({ count: 9 }), then: { state: 'ok', why: /9 connections hold data/ } },
+  {
+    when: 'one connection that it opened, with 65 KiB',
+    seen: unread({ count: 1, localPort: 0, peer: '10.0.0.7:5000', bytes: 65 * 1024 }),
+    then: { state: 'warning', title: /65\.0 KiB wait in 1 of its connections to 10\.0\.0\.7:5000/ },
+  },
+  {
+    when: 'one connection with 63 KiB',
+    seen: unread({ count: 1, localPort: 0, peer: '10.0.0.7:5000', bytes: 63 * 1024 }),
+    then: { state: 'ok', why: /1 connections/ },
+  },
+  {
+    when: 'a pool of 60 connections that it opened, a little on each',
+    seen: unread({ localPort: 0, peer: '10.0.0.7:443', bytes: 1_440 }),
+    then: { state: 'ok', why: /60 connections/ },
+  },
+  { when: 'a process that uses 19 % of a CPU', seen: unread({}, 19), then: { state: 'critical', title: /60 of its/ } },
+  { when: 'a process that reads as it can', seen: unread({}, 21), then: { state: 'ok', why: /60 connections/ } },
+])
+
+const silent = (count: number, more: Partial<StuckConnections> = {}) => ({
+  sockets: socketsOf({
+    stuck: [stuckGroup({ held: 'unanswered', state: 'SYN_SENT', localPort: 0, peer: '10.0.0.7:5432', count, ...more })],
+  }),
+  'open-files': filesOf({ holders: new Map([[4_711, 812]]) }),
+  'process-stat': table(),
+})
+describeCheck(silentPeer, [
+  {
+    when: '10 requests to connect without an answer',
+    seen: silent(10),
+    then: {
+      state: 'critical',
+      title: /10\.0\.0\.7:5432 does not answer: 10 requests to connect of orders-api \(812\) wait/,
+      subject: { pid: 812, peer: '10.0.0.7:5432' },
+    },
+  },
+  { when: '9 of them', seen: silent(9), then: { state: 'warning', title: /9 requests/ } },
+  { when: '3 of them', seen: silent(3), then: { state: 'warning', title: /3 requests/ } },
+  { when: '2 of them', seen: silent(2), then: { state: 'ok', why: /2 connections wait/ } },
+  {
+    when: 'established connections whose peer has gone',
+    seen: silent(12, { state: 'ESTABLISHED' }),
+    then: { state: 'critical', title: /does not answer any more on 12 connections of orders-api/ },
+  },
+  {
+    when: 'a peer with a closed window',
+    seen: silent(3, { held: 'unwanted', state: 'ESTABLISHED', peer: '[2001:db8::1]:5432' }),
+    then: { state: 'warning', title: /\[2001:db8::1\]:5432 does not read: 3 connections of orders-api/ },
+  },
+  {
+    when: 'clients that have vanished',
+    seen: silent(50, { state: 'ESTABLISHED', localPort: 443, peer: undefined }),
+    then: { state: 'ok', why: /^0 connections/ },
+  },
 ])
