@@ -248,10 +248,11 @@ const ILLNESSES: readonly Illness[] = [
   {
     check: 'failed-units',
     flavour: 'systemd',
-    light: 'systemd-run --unit=orders-api /bin/false',
-    wait: 2,
-    state: 'warning',
-    title: /orders-api\.service has failed/,
+    light: 'systemd-run --unit=orders-api -p Restart=on-failure -p RestartSec=10ms /bin/false',
+    wait: 3,
+    state: 'critical',
+    title:
+      /orders-api\.service has failed: it ended again and again until systemd gave up|orders-api\.service has failed: it ended \(status 1\), after \d restarts/,
     subject: { kind: 'unit', name: 'orders-api.service' },
     first: false,
   },
@@ -261,7 +262,7 @@ const ILLNESSES: readonly Illness[] = [
     light: 'systemd-run --unit=basket-api -p Restart=always -p RestartSec=30 /bin/false',
     wait: 2,
     state: 'critical',
-    title: /basket-api\.service does not stay up/,
+    title: /basket-api\.service does not stay up: it ended \(status 1\)/,
     subject: { kind: 'unit', name: 'basket-api.service' },
   },
 ]

@@ -1,3 +1,4 @@
+import type { Ending, Unit } from '../../evidence/probes/units.ts'
 import type { StuckConnections } from '../../evidence/probes/sockets.ts'
 import { describeCheck } from '../../../test/checks/examples.ts'
 import {
@@ -473,8 +474,24 @@ describeCheck(udpReceiveErrors, [
   { when: 'no second sample', seen: lost(undefined), then: { state: 'unknown', why: /second sample/ } },
 ])
 
-const unit = (name: string, active: string, sub: string) => ({ name, active, sub, description: 'Orders API' })
-const unitsOf = (...units: readonly ReturnType<typeof unit>[]) => ({ units: { systemd: true, units } })
+const unit = (name: string, active: string, sub: string, ending?: Ending): Unit => ({
+  name,
+  active,
+  sub,
+  description: 'Orders API',
+  ending,
+})
+const ending = (more: Partial<Ending>, secondsAgo: number): Ending => ({
+  result: 'exit-code',
+  status: 1,
+  restarts: 0,
+  meantToStay: true,
+  endedAtSeconds: clockAt.uptimeSeconds - secondsAgo,
+  ...more,
+})
+const ended = (more: Partial<Ending>, secondsAgo: number): Unit =>
+  unit('orders-api.service', 'failed', 'failed', ending(more, secondsAgo))
+const unitsOf = (...units: readonly Unit[]) => ({ units: { systemd: true, units } })
 describeCheck(failedUnits, [
   {
     when: 'one failed unit',
@@ -485,6 +502,34 @@ describeCheck(failedUnits, [
       subject: { kind: 'unit', name: 'orders-api.service' },
     },
   },
+  {
+    when: 'a service that is meant to stay up and went down 59 minutes ago',
+    seen: { ...unitsOf(ended({}, 3_540)), clock: clockAt },
+    then: { state: 'critical', title: /orders-api\.service has failed: it ended \(status 1\)$/ },
+  },
+  {
+    when: 'one that went down 61 minutes ago',
+    seen: { ...unitsOf(ended({}, 3_660)), clock: clockAt },
+    then: { state: 'warning', title: /orders-api\.service has failed/ },
+  },
+  ...(
+    [
+      [{ status: 203 }, /its program cannot be executed \(status 203\)/],
+      [
+        { result: 'start-limit-hit', restarts: 5 },
+        /again and again until systemd gave up \(status 1\), after 5 restarts/,
+      ],
+      [{ result: 'oom-kill', status: 9 }, /the kernel killed it for lack of memory/],
+      [{ result: 'core-dump', status: 11 }, /it crashed with signal 11/],
+      [{ result: 'signal', status: 15 }, /it was killed by signal 15/],
+      [{ result: 'timeout', status: 0 }, /it did not start or stop in time/],
+      [{ result: 'protocol', status: 0 }, /: protocol/],
+    ] as const
+  ).map(([more, title]) => ({
+    when: `an ending of ${JSON.stringify(more)}`,
+    seen: unitsOf(unit('spool.mount', 'failed', 'failed'), ended(more, 10)),
+    then: { state: 'warning' as const, title, subject: { name: 'orders-api.service' } },
+  })),
   { when: 'none', seen: unitsOf(), then: { state: 'ok', why: /no unit has failed/ } },
   {
     when: 'a box without systemd',

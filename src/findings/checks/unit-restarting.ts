@@ -1,5 +1,6 @@
 import { check, verdict, type FindingDraft } from '../check.ts'
 import { next, quoted } from '../next.ts'
+import { endingWords } from './failed-units.ts'
 
 export const unitRestarting = check({
   id: 'unit-restarting',
@@ -14,10 +15,10 @@ export const unitRestarting = check({
     if (!systemd) return verdict([], 'this box is not run by systemd')
     const waiting = units.filter(({ sub }) => sub === 'auto-restart')
     if (waiting.length === 0) return verdict([], 'no unit waits for its next restart')
-    const findings = waiting.slice(0, 5).map(({ name, description }): FindingDraft => ({
+    const findings = waiting.slice(0, 5).map(({ name, description, ending }): FindingDraft => ({
       state: 'critical',
       severity: 0.6,
-      title: `${name} does not stay up: systemd waits to start it again`,
+      title: `${name} does not stay up: ${ending ? endingWords(ending) : 'it ended'}, and systemd waits to start it again`,
       why: `${description || name} ended, and Restart= in its unit file starts it again: a crash loop.`,
       subject: { kind: 'unit', name, unit: name },
       measured: [
