@@ -131,6 +131,8 @@ export function cgroupOf(more: Partial<Cgroup> = {}): Cgroup {
     throttledMsPerSecond: undefined,
     memoryBytes: undefined,
     memoryLimitBytes: undefined,
+    anonymousBytes: undefined,
+    sharedBytes: undefined,
     oomKills: undefined,
     pids: undefined,
     pidsLimit: undefined,

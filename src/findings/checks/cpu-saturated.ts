@@ -53,7 +53,11 @@ export const cpuSaturated = check({
       busy >= limits.busyPercent &&
       (waiting === undefined ? queue >= limits.queueWarning : waiting >= limits.waitingWarning)
     const critical = waiting === undefined ? queue >= limits.queueCritical : waiting >= limits.waitingCritical
-    const top = heaviest(seen['process-stat'].processes, ({ cpuPercent }) => cpuPercent ?? 0)
+    const own = heaviest(seen['process-stat'].processes, ({ cpuPercent }) => cpuPercent ?? 0)
+    // Commands that live less than the window are seen in nobody's figure but, once they have ended, their parent's.
+    const children = heaviest(seen['process-stat'].processes, ({ childCpuPercent }) => childCpuPercent ?? 0)
+    const brief = (children?.value ?? 0) > (own?.value ?? 0)
+    const top = brief ? children : own
     const why = `CPUs ${percent(busy)} busy`
     if (!saturated || !top)
       return verdict(
@@ -64,7 +68,13 @@ export const cpuSaturated = check({
     const finding: FindingDraft = {
       state: critical ? 'critical' : 'warning',
       severity: critical ? Math.min(1, (waiting ?? queue * 10) / 100) : Math.min(1, (waiting ?? queue * 10) / 60),
-      title: `All ${cpu.cpus} CPUs are ${percent(busy)} busy; ${top.alike > 1 ? `${count(top.alike, 'process', 'processes')} named ${subject.name} use` : `${processWords(subject)} uses`} ${percent(top.value)} of one CPU`,
+      title: `All ${cpu.cpus} CPUs are ${percent(busy)} busy; ${
+        brief
+          ? `short-lived children of ${processWords(subject)} use`
+          : top.alike > 1
+            ? `${count(top.alike, 'process', 'processes')} named ${subject.name} use`
+            : `${processWords(subject)} uses`
+      } ${percent(top.value)} of one CPU`,
       why:
         waiting === undefined
           ? `${queue.toFixed(1)} runnable tasks wait for each CPU.`
@@ -73,7 +83,7 @@ export const cpuSaturated = check({
       measured: [
         { what: 'CPU busy, niced work left out', value: busy, limit: 100, unit: '%', source: '/proc/stat' },
         {
-          what: `CPU used by ${subject.name}`,
+          what: `CPU used by ${brief ? 'children of ' : ''}${subject.name}`,
           value: top.value,
           unit: '% of one CPU',
           source: `/proc/${subject.pid}/stat`,
@@ -84,10 +94,12 @@ export const cpuSaturated = check({
               { what: 'time in which tasks waited for a CPU', value: waiting, unit: '%', source: '/proc/pressure/cpu' },
             ]),
       ],
-      next: [
-        next(box, `top -H -b -n 1 -p ${subject.pid} | head -n 20`, 'see which of its threads are hot'),
-        next(box, `perf top -p ${subject.pid}`, 'see in which functions', 'slow'),
-      ],
+      next: brief
+        ? [next(box, `ps --ppid ${subject.pid} -o pid,etimes,pcpu,args`, 'catch its children alive')]
+        : [
+            next(box, `top -H -b -n 1 -p ${subject.pid} | head -n 20`, 'see which of its threads are hot'),
+            next(box, `perf top -p ${subject.pid}`, 'see in which functions', 'slow'),
+          ],
     }
     return verdict([finding], why)
   },

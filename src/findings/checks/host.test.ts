@@ -53,6 +53,15 @@ describeCheck(cpuSaturated, [
     },
   },
   {
+    when: 'commands that live less than the window',
+    seen: {
+      cpu: cpuOf(busy(100)),
+      'process-stat': table([processOf({ name: 'run-checks', cpuPercent: 3, childCpuPercent: 310 })]),
+      pressure: pressureOf({ cpu: 61 }),
+    },
+    then: { state: 'critical', title: /short-lived children of run-checks \(812\) use 310 % of one CPU/ },
+  },
+  {
     when: 'tasks waiting a little less',
     seen: { cpu: cpuOf(busy(100)), 'process-stat': spinning, pressure: pressureOf({ cpu: 58 }) },
     then: { state: 'warning', title: /100 % busy/ },
@@ -289,6 +298,21 @@ describeCheck(memoryLeak, [
     seen: leak({ rssBytes: 190 * MIB, ageSeconds: 1_000 }),
     then: { state: 'ok', why: /no large process/ },
   },
+  {
+    when: 'twenty workers of 11 MiB, each growing a little',
+    seen: {
+      memory: memoryOf({ availableBytes: 1_000 * MIB }),
+      'process-stat': table(
+        Array.from({ length: 20 }, (_, at) =>
+          processOf({ pid: 900 + at, name: 'worker', rssBytes: 11 * MIB, rssBytesPerSecond: MIB / 4, ageSeconds: 60 }),
+        ),
+      ),
+    },
+    then: {
+      state: 'critical',
+      title: /^20 processes named worker grow by 5\.0 MiB a second: the memory ends in 3 min/,
+    },
+  },
   { when: 'a process of 3.8 s', seen: leak({ ageSeconds: 3.8 }), then: { state: 'ok', why: /no large process/ } },
   { when: 'a process of 4.2 s', seen: leak({ ageSeconds: 4.2 }), then: { state: 'warning', title: /grows/ } },
   {
@@ -357,6 +381,24 @@ describeCheck(cgroupMemory, [
   },
   { when: '94 %', seen: held(0.94), then: { state: 'warning', title: /94 %/ } },
   { when: '86 %', seen: held(0.86), then: { state: 'warning', title: /86 %/ } },
+  {
+    when: 'files on tmpfs up to the limit',
+    seen: {
+      ...held(0.1),
+      cgroups: [
+        cgroupOf({
+          memoryLimitBytes: GIB,
+          memoryBytes: GIB,
+          anonymousBytes: 0.1 * GIB,
+          sharedBytes: 0.87 * GIB,
+        }),
+      ],
+    },
+    then: {
+      state: 'critical',
+      title: /\(97 %\) of its memory limit of 1\.0 GiB; 891 MiB of it is shared memory or files/,
+    },
+  },
   { when: 'page cache up to the limit', seen: held(0.84), then: { state: 'ok', why: /\/shop at 84 %/ } },
   {
     when: 'a limit whose use was not seen',
