@@ -80,6 +80,10 @@ export const CAUSES: readonly Cause[] = [
   { cause: 'fork-storm', symptom: 'cpu-saturated', why: 'starting and ending processes is work of the kernel' },
   { cause: 'fork-storm', symptom: 'process-limit', why: 'each takes a PID' },
   { cause: 'fork-storm', symptom: 'hot-thread', sameSubject: true, why: 'the parent is busy starting children' },
+  { cause: 'lock-pile-up', symptom: 'process-pile-up', why: 'each new copy queues behind the lock' },
+  { cause: 'd-state-pile-up', symptom: 'process-pile-up', why: 'copies that wait in the kernel do not end' },
+  { cause: 'stopped-process', symptom: 'lock-pile-up', sameSubject: true, why: 'a stopped process releases nothing' },
+  { cause: 'process-pile-up', symptom: 'process-limit', why: 'each takes a PID' },
   { cause: 'cpu-steal', symptom: 'cpu-saturated', why: 'what the hypervisor takes is missing to the tasks' },
   { cause: 'cpu-saturated', symptom: 'hot-thread', sameSubject: true, why: 'the same work, thread by thread' },
   {

@@ -119,6 +119,24 @@ const ILLNESSES: readonly Illness[] = [
     subject: { kind: 'socket', peer: '127.0.0.1:8082' },
   },
   {
+    check: 'lock-pile-up',
+    light:
+      'flock /run/import.lock sleep 60 & sleep 0.5; for job in 1 2 3 4 5 6; do flock /run/import.lock report-gen & done; wait',
+    wait: 2,
+    state: 'warning',
+    title: /6 processes wait for the lock on \/run\/import\.lock, which (?:flock|sleep) \(\d+\) holds/,
+    subject: { kind: 'process' },
+  },
+  {
+    check: 'process-pile-up',
+    light:
+      'cp /bin/sleep /usr/local/bin/report-gen; for job in 1 2 3 4 5 6 7 8 9 10 11 12; do report-gen 60 & sleep 0.3; done; wait',
+    wait: 5,
+    state: 'warning',
+    title: /12 copies of report-gen 60 run at once/,
+    subject: { name: 'report-gen' },
+  },
+  {
     check: 'not-reading',
     light: 'not-reading 60 8084 60',
     wait: 2,

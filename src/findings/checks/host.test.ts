@@ -1,3 +1,4 @@
+import type { ProcessStat } from '../../evidence/probes/process-stat.ts'
 import { describeCheck } from '../../../test/checks/examples.ts'
 import {
   cgroupOf,
@@ -24,12 +25,14 @@ import {
   forkStorm,
   hotThread,
   kernelTrouble,
+  lockPileUp,
   memoryLeak,
   memoryNearlyGone,
   memoryStall,
   oomKills,
   openFileTable,
   processLimit,
+  processPileUp,
   segmentationFaults,
   staleBinary,
   stoppedProcess,
@@ -706,4 +709,93 @@ describeCheck(segmentationFaults, [
   { when: 'four crashes', seen: crashes(4), then: { state: 'warning', title: /4 times/ } },
   { when: 'a crash 59 minutes ago', seen: crashes(1, 3_540), then: { state: 'warning', title: /1 time/ } },
   { when: 'a crash 61 minutes ago', seen: crashes(1, 3_660), then: { state: 'ok', why: /no program crashed/ } },
+])
+
+const queue = (waiters: number, more: Partial<ProcessStat> = {}, channel = 'rpc_wait_bit_killable') => {
+  const pids = Array.from({ length: waiters }, (_, at) => 900 + at)
+  return {
+    'file-locks': {
+      contended: [{ kind: 'FLOCK', holder: 812, waiters: pids, inode: 131, path: '/run/backup.lock' }],
+    },
+    'process-stat': table([
+      processOf({ name: 'backup', ppid: 700 }),
+      ...pids.map((pid) => processOf({ pid, name: 'report', ppid: 700, ...more })),
+    ]),
+    'process-wait': new Map([[812, channel]]),
+  }
+}
+describeCheck(lockPileUp, [
+  {
+    when: '20 processes behind one lock',
+    seen: queue(20),
+    then: {
+      state: 'critical',
+      title: /20 processes wait for the lock on \/run\/backup\.lock, which backup \(812\) holds/,
+      subject: { pid: 812, name: 'backup' },
+    },
+  },
+  { when: '19 processes', seen: queue(19), then: { state: 'warning', title: /19 processes wait/ } },
+  { when: '4 processes', seen: queue(4), then: { state: 'warning', title: /4 processes wait/ } },
+  { when: '3 processes', seen: queue(3), then: { state: 'ok', why: /at most 3 processes wait/ } },
+  {
+    when: 'workers of a server that take turns at accept()',
+    seen: queue(30, { name: 'backup' }, 'inet_csk_accept'),
+    then: { state: 'ok', why: /at most 30 processes/ },
+  },
+  {
+    when: 'copies of one job of which the first hangs',
+    seen: queue(30, { name: 'backup' }),
+    then: { state: 'critical', title: /30 processes wait/ },
+  },
+  {
+    when: 'no lock that anybody waits for',
+    seen: { 'file-locks': { contended: [] }, 'process-stat': table() },
+    then: { state: 'ok', why: /nobody waits/ },
+  },
+])
+
+const pile = (copies: number, { starter = 'cron', apart = 60, commands = 1 } = {}) => {
+  const jobs = Array.from({ length: copies }, (_, at) =>
+    processOf({ pid: 900 + at, ppid: 500, name: 'report', ageSeconds: 30 + at * apart }),
+  )
+  return {
+    'process-stat': table([processOf({ pid: 500, name: starter }), ...jobs]),
+    'process-command': new Map(jobs.map(({ pid }) => [pid, `/usr/bin/report --daily ${pid % commands}`])),
+    'process-wait': new Map(jobs.map(({ pid }) => [pid, 'locks_lock_inode_wait'])),
+  }
+}
+describeCheck(processPileUp, [
+  {
+    when: '50 copies',
+    seen: pile(50),
+    then: {
+      state: 'critical',
+      title: /50 copies of \/usr\/bin\/report --daily 0 run at once/,
+      subject: { name: 'report' },
+    },
+  },
+  { when: '49 copies', seen: pile(49), then: { state: 'warning', title: /49 copies/ } },
+  { when: '10 copies', seen: pile(10), then: { state: 'warning', title: /10 copies/ } },
+  { when: '9 copies', seen: pile(9), then: { state: 'ok', why: /at most 9 copies/ } },
+  {
+    when: 'copies started over 2.1 s',
+    seen: pile(11, { apart: 0.21 }),
+    then: { state: 'warning', title: /11 copies/ },
+  },
+  {
+    when: 'copies started over 1.9 s',
+    seen: pile(11, { apart: 0.19 }),
+    then: { state: 'ok', why: /at most 11 copies/ },
+  },
+  {
+    when: 'a pool of a manager',
+    seen: pile(40, { starter: 'supervisord' }),
+    then: { state: 'ok', why: /no scheduled command/ },
+  },
+  {
+    when: 'a pool that forked itself',
+    seen: pile(40, { starter: 'report' }),
+    then: { state: 'ok', why: /no scheduled/ },
+  },
+  { when: 'different commands', seen: pile(40, { commands: 20 }), then: { state: 'ok', why: /at most 2 copies/ } },
 ])
