@@ -223,6 +223,9 @@ export function interfaceOf(more: Partial<NetworkInterface>): NetworkInterface {
     drops: 0,
     speedMbit: 1_000,
     operState: 'up',
+    switchedOn: true,
+    receivedPackets: 5_000,
+    bridge: false,
     ...more,
   }
 }

@@ -137,6 +137,42 @@ const ILLNESSES: readonly Illness[] = [
     subject: { name: 'report-gen' },
   },
   {
+    check: 'name-servers',
+    light:
+      'net=$(ip -4 -o addr show eth0 | sed "s/.*inet \\([0-9]*\\.[0-9]*\\.[0-9]*\\)\\..*/\\1/"); ip neigh add $net.200 lladdr 02:00:00:00:00:01 dev eth0 nud permanent; echo "nameserver $net.200" >/etc/resolv.conf',
+    wait: 1,
+    state: 'warning',
+    title: /No name server answers within \d+ ms \(10\.\d+\.\d+\.200\)/,
+    subject: { kind: 'box' },
+  },
+  {
+    check: 'no-default-route',
+    light: 'ip route del default',
+    wait: 1,
+    state: 'warning',
+    title: /no default route/,
+    subject: { kind: 'box' },
+    first: false,
+  },
+  {
+    check: 'interface-down',
+    light:
+      'ip link add eth1 type veth peer name far1; ip addr add 192.0.2.1/24 dev eth1; ip link set eth1 up; ip link set far1 up; sleep 0.3; ip link set far1 down',
+    wait: 1,
+    state: 'critical',
+    title: /eth1 has no link/,
+    subject: { kind: 'interface', name: 'eth1' },
+  },
+  {
+    check: 'connections-refused',
+    light: 'connection-refused 60 8085 20',
+    wait: 1,
+    state: 'warning',
+    title: /\d+ of \d+ connections a second that are opened on this box are refused/,
+    subject: { kind: 'box' },
+    first: false,
+  },
+  {
     check: 'not-reading',
     light: 'not-reading 60 8084 60',
     wait: 2,

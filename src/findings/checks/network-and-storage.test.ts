@@ -1,3 +1,5 @@
+import type { NetworkInterface } from '../../evidence/probes/interfaces.ts'
+import type { Resolver } from '../../evidence/probes/resolver.ts'
 import type { Ending, Unit } from '../../evidence/probes/units.ts'
 import type { StuckConnections } from '../../evidence/probes/sockets.ts'
 import { describeCheck } from '../../../test/checks/examples.ts'
@@ -22,15 +24,19 @@ import {
   acceptQueueOverflow,
   clockOff,
   closeWaitLeak,
+  connectionsRefused,
   connectionTrackingFull,
   deletedOpenFile,
   diskSaturated,
   ephemeralPorts,
   failedUnits,
   inodesExhausted,
+  interfaceDown,
   interfaceErrors,
   ioErrors,
   iowait,
+  nameServers,
+  noDefaultRoute,
   notReading,
   readOnlyRemount,
   silentPeer,
@@ -642,4 +648,94 @@ describeCheck(silentPeer, [
     seen: silent(50, { state: 'ESTABLISHED', localPort: 443, peer: undefined }),
     then: { state: 'ok', why: /^0 connections/ },
   },
+])
+
+const asked = (tookMs: number, answered = true, more: Partial<Resolver> = {}) => ({
+  resolver: { servers: ['10.0.0.2', '10.0.0.3'], answered, tookMs, listensHere: false, ...more },
+})
+describeCheck(nameServers, [
+  {
+    when: 'no answer',
+    seen: asked(800, false),
+    then: { state: 'warning', title: /No name server answers within 800 ms \(10\.0\.0\.2, 10\.0\.0\.3\)/ },
+  },
+  { when: 'an answer after 510 ms', seen: asked(510), then: { state: 'warning', title: /take 510 ms/ } },
+  { when: 'an answer after 490 ms', seen: asked(490), then: { state: 'ok', why: /within 490 ms/ } },
+  {
+    when: 'a resolver of the box that does not run',
+    seen: asked(0, true, { servers: ['127.0.0.53'] }),
+    then: { state: 'warning', title: /Nothing on this box listens on port 53/ },
+  },
+  {
+    when: 'a resolver of the box that runs',
+    seen: asked(0, true, { servers: ['127.0.0.53'], listensHere: true }),
+    then: { state: 'ok', why: /within 10 ms/ },
+  },
+  {
+    when: 'no name server',
+    seen: { resolver: { servers: [], answered: undefined, tookMs: undefined, listensHere: false } },
+    then: { state: 'ok', why: /no name server is configured/ },
+  },
+])
+
+const routed = (defaults: readonly string[], names: readonly string[] = ['lo', 'eth0']) => ({
+  routes: { defaults, interfaces: ['eth0'] },
+  interfaces: names.map((name) => interfaceOf({ name })),
+})
+describeCheck(noDefaultRoute, [
+  { when: 'none', seen: routed([]), then: { state: 'warning', title: /no default route/ } },
+  { when: 'one', seen: routed(['eth0']), then: { state: 'ok', why: /leads over eth0/ } },
+  {
+    when: 'a container without network',
+    seen: routed([], ['lo']),
+    then: { state: 'ok', why: /no network but its own/ },
+  },
+])
+
+const linkless = (more: Partial<NetworkInterface>, routedOver: readonly string[] = []) => ({
+  interfaces: [interfaceOf({ name: 'eth1', operState: 'down', ...more })],
+  routes: { defaults: ['eth0'], interfaces: routedOver },
+})
+describeCheck(interfaceDown, [
+  {
+    when: 'an interface over which routes lead',
+    seen: linkless({ operState: 'lowerlayerdown', receivedPackets: 0 }, ['eth1']),
+    then: { state: 'critical', title: /eth1 has no link/, subject: { kind: 'interface', name: 'eth1' } },
+  },
+  {
+    when: 'one that received 21 packets',
+    seen: linkless({ receivedPackets: 21 }),
+    then: { state: 'warning', title: /eth1/ },
+  },
+  { when: 'one that received 19', seen: linkless({ receivedPackets: 19 }), then: { state: 'ok', why: /0 of 1/ } },
+  {
+    when: 'one that is switched off',
+    seen: linkless({ switchedOn: false }, ['eth1']),
+    then: { state: 'ok', why: /1 of 1/ },
+  },
+  {
+    when: 'a bridge without a member',
+    seen: linkless({ bridge: true }, ['eth1']),
+    then: { state: 'ok', why: /1 of 1/ },
+  },
+])
+
+const refused = (fails: number | undefined, opens: number, resets = 0) => ({
+  'network-counters': countersOf({ 'Tcp.AttemptFails': fails, 'Tcp.ActiveOpens': opens, 'Tcp.OutRsts': resets }),
+})
+describeCheck(connectionsRefused, [
+  {
+    when: '3.1 a second',
+    seen: refused(3.1, 3.1),
+    then: { state: 'warning', title: /3 of 3 connections .* from this box are refused/ },
+  },
+  { when: '2.9 a second', seen: refused(2.9, 2.9), then: { state: 'ok', why: /2\.9 of 2\.9/ } },
+  { when: 'a little more than 30 %', seen: refused(31, 100), then: { state: 'warning', title: /31 of 100/ } },
+  { when: 'a little less', seen: refused(29, 100), then: { state: 'ok', why: /29\.0 of 100\.0/ } },
+  {
+    when: 'a port of the box itself',
+    seen: refused(50, 50, 50),
+    then: { state: 'warning', title: /opened on this box are refused/ },
+  },
+  { when: 'no second sample', seen: refused(undefined, 3), then: { state: 'unknown', why: /second sample/ } },
 ])
