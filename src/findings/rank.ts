@@ -13,28 +13,38 @@ export type RankedDraft = FindingDraft & { readonly check: string; readonly reso
  *    the person is sent to where the fire is, not to where the smoke is.
  */
 export function rank(drafts: readonly RankedDraft[]): readonly Finding[] {
-  const scored = withoutRepeats(drafts).map((draft) => ({
-    draft,
-    score: baseScore(draft),
-    symptomOf: undefined as string | undefined,
-  }))
-  const burning = new Set(scored.map(({ draft }) => draft.check))
-  const bestOf = (check: string): number =>
-    Math.max(...scored.filter(({ draft }) => draft.check === check).map(({ score }) => score))
+  const scored: Scored[] = withoutRepeats(drafts).map((draft) => ({ draft, score: baseScore(draft), cause: undefined }))
   for (const { cause, symptom, sameSubject } of CAUSES) {
-    if (!burning.has(cause) || !burning.has(symptom)) continue
-    const causes = scored.filter(({ draft }) => draft.check === cause)
+    const causes = scored.filter(({ draft }) => draft.check === cause).toSorted((a, b) => b.score - a.score)
     for (const item of scored.filter(({ draft }) => draft.check === symptom)) {
       const source = sameSubject ? causes.find(({ draft }) => draft.subject.pid === item.draft.subject.pid) : causes[0]
-      if (!source || item.symptomOf || source.symptomOf === symptom) continue
-      item.symptomOf = cause
-      source.score = Math.max(source.score, Math.min(99, item.score + 1))
-      item.score = Math.min(item.score, bestOf(cause) - 1)
+      if (source && !item.cause && !follows(source, item)) item.cause = source
     }
   }
+  // What burns below lifts all that is above it, then each is put below its cause: chains keep their order.
+  for (const item of scored.toSorted((a, b) => depth(b) - depth(a)))
+    if (item.cause) item.cause.score = Math.max(item.cause.score, Math.min(99, item.score + 1))
+  for (const item of scored.toSorted((a, b) => depth(a) - depth(b)))
+    if (item.cause) item.score = Math.min(item.score, item.cause.score - 1)
   return scored
-    .map(({ draft, score, symptomOf }) => finding(draft, score, symptomOf))
+    .map(({ draft, score, cause }) => finding(draft, score, cause?.draft.check))
     .toSorted((a, b) => b.score - a.score || a.check.localeCompare(b.check))
+}
+
+interface Scored {
+  readonly draft: RankedDraft
+  score: number
+  cause: Scored | undefined
+}
+
+/** How many causes lie above it. */
+function depth({ cause }: Scored): number {
+  return cause ? 1 + depth(cause) : 0
+}
+
+/** Whether the one is, directly or through others, a symptom of the other. */
+function follows(one: Scored, other: Scored): boolean {
+  return one === other || (one.cause !== undefined && follows(one.cause, other))
 }
 
 interface Cause {
@@ -53,6 +63,7 @@ export const CAUSES: readonly Cause[] = [
     symptom: 'disk-full',
     why: 'the space of a file without a name counts as used until it is closed',
   },
+  { cause: 'disk-filling', symptom: 'disk-full', why: 'what grows has filled it' },
   { cause: 'disk-full', symptom: 'failed-units', why: 'a service that cannot write ends' },
   { cause: 'disk-full', symptom: 'unit-restarting', why: 'a service that cannot write ends, and is started again' },
   { cause: 'io-errors', symptom: 'read-only-remount', why: 'a file system stops all writes after an error' },
@@ -80,6 +91,9 @@ export const CAUSES: readonly Cause[] = [
   { cause: 'fork-storm', symptom: 'cpu-saturated', why: 'starting and ending processes is work of the kernel' },
   { cause: 'fork-storm', symptom: 'process-limit', why: 'each takes a PID' },
   { cause: 'fork-storm', symptom: 'hot-thread', sameSubject: true, why: 'the parent is busy starting children' },
+  { cause: 'silent-peer', symptom: 'thread-leak', sameSubject: true, why: 'each thread waits for a backend' },
+  { cause: 'thread-leak', symptom: 'user-process-limit', sameSubject: true, why: 'each thread counts' },
+  { cause: 'thread-leak', symptom: 'process-limit', why: 'each thread takes a PID' },
   { cause: 'lock-pile-up', symptom: 'process-pile-up', why: 'each new copy queues behind the lock' },
   { cause: 'd-state-pile-up', symptom: 'process-pile-up', why: 'copies that wait in the kernel do not end' },
   { cause: 'stopped-process', symptom: 'lock-pile-up', sameSubject: true, why: 'a stopped process releases nothing' },

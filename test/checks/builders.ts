@@ -165,6 +165,8 @@ export function filesystemOf(more: Partial<Filesystem> = {}): Filesystem {
     inodes: 1e6,
     inodesFree: 9e5,
     inodesUsedPercent: 10,
+    usedBytesPerSecond: 0,
+    openFiles: [],
     ...more,
   }
 }

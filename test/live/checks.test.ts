@@ -173,6 +173,30 @@ const ILLNESSES: readonly Illness[] = [
     first: false,
   },
   {
+    check: 'inotify-instances',
+    light: 'inotify-leak 60',
+    wait: 1,
+    title: /User 0 has \d+ of \d+ inotify instances .*; inotify-leak \(\d+\) holds/,
+    subject: { name: 'inotify-leak' },
+    first: false,
+  },
+  {
+    check: 'user-process-limit',
+    light: 'su -s /bin/bash amy -c "ulimit -u 60; exec thread-leak 60 59"',
+    wait: 2,
+    state: 'critical',
+    title: /User 1000 has \d+ of at most 60 threads .* thread-leak \(\d+\) has \d+/,
+    subject: { name: 'thread-leak' },
+  },
+  {
+    check: 'thread-leak',
+    light: 'thread-leak 20 4200',
+    wait: 3,
+    state: 'warning',
+    title: /thread-leak \(\d+\) has 42\d\d threads/,
+    subject: { name: 'thread-leak' },
+  },
+  {
     check: 'not-reading',
     light: 'not-reading 60 8084 60',
     wait: 2,
@@ -208,10 +232,20 @@ const ILLNESSES: readonly Illness[] = [
   },
   {
     check: 'disk-full',
-    light: 'head -c 70M /dev/zero >/data/orders.log',
+    light:
+      'cp /bin/sleep /usr/local/bin/orders-api; exec 3>/data/orders.log; head -c 70M /dev/zero >&3; exec orders-api 60',
     wait: 1,
     state: 'critical',
-    title: /\/data is 100 % full/,
+    title: /\/data is 100 % full, .* orders-api \(\d+\) has \/data\/orders\.log open, 64\.0 MiB/,
+    subject: { kind: 'filesystem', name: '/data' },
+  },
+  {
+    check: 'disk-filling',
+    light:
+      'exec 3>/data/orders.log; head -c 45M /dev/zero >&3; while :; do head -c 200000 /dev/zero >&3; sleep 0.1; done',
+    wait: 1,
+    state: 'warning',
+    title: /\/data grows by .* a second and is full in \d+ s/,
     subject: { kind: 'filesystem', name: '/data' },
   },
   {

@@ -21,6 +21,10 @@ export interface OpenCount {
   readonly open: number
   readonly sockets: number
   readonly softLimit: number | undefined
+  /** inotify instances among them. */
+  readonly inotify: number
+  /** Soft limit of RLIMIT_NPROC: threads of its user, all processes together. */
+  readonly threadsLimit: number | undefined
 }
 
 export interface DeletedFile {
@@ -45,7 +49,9 @@ export interface SocketGroup {
 /**
  * Who holds how many descriptors, sockets to whom, and files that have no name any more?
  *
- *   F 812 1019 988 1024                 <- pid, open, sockets among them, soft limit
+ *   R 95482                             <- soft limit of threads a user that holds for all but those named below
+ *   F 812 1019 988 1024 3               <- pid, open, sockets among them, soft limit, inotify instances
+ *   F 913 40 2 1024 0 4096              <- one with another limit of threads
  *   S 988 812 01 0 0700000A:1538        <- 988 established sockets to 10.0.0.7:5432
  *   D 913 4 /var/log/app.log            <- deleted, still open
  *   B 1073741824 2097152 fe00 77 913/fd/4        <- its bytes, blocks of 512, device, inode
@@ -65,7 +71,7 @@ export const openFiles = probe({
   prepare: 'tcp=$(cat net/tcp net/tcp6 2>/dev/null) udp=$(cat net/udp net/udp6 2>/dev/null)',
   script: `
 have awk || blind 'there is no awk on the box'
-found=$({ printf '%s\\n=udp\\n%s\\n=files\\n' "$tcp" "$udp"; grep -s '^Max open files' [0-9]*/limits; ls -ln [0-9]*/fd 2>&1; } </dev/null | awk '
+found=$({ printf '%s\\n=udp\\n%s\\n=files\\n' "$tcp" "$udp"; grep -sE '^Max (open files|processes)' [0-9]*/limits; ls -ln [0-9]*/fd 2>&1; } </dev/null | awk '
   /^=udp$/ { datagrams = 1; next }
   /^=files$/ { datagrams = 0; next }
   datagrams { if ($NF > 0 && $10 != "0") asked[$10] = 1; next }
@@ -75,6 +81,7 @@ found=$({ printf '%s\\n=udp\\n%s\\n=files\\n' "$tcp" "$udp"; grep -s '^Max open 
     if ($4 == "0A") listening[near[2]] = 1
     next }
   /^[0-9]+\\/limits:Max open files/ { split($1, name, "/"); soft[name[1]] = $4; next }
+  /^[0-9]+\\/limits:Max processes/ { split($1, name, "/"); threads[name[1]] = $3; if (++users[$3] > most) { most = users[$3]; usual = $3 }; next }
   /^[0-9]+\\/fd:$/ { pid = $0; sub(/\\/.*/, "", pid); open[pid] += 0; next }
   /^l/ {
     arrow = index($0, " -> "); if (!arrow) next
@@ -87,13 +94,17 @@ found=$({ printf '%s\\n=udp\\n%s\\n=files\\n' "$tcp" "$udp"; grep -s '^Max open 
         if (port[inode] in listening) key = pid " " state[inode] " " port[inode] " " far[1]
         else key = pid " " state[inode] " 0 " peer[inode]
         groups[key]++ } }
+    else if (target == "anon_inode:inotify") inotify[pid]++
     else if (target ~ /^\\/.* \\(deleted\\)$/ && target !~ /^\\/(memfd:|dev\\/zero|dev\\/pts|SYSV|proc\\/|anon_hugepage|i915|drm|\\[)/) {
       number = substr($0, 1, arrow - 1); sub(/.* /, "", number)
       if (++gone <= 400) printf "D %s %s %s\\n", pid, number, substr(target, 1, length(target) - 10) }
     next }
   /ermission denied/ { unreadable++ }
   END {
-    for (pid in open) printf "F %s %d %d %s\\n", pid, open[pid], sockets[pid], soft[pid]
+    printf "R %s\\n", usual
+    for (pid in open) if (pid in soft)
+      printf "F %s %d %d %s %d %s\\n", pid, open[pid], sockets[pid], soft[pid], inotify[pid], threads[pid] == usual ? "" : threads[pid]
+    else printf "F %s %d %d\\n", pid, open[pid], sockets[pid]
     for (key in groups) if (groups[key] > 2 && ++rows <= 400) printf "S %d %s\\n", groups[key], key
     printf "U %d\\n", unreadable }')
 printf '%s\\n' "$found"
@@ -105,9 +116,10 @@ D "*) set -- $(printf '%s\\n' "$found" | sed -n 's|^D \\([0-9]*\\) \\([0-9]*\\) 
   parse: ({ during }): OpenFiles => {
     const lines = (during?.text ?? '').split('\n')
     const unreadable = lines.map((line) => /^U (\d+)$/.exec(line)?.[1]).find((number) => number !== undefined)
+    const usual = lines.map((line) => /^R (\d+|unlimited)$/.exec(line)?.[1]).find((limit) => limit !== undefined)
     if (unreadable === undefined) throw new Unreadable('the walk over the descriptors did not come to its end')
     return {
-      byPid: new Map(lines.flatMap(readCount)),
+      byPid: new Map(lines.flatMap((line) => readCount(line, usual))),
       unreadable: Number(unreadable),
       deleted: deletedFiles(lines),
       holders: new Map(lines.flatMap(readHolder).toReversed()),
@@ -116,8 +128,9 @@ D "*) set -- $(printf '%s\\n' "$found" | sed -n 's|^D \\([0-9]*\\) \\([0-9]*\\) 
   },
 })
 
-function readCount(line: string): [number, OpenCount][] {
-  const [, pid, open, sockets, soft] = /^F (\d+) (\d+) (\d+) ?(\d*|unlimited)$/.exec(line) ?? []
+function readCount(line: string, usualThreads: string | undefined): [number, OpenCount][] {
+  const [, pid, open, sockets, soft, inotify, threads] =
+    /^F (\d+) (\d+) (\d+)(?: (\d+|unlimited)(?: (\d+) ?(\d+|unlimited)?)?)? ?$/.exec(line) ?? []
   if (pid === undefined) return []
   return [
     [
@@ -125,10 +138,16 @@ function readCount(line: string): [number, OpenCount][] {
       {
         open: Number(open),
         sockets: Number(sockets),
-        softLimit: soft && soft !== 'unlimited' ? Number(soft) : undefined,
+        softLimit: limitOf(soft),
+        inotify: Number(inotify ?? 0),
+        threadsLimit: soft === undefined ? undefined : limitOf(threads ?? usualThreads),
       },
     ],
   ]
+}
+
+function limitOf(text: string | undefined): number | undefined {
+  return text === undefined || text === 'unlimited' ? undefined : Number(text)
 }
 
 function readHolder(line: string): [number, number][] {

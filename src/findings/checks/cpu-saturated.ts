@@ -20,6 +20,11 @@ export const cpuSaturated = check({
       unit: '%',
       why: 'above this the queue for a CPU grows steeply (M/M/c queueing); below it a box is merely well used',
     },
+    namedPercent: {
+      value: 10,
+      unit: '% of each CPU',
+      why: 'who uses less than a tenth of what is burnt is not the one who burns it',
+    },
     waitingWarning: {
       value: 10,
       unit: '% of time',
@@ -64,17 +69,21 @@ export const cpuSaturated = check({
         [],
         `${why} over the window${waiting === undefined ? '' : `, tasks waited ${percent(waiting)} of the time`}`,
       )
-    const subject = processSubject(top.process.pid, seen)
+    // In a container, or where what burnt has gone, nobody of those that are seen stands out.
+    const named = top.value >= limits.namedPercent * cpu.cpus
+    const subject = named ? processSubject(top.process.pid, seen) : { kind: 'box' as const, name: box }
     const finding: FindingDraft = {
       state: critical ? 'critical' : 'warning',
       severity: critical ? Math.min(1, (waiting ?? queue * 10) / 100) : Math.min(1, (waiting ?? queue * 10) / 60),
       title: `All ${cpu.cpus} CPUs are ${percent(busy)} busy; ${
-        brief
-          ? `short-lived children of ${processWords(subject)} use`
-          : top.alike > 1
-            ? `${count(top.alike, 'process', 'processes')} named ${subject.name} use`
-            : `${processWords(subject)} uses`
-      } ${percent(top.value)} of one CPU`,
+        !named
+          ? 'no process that was seen uses much of it'
+          : brief
+            ? `short-lived children of ${processWords(subject)} use`
+            : top.alike > 1
+              ? `${count(top.alike, 'process', 'processes')} named ${subject.name} use`
+              : `${processWords(subject)} uses`
+      }${named ? ` ${percent(top.value)} of one CPU` : ''}`,
       why:
         waiting === undefined
           ? `${queue.toFixed(1)} runnable tasks wait for each CPU.`
@@ -82,24 +91,30 @@ export const cpuSaturated = check({
       subject,
       measured: [
         { what: 'CPU busy, niced work left out', value: busy, limit: 100, unit: '%', source: '/proc/stat' },
-        {
-          what: `CPU used by ${brief ? 'children of ' : ''}${subject.name}`,
-          value: top.value,
-          unit: '% of one CPU',
-          source: `/proc/${subject.pid}/stat`,
-        },
+        ...(named
+          ? [
+              {
+                what: `CPU used by ${brief ? 'children of ' : ''}${subject.name}`,
+                value: top.value,
+                unit: '% of one CPU',
+                source: `/proc/${subject.pid}/stat`,
+              },
+            ]
+          : []),
         ...(waiting === undefined
           ? []
           : [
               { what: 'time in which tasks waited for a CPU', value: waiting, unit: '%', source: '/proc/pressure/cpu' },
             ]),
       ],
-      next: brief
-        ? [next(box, `ps --ppid ${subject.pid} -o pid,etimes,pcpu,args`, 'catch its children alive')]
-        : [
-            next(box, `top -H -b -n 1 -p ${subject.pid} | head -n 20`, 'see which of its threads are hot'),
-            next(box, `perf top -p ${subject.pid}`, 'see in which functions', 'slow'),
-          ],
+      next: !named
+        ? [next(box, 'top -b -n 2 -d 1 | tail -n 30', 'see who uses the CPUs now')]
+        : brief
+          ? [next(box, `ps --ppid ${subject.pid} -o pid,etimes,pcpu,args`, 'catch its children alive')]
+          : [
+              next(box, `top -H -b -n 1 -p ${subject.pid} | head -n 20`, 'see which of its threads are hot'),
+              next(box, `perf top -p ${subject.pid}`, 'see in which functions', 'slow'),
+            ],
     }
     return verdict([finding], why)
   },

@@ -38,12 +38,17 @@ export const crashLoop = check({
       unit: 'faults/s of ended children',
       why: 'a shell script in a loop starts small tools of some hundred faults for a living; an interpreter or a service that starts and dies costs thousands',
     },
+    bootSeconds: {
+      value: 60,
+      unit: 's',
+      why: 'PID 1 starts everything in its first minute, and much of it ends by itself',
+    },
     ageSeconds: { value: 2, unit: 's', why: 'a command line that has just begun starts children too' },
   },
   shown: { how: 'lit live', test: 'test/live/checks.test.ts' },
   run: (
     seen,
-    { faultsPerSecond, ownCpuPercent, childCpuPercent, steadiness, scriptFaultsPerSecond, ageSeconds },
+    { faultsPerSecond, ownCpuPercent, childCpuPercent, steadiness, scriptFaultsPerSecond, bootSeconds, ageSeconds },
     { box },
   ) => {
     const stats = seen['process-stat']
@@ -60,6 +65,7 @@ export const crashLoop = check({
         (each.childFaults / each.ageSeconds >= steadiness * (each.childFaultsPerSecond ?? 0) ||
           startedAgain(each.pid, stats)) &&
         !isSshd(each.name) &&
+        (each.pid !== 1 || each.ageSeconds >= bootSeconds) &&
         (!COMMAND_STARTERS.has(each.name) ||
           (runsScript(each.name, seen['process-command']?.get(each.pid)) &&
             (each.childFaultsPerSecond ?? 0) >= scriptFaultsPerSecond)),

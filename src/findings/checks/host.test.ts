@@ -24,6 +24,7 @@ import {
   fdExhaustion,
   forkStorm,
   hotThread,
+  inotifyInstances,
   kernelTrouble,
   lockPileUp,
   memoryLeak,
@@ -37,6 +38,8 @@ import {
   staleBinary,
   stoppedProcess,
   swapStorm,
+  threadLeak,
+  userProcessLimit,
   zombiePileUp,
 } from './index.ts'
 
@@ -64,6 +67,19 @@ describeCheck(cpuSaturated, [
     },
     then: { state: 'critical', title: /short-lived children of run-checks \(812\) use 310 % of one CPU/ },
   },
+  ...[41, 39].map((used) => ({
+    when: `nobody but one who uses ${used} % of one of four CPUs`,
+    seen: {
+      cpu: cpuOf(busy(100)),
+      'process-stat': table([processOf({ cpuPercent: used })]),
+      pressure: pressureOf({ cpu: 61 }),
+    },
+    then: {
+      state: 'critical' as const,
+      title: used > 40 ? /orders-api \(812\) uses 41 % of one CPU/ : /no process that was seen uses much of it$/,
+      subject: { kind: used > 40 ? 'process' : 'box' },
+    },
+  })),
   {
     when: 'tasks waiting a little less',
     seen: { cpu: cpuOf(busy(100)), 'process-stat': spinning, pressure: pressureOf({ cpu: 58 }) },
@@ -412,7 +428,7 @@ describeCheck(cgroupMemory, [
 
 const open = (count: number, softLimit = 1_000) => ({
   'open-files': filesOf({
-    byPid: new Map([[812, { open: count, sockets: 10, softLimit }]]),
+    byPid: new Map([[812, { open: count, sockets: 10, softLimit, inotify: 0, threadsLimit: undefined }]]),
     sockets: [{ pid: 812, state: 'ESTABLISHED', localPort: 0, peer: '10.0.0.7:5432', count: 9 }],
   }),
   'process-stat': table(),
@@ -446,6 +462,7 @@ const files = (used: number) => ({
     threadsMax: 100_000,
     connectionTracking: undefined,
     listenBacklogMax: 4_096,
+    inotifyInstancesMax: undefined,
   },
 })
 describeCheck(openFileTable, [
@@ -468,6 +485,7 @@ const threads = (count: number) => ({
     threadsMax: 5_000,
     connectionTracking: undefined,
     listenBacklogMax: undefined,
+    inotifyInstancesMax: undefined,
   },
   'process-stat': table([processOf({ threads: 700 })]),
 })
@@ -570,6 +588,12 @@ describeCheck(crashLoop, [
     },
     then: burns ? { state: 'warning' as const, title: /sh \(812\)/ } : { state: 'ok' as const, why: /page faults/ },
   })),
+  {
+    when: 'a PID 1 of 62 s',
+    seen: churn({ pid: 1, ageSeconds: 62 }),
+    then: { state: 'warning', title: /supervisor \(1\)/ },
+  },
+  { when: 'a PID 1 of 58 s', seen: churn({ pid: 1, ageSeconds: 58 }), then: { state: 'ok', why: /page faults/ } },
   { when: 'somebody at a terminal', seen: churn({ terminal: true }), then: { state: 'ok', why: /no parent/ } },
   {
     when: 'no second sample',
@@ -578,9 +602,11 @@ describeCheck(crashLoop, [
   },
 ])
 
-const forks = (forksPerSecond: number | undefined) => ({
+const forks = (forksPerSecond: number | undefined, childFaultsPerSecond = 50_000, young = 0) => ({
   cpu: cpuOf(busy(50), { forksPerSecond }),
-  'process-stat': table([processOf({ childFaultsPerSecond: 50_000 })]),
+  'process-stat': table([processOf({ childFaultsPerSecond })], {
+    appeared: Array.from({ length: young }, (_, at) => processOf({ pid: 900 + at, ppid: 812 })),
+  }),
 })
 describeCheck(forkStorm, [
   {
@@ -591,6 +617,26 @@ describeCheck(forkStorm, [
       title: /2100 processes are started a second, most of them by orders-api/,
       subject: { pid: 812 },
     },
+  },
+  {
+    when: 'a parent whose children cost 21 faults for each of half the forks',
+    seen: forks(1_000, 10_500),
+    then: { state: 'warning', title: /most of them by orders-api/, subject: { pid: 812 } },
+  },
+  {
+    when: 'a parent whose children cost too little to be that many (the forks of other containers)',
+    seen: forks(1_000, 9_500),
+    then: { state: 'warning', title: /1000 processes are started a second$/, subject: { kind: 'box' } },
+  },
+  {
+    when: 'five young children, seen',
+    seen: forks(1_000, 0, 5),
+    then: { state: 'warning', title: /most of them by orders-api/, subject: { pid: 812 } },
+  },
+  {
+    when: 'four of them',
+    seen: forks(1_000, 0, 4),
+    then: { state: 'warning', title: /second$/, subject: { kind: 'box' } },
   },
   { when: '1,900', seen: forks(1_900), then: { state: 'warning', title: /1900/ } },
   { when: '410', seen: forks(410), then: { state: 'warning', title: /410/ } },
@@ -798,4 +844,72 @@ describeCheck(processPileUp, [
     then: { state: 'ok', why: /no scheduled/ },
   },
   { when: 'different commands', seen: pile(40, { commands: 20 }), then: { state: 'ok', why: /at most 2 copies/ } },
+])
+
+const ownerOf = (uid: number) => ({ uid, swapBytes: 0, anonymousBytes: 0, descriptorSlots: 64 })
+const opened = (more: { readonly inotify?: number; readonly threadsLimit?: number }) => ({
+  byPid: new Map([[812, { open: 200, sockets: 0, softLimit: 1_024, inotify: 0, threadsLimit: undefined, ...more }]]),
+})
+const watchers = (inotify: number, limit: number | undefined = 1_000) => ({
+  'open-files': filesOf(opened({ inotify })),
+  'kernel-limits': {
+    openFiles: undefined,
+    pidMax: undefined,
+    threadsMax: undefined,
+    connectionTracking: undefined,
+    listenBacklogMax: undefined,
+    inotifyInstancesMax: limit,
+  },
+  'process-status': new Map([[812, ownerOf(33)]]),
+  'process-stat': table(),
+})
+describeCheck(inotifyInstances, [
+  {
+    when: '985 of 1,000',
+    seen: watchers(985),
+    then: {
+      state: 'critical',
+      title: /User 33 has 985 of 1000 inotify instances .* orders-api \(812\) holds 985/,
+      subject: { pid: 812 },
+    },
+  },
+  { when: '975', seen: watchers(975), then: { state: 'warning', title: /975/ } },
+  { when: '805', seen: watchers(805), then: { state: 'warning', title: /805/ } },
+  { when: '795', seen: watchers(795), then: { state: 'ok', why: /795 of 1000/ } },
+  { when: 'an unknown limit', seen: watchers(5, 0), then: { state: 'unknown', why: /could not be read/ } },
+])
+
+const crowd = (threads: number, uid = 33, threadsLimit = 1_000) => ({
+  'open-files': filesOf(opened({ threadsLimit })),
+  'process-status': new Map([[812, ownerOf(uid)]]),
+  'process-stat': table([processOf({ threads })]),
+})
+describeCheck(userProcessLimit, [
+  {
+    when: '955 of 1,000 threads',
+    seen: crowd(955),
+    then: {
+      state: 'critical',
+      title: /User 33 has 955 of at most 1000 threads \(96 %\); orders-api \(812\) has 955/,
+      subject: { pid: 812 },
+    },
+  },
+  { when: '945 threads', seen: crowd(945), then: { state: 'warning', title: /945/ } },
+  { when: '805 threads', seen: crowd(805), then: { state: 'warning', title: /805/ } },
+  { when: '795 threads', seen: crowd(795), then: { state: 'ok', why: /795 of at most 1000/ } },
+  { when: 'root', seen: crowd(2_000, 0), then: { state: 'ok', why: /all processes belong to root/ } },
+])
+
+const threaded = (threads: number) => ({
+  'process-stat': table([processOf({ threads })]),
+})
+describeCheck(threadLeak, [
+  {
+    when: '25,500 threads',
+    seen: threaded(25_500),
+    then: { state: 'critical', title: /orders-api \(812\) has 25500 threads/ },
+  },
+  { when: '24,500 threads', seen: threaded(24_500), then: { state: 'warning', title: /24500/ } },
+  { when: '4,100 threads', seen: threaded(4_100), then: { state: 'warning', title: /4100/ } },
+  { when: '3,900 threads', seen: threaded(3_900), then: { state: 'ok', why: /orders-api: 3900/ } },
 ])

@@ -1,3 +1,4 @@
+import type { Filesystem } from '../../evidence/probes/filesystems.ts'
 import type { NetworkInterface } from '../../evidence/probes/interfaces.ts'
 import type { Resolver } from '../../evidence/probes/resolver.ts'
 import type { Ending, Unit } from '../../evidence/probes/units.ts'
@@ -27,6 +28,7 @@ import {
   connectionsRefused,
   connectionTrackingFull,
   deletedOpenFile,
+  diskFilling,
   diskSaturated,
   ephemeralPorts,
   failedUnits,
@@ -303,7 +305,7 @@ describeCheck(acceptQueueOverflow, [
 const closing = (count: number, softLimit: number | undefined = 100_000) => ({
   sockets: socketsOf({ byState: new Map([['CLOSE_WAIT', count]]) }),
   'open-files': filesOf({
-    byPid: new Map([[812, { open: count, sockets: count, softLimit }]]),
+    byPid: new Map([[812, { open: count, sockets: count, softLimit, inotify: 0, threadsLimit: undefined }]]),
     sockets: [{ pid: 812, state: 'CLOSE_WAIT', localPort: 8080, peer: '10.0.0.5', count }],
   }),
   'process-stat': table(),
@@ -442,6 +444,7 @@ const tracked = (used: number, limit = 1_000) => ({
     threadsMax: undefined,
     connectionTracking: limit ? { used, limit } : undefined,
     listenBacklogMax: undefined,
+    inotifyInstancesMax: undefined,
   },
 })
 describeCheck(connectionTrackingFull, [
@@ -738,4 +741,50 @@ describeCheck(connectionsRefused, [
     then: { state: 'warning', title: /opened on this box are refused/ },
   },
   { when: 'no second sample', seen: refused(undefined, 3), then: { state: 'unknown', why: /second sample/ } },
+])
+
+const growth = (more: Partial<Filesystem>, writeBytesPerSecond = 0) => ({
+  filesystems: filesystemsOf({
+    usedPercent: 80,
+    availableBytes: 1_000 * MIB,
+    usedBytesPerSecond: 10 * MIB,
+    ...more,
+  }),
+  'process-io': new Map([[812, { readBytesPerSecond: 0, writeBytesPerSecond }]]),
+  'process-stat': table(),
+})
+describeCheck(diskFilling, [
+  {
+    when: 'full in 290 s',
+    seen: growth({ availableBytes: 2_900 * MIB }),
+    then: { state: 'warning', title: /\/data grows by 10\.0 MiB a second and is full in 4 min 50 s$/ },
+  },
+  {
+    when: 'full in 310 s',
+    seen: growth({ availableBytes: 3_100 * MIB }),
+    then: { state: 'ok', why: /10\.0 MiB a second on \/data/ },
+  },
+  { when: '61 % used', seen: growth({ usedPercent: 61 }), then: { state: 'warning', title: /grows/ } },
+  { when: '59 % used', seen: growth({ usedPercent: 59 }), then: { state: 'ok', why: /fastest/ } },
+  {
+    when: 'somebody who writes 3.1 of 10 MiB',
+    seen: growth({}, 3.1 * MIB),
+    then: { state: 'warning', title: /orders-api \(812\) writes 3\.1 MiB a second/, subject: { pid: 812 } },
+  },
+  {
+    when: 'somebody who writes 2.9 of 10 MiB',
+    seen: growth({}, 2.9 * MIB),
+    then: { state: 'warning', title: /1 min 40 s$/ },
+  },
+  {
+    when: 'a writer whose writes are not counted, with the file open',
+    seen: growth({ openFiles: [{ pid: 812, path: '/data/app.log', bytes: GIB }] }),
+    then: { state: 'warning', title: /orders-api \(812\) has \/data\/app\.log open/ },
+  },
+  { when: 'one that is full', seen: growth({ availableBytes: 0 }), then: { state: 'ok', why: /fastest/ } },
+  {
+    when: 'no second sample',
+    seen: growth({ usedBytesPerSecond: undefined }),
+    then: { state: 'unknown', why: /second sample/ },
+  },
 ])
