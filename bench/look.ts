@@ -4,8 +4,8 @@ import path from 'node:path'
 import { openBox } from '../src/boxes/open.ts'
 import { lookAt, type BoxLook } from '../src/steps/look.ts'
 import { startFleet, type Fleet } from '../test/boxes/fleet.ts'
-import type { Benchmark } from './benchmark.ts'
-import { delayProxy } from './delay-proxy.ts'
+import type { Benchmark } from './support/benchmark.ts'
+import { delayProxy } from './support/delay-proxy.ts'
 
 /** The checklist "Linux performance analysis in 60,000 milliseconds", each command with its shortest sampling, one ssh login each. */
 const SIXTY_SECONDS = [
@@ -42,30 +42,37 @@ export const benchmark: Benchmark = {
     ),
   run: async (args) => {
     const fleet = await startFleet({ boxes: ['web-1'] })
+    const starved = await startFleet({ boxes: ['starved'], starved: true })
     try {
-      return await measure(fleet, args.includes('--quick'))
+      return await measure(fleet, starved, args.includes('--quick'))
     } finally {
+      await starved.down()
       await fleet.down()
     }
   },
 }
 
-async function measure(fleet: Fleet, quick: boolean): Promise<string> {
+async function measure(fleet: Fleet, starved: Fleet, quick: boolean): Promise<string> {
+  process.env['HALLIGAN_SSH_CONFIG'] = starved.sshConfig
+  const rows: Row[] = [
+    await cold('starved (0.3 CPUs, 96 MiB, 100 processes, 64 descriptors, disks full), cold', 'starved'),
+  ]
   process.env['HALLIGAN_SSH_CONFIG'] = fleet.sshConfig
-  const rows: Row[] = [await cold('few processes, cold', 'web-1'), ...(await warm('few processes', 'web-1'))]
+  rows.push(await cold('few processes, cold', 'web-1'), ...(await warm('few processes', 'web-1')))
+  const peerRows = quick ? [] : peers(fleet)
   await sleepers(fleet, 500)
   rows.push(await cold('500 processes, cold', 'web-1'), ...(await warm('500 processes', 'web-1')))
   for (const roundTripMs of [50, 200]) rows.push(...(await atRoundTrip(fleet, roundTripMs)))
   if (!quick) {
     await sleepers(fleet, 4_500)
-    rows.push(...(await warm('5,000 processes', 'web-1')))
+    rows.push(await cold('5,000 processes, cold', 'web-1'), ...(await warm('5,000 processes', 'web-1')))
   }
   const table = [
-    '| what | beside the window, ms: min / median / max | CPU on the box, ms | received, KB |',
+    '| what | beside the window, ms: min / median / max | CPU on the box, ms (mean) | received, KiB |',
     '| --- | --- | --- | --- |',
     ...rows.map(
       ({ what, extraMs, boxCpuMs, bytes }) =>
-        `| ${what} | ${spread(extraMs)} | ${median(boxCpuMs)} | ${(median(bytes) / 1000).toFixed(1)} |`,
+        `| ${what} | ${spread(extraMs)} | ${mean(boxCpuMs).toFixed(0)} | ${(median(bytes) / 1024).toFixed(1)} |`,
     ),
   ]
   const version = times(() => spawnSync(process.execPath, [main, '--version']))
@@ -75,7 +82,7 @@ async function measure(fleet: Fleet, quick: boolean): Promise<string> {
   return [
     ...table,
     '',
-    ...(quick ? [] : ['| peer, on the box with few processes | wall, s |', '| --- | --- |', ...peers(fleet), '']),
+    ...(quick ? [] : ['| peer, on the box with few processes | wall, s |', '| --- | --- |', ...peerRows, '']),
     ...notes,
   ].join('\n')
 }
@@ -163,10 +170,17 @@ function peers(fleet: Fleet): readonly string[] {
     )
   else rows.push('| `sos report --batch` | not installed in this run |')
   if (installed('ansible')) {
-    const ansible = times(() => spawnSync('ansible', ['all', '-i', 'localhost,', '-c', 'local', '-m', 'setup']), 2)
-    rows.push(`| \`ansible -m setup\` (local connection: without the ssh login) | ${seconds(ansible)} |`)
+    const args = ['all', '-i', 'web-1,', '--ssh-common-args', `-F ${fleet.sshConfig}`, '-m', 'setup']
+    rows.push(
+      `| \`ansible -m setup\` (cold, then with its ControlPersist) | ${seconds(times(() => ansible(args), 2))} |`,
+    )
   } else rows.push('| `ansible -m setup` | not installed in this run |')
   return rows
+}
+
+function ansible(args: readonly string[]): void {
+  const { status, stdout } = spawnSync('ansible', args, { encoding: 'utf8' })
+  if (status !== 0) throw new Error(`ansible did not reach the box: ${stdout}`)
 }
 
 function times(what: () => unknown, runs = RUNS): readonly number[] {
@@ -183,6 +197,10 @@ function spread(values: readonly number[]): string {
 
 function seconds(values: readonly number[]): string {
   return values.map((value) => (value / 1000).toFixed(1)).join(', ')
+}
+
+function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length
 }
 
 function median(values: readonly number[]): number {

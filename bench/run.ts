@@ -1,14 +1,14 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { cpus, release, totalmem } from 'node:os'
 import path from 'node:path'
-import type { Benchmark } from './benchmark.ts'
+import type { Benchmark } from './support/benchmark.ts'
 
 // npm run bench -- NAME [arguments]: runs a benchmark, prints its table and keeps it in bench/README.md with machine,
 // date and command. Without a name it lists them.
 
 const folder = import.meta.dirname
 const names = readdirSync(folder)
-  .filter((file) => file.endsWith('.ts') && !['run.ts', 'benchmark.ts'].includes(file) && !file.endsWith('.test.ts'))
+  .filter((file) => file.endsWith('.ts') && file !== 'run.ts')
   .map((file) => file.slice(0, -3))
 
 const [name, ...args] = process.argv.slice(2)

@@ -18,8 +18,7 @@ export function checksDoc(): string {
     '',
     'Written by `npm run checks-doc` from `src/findings/checks/`; do not edit.',
     '',
-    `${all.length} checks. *lit live*: the condition was made on a test box and found over ssh; *real sample*: its example holds figures or lines of a published real case;`,
-    '*examples only*: made-up figures on both sides of each threshold, not shown on a real box yet.',
+    `${all.length} checks. *lit live*: the condition was made on a test box and found over ssh; *real sample*: its example holds figures or lines of a published real case.`,
     '',
     '| check | condition | resource | shown |',
     '| --- | --- | --- | --- |',
@@ -50,8 +49,7 @@ function section(check: AnyCheck): readonly string[] {
 }
 
 function shownWords({ shown }: AnyCheck): string {
-  if (shown.how === 'lit live') return `lit live: \`${shown.test}\``
-  return shown.how === 'real sample' ? `real sample: <${shown.source}>` : `examples only: ${shown.why}`
+  return shown.how === 'lit live' ? `lit live: \`${shown.test}\`` : `real sample: <${shown.source}>`
 }
 
 if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) writeFileSync(CHECKS_DOC, checksDoc())

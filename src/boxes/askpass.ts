@@ -30,6 +30,8 @@ export async function openAskpass(box: string, folder: string, prompt: Prompt): 
   const server = createServer({ allowHalfOpen: true }, (socket) => {
     socket.on('error', () => {})
     void readQuestion(socket).then(async (asked) => {
+      // Not from our program: nobody is asked.
+      if (!asked) return socket.end()
       open += 1
       const put = question(box, asked)
       askedHostKey ||= put.kind === 'host-key'
@@ -72,7 +74,7 @@ socket.on('end', () => {
 socket.end(JSON.stringify({ text, hint: process.env.SSH_ASKPASS_PROMPT ?? '' }))
 `
 
-async function readQuestion(socket: Socket): Promise<{ text: string; hint: string }> {
+async function readQuestion(socket: Socket): Promise<{ text: string; hint: string } | undefined> {
   let raw = ''
   socket.setEncoding('utf8')
   await new Promise<void>((resolve) => {
@@ -85,11 +87,11 @@ async function readQuestion(socket: Socket): Promise<{ text: string; hint: strin
   })
   try {
     const value: unknown = JSON.parse(raw)
-    const text = typeof value === 'object' && value && 'text' in value ? String(value.text) : ''
-    const hint = typeof value === 'object' && value && 'hint' in value ? String(value.hint) : ''
-    return { text, hint }
+    if (typeof value !== 'object' || !value || !('text' in value) || !('hint' in value)) return undefined
+    const { text, hint } = value
+    return typeof text === 'string' && typeof hint === 'string' ? { text, hint } : undefined
   } catch {
-    return { text: '', hint: '' }
+    return undefined
   }
 }
 

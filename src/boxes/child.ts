@@ -53,6 +53,8 @@ export interface Child {
   /** Standard error from a position on, see `stderrLength`. */
   stderr(from: number): string
   stderrLength(): number
+  /** Resolves when standard error holds this text, has ended, or the time is over. */
+  stderrHas(text: string, withinMs: number): Promise<void>
   noise(): string
   noteNoise(chunk: Uint8Array): void
   failedLogin(): Failure | undefined
@@ -125,6 +127,19 @@ export function openChild(
     end,
     stderr: (from) => errors.from(from),
     stderrLength: () => errors.length(),
+    stderrHas: (text, withinMs) => {
+      const { promise, resolve } = Promise.withResolvers<void>()
+      const look = (): void => {
+        if (errors.from(0).includes(text)) resolve()
+      }
+      const timer = setTimeout(resolve, withinMs)
+      child.stderr.on('data', look).once('close', resolve)
+      look()
+      return promise.finally(() => {
+        clearTimeout(timer)
+        child.stderr.off('data', look).off('close', resolve)
+      })
+    },
     noise: () => noise.from(0),
     noteNoise: (chunk) => chunk.length > 0 && noise.add(chunk),
     failedLogin: () => failedLogin,

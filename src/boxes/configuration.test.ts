@@ -62,6 +62,52 @@ services:
     )
   })
 
+  it('gives a configuration or named mistakes when a good one is cut, or changed in any place', () => {
+    const good = `groups:\n  checkout: [web-1, web-2]\n  db:\n    boxes: [db-1, '@checkout']\n    sudo: true\n    policy: { highestPrice: pause }\nservices:\n  orders-api:\n    boxes: ['@checkout']\n    units: [orders-api.service]\n    health: http://localhost:8080/health\n`
+    const words = fc.oneof(
+      fc.string({ unit: 'binary', maxLength: 4 }),
+      fc.constantFrom(
+        '&a ',
+        '*a',
+        '<<: ',
+        '!!binary x',
+        '? ',
+        '- ',
+        '|',
+        '[',
+        '{',
+        '\t',
+        '%YAML',
+        '---',
+        '\u0000',
+        '__proto__',
+      ),
+    )
+    fc.assert(
+      fc.property(fc.nat(good.length), fc.nat(20), words, fc.boolean(), (at, drop, word, cut) => {
+        const text = good.slice(0, at) + word + (cut ? '' : good.slice(at + drop))
+        const result = parseConfiguration(text, 'h.yaml')
+        expect(result.ok || result.mistakes.length > 0).toBe(true)
+      }),
+      { numRuns: 500 },
+    )
+  })
+
+  it.each(['[', '{a: ', '- ', '? ', '&a '])('comes to its end with ten thousand of %j, one in the other', (piece) => {
+    const result = parseConfiguration(piece.repeat(10_000), 'h.yaml')
+    expect(result.ok || result.mistakes.length > 0).toBe(true)
+  })
+
+  it.each(['constructor', 'toString', '__proto__'])(
+    'knows that there is no group @%s, though every object has that',
+    (name) => {
+      expect(parseConfiguration(`groups: { a: ['@${name}'] }`, 'h.yaml')).toMatchObject({
+        ok: false,
+        mistakes: [expect.stringContaining(`@${name}`)],
+      })
+    },
+  )
+
   it('does not expand aliases without bound', () => {
     const bomb = [
       'a: &a [x,x,x,x,x,x,x,x,x]',

@@ -104,7 +104,7 @@ function ownedByStranger(file: string): string | undefined {
 /** Parses the text of a configuration. Total: any text gives a configuration or mistakes with line and key. */
 export function parseConfiguration(text: string, file: string): ConfigurationResult {
   const lines = new LineCounter()
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false })
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, logLevel: 'error' })
   const lineOf = (offset: number): number => lines.linePos(offset).line
   if (document.errors.length > 0) {
     return {
@@ -128,7 +128,7 @@ export function parseConfiguration(text: string, file: string): ConfigurationRes
     }
   }
   const configuration = { file, groups: parsed.data.groups ?? {}, services: parsed.data.services ?? {} }
-  const unknownGroups = memberReferences(configuration).filter(({ name }) => !(name in configuration.groups))
+  const unknownGroups = memberReferences(configuration).filter(({ name }) => !Object.hasOwn(configuration.groups, name))
   if (unknownGroups.length > 0) {
     return {
       ok: false,

@@ -1,6 +1,6 @@
 import type { Box, Failure } from './box.ts'
 import type { Ending, Transport } from './child.ts'
-import { lostConnection, plain, plainText } from './failures.ts'
+import { lostConnection, heard, plain } from './failures.ts'
 import { failedBox } from './failed.ts'
 import { shellBox } from './shell-box.ts'
 
@@ -27,7 +27,7 @@ export function containerBox(engine: Engine, container: string, options: { reado
 export function containerFailure(ending: Ending, engine: Engine, container: string): Failure {
   const box = `${engine}:${container}`
   const { spawnError, stderr, entered, code } = ending
-  const words = plainText(stderr)
+  const words = heard(stderr)
   if (spawnError)
     return {
       kind: 'client-missing',

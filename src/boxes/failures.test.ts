@@ -247,6 +247,43 @@ describe('any words at all', () => {
     )
   })
 
+  it('are looked through to the end, however long a line is', () => {
+    const pieces = [
+      'a',
+      ' ',
+      'line 1: ',
+      'connect to host ',
+      'Permission denied (',
+      'Offending a key in ',
+      '\u001B[',
+      '\u001B]',
+    ]
+    for (const piece of pieces) {
+      const stderr = piece.repeat(Math.ceil(65_536 / piece.length))
+      const failures = [
+        sshFailure(ending({ stderr, noise: stderr }), context),
+        containerFailure(ending({ stderr }), 'podman', 'api'),
+        sudoFailure('web-1', stderr, 1),
+      ]
+      // It fits a screen: nobody reads a line of 64 KiB.
+      for (const { message } of failures) expect(message.length).toBeLessThan(2_000)
+    }
+  })
+
+  it('tell the same below a banner that is one endless line', () => {
+    const stderr = `${'x'.repeat(60_000)}\nroot@10.99.0.5: Permission denied (publickey).`
+    expect(sshFailure(ending({ stderr }), context)).toMatchObject({ kind: 'permission-denied' })
+  })
+
+  it('give the same failure, or one of the rest, when they are cut anywhere', () => {
+    fc.assert(
+      fc.property(fc.constantFrom(...RECORDED), fc.nat(2_000), fc.nat(2_000), ([, , stderr, code = 255], from, to) => {
+        const part = stderr.slice(from % (stderr.length + 1), to)
+        expect(sshFailure(ending({ stderr: part, code }), context).message).not.toBe('')
+      }),
+    )
+  })
+
   it('lose their escape sequences', () => {
     expect(plainText('\u001B[31mred\u001B[0m \u202Etxt\u0007')).toBe('red  txt ')
   })

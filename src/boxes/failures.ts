@@ -48,7 +48,7 @@ export function sshFailure(ending: Ending, context: SshContext): Failure {
       tryNext: 'Install the OpenSSH client (Debian: apt install openssh-client) and see that `ssh -V` works.',
     }
   }
-  const words = plainText(ending.stderr)
+  const words = heard(ending.stderr)
   if (entered) return lostConnection(ending, words, context.box)
   if (/UNKNOWN port 65535/.test(words)) return behindJump(ending, words, context)
   return entryFailure(ending, words, context)
@@ -159,6 +159,23 @@ function lastLine(text: string): string {
 /** One line of what a box said: without control characters, short. */
 export function plain(text: string): string {
   return lastLine(plainText(text))
+}
+
+/** Of what was heard the end tells why. Characters. */
+const HEARD_KEPT = 16 * 1024
+/** The patterns look for a phrase anywhere in a line, which takes the square of its length: a banner of one line of 64 KiB took 40 s. Characters. */
+const LINE_KEPT = 800
+
+/** Standard error of a way to a box, made harmless to look into and to print: its last lines, of long ones both ends. */
+export function heard(stderr: string): string {
+  const lines = stderr.slice(-HEARD_KEPT).split('\n')
+  return plainText(
+    lines
+      .map((line) =>
+        line.length > LINE_KEPT ? `${line.slice(0, LINE_KEPT / 2)} … ${line.slice(-LINE_KEPT / 2)}` : line,
+      )
+      .join('\n'),
+  )
 }
 
 /** What a box or ssh said, without what steers a terminal (C0, C1, escape sequences, bidirectional marks). */

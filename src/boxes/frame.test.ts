@@ -25,6 +25,30 @@ describe('frameReader', () => {
     )
   })
 
+  it('reads a stream of pieces of markers the same way however it is cut, and makes up no byte', () => {
+    const piece = fc.constantFrom(
+      '\n',
+      BOUNDARY,
+      ' begin 3\n',
+      ' end 3 ',
+      '0\n',
+      '999\n',
+      'x',
+      `\n${BOUNDARY} end 3`,
+      `\n${BOUNDARY} begin 3\n`,
+    )
+    fc.assert(
+      fc.property(fc.array(piece, { maxLength: 20 }), fc.array(fc.nat(9), { maxLength: 60 }), (pieces, cuts) => {
+        const stream = Buffer.from(pieces.join(''))
+        const [once, often] = [read(stream, []), read(stream, cuts)]
+        expect(often).toEqual(once)
+        expect(stream.toString('hex')).toContain(once.output)
+        expect(once.noise.length + once.output.length).toBeLessThanOrEqual(2 * stream.length)
+      }),
+      { numRuns: 500 },
+    )
+  })
+
   it('hands over a line at once, and holds back only what may become a marker', () => {
     const reader = frameReader(BOUNDARY, 1)
     reader.push(Buffer.from(`\n${BOUNDARY} begin 1\n`))

@@ -95,6 +95,30 @@ describe('a file that is no recording', () => {
       expect(readRecording(path)).toMatchObject({ kind: 'recording-unreadable' })
   })
 
+  it('is refused, or is read as what it says, when its header is changed anywhere', async () => {
+    const path = join(folder, 'changed')
+    const whole = Buffer.concat([Buffer.from(`${JSON.stringify(header)}\n`), answer])
+    const words = fc.oneof(
+      fc.uint8Array({ maxLength: 6 }),
+      fc.constantFrom('"', '}', '\n', '1e999', 'null', '"__proto__":{},', '[[[[').map((text) => Buffer.from(text)),
+    )
+    await fc.assert(
+      fc.asyncProperty(fc.nat(whole.length), fc.nat(8), words, fc.boolean(), async (at, drop, word, cut) => {
+        writeFileSync(
+          path,
+          Buffer.concat([whole.subarray(0, at), word, cut ? Buffer.alloc(0) : whole.subarray(at + drop)]),
+        )
+        const back = readRecording(path)
+        if ('header' in back) {
+          expect(back.header.schema).toBe(header.schema)
+          expect(back.header.boundary).toMatch(/^[0-9a-f]{8,128}$/)
+        } else expect(back).toMatchObject({ kind: 'recording-unreadable', message: expect.stringMatching(/./) })
+        expect(await recordedBox(path).run(':', look)).toHaveProperty('ok')
+      }),
+      { numRuns: 300 },
+    )
+  })
+
   it('never throws, whatever its bytes', () => {
     const path = join(folder, 'any')
     fc.assert(

@@ -35,6 +35,8 @@ export interface RequestParts extends Pick<Request, 'options' | 'takesInput' | '
   readonly asking: () => boolean
   /** Standard error since the request began. */
   readonly stderr: () => string
+  /** Resolves when standard error has come to the end of this request, or does not come to it. */
+  readonly stderrEnded: () => Promise<void>
   readonly giveUp: (request: Request, why: Abandoned) => void
 }
 
@@ -67,8 +69,8 @@ export function openRequest(parts: RequestParts): Request {
       options.signal?.removeEventListener('abort', onAbort)
       const timing = { startedAtMs, durationMs: Date.now() - startedAtMs }
       const resolve = (): void => parts.resolve({ ...resultOf(parts, request, outcome), ...timing })
-      // What the script wrote to standard error before its end may still wait in another pipe: read it first.
-      setImmediate(() => setImmediate(resolve))
+      if (outcome.exitCode === undefined) resolve()
+      else void parts.stderrEnded().then(resolve)
     },
   }
   return request

@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { noConfiguration, type Configuration } from './configuration.ts'
 import { groupsOf, selectBoxes } from './selection.ts'
@@ -51,6 +52,26 @@ describe('groupsOf', () => {
 })
 
 describe('sshHostNames', () => {
+  it('gives names that ssh takes for no option, or none, whatever is in the file', () => {
+    const home = mkdtempSync(path.join(tmpdir(), 'halligan-ssh-hosts-'))
+    const word = fc.oneof(
+      fc.string({ unit: 'binary', maxLength: 8 }),
+      fc.constantFrom('Host ', 'Include ', 'host=', '-oProxyCommand=id', '*', '"', '\n', '#', '~/', '..', '{a,b}'),
+    )
+    try {
+      mkdirSync(path.join(home, '.ssh'))
+      fc.assert(
+        fc.property(fc.array(word, { maxLength: 12 }), (words) => {
+          writeFileSync(path.join(home, '.ssh', 'config'), words.join(''))
+          for (const name of sshHostNames(home)) expect(name).toMatch(/^[^-*?!][^*?!]*$/)
+        }),
+        { numRuns: 300 },
+      )
+    } finally {
+      rmSync(home, { recursive: true })
+    }
+  })
+
   it('reads Host lines without wildcards, follows Include, and survives a loop of includes', () => {
     const home = mkdtempSync(path.join(tmpdir(), 'halligan-ssh-hosts-'))
     try {

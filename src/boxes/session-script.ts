@@ -10,6 +10,7 @@
  *   cut silently leaves no shell behind (sshd's own keep-alive takes over two hours by default). It compares the shell's
  *   start time first, so that a process that has since taken its number is never touched; when the shell itself was killed,
  *   it ends the script that the shell had started.
+ *   It is ended by SIGKILL, with its sleep: mksh loses a SIGTERM that comes right after a fork.
  * - The trap on EXIT takes the watchdog along when standard input closes.
  *
  * Source for the fields of /proc/PID/stat and for `children`: proc_pid_stat(5), proc_pid_task(5).
@@ -32,13 +33,13 @@ halligan_kids() {
   done
 }
 halligan_reap() { halligan_kids $1; kill -KILL $1 2>/dev/null; for kid in $kids; do [ "$kid" = "$halligan_me" ] || halligan_reap $kid; done; }
-halligan_disarm() { [ -z "$halligan_dog" ] || { kill $halligan_dog; wait $halligan_dog; } 2>/dev/null; halligan_dog=; }
+halligan_disarm() { [ -z "$halligan_dog" ] || { halligan_reap $halligan_dog; wait $halligan_dog; } 2>/dev/null; halligan_dog=; }
 halligan_arm() {
   halligan_disarm
   job_born=; [ -z "$halligan_job" ] || { halligan_born $halligan_job; job_born=$born; }
-  ( trap '[ -z "$nap" ] || kill $nap; exit 0' TERM; trap - EXIT; nap= left=$halligan_limit; read -r halligan_me rest </proc/self/stat
+  ( trap - EXIT; left=$halligan_limit; read -r halligan_me rest </proc/self/stat
     while [ $left -gt 0 ]; do
-      sleep 2 & nap=$!; wait $nap; nap= left=$((left - 2))
+      sleep 2; left=$((left - 2))
       halligan_born $$; [ "$born" = "$halligan_shell" ] || {
         [ -z "$job_born" ] || { halligan_born $halligan_job; [ "$born" != "$job_born" ] || halligan_reap $halligan_job; }
         exit 0
@@ -57,6 +58,7 @@ halligan_listen() {
       "halligan_done $halligan_k $1") { wait $halligan_job; } 2>/dev/null; halligan_job=; return 0;;
       "halligan_stop $halligan_k $1")
         { halligan_reap $halligan_job; wait $halligan_job; } 2>/dev/null
+        printf '\\n%s end %s\\n' $halligan_k $1 >&2
         printf '\\n%s end %s stopped\\n' $halligan_k $1;;
     esac
   done
@@ -92,15 +94,18 @@ export interface RequestText {
 
 /**
  * One request: read whole before any of it runs (a script that is cut off in transit is a syntax error and runs nothing),
- * in a subshell of its own, its end marked with its exit code, or `stopped`.
+ * in a subshell of its own, its end marked with its exit code, or `stopped`. Standard error, which comes by a way of its own, has a mark of its own.
  */
 export function requestText({ boundary, sequence, script, takesInput, guarded }: RequestText): string {
   const begin = `printf '\\n%s begin %s\\n' ${boundary} ${sequence}`
-  const end = `printf '\\n%s end %s %s\\n' ${boundary} ${sequence} $?`
+  const end = `halligan_code=$?; printf '\\n%s end %s\\n' ${boundary} ${sequence} >&2
+printf '\\n%s end %s %s\\n' ${boundary} ${sequence} $halligan_code`
   const mode = guarded ? 'guarded' : "''"
   // mksh keeps the pipe open behind `exec >/dev/null`, and so does every child: there nobody listens once the input has ended.
+  // Korn shells go on when the last part of a pipeline has ended, and would read what the part that feeds it should read; with pipefail they wait for all.
   const body = takesInput
     ? `halligan_limit=${guarded ? GUARDED_SECONDS : IDLE_SECONDS}; halligan_arm; ${begin}
+case \${KSH_VERSION-} in ?*) set -o pipefail;; esac
 ( trap '' PIPE; trap - EXIT; read -r halligan_me rest </proc/self/stat
 ( halligan_feed ${sequence} ${mode} )
 [ $? = ${INPUT_ENDED} ] || exit 0
@@ -108,6 +113,7 @@ halligan_dog=
 case \${KSH_VERSION-} in *MIRBSD*) exit 0;; esac
 exec >/dev/null; halligan_arm; halligan_feed ${sequence} ${mode} ) | (
 (
+case \${KSH_VERSION-} in ?*) set +o pipefail;; esac
 ${script}
 )
 ${end}

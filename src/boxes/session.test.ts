@@ -84,6 +84,22 @@ describe.each(SHELLS)('a session of %s', (shell) => {
     expect(text(await session.run('echo next', options()))).toBe('next\n')
   })
 
+  it('takes the next request after each of many scripts that were fed', async () => {
+    const session = open(argv)
+    for (let index = 0; index < 15; index += 1) {
+      const fed = session.run('read word; echo "$word"; exec <&-', options(), true)
+      session.input(`${index}\nleft over\n`)
+      expect(text(await fed)).toBe(`${index}\n`)
+      expect(text(await session.run('echo next', options()))).toBe('next\n')
+    }
+  })
+
+  it('gives what was written to standard error though its pipe is read late', async () => {
+    const session = open(['sh', '-c', `{ ${shell} 3>&2 2>&1 >&4 | { sleep 0.2; cat >&2; }; } 4>&1`])
+    const result = await session.run('echo out; echo err >&2', options())
+    expect([text(result), result.stderr]).toEqual(['out\n', 'err\n'])
+  })
+
   it('closes the input of a script when told to', async () => {
     const session = open(argv)
     const fed = session.run('cat; echo end of input', options(), true)

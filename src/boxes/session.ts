@@ -28,6 +28,8 @@ export interface Session {
 
 /** A script that was told to stop has this long to be gone; then the whole session is ended. Milliseconds. */
 const STOP_GRACE_MS = 1_500
+/** Standard error comes through a pipe of its own; its mark is waited for no longer than this after that of standard output. Milliseconds. */
+const STDERR_GRACE_MS = 500
 
 export function openSession(transport: Transport): Session {
   const boundary = randomBytes(16).toString('hex')
@@ -63,7 +65,8 @@ export function openSession(transport: Transport): Session {
           drained,
           resolve,
           asking: () => transport.asking?.() ?? false,
-          stderr: () => child.stderr(stderrBefore),
+          stderr: () => withoutMarks(child.stderr(stderrBefore)),
+          stderrEnded: () => child.stderrHas(`\n${boundary} end ${sequence}\n`, STDERR_GRACE_MS),
           giveUp: abandon,
         })
       })
@@ -142,13 +145,17 @@ export function openSession(transport: Transport): Session {
         child.failedLogin() ??
         transport.explain({
           ...how,
-          stderr: child.stderr(0),
+          stderr: withoutMarks(child.stderr(0)),
           noise: child.noise(),
           entered,
           what: request.options.what,
         }),
     })
     release(request)
+  }
+
+  function withoutMarks(stderr: string): string {
+    return stderr.replaceAll(new RegExp(`\\n${boundary} end \\d+\\n`, 'g'), '')
   }
 
   function flushInput(): void {
@@ -170,7 +177,7 @@ export function openSession(transport: Transport): Session {
     },
     usable: () => !doomed && !child.ended(),
     entered: () => entered,
-    stderr: () => child.stderr(0),
+    stderr: () => withoutMarks(child.stderr(0)),
     close: () => {
       doomed = true
       clearInterval(heartbeat)

@@ -2,7 +2,7 @@ import type { ChildProcess } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import type { Failure } from './box.ts'
 import type { Transport } from './child.ts'
-import { plain, plainText } from './failures.ts'
+import { heard, plain } from './failures.ts'
 import type { Prompt } from './prompt.ts'
 
 export interface SudoLogin {
@@ -104,7 +104,7 @@ function converse(child: ChildProcess, { transport, sudo, nonce, asking }: Conve
 
 /** sudo's own words turned into a named failure; with `-n` it says the same for "needs a password" and "not allowed". */
 export function sudoFailure(box: string, stderr: string, code: number | null): Failure {
-  const words = plainText(stderr)
+  const words = heard(stderr)
   if (/incorrect password|Sorry, try again/.test(words)) return failure('sudo-password-wrong', box)
   if (/password is required|terminal is required|no tty present/.test(words))
     return failure('sudo-password-needed', box)

@@ -51,8 +51,15 @@ function readingOf(probe: Probe<unknown>, frames: readonly Frame[], meta: Meta):
     else samples[frame.moment] = { atSeconds: frame.atSeconds, text: withoutLastNewline(frame.text) }
   }
   if (Object.keys(samples).length === 0) return problem ?? blind('the answer was cut off before it', 'try again')
+  return readSamples(probe, samples, meta)
+}
+
+/** What the parser of a probe makes of its samples. Total: whatever it throws is a reading. */
+export function readSamples(probe: Probe<unknown>, samples: Samples, meta: Meta): Reading<unknown> {
   try {
-    return seen(probe.parse(samples as Samples, meta))
+    const value = probe.parse(samples, meta)
+    if (!isReal(value)) throw new Unreadable('a number is out of range')
+    return seen(value)
   } catch (error) {
     if (error instanceof NotThere) return blind(error.message, probe.hint ?? '')
     const raw = Object.values(samples)
@@ -60,6 +67,14 @@ function readingOf(probe: Probe<unknown>, frames: readonly Frame[], meta: Meta):
       .join('\n')
     return garbled(error instanceof Unreadable ? error.message : `unexpected answer (${String(error)})`, raw)
   }
+}
+
+/** No number in it is infinite or none: 400 digits of a hostile box would become that. */
+function isReal(value: unknown): boolean {
+  if (typeof value === 'number') return Number.isFinite(value)
+  if (typeof value !== 'object' || value === null) return true
+  for (const each of value instanceof Map ? value.values() : Object.values(value)) if (!isReal(each)) return false
+  return true
 }
 
 function frameTrouble(probe: Probe<unknown>, frame: Frame): Reading<never> | undefined {

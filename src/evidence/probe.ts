@@ -77,8 +77,13 @@ export function windowSeconds({ first, last }: Samples): number | undefined {
   return seconds > 0 ? seconds : undefined
 }
 
-/** The sections of a sample of `files`, by name as asked (globs expanded). A file that could not be read is missing. */
+/**
+ * The sections of a sample of `files`, by name as asked (globs expanded). A file that could not be read is missing; the last is always
+ * /dev/null, or the sample has no end.
+ */
 export function filesOf(sample: Sample | undefined): ReadonlyMap<string, string> {
+  if (sample && !/(?:^|\n)==> \/dev\/null <==\n*$/.test(sample.text))
+    throw new Unreadable('the files did not come to their end')
   const sections = (sample?.text ?? '').split(/^==> (.+) <==$/m)
   const files = new Map<string, string>()
   for (let at = 1; at + 1 < sections.length; at += 2) {

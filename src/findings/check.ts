@@ -33,8 +33,6 @@ export interface Threshold {
 export type Shown =
   | { readonly how: 'lit live'; readonly test: string }
   | { readonly how: 'real sample'; readonly source: string }
-  /** Not shown on a real box yet: made-up figures on both sides of each threshold only. */
-  | { readonly how: 'examples only'; readonly why: string }
 
 export type SeenOf<Need extends ProbeId, Want extends ProbeId> = { readonly [Id in Need]: Value<Id> } & {
   readonly [Id in Want]: Value<Id> | undefined

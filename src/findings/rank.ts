@@ -141,6 +141,11 @@ export const CAUSES: readonly Cause[] = [
   { cause: 'stopped-process', symptom: 'close-wait-leak', sameSubject: true, why: 'a stopped process closes nothing' },
   { cause: 'cpu-saturated', symptom: 'accept-queue-overflow', why: 'a program that does not get a CPU accepts late' },
   { cause: 'accept-queue-overflow', symptom: 'tcp-retransmits', why: 'clients that are dropped ask again' },
+  {
+    cause: 'syn-flood',
+    symptom: 'tcp-retransmits',
+    why: 'each answer that nobody confirms is sent up to five times again',
+  },
   { cause: 'interface-errors', symptom: 'tcp-retransmits', why: 'what the interface loses is sent again' },
   { cause: 'stopped-process', symptom: 'udp-receive-errors', why: 'a stopped process reads nothing' },
 ]

@@ -23,7 +23,10 @@ export function program(finish: (exitCode: number) => void): Command {
     .option('--markdown', 'for a ticket or a chat')
     .option('--fail-on <state>', 'exit 3 if any box is at least this bad: critical, warning, unknown')
     .option('--sudo', 'look as root through sudo; asks for the password if sudo does')
-    .option('--deep', 'ask the slower probes too')
+    .option(
+      '--deep',
+      'ask the slower probes too: kinds of memory of the largest processes, restarts that systemd counted',
+    )
     .option('--window <seconds>', 'time between the two samples (0.2 to 60, default 1)')
     .option(
       '--save <file>',

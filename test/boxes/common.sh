@@ -3,7 +3,7 @@
 STATE=/run/halligan-test
 # shellcheck disable=SC2034 # the other scripts use it
 CACHE=${HALLIGAN_TEST_CACHE:-/var/cache/halligan-test}
-CONTROLLERS='cpu cpuacct memory pids'
+CONTROLLERS='cpu cpuacct memory pids blkio'
 
 die() {
   echo "fleet.sh: $*" >&2

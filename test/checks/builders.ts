@@ -15,6 +15,7 @@ import type { Listener, Sockets } from '../../src/evidence/probes/sockets.ts'
 
 // Readings of a quiet box; a test says only what is different.
 
+export const KIB = 1024
 export const MIB = 1024 ** 2
 export const GIB = 1024 ** 3
 
@@ -157,6 +158,7 @@ export function filesystemOf(more: Partial<Filesystem> = {}): Filesystem {
     device: '/dev/sda1',
     type: 'ext4',
     readOnly: false,
+    stoppedByError: false,
     remountsOnError: false,
     totalBytes: 100 * GIB,
     usedBytes: 50 * GIB,

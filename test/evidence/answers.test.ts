@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { gzipSync, zstdCompressSync } from 'node:zlib'
 import fc from 'fast-check'
@@ -10,7 +10,7 @@ import { probesOf, readEvidence, type Evidence, type ProbeId } from '../../src/e
 
 const fixtures = path.join(import.meta.dirname, '../fixtures')
 const BOUNDARY = '5eed5eed5eed5eed5eed5eed5eed5eed'
-// A Debian test box with a process that leaks sockets in CLOSE_WAIT and one with a hot thread; scripts/record-answer.ts.
+// A Debian test box with a process that leaks sockets in CLOSE_WAIT and one with a hot thread; npm run record -- answer.
 const answer = readFileSync(path.join(fixtures, 'answers/web-1.txt'))
 const asked = probesOf('fast')
 const read = (bytes: Uint8Array): Evidence => readEvidence(bytes, BOUNDARY, asked, { beganAtMs: 1_800_000_000_000 })
@@ -18,7 +18,10 @@ const whole = read(answer)
 
 describe('a recorded answer', () => {
   it('is seen by every probe that was asked', () => {
-    const notSeen = Object.entries(whole).filter(([id, { kind }]) => kind !== 'seen' && id !== 'kernel-log')
+    const ids = new Set(asked.map(({ id }) => id))
+    const notSeen = Object.entries(whole).filter(
+      ([id, { kind }]) => ids.has(id) && kind !== 'seen' && id !== 'kernel-log',
+    )
     expect(notSeen).toEqual([])
   })
 
@@ -146,19 +149,6 @@ describe('an answer of any bytes', () => {
         }
       }),
     )
-  })
-})
-
-describe('fixtures', () => {
-  it('tell nothing of the machine that recorded them', () => {
-    const files = readdirSync(fixtures, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile())
-    expect(files.length).toBeGreaterThan(0)
-    for (const file of files) {
-      const text = readFileSync(path.join(file.parentPath, file.name), 'latin1')
-      expect(text).not.toMatch(
-        /\/work\/|\/farm\/|\/root\/\.|\/home\/(?!amy|bob|carl|forced|gone|restricted)|pyenv|process_api|node_modules/,
-      )
-    }
   })
 })
 

@@ -25,6 +25,11 @@ interface Illness {
 
 const CGROUP = '/sys/fs/cgroup'
 
+/** An ext4 of 8 MiB in a file in memory, and the error that its `abort` option simulates. It goes with the box. */
+const BREAK_A_FILE_SYSTEM =
+  'mknod /dev/loop-control c 10 237; i=0; while [ $i -lt 32 ]; do mknod /dev/loop$i b 7 $i; i=$((i+1)); done; ' +
+  'truncate -s 8M /data/disk && mkfs.ext4 -q /data/disk && mount -o loop,errors=remount-ro /data/disk /mnt && mount -o remount,abort /mnt'
+
 const ILLNESSES: readonly Illness[] = [
   {
     check: 'cpu-saturated',
@@ -231,6 +236,24 @@ const ILLNESSES: readonly Illness[] = [
     first: false,
   },
   {
+    check: 'interface-errors',
+    light: 'full-tap 60',
+    wait: 1,
+    state: 'warning',
+    title: /tap-vpn loses packets: 0 errors and \d+ drops a second/,
+    subject: { kind: 'interface', name: 'tap-vpn' },
+  },
+  {
+    check: 'syn-flood',
+    // Answers to the names that are asked in end at a bridge without a port, in the box itself.
+    light:
+      'set -- $(hostname -I); ip link add nowhere type bridge; ip link set nowhere arp off up; ip route add ${1%.*}.200/29 dev nowhere; syn-flood $1 60 8084 1100',
+    wait: 2,
+    state: 'critical',
+    title: /1101 connections are half-open, \d\d SYN cookies a second are sent/,
+    subject: { kind: 'box' },
+  },
+  {
     check: 'disk-full',
     light:
       'cp /bin/sleep /usr/local/bin/orders-api; exec 3>/data/orders.log; head -c 70M /dev/zero >&3; exec orders-api 60',
@@ -264,6 +287,40 @@ const ILLNESSES: readonly Illness[] = [
     state: 'critical',
     title: /\/mnt has used (?:99|100) % of its inodes/,
     subject: { name: '/mnt' },
+  },
+  {
+    check: 'disk-saturated',
+    light: 'saturated-disk 60',
+    wait: 2,
+    state: 'critical',
+    title: /Disk loop\d+ is \d+ % busy and each request takes \d+ ms; saturated-disk .* reads/,
+    subject: { kind: 'process', name: 'saturated-disk' },
+  },
+  {
+    check: 'iowait',
+    light: 'saturated-disk 60',
+    wait: 2,
+    state: 'critical',
+    title: /Work waits for disks \d+ % of the time; saturated-disk .* reads/,
+    subject: { kind: 'process', name: 'saturated-disk' },
+    first: false,
+  },
+  {
+    check: 'read-only-remount',
+    light: BREAK_A_FILE_SYSTEM,
+    wait: 2,
+    state: 'critical',
+    title: /\/mnt has become read-only \d+ s ago/,
+    subject: { kind: 'filesystem', name: '/mnt' },
+  },
+  {
+    check: 'io-errors',
+    light: BREAK_A_FILE_SYSTEM,
+    wait: 2,
+    state: 'critical',
+    title: /loop\d+ reports errors: .* in the kernel log/,
+    subject: { kind: 'device' },
+    first: false,
   },
   {
     check: 'stale-binary',
@@ -415,6 +472,7 @@ describe.skipIf(reason)('checks, lit on test boxes', () => {
 
 /** What the one kernel of this machine says to every box: its log, its CPUs, its disks, its forks. Other tests run meanwhile. */
 const SHARED: ReadonlySet<string> = new Set([
+  'io-errors',
   'oom-kills',
   'segmentation-faults',
   'kernel-trouble',

@@ -28,12 +28,16 @@ export const GONE_LIMIT_MS = 20_000
 /** The moment of the fault, from the start of the console: before the login, during it, and well into the run. Milliseconds. */
 const LATEST_FAULT_MS = 2_500
 
+/** How a command is brought to a box; argv of a process that stands for the console. */
+export type Bring = (fleet: Fleet, box: string, command: string) => readonly [string, ...string[]]
+
 /** Runs so many seeded cases, one at a time on each box, all boxes in parallel. */
 export async function runCases(
   fleet: Fleet,
   boxes: readonly string[],
   count: number,
   seed: number,
+  bring: Bring = underGuard,
 ): Promise<readonly Outcome[]> {
   const random = generator(seed)
   const cases = Array.from({ length: count }, (_, at) => ({
@@ -45,7 +49,7 @@ export async function runCases(
   const outcomes: Outcome[] = []
   await Promise.all(
     boxes.map(async (box) => {
-      for (let each = cases.shift(); each; each = cases.shift()) outcomes.push(await runCase(fleet, box, each))
+      for (let each = cases.shift(); each; each = cases.shift()) outcomes.push(await runCase(fleet, box, each, bring))
     }),
   )
   return outcomes
@@ -58,10 +62,22 @@ interface Case {
   readonly mark: string
 }
 
-async function runCase(fleet: Fleet, box: string, { fault, command, delayMs, mark }: Case): Promise<Outcome> {
+const underGuard: Bring = (_fleet, box, command) => [
+  process.execPath,
+  path.join(import.meta.dirname, 'guard-console.ts'),
+  box,
+  command,
+]
+
+async function runCase(
+  fleet: Fleet,
+  box: string,
+  { fault, command, delayMs, mark }: Case,
+  bring: Bring,
+): Promise<Outcome> {
   const env = { ...process.env, HALLIGAN_SSH_CONFIG: fleet.sshConfig }
-  const script = path.join(import.meta.dirname, 'guard-console.ts')
-  const console = spawn(process.execPath, [script, box, command.replaceAll('MARK', mark)], { env, stdio: 'ignore' })
+  const [program, ...args] = bring(fleet, box, command.replaceAll('MARK', mark))
+  const console = spawn(program, args, { env, stdio: 'ignore' })
   await after(delayMs)
   const repair = await strike(fleet, box, fault, console)
   const struck = performance.now()

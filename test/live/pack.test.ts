@@ -1,4 +1,5 @@
-import { execFileSync, spawnSync } from 'node:child_process'
+import { execFileSync, spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
 import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
 import { homedir, tmpdir } from 'node:os'
 import path from 'node:path'
@@ -60,6 +61,33 @@ describe('the tarball of npm pack', () => {
     expect(run.status).toBe(1)
     expect(run.stderr).toMatch(/this is Node 22\.23\.3, and Halligan needs Node 24/)
     expect(run.stderr).toMatch(/npm start/)
+  })
+})
+
+describe('a clone, started with an older Node', () => {
+  const start = path.join(folder, 'clone', 'bin', 'halligan.cjs')
+  const env = { ...process.env, FORCE_COLOR: '0', NODE_OPTIONS: '' }
+
+  it('goes on with the one that its lock file brings, and ends as that one ends', () => {
+    const old = nodeOf('22.23.3')
+    const run = (...args: string[]) => spawnSync(old, [start, ...args], { encoding: 'utf8', env, timeout: 30_000 })
+    expect(run('--version')).toMatchObject({
+      status: 0,
+      stdout: expect.stringMatching(/^\d+\.\d+\.\d+/),
+      stderr: '',
+    })
+    expect(run('look', '--nope')).toMatchObject({ status: 2, stderr: expect.stringMatching(/unknown option '--nope'/) })
+  })
+
+  it('leaves Ctrl-C to it, which prints what is known so far', async () => {
+    const child = spawn(nodeOf('22.23.3'), [start, 'look', '--window', '20'], { env, detached: true })
+    let printed = ''
+    child.stdout.on('data', (chunk: Buffer) => (printed += chunk.toString()))
+    const ended = once(child, 'exit')
+    await new Promise((resolve) => setTimeout(resolve, 3_000))
+    process.kill(-(child.pid ?? 0), 'SIGINT')
+    expect(await ended).toEqual([130, null])
+    expect(printed).toMatch(/interrupted/)
   })
 })
 

@@ -1,4 +1,5 @@
-import { probe, windowSeconds, type Sample } from '../probe.ts'
+import { growth } from '../counter.ts'
+import { probe, Unreadable, windowSeconds, type Sample } from '../probe.ts'
 
 /** A cgroup that has a limit (v1 or v2). */
 export interface Cgroup {
@@ -60,9 +61,10 @@ else
   patterns=$(collect cpu '${FILES.v1.cpu}'; collect memory '${FILES.v1.memory}'; collect pids '${FILES.v1.pids}'
     [ -d unified ] && collect unified '${FILES.v2}')
 fi
-grep -s '' $patterns </dev/null | head -n 20000 | awk '
-  { colon = index($0, ":"); file = substr($0, 1, colon - 1); value = substr($0, colon + 1)
-    name = file; sub(/.*\\//, "", name); folder = substr(file, 1, length(file) - length(name) - 1)
+grep -s '' $patterns </dev/null | awk '
+  NR > 20000 { exit }
+  { if (!match($0, /\\/(cpu|memory|pids)\\.[a-z_]+:/)) next
+    folder = substr($0, 1, RSTART - 1); name = substr($0, RSTART + 1, RLENGTH - 2); value = substr($0, RSTART + RLENGTH)
     if (name == "cpu.stat" && value !~ /^(nr_periods|nr_throttled|throttled_usec|throttled_time) /) next
     if (name == "memory.events" && value !~ /^oom_kill /) next
     if (name == "memory.oom_control" && value !~ /^oom_kill /) next
@@ -80,7 +82,8 @@ grep -s '' $patterns </dev/null | head -n 20000 | awk '
           printf "@ %s\\n%s", folder, lines[folder]
           if (!(folder in used) || room[folder] == "max" || used[folder] * 5 < room[folder] * 4) continue
           while ((getline line < (folder "/memory.stat")) > 0)
-            if (line ~ /^(anon|shmem|total_rss|total_shmem) /) print "memory.stat", line } }'
+            if (line ~ /^(anon|shmem|total_rss|total_shmem) /) print "memory.stat", line }
+        print "end" }'
 :`,
   parse: (samples): readonly Cgroup[] => {
     const seconds = windowSeconds(samples)
@@ -88,7 +91,7 @@ grep -s '' $patterns </dev/null | head -n 20000 | awk '
     const before = samples.first && seconds ? readGroups(samples.first) : undefined
     return [...after]
       .map(([path, now]) => overWindow(path, before?.get(path), now, seconds))
-      .toSorted((a, b) => a.path.localeCompare(b.path))
+      .toSorted((a, b) => (a.path < b.path ? -1 : 1))
   },
 })
 
@@ -101,7 +104,7 @@ function overWindow(path: string, before: Fields | undefined, now: Fields, secon
   }
   const change = (key: string): number | undefined => {
     const [then, at] = [before && number(key, before), number(key)]
-    return then === undefined || at === undefined ? undefined : Math.max(0, at - then)
+    return then === undefined || at === undefined ? undefined : growth(then, at)
   }
   const periods = change('cpu.stat nr_periods')
   const throttled = change('cpu.stat nr_throttled')
@@ -144,7 +147,9 @@ function divided(value: number | undefined, by: number): number | undefined {
 function readGroups(sample: Sample | undefined): ReadonlyMap<string, Fields> {
   const groups = new Map<string, Map<string, string>>()
   let current: Map<string, string> | undefined
-  for (const line of (sample?.text ?? '').split('\n')) {
+  const lines = (sample?.text ?? '').split('\n')
+  if (lines.at(-1) !== 'end') throw new Unreadable('the walk over the control groups did not come to its end')
+  for (const line of lines) {
     if (line.startsWith('@ ')) {
       const path =
         line

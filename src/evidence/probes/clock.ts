@@ -25,7 +25,7 @@ export const clock = probe({
   limitSeconds: 2,
   script: 'date +%s.%N',
   parse: ({ first }, { beganAtMs }): Clock => {
-    const match = /^(\d{1,12})(?:\.(\d{3})\d*)?/.exec(first?.text ?? '')
+    const match = /^(\d{9,12})\.(?:(\d{3})\d{6}|%?N)$/.exec(first?.text ?? '')
     if (!first || !match) throw new Unreadable('date did not print seconds')
     const [, seconds = '', fraction] = match
     const boxMs = Number(seconds) * 1000 + Number(fraction ?? 0)

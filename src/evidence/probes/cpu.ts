@@ -1,3 +1,4 @@
+import { growth } from '../counter.ts'
 import { fileOf, probe, Unreadable, windowSeconds } from '../probe.ts'
 
 /** Shares of the window in percent of the CPU's time; they add up to 100. Fields that old kernels lack count 0. */
@@ -56,9 +57,7 @@ export const cpu = probe({
     const rate = (name: string): number | undefined => {
       const now = after.counters.get(name)
       const then = before?.counters.get(name)
-      return now === undefined || then === undefined || seconds === undefined
-        ? undefined
-        : Math.max(0, now - then) / seconds
+      return now === undefined || then === undefined || seconds === undefined ? undefined : growth(then, now) / seconds
     }
     const counter = (name: string): number => {
       const value = after.counters.get(name)
@@ -67,7 +66,7 @@ export const cpu = probe({
     }
     return {
       cpus: after.perCpu.size,
-      total: before ? shares(before.total, after.total) : undefined,
+      total: before ? totalShares(before, after) : undefined,
       perCpu: [...after.perCpu].flatMap(([number, ticks]) => {
         const then = before?.perCpu.get(number)
         const share = then ? shares(then, ticks) : undefined
@@ -108,6 +107,17 @@ function readStat(text: string): Stat {
   }
   if (!total || perCpu.size === 0) throw new Unreadable('/proc/stat has no cpu lines')
   return { total, perCpu, counters }
+}
+
+const IDLE = 3
+
+/** The line of all CPUs, unless its idle time went backwards, as it may when one was taken out or put back: then those that were there all the time. */
+function totalShares(before: Stat, after: Stat): CpuShares | undefined {
+  if ((after.total[IDLE] ?? 0) >= (before.total[IDLE] ?? 0)) return shares(before.total, after.total)
+  const both = [...after.perCpu.keys()].filter((cpu) => before.perCpu.has(cpu))
+  const sum = ({ perCpu }: Stat): Ticks =>
+    Array.from({ length: 8 }, (_, field) => both.reduce((ticks, cpu) => ticks + (perCpu.get(cpu)?.[field] ?? 0), 0))
+  return shares(sum(before), sum(after))
 }
 
 /** Undefined when no time has passed. Single counters that went backwards count 0. */

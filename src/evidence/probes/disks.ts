@@ -1,3 +1,4 @@
+import { growth } from '../counter.ts'
 import { fileOf, probe, windowSeconds } from '../probe.ts'
 
 /** A whole block device, over the window. */
@@ -45,7 +46,7 @@ export const disks = probe({
     const before = readDiskstats(fileOf(samples.first, 'diskstats'))
     const disks = [...latest].flatMap(([name, after]) => {
       const then = before.get(name)
-      return then ? [overWindow(name, then, after, seconds)] : []
+      return then && after.some((value) => value > 0) ? [overWindow(name, then, after, seconds)] : []
     })
     return { disks, windowSeconds: seconds }
   },
@@ -54,7 +55,7 @@ export const disks = probe({
 const SECTOR_BYTES = 512
 
 function overWindow(name: string, before: Row, after: Row, seconds: number): Disk {
-  const change = (field: number): number => Math.max(0, (after[field] ?? 0) - (before[field] ?? 0))
+  const change = (field: number): number => growth(before[field] ?? 0, after[field] ?? 0)
   const [reads, , readSectors, readMs, writes, , writeSectors, writeMs, , busyMs, weightedMs] = Array.from(
     { length: 11 },
     (_, field) => change(field),
@@ -82,11 +83,11 @@ function readDiskstats(text: string): ReadonlyMap<string, Row> {
     return numbers.length >= 11 && numbers.every(Number.isFinite) ? [[name, numbers]] : []
   })
   const names = new Set(rows.map(([name]) => name))
-  return new Map(rows.filter(([name, row]) => !isPartition(name, names) && row.some((value) => value > 0)))
+  return new Map(rows.filter(([name]) => !isPartition(name, names)))
 }
 
 /** sda1 of sda; nvme0n1p2 of nvme0n1 (a device whose name ends in a digit puts a p between): block/genhd.c, disk_name. */
 function isPartition(name: string, names: ReadonlySet<string>): boolean {
-  const [, letters, device] = /^(?:(.*\D)|(.*\d)p)\d+$/.exec(name) ?? []
-  return names.has(device ?? letters ?? '')
+  const disk = /^(.*\dp|.*\D)\d+$/.exec(name)?.[1] ?? ''
+  return names.has(/\dp$/.test(disk) ? disk.slice(0, -1) : disk)
 }

@@ -43,7 +43,7 @@ printf '%s\\n' "$found"
 case $found in *top*) ;; *) exit 0;; esac
 set -- $(printf '%s\\n' "$found" | sed -n 's/^top //p')
 file=$(stat -L -c '%i %n' $1/fd/* 2>/dev/null | sed -n "s/^$2 //p" | head -n 1)
-[ -z "$file" ] || printf 'file %s %s\\n' "$2" "$(readlink "$file")"
+[ -z "$file" ] || printf 'file %s %s\\n' "$2" "$(readlink -n "$file" | tr '\\n' '?')"
 :`,
   parse: ({ during }): FileLocks => {
     const lines = (during?.text ?? '').split('\n')

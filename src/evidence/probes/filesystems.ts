@@ -5,6 +5,8 @@ export interface Filesystem {
   readonly device: string
   readonly type: string
   readonly readOnly: boolean
+  /** It says itself that an error stopped it: emergency_ro (reads go on) or shutdown. */
+  readonly stoppedByError: boolean
   /** True where the options say that an error makes it read-only (errors=remount-ro). */
   readonly remountsOnError: boolean
   readonly totalBytes: number
@@ -32,7 +34,7 @@ export interface OpenFile {
 export interface Filesystems {
   /** Local ones that can be written to by design; one mount for each device. */
   readonly filesystems: readonly Filesystem[]
-  /** Mounts that were left out because asking them can hang (nfs, cifs, fuse…): `mount type`. */
+  /** Mounts that were left out because asking them can hang (nfs, cifs, fuse…), or that gave no answer: `mount type`. */
   readonly notAsked: readonly string[]
 }
 
@@ -43,6 +45,8 @@ export interface Filesystems {
  *   size 66053021 60072816 20617523 4096 16777216 16351814 /
  *        blocks   free for users  free  block  inodes  free, mount point
  *   open 122880 812 /var/log/orders.log      <- where nine tenths are used: blocks of 512, holder, path
+ *
+ * Since Linux 6.12 ext4 no longer shows ro after an error, but rw,…,emergency_ro (https://lkml.iu.edu/hypermail/linux/kernel/2501.2/06382.html).
  *
  * Network and user-space file systems are named but not asked: statfs(2) on a dead server hangs. Images that are full by
  * design (squashfs, iso9660, erofs) are left out. Sources: proc_mounts(5), statfs(2), stat(1) -f. Costs one process at each
@@ -59,7 +63,10 @@ moment=$1; set --
 while read -r device mount type options _; do
   case $type in
     ext[234]|xfs|btrfs|zfs|f2fs|vfat|exfat|ntfs3|overlay|tmpfs|jfs|reiserfs|bcachefs|ubifs|nilfs2|ocfs2|gfs2) ;;
-    nfs*|cifs|smb*|fuse.*|9p|ceph|glusterfs|afs|lustre|virtiofs) printf 'skipped %s %s\\n' "$mount" "$type"; continue;;
+    nfs*|cifs|smb*|fuse.*|9p|ceph|glusterfs|afs|lustre|virtiofs) printf 'skipped %s %s\\n' "$mount" "$type"
+      # It may lie over one that was to be asked.
+      over=$(printf %b "$mount"); for each; do shift; [ "$each" = "$over" ] || set -- "$@" "$each"; done
+      continue;;
     *) continue;;
   esac
   printf 'mount %s %s %s %s\\n' "$device" "$mount" "$type" "$options"
@@ -67,12 +74,12 @@ while read -r device mount type options _; do
 done <self/mounts
 [ $# -gt 0 ] || exit 0
 sizes=$(stat -f -c 'size %b %a %f %S %c %d %n' "$@" 2>/dev/null); printf '%s\\n' "$sizes"
-[ $moment != last ] && have awk || exit 0
+[ "$moment" != last ] && have awk || exit 0
 set -f; full=$(printf '%s\\n' "$sizes" | awk '
   { used = $2 - $4; mount = $0; for (at = 0; at < 7; at++) sub(/^[^ ]* /, "", mount)
     print (used + $3 > 0 && used * 10 >= (used + $3) * 9 ? "full" : "room"), mount }')
 case $full in *full\\ *) ;; *) exit 0;; esac; set +f
-set -- $({ printf '%s\\n=\\n' "$full"; ls -ln [0-9]*/fd 2>/dev/null; } | awk '
+set -- $({ printf '%s\\n=\\n' "$full"; ls -ln$q [0-9]*/fd 2>/dev/null; } | awk '
   !listing { if ($0 == "=") listing = 1; else { mount = substr($0, 6); full[mount] = $1 == "full"; known[mount] = mount == "/" ? "/" : mount "/" }; next }
   /^[0-9]+\\/fd:$/ { pid = $0; sub(/\\/.*/, "", pid); next }
   /^l/ {
@@ -83,23 +90,28 @@ set -- $({ printf '%s\\n=\\n' "$full"; ls -ln [0-9]*/fd 2>/dev/null; } | awk '
     number = substr($0, 1, arrow - 1); sub(/.* /, "", number); print pid "/fd/" number }' | head -n 2000)
 [ $# -gt 0 ] || exit 0
 stat -L -c '%b %n' "$@" 2>/dev/null | sort -rn | head -n 20 | while read -r blocks name; do
-  printf 'open %s %s %s\\n' "$blocks" "\${name%%/*}" "$(readlink "$name")"
+  printf 'open %s %s %s\\n' "$blocks" "\${name%%/*}" "$(readlink -n "$name" | tr '\\n' '?')"
 done
 :`,
   parse: ({ during, last }): Filesystems => {
     const lines = (during ?? last)?.text.split('\n') ?? []
     const mounts = lines.flatMap((line): readonly Mount[] => {
-      const [, device, mount, type, options] = /^mount (\S+) (\S+) (\S+) (\S+)$/.exec(line) ?? []
+      const [, device, mount, type, options] = /^mount ([^ ]+) ([^ ]+) ([^ ]+) ([^ ]+)$/.exec(line) ?? []
       return device && mount && type && options
         ? [{ device: unescaped(device), mount: unescaped(mount), type, options: options.split(',') }]
         : []
+    })
+    const skipped = lines.flatMap((line) => {
+      const [, mount, type] = /^skipped ([^ ]+) ([^ ]+)$/.exec(line) ?? []
+      return mount && type ? [{ mount: unescaped(mount), type }] : []
     })
     const before = sizesOf(during)
     const now = last ? sizesOf(last) : before
     if (mounts.length > 0 && now.size === 0 && before.size === 0) throw new Unreadable('stat -f gave no size')
     const seconds = during && last ? last.atSeconds - during.atSeconds : 0
     const open = lines.flatMap(readOpen)
-    const all = mounts.flatMap((mount) => {
+    const visible = mounts.filter(isOnTop)
+    const all = visible.flatMap((mount) => {
       const size = now.get(mount.mount) ?? before.get(mount.mount)
       const then = before.get(mount.mount)
       const rate = size && then && seconds > 0 ? ((then.free - size.free) * size.blockBytes) / seconds : undefined
@@ -107,9 +119,12 @@ done
     })
     return {
       filesystems: oneForEachDevice(all),
-      notAsked: lines.flatMap((line) =>
-        line.startsWith('skipped ') ? [unescaped(line.slice('skipped '.length))] : [],
-      ),
+      notAsked: [
+        ...skipped.map(({ mount, type }) => `${mount} ${type}`),
+        ...visible
+          .filter(({ mount }) => !now.has(mount) && !before.has(mount) && !skipped.some((each) => each.mount === mount))
+          .map(({ mount, type }) => `${mount} ${type}`),
+      ],
     }
   },
 })
@@ -119,6 +134,11 @@ interface Mount {
   readonly mount: string
   readonly type: string
   readonly options: readonly string[]
+}
+
+/** Of several mounts on one place the last lies over the others, which nobody can reach. */
+function isOnTop({ mount }: Mount, index: number, mounts: readonly Mount[]): boolean {
+  return mounts.findLastIndex((each) => each.mount === mount) === index
 }
 
 interface Size {
@@ -131,7 +151,7 @@ interface Size {
 }
 
 function readSize(line: string): [string, Size][] {
-  const [, numbers, mount] = /^size ((?:\d+ ){6})(.+)$/.exec(line) ?? []
+  const [, numbers, mount] = /^size ((?:\d+ ){6})(.+)$/s.exec(line) ?? []
   if (!numbers || !mount) return []
   const [blocks = 0, available = 0, free = 0, blockBytes = 0, inodes = 0, inodesFree = 0] = numbers
     .trim()
@@ -173,11 +193,13 @@ function describe(
 ): Filesystem {
   const used = size.blocks - size.free
   const usable = used + size.available
+  const stoppedByError = options.includes('emergency_ro') || options.includes('shutdown')
   return {
     mount,
     device,
     type,
-    readOnly: options.includes('ro'),
+    readOnly: options.includes('ro') || stoppedByError,
+    stoppedByError,
     remountsOnError: options.includes('errors=remount-ro'),
     totalBytes: size.blocks * size.blockBytes,
     usedBytes: used * size.blockBytes,
@@ -191,13 +213,17 @@ function describe(
   }
 }
 
-/** Bind mounts show one device many times; the shortest mount point stands for it. tmpfs and overlay have no device: all stay. */
+/**
+ * Bind mounts show one device many times; the shortest mount point stands for it, and it is read-only when all of them are. tmpfs and overlay have
+ * no device: all stay.
+ */
 function oneForEachDevice(all: readonly Filesystem[]): readonly Filesystem[] {
   const chosen = new Map<string, Filesystem>()
   for (const each of all) {
     const key = each.device.startsWith('/') ? each.device : `${each.type}:${each.mount}`
     const known = chosen.get(key)
-    if (!known || each.mount.length < known.mount.length) chosen.set(key, each)
+    const shorter = !known || each.mount.length < known.mount.length ? each : known
+    chosen.set(key, { ...shorter, readOnly: each.readOnly && (known?.readOnly ?? true) })
   }
   return [...chosen.values()]
 }

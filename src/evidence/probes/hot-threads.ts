@@ -1,4 +1,5 @@
 import { probe, type Sample } from '../probe.ts'
+import { wholeRows, wholeRowsAwk } from '../stat-rows.ts'
 
 /** A thread of a process that uses half a CPU or more, over some 300 ms. */
 export interface HotThread {
@@ -37,7 +38,7 @@ read -r up _ <uptime; now=\${up%.*}\${up#*.}; was=\${stat1_at%.*}\${stat1_at#*.}
 now=\${now#0}; was=\${was#0}; elapsed=$((\${now#0} - \${was#0}))
 busy=$((user2 + nice2 + system2 - user1 - nice1 - system1))
 [ $elapsed -gt 0 ] && [ $((busy * 100)) -ge $((elapsed * 40)) ] || exit 0
-hot=$({ printf '%s\\n=\\n' "$stat1"; cat [0-9]*/stat 2>/dev/null; } | awk -v elapsed=$elapsed '
+hot=$({ printf '%s\\n=\\n' "$stat1"; cat [0-9]*/stat 2>/dev/null; } | awk -v elapsed=$elapsed '${wholeRowsAwk}
   /^=$/ { second = 1; next }
   { n = split($0, parts, ") "); split(parts[n], field, " "); ticks = field[12] + field[13]; key = $1 " " field[20]
     if (!second) before[key] = ticks
@@ -83,7 +84,7 @@ interface ThreadSample {
 function readSamples(sample: Sample | undefined): readonly ThreadSample[] {
   const samples: ThreadSample[] = []
   let pid = 0
-  for (const line of (sample?.text ?? '').split('\n')) {
+  for (const line of wholeRows((sample?.text ?? '').split('\n'))) {
     const [, mark, value] = /^(at|P) ([\d.]+)$/.exec(line) ?? []
     if (mark === 'at') samples.push({ atSeconds: Number(value), threads: new Map() })
     else if (mark === 'P') pid = Number(value)
@@ -96,7 +97,7 @@ function readSamples(sample: Sample | undefined): readonly ThreadSample[] {
 }
 
 function readThread(line: string, pid: number): Thread | undefined {
-  const [, tid, name = '', state = '', rest = ''] = /^(\d+) \((.*)\) ([A-Za-z]) (.*)$/.exec(line) ?? []
+  const [, tid, name = '', state = '', rest = ''] = /^(\d+) \((.*)\) ([A-Za-z]) (.*)$/s.exec(line) ?? []
   const fields = rest.split(' ').map(Number)
   // Fields 14 and 15 of the line, utime and stime; `rest` begins with field 4.
   const ticks = (fields[10] ?? NaN) + (fields[11] ?? NaN)

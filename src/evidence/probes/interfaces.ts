@@ -1,4 +1,5 @@
-import { fileOf, filesOf, probe, Unreadable, windowSeconds } from '../probe.ts'
+import { growth } from '../counter.ts'
+import { fileOf, filesOf, NotThere, probe, Unreadable, windowSeconds } from '../probe.ts'
 
 /** Rates over the window; totals since the interface came up. Rates are 0 for one that appeared within the window. */
 export interface NetworkInterface {
@@ -50,11 +51,12 @@ export const interfaces = probe({
     const latest = samples.last ?? samples.first
     const after = readDev(fileOf(latest, 'net/dev'))
     const before = samples.first && seconds ? readDev(fileOf(samples.first, 'net/dev')) : undefined
-    if (!before || !seconds) throw new Unreadable('the second sample is missing, and all figures are rates')
+    if (!before || !seconds) throw new NotThere('the second sample is missing, and all figures are rates')
     const attribute = filesOf(latest)
     return [...after].map(([name, now]) => {
       const then = before.get(name) ?? now
-      const rate = (...fields: readonly number[]): number => Math.max(0, sum(now, fields) - sum(then, fields)) / seconds
+      const rate = (...fields: readonly number[]): number =>
+        fields.reduce((total, field) => total + growth(then[field] ?? 0, now[field] ?? 0), 0) / seconds
       const speed = Number(attribute.get(`/sys/class/net/${name}/speed`))
       return {
         name,

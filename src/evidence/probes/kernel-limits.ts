@@ -29,7 +29,7 @@ export const kernelLimits = probe({
   id: 'kernel-limits',
   title: 'Kernel limits',
   set: 'fast',
-  moments: ['during'],
+  moments: ['first'],
   limitSeconds: 2,
   files: [
     'sys/fs/file-nr',
@@ -40,8 +40,8 @@ export const kernelLimits = probe({
     'sys/net/netfilter/nf_conntrack_count',
     'sys/net/netfilter/nf_conntrack_max',
   ],
-  parse: ({ during }): KernelLimits => {
-    const values = filesOf(during)
+  parse: ({ first }): KernelLimits => {
+    const values = filesOf(first)
     const number = (name: string): number | undefined => {
       const value = values.get(`sys/${name}`)
       return value !== undefined && /^\d+$/.test(value) ? Number(value) : undefined

@@ -1,27 +1,28 @@
-import { probe } from '../probe.ts'
+import { probe, Unreadable } from '../probe.ts'
 
 export interface KernelLogLine {
-  /** Seconds since boot. */
+  /** Seconds since boot by the clock of the kernel log, which stands still while the machine is suspended. */
   readonly atSeconds: number
   readonly text: string
 }
 
 export interface KernelLog {
-  /** Those that speak of trouble, oldest first, at most the last 300. Lines without a time (printk.time=0) are dated at boot. */
+  /** Those that speak of trouble, oldest first, at most the last 300. A line without a time is dated as the one before it; all at boot without any (printk.time=0). */
   readonly lines: readonly KernelLogLine[]
-  /** Seconds since boot when it was read. */
+  /** When it was read, by the same clock. */
   readonly readAtSeconds: number
 }
 
 /** Words of trouble in kernel messages; the rest (a boot alone writes hundreds of lines) stays on the box. Extended regular expression. */
 const TROUBLE =
   'error|fail|oom|out of memory|killed|hung|blocked for|lockup|stall|bug|oops|panic|call trace|read-only|i/o|ext[234]-fs|xfs|btrfs|nvme|ata[0-9]|' +
-  'timed? ?out|reset|throttl|temperature|segfault|general protection|overflow|flood|table full|dropp|corrupt|machine check|mce:|hardware|watchdog|' +
+  'timed? ?out|reset|file-max|throttl|temperature|segfault|general protection|overflow|flood|table full|dropp|corrupt|machine check|mce:|hardware|watchdog|' +
   'link is|carrier|offline|not responding|warn|taint|split lock|soft|nfs:'
 
 /**
  * What did the kernel complain about lately?
  *
+ *   now 84350002331112           <- nanoseconds by the clock of the log (/proc/timer_list, root only, else unknown): time since boot has suspended time in it
  *   [84213.774511] Out of memory: Killed process 812 (orders-api) total-vm:2061716kB, anon-rss:1893364kB, …
  *   [84301.002331] blk_update_request: I/O error, dev sdb, sector 123456
  *
@@ -37,16 +38,26 @@ export const kernelLog = probe({
   script: `
 have dmesg || blind 'there is no dmesg on the box'
 log=$(dmesg 2>&1) || { printf '%s\\n' "$log"; exit 1; }
+now=; [ ! -r timer_list ] || while read -r word at ns _; do [ "$word $at" != 'now at' ] || { now=$ns; break; }; done <timer_list
+printf 'now %s\\n' "\${now:-unknown}"
 printf '%s\\n' "$log" | grep -iE '${TROUBLE}' | tail -n 300; :`,
   hint: 'run with --sudo',
   parse: ({ during }): KernelLog => {
-    const lines = (during?.text ?? '').split('\n').filter((line) => line !== '')
-    return {
-      readAtSeconds: during?.atSeconds ?? 0,
-      lines: lines.map((line) => {
-        const [, seconds, text] = /^(?:<\d+>)?\[\s*(\d+\.\d+)\](?:\[\s*[TC]\d+\])?\s?(.*)$/.exec(line) ?? []
-        return seconds === undefined ? { atSeconds: 0, text: line } : { atSeconds: Number(seconds), text: text ?? '' }
-      }),
-    }
+    const [first = '', ...rest] = (during?.text ?? '').split('\n')
+    const [, now] = /^now (\d+|unknown)$/.exec(first) ?? []
+    if (during === undefined || now === undefined) throw new Unreadable('the answer does not begin with its time')
+    const lines = datedLines(rest.filter((line) => line !== ''))
+    // In a time namespace, or when the clock could not be read, the box may think that it is younger than its newest line.
+    const newest = lines.at(-1)?.atSeconds ?? 0
+    return { readAtSeconds: Math.max(now === 'unknown' ? during.atSeconds : Number(now) / 1e9, newest), lines }
   },
 })
+
+function datedLines(lines: readonly string[]): readonly KernelLogLine[] {
+  let atSeconds = 0
+  return lines.map((line) => {
+    const [, seconds, text = line] = /^(?:<\d+>)?\[\s*(\d+\.\d+)\](?:\[\s*[TC]\d+\])?\s?(.*)$/s.exec(line) ?? []
+    if (seconds !== undefined) atSeconds = Number(seconds)
+    return { atSeconds, text }
+  })
+}

@@ -21,11 +21,11 @@ export const load = probe({
   id: 'load',
   title: 'Load average',
   set: 'fast',
-  moments: ['during'],
+  moments: ['first'],
   limitSeconds: 2,
   files: ['loadavg'],
-  parse: ({ during }): Load => {
-    const match = /^([\d.]+) ([\d.]+) ([\d.]+) (\d+)\/(\d+) (\d+)$/.exec(fileOf(during, 'loadavg'))
+  parse: ({ first }): Load => {
+    const match = /^([\d.]+) ([\d.]+) ([\d.]+) (\d+)\/(\d+) (\d+)$/.exec(fileOf(first, 'loadavg'))
     if (!match) throw new Unreadable('loadavg is not five fields')
     const [one = 0, five = 0, fifteen = 0, runnable = 0, threads = 0, lastPid = 0] = match.slice(1).map(Number)
     return { one, five, fifteen, runnable, threads, lastPid }

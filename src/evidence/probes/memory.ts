@@ -1,22 +1,22 @@
 import { fileOf, probe, Unreadable, windowSeconds } from '../probe.ts'
 
-/** /proc/meminfo in bytes. */
+/** /proc/meminfo in bytes; what is undefined is not said by every kernel (gVisor, LXC). */
 export interface Memory {
   readonly totalBytes: number
   readonly freeBytes: number
-  /** MemAvailable; estimated as free + buffers + cached - shared on kernels before 3.14. */
+  /** MemAvailable; estimated as free + buffers + cached + reclaimable slab - shared on kernels before 3.14. */
   readonly availableBytes: number
   readonly buffersBytes: number
   readonly cachedBytes: number
   readonly sharedBytes: number
-  readonly slabBytes: number
-  readonly reclaimableSlabBytes: number
-  readonly dirtyBytes: number
-  readonly writebackBytes: number
+  readonly slabBytes: number | undefined
+  readonly reclaimableSlabBytes: number | undefined
+  readonly dirtyBytes: number | undefined
+  readonly writebackBytes: number | undefined
   readonly swapTotalBytes: number
   readonly swapFreeBytes: number
-  readonly committedBytes: number
-  readonly commitLimitBytes: number
+  readonly committedBytes: number | undefined
+  readonly commitLimitBytes: number | undefined
   /** Change of availableBytes over the window; undefined without a second sample. */
   readonly availableBytesPerSecond: number | undefined
 }
@@ -52,14 +52,14 @@ export const memory = probe({
       buffersBytes: need(fields, 'Buffers'),
       cachedBytes: need(fields, 'Cached'),
       sharedBytes: fields.get('Shmem') ?? 0,
-      slabBytes: need(fields, 'Slab'),
-      reclaimableSlabBytes: need(fields, 'SReclaimable'),
-      dirtyBytes: need(fields, 'Dirty'),
-      writebackBytes: need(fields, 'Writeback'),
+      slabBytes: fields.get('Slab'),
+      reclaimableSlabBytes: fields.get('SReclaimable'),
+      dirtyBytes: fields.get('Dirty'),
+      writebackBytes: fields.get('Writeback'),
       swapTotalBytes: need(fields, 'SwapTotal'),
       swapFreeBytes: need(fields, 'SwapFree'),
-      committedBytes: need(fields, 'Committed_AS'),
-      commitLimitBytes: need(fields, 'CommitLimit'),
+      committedBytes: fields.get('Committed_AS'),
+      commitLimitBytes: fields.get('CommitLimit'),
       availableBytesPerSecond: before === undefined || !seconds ? undefined : (availableBytes - before) / seconds,
     }
   },
@@ -81,6 +81,13 @@ function availableOf(fields: ReadonlyMap<string, number>): number {
   const said = fields.get('MemAvailable')
   return (
     said ??
-    Math.max(0, need(fields, 'MemFree') + need(fields, 'Buffers') + need(fields, 'Cached') - (fields.get('Shmem') ?? 0))
+    Math.max(
+      0,
+      need(fields, 'MemFree') +
+        need(fields, 'Buffers') +
+        need(fields, 'Cached') +
+        (fields.get('SReclaimable') ?? 0) -
+        (fields.get('Shmem') ?? 0),
+    )
   )
 }

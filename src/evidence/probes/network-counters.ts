@@ -1,3 +1,4 @@
+import { growth } from '../counter.ts'
 import { fileOf, filesOf, probe, Unreadable, windowSeconds, type Sample } from '../probe.ts'
 
 export interface Counter {
@@ -33,7 +34,7 @@ export const networkCounters = probe({
     return new Map(
       [...after].map(([name, total]) => {
         const then = before?.get(name)
-        const perSecond = then === undefined || !seconds ? undefined : Math.max(0, total - then) / seconds
+        const perSecond = then === undefined || !seconds ? undefined : growth(then, total) / seconds
         return [name, { total, perSecond }]
       }),
     )
@@ -53,8 +54,8 @@ function readPairs(text: string): ReadonlyMap<string, number> {
     if (!head.endsWith(':') || same !== head || names.length !== values.length || /^-?\d/.test(names[0] ?? '0'))
       continue
     for (const [position, name] of names.entries()) {
-      const value = Number(values[position])
-      if (Number.isFinite(value)) counters.set(`${head.slice(0, -1)}.${name}`, value)
+      const value = values[position] ?? ''
+      if (/^-?\d+$/.test(value)) counters.set(`${head.slice(0, -1)}.${name}`, Number(value))
     }
   }
   return counters

@@ -1,3 +1,4 @@
+import { growth } from '../counter.ts'
 import { filesOf, probe, NotThere, windowSeconds, type Sample } from '../probe.ts'
 
 /** Share of time in percent in which some (or all) tasks waited for the resource. */
@@ -47,8 +48,7 @@ export const pressure = probe({
       const now = after.get(key)
       const then = before?.get(key)
       if (!now) return undefined
-      const window =
-        then && seconds ? Math.min(100, Math.max(0, (now.total - then.total) / seconds / 10_000)) : undefined
+      const window = then && seconds ? Math.min(100, growth(then.total, now.total) / seconds / 10_000) : undefined
       return { avg10: now.avg10, avg60: now.avg60, avg300: now.avg300, window }
     }
     const of = (resource: string): ResourcePressure | undefined => {

@@ -29,7 +29,10 @@ export const processCgroup = probe({
   parse: ({ during }): ReadonlyMap<number, ProcessCgroup> => {
     const paths = new Map<number, string[]>()
     const text = during?.text ?? ''
-    for (const [, pid, path = ''] of text.matchAll(/^(\d+)\/cgroup:\d+:[^:]*:(\/.*)$/gm)) {
+    for (const line of text.split('\n')) {
+      // The kernel says so of a group that was removed while a process (a zombie) is left in it.
+      const [, pid, path = ''] = /^(\d+)\/cgroup:\d+:[^:]*:(\/.*?)(?: \(deleted\))?$/s.exec(line) ?? []
+      if (pid === undefined) continue
       const known = paths.get(Number(pid)) ?? []
       known.push(path)
       paths.set(Number(pid), known)
@@ -52,13 +55,9 @@ function hasUnit(path: string): boolean {
 /** The innermost service or scope; a user's own services lie below user@1000.service. Sessions of logins are no services. */
 function unitOf(path: string): string | undefined {
   const units = path.split('/').filter((part) => /\.(?:service|scope|socket|mount)$/.test(part))
-  const innermost = units.at(-1)
-  return innermost && !/^(?:session-.*|init)\.scope$/.test(innermost) ? unescaped(innermost) : undefined
-}
-
-/** systemd.unit(5), "String escaping": \x2d is a hyphen. */
-function unescaped(unit: string): string {
-  return unit.replaceAll(/\\x([0-9a-f]{2})/g, (_, hex: string) => String.fromCodePoint(Number.parseInt(hex, 16)))
+  // A name that the kernel could take for one of its own files has an underscore before it; \x2d is part of a unit's name.
+  const innermost = units.at(-1)?.replace(/^_/, '')
+  return innermost && !/^(?:session-.*|init)\.scope$/.test(innermost) ? innermost : undefined
 }
 
 /** docker, containerd, CRI-O, podman and kubepods all end in 64 hex digits, with or without a prefix and `.scope`. */

@@ -1,4 +1,4 @@
-import { probe } from '../probe.ts'
+import { probe, Unreadable } from '../probe.ts'
 
 /** Command line of each process, arguments joined by spaces, at most 300 bytes; kernel threads and zombies have none. */
 export type ProcessCommands = ReadonlyMap<number, string>
@@ -21,11 +21,23 @@ export const processCommand = probe({
   hint: 'a process may hold its memory lock: reading its command line hangs, as ps would',
   parse: ({ during }): ProcessCommands => {
     const commands = new Map<number, string>()
-    for (const [, pid, part = ''] of (during?.text ?? '').matchAll(/^(\d+)\/cmdline:(.*)$/gm)) {
+    // Split at newlines alone: for a regular expression other separators (\r, U+2028), which arguments may have, begin a line too.
+    for (const line of (during?.text ?? '').split('\n')) {
+      const [, pid, part = ''] = /^(\d+)\/cmdline:(.*)$/s.exec(line) ?? []
+      if (pid === undefined) continue
       const before = commands.get(Number(pid))
       const whole = before === undefined ? part : `${before} ${part}`
-      commands.set(Number(pid), whole.trimEnd().slice(0, COMMAND_KEPT))
+      // Cut by bytes on the box, perhaps within a character.
+      commands.set(
+        Number(pid),
+        whole
+          .replace(/\uFFFD$/, '')
+          .trimEnd()
+          .slice(0, COMMAND_KEPT),
+      )
     }
+    // Our own shell is always there.
+    if (commands.size === 0) throw new Unreadable('no line of /proc/PID/cmdline')
     return commands
   },
 })

@@ -1,4 +1,4 @@
-import { probe } from '../probe.ts'
+import { probe, Unreadable } from '../probe.ts'
 
 export interface ProcessExecutable {
   readonly path: string
@@ -12,7 +12,7 @@ export interface ProcessExecutable {
  *   lrwxrwxrwx 1 33 33 0 Nov 23 10:00 812/exe -> /usr/bin/orders-api
  *   lrwxrwxrwx 1 33 33 0 Nov 23 10:00 913/exe -> /usr/sbin/nginx (deleted)      <- replaced by an upgrade: old code runs on
  *
- * Only root sees the processes of others; those are not in the map. Source: proc_pid_exe(5). Costs two processes.
+ * Paths are printed with ? in place of control characters (ls -q), so that none can pose as another process. Only root sees the processes of others; those are not in the map. Source: proc_pid_exe(5). Costs two processes.
  */
 export const processExecutable = probe({
   id: 'process-executable',
@@ -20,12 +20,17 @@ export const processExecutable = probe({
   set: 'fast',
   moments: ['during'],
   limitSeconds: 4,
-  script: "ls -ln [0-9]*/exe 2>/dev/null | sed -n 's/^l.* \\([0-9]*\\/exe -> .*\\)$/\\1/p'",
+  script: "ls -ln$q [0-9]*/exe 2>/dev/null | sed -n 's/^l[^>]* \\([0-9]*\\/exe -> .*\\)$/\\1/p'",
   hint: 'run with --sudo',
-  parse: ({ during }): ReadonlyMap<number, ProcessExecutable> =>
-    new Map(
-      [...(during?.text ?? '').matchAll(/^(\d+)\/exe -> (.*?)( \(deleted\))?$/gm)].map(
-        ([, pid, path = '', deleted]) => [Number(pid), { path, deleted: deleted !== undefined }],
-      ),
-    ),
+  parse: ({ during }): ReadonlyMap<number, ProcessExecutable> => {
+    const executables = new Map(
+      (during?.text ?? '').split('\n').flatMap((line): [number, ProcessExecutable][] => {
+        const [, pid, path = '', deleted] = /^(\d+)\/exe -> (.*?)( \(deleted\))?$/s.exec(line) ?? []
+        return pid === undefined ? [] : [[Number(pid), { path, deleted: deleted !== undefined }]]
+      }),
+    )
+    // Our own shell is always there.
+    if (executables.size === 0) throw new Unreadable('no line of /proc/PID/exe')
+    return executables
+  },
 })

@@ -1,4 +1,5 @@
-import { probe, windowSeconds } from '../probe.ts'
+import { growth } from '../counter.ts'
+import { probe, Unreadable, windowSeconds } from '../probe.ts'
 
 /** Bytes a second that this process caused to be read from or written to the storage layer. */
 export interface ProcessIo {
@@ -33,7 +34,7 @@ export const processIo = probe({
         // Lines of 0 bytes are not sent: a process that was there before with none counts from 0.
         const then = before?.get(pid) ?? { read: 0, write: 0 }
         const rate = (kind: 'read' | 'write'): number | undefined =>
-          before && seconds ? Math.max(0, now[kind] - then[kind]) / seconds : undefined
+          before && seconds ? growth(then[kind], now[kind]) / seconds : undefined
         return [pid, { readBytesPerSecond: rate('read'), writeBytesPerSecond: rate('write') }]
       }),
     )
@@ -46,6 +47,7 @@ interface Counters {
 }
 
 function readCounters(text: string): ReadonlyMap<number, Counters> {
+  if (!/\n?(?:all|own)$/.test(text)) throw new Unreadable('the walk over /proc/PID/io did not come to its end')
   const found = new Map<number, Counters>()
   for (const [, pid, kind, bytes] of text.matchAll(/^(\d+)\/io:(read|write)_bytes: (\d+)$/gm)) {
     const known = found.get(Number(pid)) ?? { read: 0, write: 0 }

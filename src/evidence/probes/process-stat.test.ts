@@ -9,7 +9,7 @@ const line = (
   `${pid} (${name}) S ${more.ppid ?? 1} ${pid} ${pid} 0 -1 4194560 9213 0 12 0 ${more.ticks ?? 100} 0 0 0 20 0 9 0 ${more.start ?? 1000} 1000000 500 184467 1 1 0`
 const sample = (at: number, ...lines: readonly string[]) => ({
   atSeconds: at,
-  text: [`self 99 ${at}.00`, ...lines].join('\n'),
+  text: [`self 99 ${at}.00`, ...lines, 'end'].join('\n'),
 })
 const meta = { beganAtMs: 0 }
 
@@ -46,9 +46,28 @@ describe('process-stat', () => {
     expect(processStat.parse({ first }, meta).processes.map(({ pid }) => pid)).toEqual([812])
   })
 
-  it('reads names with parentheses, spaces and escaped newlines', () => {
-    const first = sample(50, line(812, String.raw`a) R (b\nc\\`))
-    expect(processStat.parse({ first }, meta).processes[0]).toMatchObject({ name: 'a) R (b\nc\\', state: 'S' })
+  it.each(['a) R (b c', 'new\nline\\n', 'x)\n1 (systemd', 'x\n\n\n= 1', 'x\nend', ') S 1 1 1 1 1 1'])(
+    'takes the row of a process with the name %j for that of no other',
+    (name) => {
+      const first = sample(50, line(1, 'systemd'), line(812, name), line(813, 'nginx'))
+      const { processes } = processStat.parse({ first }, meta)
+      expect(processes.map(({ pid, name }) => [pid, name])).toEqual([
+        [1, 'systemd'],
+        [812, name],
+        [813, 'nginx'],
+      ])
+    },
+  )
+
+  it('reads nothing from a table that does not come to its end', () => {
+    expect(() =>
+      processStat.parse({ first: { atSeconds: 50, text: `self 99 50.00\n${line(812, 'a')}` } }, meta),
+    ).toThrow(/end/)
+  })
+
+  it('counts memory in pages of the size that the box has', () => {
+    const text = sample(50, line(812, 'orders-api')).text.replace('50.00', '50.00 64')
+    expect(processStat.parse({ first: { atSeconds: 50, text } }, meta).processes[0]?.rssBytes).toBe(500 * 65_536)
   })
 
   it('does not make a table of the few lines that changed when the first sample is missing', () => {

@@ -1,4 +1,5 @@
 import { probe, Unreadable, type Sample } from '../probe.ts'
+import { wholeRows, wholeRowsAwk } from '../stat-rows.ts'
 
 /** One line of /proc/PID/stat, with rates over the window where both samples have it. */
 export interface ProcessStat {
@@ -48,12 +49,13 @@ export interface ProcessStats {
 /**
  * Which processes are there, what are they doing, what do they use?
  *
- *   self 11206 4071.33          <- our own shell (it and what it started are left out), seconds since boot
+ *   self 11206 4071.33 4        <- our own shell (it and what it started are left out), seconds since boot, size of a page in KiB
  *   812 (orders-api) S 1 812 812 0 -1 4194560 9213 0 12 0 3021 911 0 0 20 0 9 0 84213 …
+ *   end
  *   pid (name) state ppid group session tty … minor-faults · major-faults · user system … nice threads · start · rss
  *
  * In the last sample `= 913` stands for a line that has not changed, as most have not: it is what keeps the answer small.
- * Ticks are 1/100 s (USER_HZ), rss is in pages of 4 KiB. The kernel writes newline and backslash in a name as \n and \\. The first sample
+ * Ticks are 1/100 s (USER_HZ), rss is in pages (4, 16 or 64 KiB). The kernel writes a name as it is, newlines too. The first sample
  * is taken before all else, so that other probes can compare with it too (stat1). Source: proc_pid_stat(5). Costs one process (two for the last) and
  * 15 ms a sample with 500 processes.
  */
@@ -63,16 +65,18 @@ export const processStat = probe({
   set: 'fast',
   moments: ['first', 'last'],
   limitSeconds: 4,
-  prepare: 'read -r stat1_at _ <uptime; stat1=$(cat [0-9]*/stat 2>/dev/null)',
+  prepare: `read -r stat1_at _ <uptime; stat1=$(cat [0-9]*/stat 2>/dev/null)
+while read -r word page _; do [ "$word" != KernelPageSize: ] || break; done <self/smaps`,
   script: `
 case $1 in
-  first) printf 'self %s %s\\n%s\\n' $$ "$stat1_at" "$stat1";;
-  *) read -r at _ <uptime; printf 'self %s %s\\n' $$ "$at"
-     have awk || { cat [0-9]*/stat 2>/dev/null; exit 0; }
-     { printf '%s\\n=\\n' "$stat1"; cat [0-9]*/stat 2>/dev/null; } | awk '
+  first) printf 'self %s %s %s\\n%s\\nend\\n' $$ "$stat1_at" "$page" "$stat1";;
+  *) read -r at _ <uptime; printf 'self %s %s %s\\n' $$ "$at" "$page"
+     have awk || { cat [0-9]*/stat 2>/dev/null; echo end; exit 0; }
+     { printf '%s\\n=\\n' "$stat1"; cat [0-9]*/stat 2>/dev/null; } | awk '${wholeRowsAwk}
        !second { if ($0 == "=") second = 1; else seen[$0] = 1; next }
        $0 in seen { print "=", $1; next }
-       { print }';;
+       { print }
+       END { print "end" }';;
 esac`,
   parse: ({ first, last }): ProcessStats => {
     const before = first ? readTable(first) : undefined
@@ -85,9 +89,7 @@ esac`,
       const known = before?.rows.get(row.pid)
       return known && known.startTicks === row.startTicks ? known : undefined
     }
-    const processes = others(latest).map((row) =>
-      describe(row, latest.atSeconds, seconds ? then(row) : undefined, seconds),
-    )
+    const processes = others(latest).map((row) => describe(row, latest, seconds ? then(row) : undefined, seconds))
     const byPid = new Map(processes.map((each) => [each.pid, each]))
     return {
       processes,
@@ -98,7 +100,7 @@ esac`,
         before && after
           ? others(before)
               .filter((row) => !isSame(row, after.rows.get(row.pid)))
-              .map((row) => describe(row, before.atSeconds, undefined, undefined))
+              .map((row) => describe(row, before, undefined, undefined))
           : [],
       windowSeconds: seconds,
     }
@@ -107,7 +109,8 @@ esac`,
 
 /** USER_HZ: 100 on every architecture but alpha and ia64 (time(7)). */
 const TICKS_PER_SECOND = 100
-const PAGE_BYTES = 4096
+/** Where the kernel does not say (CONFIG_PROC_PAGE_MONITOR): x86 and most ARM systems. */
+const USUAL_PAGE_KILOBYTES = 4
 /** PF_KTHREAD of include/linux/sched.h. */
 const KERNEL_THREAD_FLAG = 0x0020_0000
 
@@ -133,19 +136,22 @@ interface Row {
 interface Table {
   readonly self: number
   readonly atSeconds: number
+  readonly pageBytes: number
   readonly rows: ReadonlyMap<number, Row>
 }
 
 function readTable({ text }: Sample, before?: Table): Table {
   const lines = text.split('\n')
-  const [, self, at] = /^self (\d+) ([\d.]+)$/.exec(lines[0] ?? '') ?? []
+  const [, self, at, page] = /^self (\d+) (\d+\.?\d*) ?(\d*)$/.exec(lines[0] ?? '') ?? []
   if (!self || !at) throw new Unreadable('the first line does not say whose sample it is')
-  const rows = lines.slice(1).flatMap((line): readonly [number, Row][] => {
+  if (lines.at(-1) !== 'end') throw new Unreadable('the table of processes did not come to its end')
+  const rows = wholeRows(lines.slice(1)).flatMap((line): readonly [number, Row][] => {
     const row = readRow(line) ?? unchanged(line, before)
     return row ? [[row.pid, row]] : []
   })
   if (rows.length === 0) throw new Unreadable('no line of /proc/PID/stat')
-  return { self: Number(self), atSeconds: Number(at), rows: new Map(rows) }
+  const pageBytes = (Number(page) || USUAL_PAGE_KILOBYTES) * 1024
+  return { self: Number(self), atSeconds: Number(at), pageBytes, rows: new Map(rows) }
 }
 
 /** `= 812`: the line of this process is what it was in the first sample. Without that sample the table cannot be made whole. */
@@ -164,7 +170,7 @@ function readRow(line: string): Row | undefined {
   const field = (number: number): number => Number(rest[number - 4])
   const row = {
     pid,
-    name: line.slice(open + 2, close).replaceAll(/\\(n|\\)/g, (_, escaped: string) => (escaped === 'n' ? '\n' : '\\')),
+    name: line.slice(open + 2, close),
     state,
     ppid: field(4),
     processGroup: field(5),
@@ -206,7 +212,12 @@ function isSame(one: Row | undefined, other: Row | undefined): boolean {
   return one !== undefined && other !== undefined && one.startTicks === other.startTicks
 }
 
-function describe(row: Row, atSeconds: number, before: Row | undefined, seconds: number | undefined): ProcessStat {
+function describe(
+  row: Row,
+  { atSeconds, pageBytes }: Table,
+  before: Row | undefined,
+  seconds: number | undefined,
+): ProcessStat {
   const perSecond = (now: number, then: number): number | undefined => (seconds ? (now - then) / seconds : undefined)
   const share = (now: number, then: number): number | undefined => {
     const ticks = perSecond(now, then)
@@ -226,8 +237,8 @@ function describe(row: Row, atSeconds: number, before: Row | undefined, seconds:
     nice: row.nice,
     cpuPercent: before ? share(row.userTicks + row.systemTicks, before.userTicks + before.systemTicks) : undefined,
     systemPercent: before ? share(row.systemTicks, before.systemTicks) : undefined,
-    rssBytes: row.rssPages * PAGE_BYTES,
-    rssBytesPerSecond: before ? perSecond(row.rssPages * PAGE_BYTES, before.rssPages * PAGE_BYTES) : undefined,
+    rssBytes: row.rssPages * pageBytes,
+    rssBytesPerSecond: before ? perSecond(row.rssPages * pageBytes, before.rssPages * pageBytes) : undefined,
     majorFaultsPerSecond: before ? perSecond(row.majorFaults, before.majorFaults) : undefined,
     childFaultsPerSecond: before ? perSecond(row.childFaults, before.childFaults) : undefined,
     childFaults: row.childFaults,

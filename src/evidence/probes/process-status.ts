@@ -3,7 +3,8 @@ import { probe, Unreadable } from '../probe.ts'
 export interface ProcessStatus {
   readonly uid: number
   readonly swapBytes: number
-  readonly anonymousBytes: number
+  /** Undefined on kernels before 4.5, which do not say. */
+  readonly anonymousBytes: number | undefined
   /** Slots of the descriptor table: at least as many as are open. */
   readonly descriptorSlots: number
 }
@@ -35,8 +36,10 @@ export const processStatus = probe({
     const processes = [...fields].flatMap(([pid, values]): [number, ProcessStatus][] => {
       const [uid, descriptorSlots] = [values.get('Uid'), values.get('FDSize')]
       if (uid === undefined || descriptorSlots === undefined) return []
-      const kilobytes = (name: string): number => (values.get(name) ?? 0) * 1024
-      return [[pid, { uid, descriptorSlots, swapBytes: kilobytes('VmSwap'), anonymousBytes: kilobytes('RssAnon') }]]
+      const swapBytes = (values.get('VmSwap') ?? 0) * 1024
+      const anonymous = values.get('RssAnon') ?? (values.has('VmSwap') ? undefined : 0)
+      const anonymousBytes = anonymous === undefined ? undefined : anonymous * 1024
+      return [[pid, { uid, descriptorSlots, swapBytes, anonymousBytes }]]
     })
     if (processes.length === 0) throw new Unreadable('no line of /proc/PID/status')
     return new Map(processes)

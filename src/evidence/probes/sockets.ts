@@ -47,7 +47,7 @@ export interface Listener {
   readonly port: number
   /** Connections that wait to be accepted. */
   readonly queue: number
-  /** The most that may wait (the smaller of listen(2)'s backlog and somaxconn); undefined where only /proc could be read. */
+  /** The most that may wait (the smaller of listen(2)'s backlog and somaxconn); undefined where nobody waits, or only /proc could be read. */
   readonly backlog: number | undefined
   /** Names it in open-files, which knows who holds it. */
   readonly inode: number
@@ -64,10 +64,11 @@ export interface Listener {
  *   K unread 01 1F90 - 60 14520 48131         <- 60 established ones on port 8080 hold 14,520 bytes that nobody has read; inode of one
  *   K unanswered 02 0 C80AE70A:1538 30 0 48190 <- 30 requests to connect to 10.231.10.200:5432 without an answer, sent again
  *   U 1F9D 15820 212992 48200                 <- UDP port 8093: 15,820 packets dropped, 212,992 bytes wait to be read; inode
- *   LISTEN 129 128 0.0.0.0:8080 0.0.0.0:*     <- ss -ltnH: queue 129, backlog 128
+ *   LISTEN 129 128 0.0.0.0:8080 0.0.0.0:*     <- ss -ltn: queue 129, backlog 128
  *
- * Counted on the box: 20,000 sockets are a few lines here. ss is asked for listeners only (with all sockets, or -p, it costs seconds).
- * Sources: proc_pid_net(5), ss(8), ip(7), get_tcp4_sock() of net/ipv4/tcp_ipv4.c (timer 04 probes a closed window). Costs three processes, 8 ms for the kernel's walk.
+ * Counted on the box: 20,000 sockets are a few lines here. ss alone knows backlogs; it is asked only if somebody waits, and for listeners only (with all
+ * sockets, or -p, it costs seconds). Sources: proc_pid_net(5), ss(8), ip(7), get_tcp4_sock() of net/ipv4/tcp_ipv4.c (timer 04 probes a closed
+ * window). Costs one process (two if somebody waits), and 8 ms for the kernel's walk that open-files shares.
  */
 export const sockets = probe({
   id: 'sockets',
@@ -77,9 +78,6 @@ export const sockets = probe({
   limitSeconds: 4,
   script: `
 have awk || blind 'there is no awk on the box'
-# Not the shell's read: dash and ash read byte by byte, and a sysctl of numbers gives its first byte only.
-set -- $(cat sys/net/ipv4/ip_local_port_range 2>/dev/null); [ $# -ne 2 ] || printf 'range %s %s\\n' $1 $2
-[ ! -r net/sockstat ] || while read -r line; do case $line in TCP:*) printf 'sockstat %s\\n' "$line";; esac; done <net/sockstat
 printf '%s\\n=\\n%s\\n' "$tcp" "$udp" | awk '
   function number(hex,  value, at) {
     for (at = 1; at <= length(hex); at++) value = value * 16 + index("0123456789ABCDEF", substr(hex, at, 1)) - 1
@@ -89,11 +87,15 @@ printf '%s\\n=\\n%s\\n' "$tcp" "$udp" | awk '
     if (!(key in inode)) inode[key] = $10
     stuck[key]++; waiting[key] += number(hex) }
   /^=$/ { datagrams = 1; next }
+  /^[0-9]+[ \t]+[0-9]+$/ { print "range", $1, $2; next }
+  /^TCP:/ { print "sockstat", $0; next }
   !/^ *[0-9]+: [0-9A-F]+:[0-9A-F]+ [0-9A-F]+:[0-9A-F]+ / { next }
   { split($2, near, ":"); split($5, queues, ":") }
   datagrams { if ($NF > 0) print "U", near[2], $NF, number(queues[2]), $10; next }
   { count[$4]++
-    if ($4 == "0A") { listening[near[2]] = 1; print "L", $2, queues[2], $10; next }
+    if ($4 == "0A") {
+      listening[near[2]] = 1; if (queues[2] !~ /^0+$/) full = 1
+      print "L", $2, queues[2], $10; next }
     if (!(near[2] in listening)) peers[$3]++
     # Without an inode nobody holds it (yet): the accept queue, TIME_WAIT.
     if ($10 == "0") next
@@ -103,8 +105,9 @@ printf '%s\\n=\\n%s\\n' "$tcp" "$udp" | awk '
   END { for (state in count) print "C", count[state], state
         for (key in stuck) if (++rows <= 400) print "K", key, stuck[key], waiting[key], inode[key]
         for (peer in peers) if (peers[peer] >= 20) print "P", peers[peer], peer
-        print "end" }'
-! have ss || ss -ltnH 2>/dev/null
+        print "end"
+        exit full ? 3 : 0 }'
+[ $? -ne 3 ] || ! have ss || ss -ltn 2>/dev/null
 :`,
   parse: ({ during }): Sockets => {
     const lines = (during?.text ?? '').split('\n')
@@ -200,7 +203,9 @@ function readListener(line: string, backlogs: ReadonlyMap<string, number>): read
   if (!local) return []
   const { address, port } = local
   const written = endpointWords(local)
-  // ss writes a v6 listener that takes v4 too as *:port.
-  const backlog = backlogs.get(written) ?? (address === '::' ? backlogs.get(`*:${port}`) : undefined)
+  // ss writes a v6 listener that takes v4 too as *:port; old ones write any address so, and v6 without brackets.
+  const any = address === '::' || address === '0.0.0.0'
+  const backlog =
+    backlogs.get(written) ?? backlogs.get(`${address}:${port}`) ?? (any ? backlogs.get(`*:${port}`) : undefined)
   return [{ address, port, queue: Number.parseInt(queueHex, 16), backlog, inode: Number(inode) }]
 }

@@ -1,4 +1,4 @@
-import { probe } from '../probe.ts'
+import { probe, Unreadable } from '../probe.ts'
 
 export interface Unit {
   readonly name: string
@@ -63,6 +63,7 @@ set -f; set -- $(printf '%s\\n' "$found" | sed -n 's/^\\([^ ]*\\.[a-z]*\\) .*/\\
   hint: 'does systemctl answer on the box?',
   parse: ({ during }): Units => {
     const [first, ...lines] = (during?.text ?? '').split('\n')
+    if (first !== 'systemd' && first !== 'none') throw new Unreadable('the answer does not say whether systemd runs')
     const endings = new Map(
       (during?.text ?? '').split(/\n\n/).flatMap((block): [string, Ending][] => readEnding(block)),
     )
@@ -70,7 +71,7 @@ set -f; set -- $(printf '%s\\n' "$found" | sed -n 's/^\\([^ ]*\\.[a-z]*\\) .*/\\
       systemd: first === 'systemd',
       units: lines.flatMap((line): readonly Unit[] => {
         const [, name, active, sub, description] =
-          /^(?:[●*] )?\s*(\S+\.\w+)\s+\S+\s+(\S+)\s+(\S+)\s*(.*)$/.exec(line) ?? []
+          /^(?:[●○×↻*x] )?\s*(\S+\.\w+)\s+\S+\s+(\S+)\s+(\S+)\s*(.*)$/.exec(line) ?? []
         return name && active && sub
           ? [{ name, active, sub, description: description ?? '', ending: endings.get(name) }]
           : []

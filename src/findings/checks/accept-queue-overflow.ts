@@ -21,7 +21,7 @@ export const acceptQueueOverflow = check({
     overflowsPerSecond: {
       value: 1,
       unit: 'drops/s',
-      why: 'each is a client that waits at least a second for its retry',
+      why: 'each is a client that has to ask again, after a second when it was its first packet',
     },
   },
   shown: { how: 'lit live', test: 'test/live/checks.test.ts' },

@@ -23,6 +23,11 @@ export const cgroupMemory = check({
     )
     if (limited.some(({ memoryBytes }) => memoryBytes === undefined))
       return unknown('the use of a limited control group could not be read')
+    if (
+      limited.length > 0 &&
+      [...seen['process-status'].values()].some(({ anonymousBytes }) => anonymousBytes === undefined)
+    )
+      return unknown('the kernel does not say how much memory of its own a process has (before 4.5)')
     const shares = limited.map((group) => {
       const members = [...seen['process-cgroup']].filter(
         ([, { path }]) => path === group.path || path.startsWith(`${group.path}/`),

@@ -15,7 +15,11 @@ export const clockOff = check({
       unit: 's',
       why: 'NTP holds milliseconds; logs of two boxes cannot be put in order any more',
     },
-    criticalSeconds: { value: 60, unit: 's', why: 'one-time passwords fail, signed requests of cloud APIs begin to' },
+    criticalSeconds: {
+      value: 60,
+      unit: 's',
+      why: 'one-time passwords fail: a step is 30 s, and servers take one before and one after (RFC 6238); signed requests of cloud APIs fail from 5 to 15 minutes on',
+    },
   },
   shown: { how: 'lit live', test: 'test/live/checks.test.ts' },
   run: ({ clock }, { warningSeconds, criticalSeconds }, { box }) => {

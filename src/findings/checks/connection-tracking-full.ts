@@ -17,7 +17,7 @@ export const connectionTrackingFull = check({
     },
     criticalPercent: { value: 95, unit: '%', why: 'new connections are dropped now or in a moment' },
   },
-  shown: { how: 'real sample', source: 'https://github.com/Chion82/netfilter-full-cone-nat/issues/7' },
+  shown: { how: 'real sample', source: 'https://github.com/session-replay-tools/tcpcopy/issues/131' },
   run: ({ 'kernel-limits': { connectionTracking } }, { warningPercent, criticalPercent }, { box }) => {
     if (!connectionTracking || connectionTracking.limit === 0) return verdict([], 'connection tracking is not in use')
     const { used, limit } = connectionTracking

@@ -14,7 +14,7 @@ export const cpuSteal = check({
     warningPercent: { value: 10, unit: '%', why: 'a tenth of the CPU time is gone: latencies get tails' },
     criticalPercent: { value: 30, unit: '%', why: 'the box has lost a third of what it is paid for' },
   },
-  shown: { how: 'examples only', why: 'needs a hypervisor that is short of CPU' },
+  shown: { how: 'real sample', source: 'https://github.com/rancher/rke2/issues/168' },
   run: ({ cpu }, { warningPercent, criticalPercent }, { box }) => {
     if (!cpu.total) return unknown('there is no second sample')
     const steal = cpu.total.steal

@@ -8,7 +8,7 @@ export const dStatePileUp = check({
   title: 'Tasks stuck in uninterruptible sleep',
   resource: 'disk',
   about:
-    'A task in state D waits in the kernel for something that cannot be interrupted: a disk, a dead NFS server, a lock held by another one that waits. It cannot be killed. Each counts 1 in the load average, so a load of hundreds with idle CPUs means this. ' +
+    'A task in state D waits in the kernel for something that cannot be interrupted: a disk, a dead NFS server, a lock held by another one that waits. No signal reaches it (SIGKILL does where the wait is a killable one, as with NFS). Each counts 1 in the load average, so a load of hundreds with idle CPUs means this. ' +
     'The wait channel says where.',
   needs: ['process-stat'],
   wants: ['process-wait', 'process-command', 'process-cgroup'],

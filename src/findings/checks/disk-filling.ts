@@ -40,7 +40,7 @@ export const diskFilling = check({
       if (fs.readOnly || rate <= 0 || fs.availableBytes === 0 || fs.usedPercent < usedPercent) return []
       const seconds = fs.availableBytes / rate
       if (seconds > secondsLeft) return []
-      const writer = mostIo(seen['process-io'], 'writeBytesPerSecond')
+      const writer = mostIo(seen, 'writeBytesPerSecond')
       const open = fs.openFiles[0]
       const pid = writer && writer.rate >= writerShare * rate ? writer.pid : open?.pid
       const subject = pid === undefined ? undefined : processSubject(pid, seen)

@@ -9,6 +9,7 @@ const usual: Filesystem = {
   device: '/dev/sda1',
   type: 'ext4',
   readOnly: false,
+  stoppedByError: false,
   remountsOnError: true,
   totalBytes: 100 * GIB,
   usedBytes: 50 * GIB,

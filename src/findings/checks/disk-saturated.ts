@@ -3,6 +3,7 @@ import { check, unknown, verdict, type FindingDraft } from '../check.ts'
 import { next } from '../next.ts'
 import { processSubject, processWords } from '../subject.ts'
 import type { ProcessIo } from '../../evidence/probes/process-io.ts'
+import type { ProcessStats } from '../../evidence/probes/process-stat.ts'
 
 export const diskSaturated = check({
   id: 'disk-saturated',
@@ -17,12 +18,12 @@ export const diskSaturated = check({
     queueLength: {
       value: 4,
       unit: 'requests',
-      why: 'more than a disk can overlap in one go, and the usual depth of a busy SSD is reached by healthy work',
+      why: 'a few under way are healthy overlap (a SATA disk takes 32 at once, NVMe far more): a queue counts only together with long waits',
     },
     waitWarningMs: { value: 20, unit: 'ms', why: 'above the seek time of a spinning disk: requests queue' },
     waitCriticalMs: { value: 200, unit: 'ms', why: 'every synchronous write of a database takes this long' },
   },
-  shown: { how: 'examples only', why: 'needs a disk that may be overloaded' },
+  shown: { how: 'lit live', test: 'test/live/checks.test.ts' },
   run: (seen, { busyPercent, queueLength, waitWarningMs, waitCriticalMs }, { box }) => {
     const { disks, windowSeconds } = seen.disks
     if (windowSeconds === undefined) return unknown('there is no second sample')
@@ -31,7 +32,7 @@ export const diskSaturated = check({
       if (disk.busyPercent < busyPercent || disk.queueLength < queueLength || wait < waitWarningMs) return []
       const critical = wait >= waitCriticalMs
       const writes = disk.writeBytesPerSecond >= disk.readBytesPerSecond
-      const culprit = mostIo(seen['process-io'], writes ? 'writeBytesPerSecond' : 'readBytesPerSecond')
+      const culprit = mostIo(seen, writes ? 'writeBytesPerSecond' : 'readBytesPerSecond')
       const by = culprit
         ? `; ${processWords(processSubject(culprit.pid, seen))} ${writes ? 'writes' : 'reads'} ${bytes(culprit.rate)} a second`
         : ''
@@ -69,14 +70,21 @@ export const diskSaturated = check({
   },
 })
 
-/** The process that reads or writes most; undefined when none does, or when it could not be seen. */
+/**
+ * The process that reads or writes most; undefined when none does, or when it could not be seen. The look's own processes read too, and are
+ * not in the table.
+ */
 export function mostIo(
-  io: ReadonlyMap<number, ProcessIo> | undefined,
+  seen: {
+    readonly 'process-io': ReadonlyMap<number, ProcessIo> | undefined
+    readonly 'process-stat': ProcessStats | undefined
+  },
   kind: keyof ProcessIo,
 ): { readonly pid: number; readonly rate: number } | undefined {
-  const rates = [...(io ?? [])].flatMap(([pid, each]) => {
+  const known = seen['process-stat']?.byPid
+  const rates = [...(seen['process-io'] ?? [])].flatMap(([pid, each]) => {
     const rate = each[kind] ?? 0
-    return rate > 0 ? [{ pid, rate }] : []
+    return rate > 0 && (!known || known.has(pid)) ? [{ pid, rate }] : []
   })
   return rates.toSorted((a, b) => b.rate - a.rate)[0]
 }

@@ -1,11 +1,14 @@
 import type { ProcessStat } from '../../evidence/probes/process-stat.ts'
 import { describeCheck } from '../../../test/checks/examples.ts'
+import { kernelLimits } from '../../evidence/probes/kernel-limits.ts'
+import { kernelLog } from '../../evidence/probes/kernel-log.ts'
 import {
   cgroupOf,
   clockAt,
   cpuOf,
   filesOf,
   GIB,
+  KIB,
   logOf,
   memoryOf,
   MIB,
@@ -176,7 +179,23 @@ describeCheck(hotThread, [
   },
 ])
 
+// Lines of top and vmstat as they were published; they are shares of the CPU time, as the check wants them.
 describeCheck(cpuSteal, [
+  {
+    when: 'a t3a.medium, https://github.com/rancher/rke2/issues/168',
+    seen: { cpu: cpuOf({ user: 9.2, system: 8, idle: 16.8, softirq: 0.1, steal: 65.9 }, { cpus: 2 }) },
+    then: { state: 'critical', title: /took 66 %/ },
+  },
+  {
+    when: 'an m3.medium, https://github.com/coreos/bugs/issues/73',
+    seen: { cpu: cpuOf({ idle: 35.5, irq: 10.3, steal: 54.3 }, { cpus: 1 }) },
+    then: { state: 'critical', title: /took 54 %/ },
+  },
+  {
+    when: 'a neighbour that is hardly felt, https://pastebin.com/73hXRCqW',
+    seen: { cpu: cpuOf({ system: 1, idle: 94, steal: 5 }) },
+    then: { state: 'ok', why: /5\.0 %/ },
+  },
   {
     when: '31 % stolen',
     seen: { cpu: cpuOf({ steal: 31, idle: 69 }) },
@@ -192,35 +211,36 @@ describeCheck(cpuSteal, [
   { when: 'no second sample', seen: { cpu: cpuOf(undefined) }, then: { state: 'unknown', why: /second sample/ } },
 ])
 
-// 49 MiB of 2 GiB available, 2.5 %: the log of earlyoom in its issue 100, before and while a test box ran out of memory.
-const room = (availableBytes: number, totalBytes = 2 * GIB) => ({
-  memory: memoryOf({ totalBytes, availableBytes, swapTotalBytes: 731 * MIB, swapFreeBytes: 731 * MIB }),
+// https://github.com/rfjakob/earlyoom/issues/100, lines of one log one after another: 235 M are 11.8 %, 165 M 8.3 %, 49 M 2.5 %, 731 M of the swap are 99.9 %. Of what, follows.
+const room = (availableBytes: number, totalBytes = 1_990 * MIB) => ({
+  memory: memoryOf({ totalBytes, availableBytes, swapTotalBytes: 732 * MIB, swapFreeBytes: 731 * MIB }),
   'process-stat': table(),
 })
 describeCheck(memoryNearlyGone, [
   {
-    when: '49 MiB of 2 GiB available, as earlyoom logged it',
+    when: '49 MiB available, as it was logged',
     seen: room(49 * MIB),
     then: {
       state: 'critical',
-      title: /Only 49\.0 MiB of 2\.0 GiB .* orders-api \(812\) holds 200 MiB/,
+      title: /Only 49\.0 MiB of 1\.9 GiB .* orders-api \(812\) holds 200 MiB/,
       subject: { pid: 812 },
     },
   },
-  { when: '3.9 % available', seen: room(0.039 * 2 * GIB), then: { state: 'critical', title: /available/ } },
-  { when: '4.1 % available', seen: room(0.041 * 2 * GIB), then: { state: 'warning', title: /available/ } },
-  { when: '9.8 % available', seen: room(0.098 * 2 * GIB), then: { state: 'warning', title: /available/ } },
-  { when: '10.5 % available', seen: room(0.105 * 2 * GIB), then: { state: 'ok', why: /available/ } },
+  { when: '165 MiB, two seconds earlier', seen: room(165 * MIB), then: { state: 'warning', title: /Only 165 MiB/ } },
   {
-    when: '235 MiB of 2 GiB, a minute earlier',
+    when: '235 MiB, three seconds earlier',
     seen: room(235 * MIB),
-    then: { state: 'ok', why: /235 MiB of 2\.0 GiB/ },
+    then: { state: 'ok', why: /235 MiB of 1\.9 GiB \(12 %\)/ },
   },
+  { when: '3.9 % available', seen: room(0.039 * 2 * GIB, 2 * GIB), then: { state: 'critical', title: /available/ } },
+  { when: '4.1 % available', seen: room(0.041 * 2 * GIB, 2 * GIB), then: { state: 'warning', title: /available/ } },
+  { when: '9.8 % available', seen: room(0.098 * 2 * GIB, 2 * GIB), then: { state: 'warning', title: /available/ } },
+  { when: '10.5 % available', seen: room(0.105 * 2 * GIB, 2 * GIB), then: { state: 'ok', why: /available/ } },
   { when: '3.9 GiB of 64 GiB', seen: room(3.9 * GIB, 64 * GIB), then: { state: 'warning', title: /3\.9 GiB/ } },
   { when: '4.1 GiB of 64 GiB', seen: room(4.1 * GIB, 64 * GIB), then: { state: 'ok', why: /4\.1 GiB/ } },
 ])
 
-// some avg10=70.24 …, full avg10=57.59 avg60=58.06 avg300=60.38: /proc/pressure/memory in issue 28 of thrash-protect.
+// some avg10=70.24 …, full avg10=57.59 avg60=58.06 avg300=60.38: https://github.com/tobixen/thrash-protect/issues/28.
 const thrashing = {
   some: { avg10: 70.24, avg60: 68.52, avg300: 69.91, window: undefined },
   full: { avg10: 57.59, avg60: 58.06, avg300: 60.38, window: undefined },
@@ -341,12 +361,38 @@ describeCheck(memoryLeak, [
   },
 ])
 
-const swapping = (rate: number) => ({
-  paging: pagingOf({ swapInBytesPerSecond: rate, swapOutBytesPerSecond: 2 * rate }),
+const swapping = (rate: number, out = 2 * rate) => ({
+  paging: pagingOf({ swapInBytesPerSecond: rate, swapOutBytesPerSecond: out }),
   memory: memoryOf({ swapTotalBytes: 2 * GIB, swapFreeBytes: GIB }),
   'process-stat': table(),
 })
+/** si and so of a published line of vmstat, KiB a second; how much swap there was is published with one of them only. */
+const vmstat = (si: number, so: number) => swapping(si * KIB, so * KIB)
+const GALBRAITH = 'lore.kernel.org/lkml/Pine.Linu.4.10.10011100732250.601-100000@mikeg.weiden.de'
 describeCheck(swapStorm, [
+  {
+    when: `30 compilers that do not fit, ${GALBRAITH}`,
+    seen: vmstat(106_500, 84_612),
+    then: { state: 'critical', title: /The box swaps: 104 MiB a second in, 82\.6 MiB out/ },
+  },
+  {
+    when: `the same machine a moment before, ${GALBRAITH}`,
+    seen: vmstat(248, 1_904),
+    then: { state: 'ok', why: /248 KiB a second swapped in, 1\.9 MiB out/ },
+  },
+  {
+    when: 'the same work on another day, lore.kernel.org/linux-mm/Pine.LNX.4.10.10007171308190.13324-100000@coffee.psychology.mcmaster.ca',
+    seen: vmstat(11_008, 8_948),
+    then: { state: 'warning', title: /10\.8 MiB a second in, 8\.7 MiB out/ },
+  },
+  {
+    when: 'swap that is used and at rest, fromdual.com/do-not-underestimate-performance-impacts-of-swapping-on-numa-database-systems',
+    seen: {
+      ...vmstat(0, 0),
+      memory: memoryOf({ swapTotalBytes: 31_250_428 * KIB, swapFreeBytes: 29_548_636 * KIB }),
+    },
+    then: { state: 'ok', why: /0 B a second swapped in, 0 B out/ },
+  },
   {
     when: '10.5 MiB each way',
     seen: swapping(10.5 * MIB),
@@ -465,7 +511,45 @@ const files = (used: number) => ({
     inotifyInstancesMax: undefined,
   },
 })
+const fileNr = (text: string) => ({
+  'kernel-limits': kernelLimits.parse(
+    { first: { atSeconds: 1, text: `==> sys/fs/file-nr <==\n${text}\n==> /dev/null <==` } },
+    { beganAtMs: 0 },
+  ),
+})
+/** A published line of the log, read so many seconds later; file-nr of that day was not published, the line names its limit. */
+const fileMaxReached = (ago: number) => ({
+  'kernel-log': kernelLog.parse(
+    { during: { atSeconds: 240_560.53 + ago, text: 'now unknown\n[240560.532035] VFS: file-max limit 51200 reached' } },
+    { beganAtMs: 0 },
+  ),
+})
 describeCheck(openFileTable, [
+  {
+    when: 'a table that was full 59 minutes ago, https://github.com/SukkaW/Koolshare-Clash/issues/14',
+    seen: { ...fileNr('3456\t0\t51200'), ...fileMaxReached(3_540) },
+    then: { state: 'critical', title: /was full 59 min ago; 3456 of 51200 open files in use/ },
+  },
+  {
+    when: 'the same, 61 minutes ago',
+    seen: { ...fileNr('3456\t0\t51200'), ...fileMaxReached(3_660) },
+    then: { state: 'ok', why: /3456 of 51200/ },
+  },
+  {
+    when: 'what the line implies, at that moment',
+    seen: fileNr('51200\t0\t51200'),
+    then: { state: 'critical', title: /51200 of 51200 open files in use \(100 %\)/ },
+  },
+  {
+    when: 'a full table, and file-nr not seen',
+    seen: { ...fileMaxReached(60), 'kernel-limits': { ...files(0)['kernel-limits'], openFiles: undefined } },
+    then: { state: 'critical', title: /was full 1 min ago/ },
+  },
+  {
+    when: 'a box at ease, https://github.com/containerd/containerd/issues/4641',
+    seen: fileNr('7872\t0\t810953'),
+    then: { state: 'ok', why: /7872 of 810953 open files/ },
+  },
   { when: '955 of 1,000', seen: files(955), then: { state: 'critical', title: /955 of 1000 open files/ } },
   { when: '945', seen: files(945), then: { state: 'warning', title: /945/ } },
   { when: '805', seen: files(805), then: { state: 'warning', title: /805/ } },
@@ -717,7 +801,7 @@ describeCheck(stoppedProcess, [
   },
 ])
 
-// From the report of logrotate, issue 232.
+// https://github.com/logrotate/logrotate/issues/232
 const HUNG = 'INFO: task logrotate:17344 blocked for more than 120 seconds.'
 const kernelSaid = (ago: number, text: string) => ({ 'kernel-log': logOf([ago, text]), clock: clockAt })
 describeCheck(kernelTrouble, [

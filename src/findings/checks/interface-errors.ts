@@ -6,17 +6,17 @@ export const interfaceErrors = check({
   title: 'A network interface loses packets',
   resource: 'network',
   about:
-    'Errors are packets that arrived damaged or could not be sent (cable, optics, duplex, driver). Drops are whole packets that found no room: a receive ring too small, a CPU too busy to empty it, a queue that is full. Both turn into TCP retransmissions.',
+    'Errors are packets that arrived damaged or could not be sent (cable, optics, duplex, driver). Drops are whole packets that found no room: a receive ring too small, a CPU too busy to empty it, a queue that is full. Both turn into TCP retransmissions. Some received drops are harmless: since Linux 2.6.37 packets of unknown protocols and foreign VLANs count too.',
   needs: ['interfaces'],
   limits: {
     errorsPerSecond: { value: 1, unit: 'errors/s', why: 'a healthy link has none for days' },
     dropsPerSecond: {
       value: 50,
       unit: 'drops/s',
-      why: 'some drops a second are packets for protocols that nobody listens to',
+      why: 'a dozen a second may well be packets that nobody here listens to (discovery, spanning tree, foreign VLANs)',
     },
   },
-  shown: { how: 'examples only', why: 'needs a link that damages packets' },
+  shown: { how: 'lit live', test: 'test/live/checks.test.ts' },
   run: ({ interfaces }, { errorsPerSecond, dropsPerSecond }, { box }) => {
     if (interfaces.length === 0) return unknown('no interface was seen')
     const findings = interfaces.flatMap((each): FindingDraft[] => {

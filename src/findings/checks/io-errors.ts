@@ -13,7 +13,7 @@ export const ioErrors = check({
     recentSeconds: { value: 3_600, unit: 's', why: 'within the hour it belongs to the fire' },
     oldSeconds: { value: 7 * 86_400, unit: 's', why: 'a disk that failed once this week fails again' },
   },
-  shown: { how: 'real sample', source: 'https://github.com/longhorn/longhorn/issues/193' },
+  shown: { how: 'lit live', test: 'test/live/checks.test.ts' },
   run: (seen, { recentSeconds, oldSeconds }, { box }) => {
     const log = seen['kernel-log']
     const errors = log.lines.flatMap(({ atSeconds, text }) => {
@@ -53,6 +53,7 @@ const FORMS: readonly RegExp[] = [
   /(?:Buffer|logical) I\/O error on (?:dev(?:ice)? )?(\w[\w-]*)/,
   /EXT[234]-fs (?:error|warning) \(device (\w[\w-]*)\): .*(?:error|corrupt|failed)/,
   /EXT[234]-fs error \(device (\w[\w-]*)\)/,
+  /EXT[234]-fs \((\w[\w-]*)\): I\/O error while writing superblock/,
   /XFS \((\w[\w-]*)\): .*(?:I\/O error|Corruption|shut(?:ting)? down)/,
   /BTRFS (?:error|critical) \(device (\w[\w-]*)/,
   /(nvme\d+)(?:n\d+)?: (?:I\/O .*timeout|controller is down|Abort status)/,

@@ -29,7 +29,7 @@ export const iowait = check({
       why: 'a queue of tasks, not one writer that syncs, stands before the disk',
     },
   },
-  shown: { how: 'examples only', why: 'needs a disk of its own; lit by hand with test/sick/disk-writer.c' },
+  shown: { how: 'lit live', test: 'test/live/checks.test.ts' },
   run: (seen, { waitingPercent, iowaitPercent, criticalBlocked }, { box }) => {
     const { total, blocked } = seen.cpu
     if (!total) return unknown('there is no second sample')
@@ -38,8 +38,8 @@ export const iowait = check({
     const cleared =
       waiting === undefined ? `iowait ${percent(total.iowait)}` : `tasks waited for I/O ${percent(waiting)} of the time`
     if (!burning) return verdict([], cleared)
-    const writer = mostIo(seen['process-io'], 'writeBytesPerSecond')
-    const reader = mostIo(seen['process-io'], 'readBytesPerSecond')
+    const writer = mostIo(seen, 'writeBytesPerSecond')
+    const reader = mostIo(seen, 'readBytesPerSecond')
     const culprit = (writer?.rate ?? 0) >= (reader?.rate ?? 0) ? writer : reader
     const does = culprit === writer ? 'writes' : 'reads'
     const subject = culprit ? processSubject(culprit.pid, seen) : { kind: 'box' as const, name: box }

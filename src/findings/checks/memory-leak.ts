@@ -1,5 +1,6 @@
 import { bytes, duration, percent } from '../../base/format.ts'
 import { check, unknown, verdict, type FindingDraft } from '../check.ts'
+import { memoryKind } from '../memory-kind.ts'
 import { next } from '../next.ts'
 import { processSubject, processWords } from '../subject.ts'
 
@@ -11,7 +12,7 @@ export const memoryLeak = check({
     'A process whose resident memory grows so fast that, going on like this, the memory of the box (or of its control group) ends soon. One window is a short look: the growth over its whole life has to agree with it, ' +
     'so that a program that is merely starting or filling a cache once is not accused.',
   needs: ['memory', 'process-stat'],
-  wants: ['cgroups', 'process-cgroup', 'process-command'],
+  wants: ['cgroups', 'process-cgroup', 'process-command', 'process-memory'],
   limits: {
     warningSeconds: {
       value: 1_800,
@@ -68,7 +69,7 @@ export const memoryLeak = check({
           state: critical ? 'critical' : 'warning',
           severity: 1 - seconds / (critical ? limits.criticalSeconds : limits.warningSeconds),
           title: `${workers > 1 ? `${workers} processes named ${subject.name} grow` : `${processWords(subject)} grows`} by ${bytes(rate)} a second: ${ownLimit ? 'its memory limit is reached' : 'the memory ends'} in ${duration(seconds)}`,
-          why: `${workers > 1 ? 'Together they hold' : 'It holds'} ${bytes(rssBytes)} after ${duration(ageSeconds)}, and ${bytes(left)} are left (${percent((100 * seen.memory.availableBytes) / seen.memory.totalBytes)} of the box available). Then the kernel kills a process.`,
+          why: `${workers > 1 ? 'Together they hold' : 'It holds'} ${bytes(rssBytes)} after ${duration(ageSeconds)}, and ${bytes(left)} are left (${percent((100 * seen.memory.availableBytes) / seen.memory.totalBytes)} of the box available). Then the kernel kills a process.${memoryKind(seen['process-memory']?.get(pid))}`,
           subject,
           measured: [
             { what: 'growth of resident memory', value: rate, unit: 'bytes/s', source: `/proc/${pid}/stat` },

@@ -1,5 +1,6 @@
 import { bytes, count, percent } from '../../base/format.ts'
 import { check, verdict } from '../check.ts'
+import { memoryKind } from '../memory-kind.ts'
 import { heaviest } from '../heaviest.ts'
 import { next } from '../next.ts'
 import { processSubject, processWords } from '../subject.ts'
@@ -12,13 +13,13 @@ export const memoryNearlyGone = check({
     'MemAvailable is what can still be given out without swapping; free memory says little, since caches fill it on purpose. Near zero the kernel drops the page cache (programs are read from disk ' +
     'again and again), swaps, and at last kills a process (oom-kills).',
   needs: ['memory', 'process-stat'],
-  wants: ['process-command', 'process-cgroup'],
+  wants: ['process-command', 'process-cgroup', 'process-memory'],
   essential: true,
   limits: {
     warningPercent: {
       value: 10,
       unit: '% available',
-      why: 'the page cache is being squeezed; one larger request may not fit',
+      why: 'the page cache is being squeezed; earlyoom ends processes from here on, when swap is short too',
     },
     criticalPercent: {
       value: 4,
@@ -53,7 +54,7 @@ export const memoryNearlyGone = check({
             ? 1 - available / criticalPercent
             : 1 - (available - criticalPercent) / (warningPercent - criticalPercent),
           title: `Only ${bytes(availableBytes)} of ${bytes(totalBytes)} memory are available; ${holder}`,
-          why: `${swapTotalBytes === 0 ? 'There is no swap' : `${bytes(swapFreeBytes)} of ${bytes(swapTotalBytes)} swap are free`}: when it is gone, the kernel kills a process.`,
+          why: `${swapTotalBytes === 0 ? 'There is no swap' : `${bytes(swapFreeBytes)} of ${bytes(swapTotalBytes)} swap are free`}: when it is gone, the kernel kills a process.${memoryKind(top && seen['process-memory']?.get(top.process.pid))}`,
           subject,
           measured: [
             {

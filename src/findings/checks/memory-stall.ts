@@ -14,9 +14,13 @@ export const memoryStall = check({
     warningPercent: {
       value: 10,
       unit: '% of time',
-      why: 'oomd-like daemons begin to act about here: a tenth of all time is lost',
+      why: 'a tenth of all time is lost',
     },
-    criticalPercent: { value: 40, unit: '% of time', why: 'nearly half of the time nothing gets done at all' },
+    criticalPercent: {
+      value: 40,
+      unit: '% of time',
+      why: 'nearly half of the time nothing gets done at all; at 60 % for half a minute systemd-oomd kills (oomd.conf(5))',
+    },
   },
   shown: { how: 'real sample', source: 'https://github.com/tobixen/thrash-protect/issues/28' },
   run: ({ pressure: { memory } }, { warningPercent, criticalPercent }, { box }) => {

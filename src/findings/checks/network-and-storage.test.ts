@@ -140,6 +140,22 @@ describeCheck(diskSaturated, [
       subject: { pid: 812 },
     },
   },
+  {
+    when: '68,000 requests in 10 s on SSDs that are 93 % busy, 0.14 ms each, https://github.com/Atoptool/atop/issues/137',
+    seen: slow({ busyPercent: 93, awaitMs: 0.14, queueLength: 6_800 * 0.000_14 }),
+    then: { state: 'ok', why: /sda at 93 %, 0\.1 ms/ },
+  },
+  {
+    when: 'more I/O by a process that is not in the table, one of the look itself',
+    seen: {
+      ...slow({}),
+      'process-io': new Map([
+        [109, { readBytesPerSecond: 0, writeBytesPerSecond: GIB }],
+        [812, { readBytesPerSecond: 0, writeBytesPerSecond: 50 * MIB }],
+      ]),
+    },
+    then: { state: 'warning', title: /orders-api \(812\) writes 50\.0 MiB a second/ },
+  },
   { when: 'requests of 190 ms', seen: slow({ awaitMs: 190 }), then: { state: 'warning', title: /190 ms/ } },
   { when: 'requests of 21 ms', seen: slow({ awaitMs: 21 }), then: { state: 'warning', title: /21 ms/ } },
   { when: 'requests of 19 ms', seen: slow({ awaitMs: 19 }), then: { state: 'ok', why: /sda at 100 %, 19\.0 ms/ } },
@@ -173,12 +189,22 @@ describeCheck(iowait, [
   { when: 'seven blocked tasks', seen: waits(80, 7), then: { state: 'warning', title: /80 %/ } },
   { when: 'waiting 41 % of the time', seen: waits(41), then: { state: 'warning', title: /41 %/ } },
   { when: 'waiting 39 % of the time', seen: waits(39), then: { state: 'ok', why: /39 %/ } },
+  {
+    when: 'no PSI and a machine that swaps to a slow disk, https://github.com/oxidecomputer/crucible/issues/1553',
+    seen: { cpu: cpuOf({ user: 0.81, system: 4.67, iowait: 94.52 }, { blocked: 1 }), 'process-stat': table() },
+    then: { state: 'warning', title: /Work waits for disks 95 % of the time/, subject: { kind: 'box' } },
+  },
+  {
+    when: 'no PSI and a box that writes 1 GB a second at ease, https://pastebin.com/uKxJbW9W',
+    seen: waits(undefined, 1, 5),
+    then: { state: 'ok', why: /iowait 5\.0 %/ },
+  },
   { when: 'no PSI and 21 % iowait', seen: waits(undefined, 1, 21), then: { state: 'warning', title: /21 %/ } },
   { when: 'no PSI and 19 % iowait', seen: waits(undefined, 1, 19), then: { state: 'ok', why: /19 %/ } },
   { when: 'no second sample', seen: { cpu: cpuOf(undefined) }, then: { state: 'unknown', why: /second sample/ } },
 ])
 
-// The kernel log in issue 193 of longhorn, and other words of other layers.
+// https://github.com/longhorn/longhorn/issues/193, and other words of other layers.
 const said = (ago: number, text: string) => ({ 'kernel-log': logOf([ago, text]), clock: clockAt })
 describeCheck(ioErrors, [
   {
@@ -204,6 +230,11 @@ describeCheck(ioErrors, [
     then: { state: 'warning', title: /mmcblk0p2/ },
   },
   {
+    when: 'a superblock that could not be written, https://github.com/SickChill/sickchill/issues/7362',
+    seen: said(60, 'EXT4-fs (sda1): I/O error while writing superblock'),
+    then: { state: 'critical', title: /sda1/ },
+  },
+  {
     when: 'an error seven and a half days ago',
     seen: said(7.5 * 86_400, 'blk_update_request: I/O error, dev sda, sector 106553248'),
     then: { state: 'ok', why: /no I\/O or file-system error/ },
@@ -215,7 +246,7 @@ describeCheck(ioErrors, [
   },
 ])
 
-// From issue 7362 of SickChill.
+// https://github.com/SickChill/sickchill/issues/7362
 const REMOUNT = 'EXT4-fs (sda1): Remounting filesystem read-only'
 const readOnly = (more: object, ...log: readonly (readonly [number, string])[]) => ({
   filesystems: filesystemsOf({ readOnly: true, ...more }),
@@ -242,9 +273,24 @@ describeCheck(readOnlyRemount, [
     then: { state: 'critical', title: /\/data has become read-only/ },
   },
   {
+    when: 'an ext4 that says itself that an error stopped it',
+    seen: readOnly({ stoppedByError: true }),
+    then: { state: 'critical', title: /\/data has become read-only/ },
+  },
+  {
     when: 'a remount of another device',
     seen: readOnly({}, [60, 'EXT4-fs (sdc1): Remounting filesystem read-only']),
     then: { state: 'ok', why: /1 read-only/ },
+  },
+  {
+    when: 'a remount of a partition whose name begins alike',
+    seen: readOnly({}, [60, 'EXT4-fs (sda10): Remounting filesystem read-only']),
+    then: { state: 'ok', why: /1 read-only/ },
+  },
+  {
+    when: 'the journal of the device',
+    seen: readOnly({}, [60, 'Aborting journal on device sda1-8.']),
+    then: { state: 'critical', title: /\/data has become read-only/ },
   },
   {
     when: 'only writable ones',
@@ -369,9 +415,9 @@ describeCheck(ephemeralPorts, [
   },
 ])
 
-const half = (count: number, cookies: number | undefined = 0) => ({
+const half = (count: number, cookies: number | undefined = 0, drops: number | undefined = 0) => ({
   sockets: socketsOf({ byState: new Map([['SYN_RECV', count]]) }),
-  'network-counters': countersOf({ 'TcpExt.SyncookiesSent': cookies }),
+  'network-counters': countersOf({ 'TcpExt.SyncookiesSent': cookies, 'TcpExt.TCPReqQFullDrop': drops }),
 })
 describeCheck(synFlood, [
   { when: '1,050 half-open', seen: half(1_050), then: { state: 'critical', title: /1050 connections are half-open/ } },
@@ -380,7 +426,25 @@ describeCheck(synFlood, [
   { when: '195 half-open', seen: half(195), then: { state: 'ok', why: /195/ } },
   { when: '10.5 cookies a second', seen: half(5, 10.5), then: { state: 'warning', title: /SYN cookies/ } },
   { when: '9.5 cookies a second', seen: half(5, 9.5), then: { state: 'ok', why: /5 half-open/ } },
-  { when: 'no second sample', seen: half(5, NaN), then: { state: 'ok', why: /5 half-open/ } },
+  {
+    when: 'two cookies a minute of clients that gave up, https://github.com/netdata/netdata/issues/8249',
+    seen: half(5, 2 / 60),
+    then: { state: 'ok', why: /5 half-open/ },
+  },
+  {
+    when: '10.5 requests a second dropped where cookies are switched off',
+    seen: half(128, 0, 10.5),
+    then: { state: 'critical', title: /128 connections are half-open, 1[01] requests a second are dropped/ },
+  },
+  { when: '9.5 dropped', seen: half(128, 0, 9.5), then: { state: 'ok', why: /128 half-open/ } },
+  {
+    when: 'no second sample',
+    seen: {
+      ...half(5),
+      'network-counters': new Map([['TcpExt.SyncookiesSent', { total: 1_000, perSecond: undefined }]]),
+    },
+    then: { state: 'unknown', why: /second sample/ },
+  },
 ])
 
 const sentAgain = (again: number | undefined, sent = 1_000) => ({
@@ -433,10 +497,15 @@ describeCheck(interfaceErrors, [
     seen: { interfaces: [interfaceOf({ dropsPerSecond: 48 })] },
     then: { state: 'ok', why: /48\.0 drops/ },
   },
+  {
+    when: 'packets for protocols that nobody listens to, https://github.com/netdata/netdata/issues/988',
+    seen: { interfaces: [interfaceOf({ dropsPerSecond: 13 })] },
+    then: { state: 'ok', why: /13\.0 drops/ },
+  },
   { when: 'no interface', seen: { interfaces: [] }, then: { state: 'unknown', why: /no interface/ } },
 ])
 
-// 65,535 of 65,536 entries, as in issue 7 of netfilter-full-cone-nat.
+// https://github.com/session-replay-tools/tcpcopy/issues/131: "nf_conntrack: table full, dropping packet" with a nf_conntrack_max of 65536. That the count was there too, the message says.
 const tracked = (used: number, limit = 1_000) => ({
   'kernel-limits': {
     openFiles: undefined,
@@ -449,9 +518,9 @@ const tracked = (used: number, limit = 1_000) => ({
 })
 describeCheck(connectionTrackingFull, [
   {
-    when: 'a table that was filled by a port scan',
-    seen: tracked(65_535, 65_536),
-    then: { state: 'critical', title: /tracks 65535 of at most 65536 connections \(100 %\)/ },
+    when: 'a table that was filled by a load test',
+    seen: tracked(65_536, 65_536),
+    then: { state: 'critical', title: /tracks 65536 of at most 65536 connections \(100 %\)/ },
   },
   { when: '955 of 1,000', seen: tracked(955), then: { state: 'critical', title: /955/ } },
   { when: '945', seen: tracked(945), then: { state: 'warning', title: /945/ } },
@@ -546,6 +615,9 @@ describeCheck(failedUnits, [
     then: { state: 'ok', why: /not run by systemd/ },
   },
 ])
+const restarted = (restarts: number, activeForSeconds: number) => ({
+  'unit-restarts': [{ name: 'orders-api.service', restarts, activeForSeconds, active: 'active' }],
+})
 describeCheck(unitRestarting, [
   {
     when: 'a unit that waits for its next start',
@@ -553,6 +625,29 @@ describeCheck(unitRestarting, [
     then: { state: 'critical', title: /orders-api\.service does not stay up/, subject: { kind: 'unit' } },
   },
   { when: 'none', seen: unitsOf(unit('x.service', 'failed', 'failed')), then: { state: 'ok', why: /no unit waits/ } },
+  {
+    when: 'one that waits, with its count',
+    seen: { ...unitsOf(unit('orders-api.service', 'activating', 'auto-restart')), ...restarted(14, 5) },
+    then: { state: 'critical', title: /does not stay up/, findings: 1 },
+  },
+  {
+    when: 'one that runs and was started again three times, 14 minutes ago',
+    seen: { ...unitsOf(), ...restarted(3, 850) },
+    then: {
+      state: 'warning',
+      title: /orders-api\.service was started again by systemd 3 times, the last time 14 min 10 s/,
+    },
+  },
+  {
+    when: 'one that was started again twice',
+    seen: { ...unitsOf(), ...restarted(2, 850) },
+    then: { state: 'ok', why: /most restarts: orders-api\.service, 2/ },
+  },
+  {
+    when: 'one that has been up since then for 16 minutes',
+    seen: { ...unitsOf(), ...restarted(3, 960) },
+    then: { state: 'ok', why: /most restarts: orders-api\.service, 3/ },
+  },
 ])
 
 const off = (seconds: number, precisionMs = 1) => ({ clock: { ...clockAt, skewMs: seconds * 1_000, precisionMs } })

@@ -7,7 +7,8 @@ export const readOnlyRemount = check({
   title: 'A file system has become read-only',
   resource: 'filesystem',
   about:
-    'ext4 with errors=remount-ro (Debian and others for /), XFS and btrfs stop all writes after an error to save what is there. Every write fails with EROFS: services run on until they have to write. Look for I/O errors before you remount; a reboot may not come back.',
+    'ext4 with errors=remount-ro (Debian and others for /) and btrfs stop all writes after an error to save what is there. Every write fails with EROFS: services run on until they have to write. Newer kernels show such an ext4 as rw,emergency_ro. ' +
+    'XFS shuts down as a whole instead, with EIO for all (io-errors tells). Look for I/O errors before you remount; a reboot may not come back.',
   needs: ['filesystems'],
   wants: ['kernel-log'],
   limits: {
@@ -17,17 +18,17 @@ export const readOnlyRemount = check({
       why: 'a remount stays until somebody acts: a week of log is looked through for its cause',
     },
   },
-  shown: { how: 'real sample', source: 'https://github.com/SickChill/sickchill/issues/7362' },
+  shown: { how: 'lit live', test: 'test/live/checks.test.ts' },
   run: ({ filesystems: { filesystems }, 'kernel-log': log }, { recentSeconds }, { box }) => {
     const findings = filesystems.flatMap((fs): FindingDraft[] => {
       if (!fs.readOnly || !fs.device.startsWith('/dev/')) return []
       const device = fs.device.replace(/^.*\//, '')
       const line = log?.lines.findLast(
         ({ text, atSeconds }) =>
-          REMOUNTED.test(text) && text.includes(device) && log.readAtSeconds - atSeconds <= recentSeconds,
+          REMOUNTED.test(text) && mentions(text, device) && log.readAtSeconds - atSeconds <= recentSeconds,
       )
       // Without a word of the kernel, a read-only mount may be meant so; one that was set up to fall back to it was not.
-      if (!line && !fs.remountsOnError) return []
+      if (!line && !fs.remountsOnError && !fs.stoppedByError) return []
       return [
         {
           state: 'critical',
@@ -35,7 +36,9 @@ export const readOnlyRemount = check({
           title: `${fs.mount} has become read-only${line ? ` ${duration((log?.readAtSeconds ?? 0) - line.atSeconds)} ago` : ''}`,
           why: line
             ? `The kernel stopped all writes to ${device}: ${line.text.slice(0, 200)}`
-            : `${device} is mounted with errors=remount-ro and is read-only now: writes fail with EROFS.`,
+            : fs.stoppedByError
+              ? `${device} was stopped by an error, its mount options say: nothing can be written.`
+              : `${device} is mounted with errors=remount-ro and is read-only now: writes fail with EROFS.`,
           subject: { kind: 'filesystem', name: fs.mount },
           measured: [
             {
@@ -66,5 +69,10 @@ export const readOnlyRemount = check({
     )
   },
 })
+
+/** `sda1` or its journal `sda1-8`, not `sda10`. */
+function mentions(text: string, device: string): boolean {
+  return text.split(/[\s():,.]+/).some((word) => word === device || word.startsWith(`${device}-`))
+}
 
 const REMOUNTED = /(?:[Rr]emounting filesystem read-only|forced readonly|Shutting down filesystem|Aborting journal)/

@@ -23,7 +23,10 @@ export const swapStorm = check({
       why: 'thousands of page waits a second: the box crawls',
     },
   },
-  shown: { how: 'examples only', why: 'needs swap and a box that may be driven into it' },
+  shown: {
+    how: 'real sample',
+    source: 'https://lore.kernel.org/lkml/Pine.Linu.4.10.10011100732250.601-100000@mikeg.weiden.de/',
+  },
   run: (seen, { warningBytes, criticalBytes }, { box }) => {
     const { swapInBytesPerSecond: swapIn, swapOutBytesPerSecond: swapOut } = seen.paging
     if (seen.memory.swapTotalBytes === 0) return verdict([], 'there is no swap')

@@ -6,7 +6,7 @@ export const synFlood = check({
   title: 'Half-open connections fill the queue',
   resource: 'network',
   about:
-    'A client that asks for a connection and never confirms it takes a place in the queue of half-open ones. A flood of them, or a return path that loses packets, fills it; the kernel then answers with SYN cookies or drops. Legitimate clients see slow or failing connects.',
+    'A client that asks for a connection and never confirms it takes a place in the queue of half-open ones. A flood of them, or a return path that loses packets, fills it; the kernel then answers with SYN cookies, which keep clients served at the price of some TCP options, or drops requests where net.ipv4.tcp_syncookies is 0. Each answer that nobody confirms is sent again up to five times (tcp_synack_retries).',
   needs: ['sockets', 'network-counters'],
   limits: {
     warningCount: {
@@ -17,33 +17,45 @@ export const synFlood = check({
     criticalCount: {
       value: 1_000,
       unit: 'half-open sockets',
-      why: 'about the default of net.ipv4.tcp_max_syn_backlog',
+      why: 'the queue of a listener with a usual backlog (128 to 4,096) is full or nearly',
     },
-    cookiesPerSecond: { value: 10, unit: 'SYN cookies/s', why: 'the kernel sends them only when the queue is full' },
+    overflowsPerSecond: {
+      value: 10,
+      unit: 'SYN cookies or drops/s',
+      why: 'both happen when the queue is full; a few a minute are clients that gave up',
+    },
   },
-  shown: { how: 'examples only', why: 'needs packets that a kernel does not send by itself' },
+  shown: { how: 'lit live', test: 'test/live/checks.test.ts' },
   run: (
     { sockets: { byState }, 'network-counters': counters },
-    { warningCount, criticalCount, cookiesPerSecond },
+    { warningCount, criticalCount, overflowsPerSecond },
     { box },
   ) => {
     const halfOpen = (byState.get('SYN_RECV') ?? 0) + (byState.get('NEW_SYN_RECV') ?? 0)
     const cookies = counters.get('TcpExt.SyncookiesSent')?.perSecond
     if (cookies === undefined) return unknown('there is no second sample')
+    const drops = counters.get('TcpExt.TCPReqQFullDrop')?.perSecond ?? 0
     const graded =
-      grade(halfOpen, warningCount, criticalCount, 10 * criticalCount) ??
-      (cookies >= cookiesPerSecond ? { state: 'warning' as const, severity: 0.5 } : undefined)
+      drops >= overflowsPerSecond
+        ? { state: 'critical' as const, severity: 0.5 }
+        : (grade(halfOpen, warningCount, criticalCount, 10 * criticalCount) ??
+          (cookies >= overflowsPerSecond ? { state: 'warning' as const, severity: 0.5 } : undefined))
     if (!graded) return verdict([], `${halfOpen} half-open connections`)
     return verdict(
       [
         {
           ...graded,
-          title: `${halfOpen} connections are half-open, ${cookies.toFixed(0)} SYN cookies a second are sent`,
+          title: `${halfOpen} connections are half-open, ${
+            drops >= overflowsPerSecond
+              ? `${drops.toFixed(0)} requests a second are dropped`
+              : `${cookies.toFixed(0)} SYN cookies a second are sent`
+          }`,
           why: 'Somebody asks for connections and does not confirm them: a flood, a scan, or a way back that loses packets.',
           subject: { kind: 'box', name: box },
           measured: [
             { what: 'half-open connections', value: halfOpen, unit: 'count', source: '/proc/net/tcp' },
             { what: 'SYN cookies sent', value: cookies, unit: 'count/s', source: '/proc/net/netstat' },
+            { what: 'requests dropped', value: drops, unit: 'count/s', source: '/proc/net/netstat' },
           ],
           next: [
             next(

@@ -7,13 +7,13 @@ export const tcpRetransmits = check({
   title: 'TCP sends again what was lost',
   resource: 'network',
   about:
-    'Segments that are not confirmed in time are sent again: packets are lost on the way, a peer is overloaded or gone. Each costs its connection at least 200 ms. Below one per cent is usual on the internet, near zero in one data centre.',
+    'Segments that are not confirmed in time are sent again: packets are lost on the way, a peer is overloaded or gone. One that only the timer notices costs its connection at least 200 ms. Below one per cent is usual on the internet, near zero in one data centre.',
   needs: ['network-counters'],
   limits: {
     warningPercent: {
       value: 2,
       unit: '% of sent segments',
-      why: 'throughput of TCP falls with the square root of the loss; at 2 % it is felt',
+      why: 'throughput of TCP falls with the square root of the loss (Mathis et al. 1997); at 2 % it is felt',
     },
     criticalPercent: { value: 10, unit: '% of sent segments', why: 'connections crawl and time out' },
     leastPerSecond: {
