@@ -60,7 +60,7 @@ const ILLNESSES: readonly Illness[] = [
     light: 'fd-leak 60',
     wait: 1,
     state: 'critical',
-    title: /fd-leak .* holds 1019 of its 1024 file descriptors/,
+    title: /fd-leak .* holds 1019 of its 1024 file descriptors; \d+ of them are /,
     subject: { name: 'fd-leak' },
   },
   {

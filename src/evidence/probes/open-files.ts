@@ -21,6 +21,8 @@ export interface OpenCount {
   readonly open: number
   readonly sockets: number
   readonly softLimit: number | undefined
+  /** What most of them are, digits written as N: `pipe:[N]`, `anon_inode:[eventpoll]`, `/tmp/part-N.log`; known for the three fullest tables only. */
+  readonly mostly: { readonly what: string; readonly count: number } | undefined
   /** inotify instances among them. */
   readonly inotify: number
   /** Soft limit of RLIMIT_NPROC: threads of its user, all processes together. */
@@ -56,11 +58,13 @@ export interface SocketGroup {
  *   D 913 4 /var/log/app.log            <- deleted, still open
  *   B 1073741824 2097152 fe00 77 913/fd/4        <- its bytes, blocks of 512, device, inode
  *   N 48122 812                         <- holds the socket with this inode: one that listens, or that does not get on
+ *   M 812 988 socket:[N]                <- of one that has used four fifths of its limit: what most of its descriptors are
  *   U 31                                <- processes that were not ours to list
  *
  * File names are printed with ? in place of control characters, newlines above all (ls -q; busybox does so by itself), so that none can pose as
  * another row. One walk over all descriptors, joined with /proc/net/tcp on the box, so that a hundred thousand sockets are a few lines here. Sockets of other
- * network namespaces (containers) count but have no row. Sources: proc_pid_fd(5), proc_pid_limits(5). Costs six processes, some 30 ms
+ * network namespaces (containers) count but have no row. Sources: proc_pid_fd(5), proc_pid_limits(5). Costs eight processes (six more for each
+ * table that is nearly full), some 30 ms
  * with 500 processes.
  */
 export const openFiles = probe({
@@ -110,6 +114,9 @@ found=$({ printf '%s\\n=udp\\n%s\\n=files\\n' "$tcp" "$udp"; grep -sE '^Max (ope
     for (key in groups) if (groups[key] > 2 && ++rows <= 400) printf "S %d %s\\n", groups[key], key
     printf "U %d\\n", unreadable }')
 printf '%s\\n' "$found"
+for full in $(printf '%s\\n' "$found" | awk '$1 == "F" && $5 > 0 && $3 * 5 >= $5 * 4 { print $3 / $5, $2 }' | sort -rn | sed -n '1,3s/.* //p'); do
+  ls -ln$q $full/fd 2>/dev/null | sed -n 's/^l.* -> //p' | sed 's/[0-9][0-9]*/N/g' | sort | uniq -c | sort -rn | sed -n "1s/^ *\\([0-9]*\\) /M $full \\1 /p"
+done
 case "
 $found" in *"
 D "*) set -- $(printf '%s\\n' "$found" | sed -n 's|^D \\([0-9]*\\) \\([0-9]*\\) .*|\\1/fd/\\2|p'); stat -L -c 'B %s %b %D %i %n' "$@" 2>/dev/null;; esac
@@ -119,9 +126,15 @@ D "*) set -- $(printf '%s\\n' "$found" | sed -n 's|^D \\([0-9]*\\) \\([0-9]*\\) 
     const lines = (during?.text ?? '').split('\n')
     const unreadable = lines.map((line) => /^U (\d+)$/.exec(line)?.[1]).find((number) => number !== undefined)
     const usual = lines.map((line) => /^R (\d+|unlimited)$/.exec(line)?.[1]).find((limit) => limit !== undefined)
+    const mostly = new Map(
+      lines.flatMap((line): [string, OpenCount['mostly']][] => {
+        const [, pid, count, what] = /^M (\d+) (\d+) (.+)$/.exec(line) ?? []
+        return pid && what ? [[pid, { what, count: Number(count) }]] : []
+      }),
+    )
     if (unreadable === undefined) throw new Unreadable('the walk over the descriptors did not come to its end')
     return {
-      byPid: new Map(lines.flatMap((line) => readCount(line, usual))),
+      byPid: new Map(lines.flatMap((line) => readCount(line, usual, mostly))),
       unreadable: Number(unreadable),
       deleted: deletedFiles(lines),
       holders: new Map(lines.flatMap(readHolder).toReversed()),
@@ -130,7 +143,11 @@ D "*) set -- $(printf '%s\\n' "$found" | sed -n 's|^D \\([0-9]*\\) \\([0-9]*\\) 
   },
 })
 
-function readCount(line: string, usualThreads: string | undefined): [number, OpenCount][] {
+function readCount(
+  line: string,
+  usualThreads: string | undefined,
+  mostly: ReadonlyMap<string, OpenCount['mostly']>,
+): [number, OpenCount][] {
   const [, pid, open, sockets, soft, inotify, threads] =
     /^F (\d+) (\d+) (\d+)(?: (\d+|unlimited)(?: (\d+) ?(\d+|unlimited)?)?)? ?$/.exec(line) ?? []
   if (pid === undefined) return []
@@ -141,6 +158,7 @@ function readCount(line: string, usualThreads: string | undefined): [number, Ope
         open: Number(open),
         sockets: Number(sockets),
         softLimit: limitOf(soft),
+        mostly: mostly.get(pid),
         inotify: Number(inotify ?? 0),
         threadsLimit: soft === undefined ? undefined : limitOf(threads ?? usualThreads),
       },

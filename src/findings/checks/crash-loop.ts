@@ -72,7 +72,8 @@ export const crashLoop = check({
     )
     const findings = looping.slice(0, 3).map((parent): FindingDraft => {
       const subject = processSubject(parent.pid, seen)
-      const child = young.find(({ ppid }) => ppid === parent.pid)
+      // Between two tries a script sleeps: that is not what ends at once.
+      const child = young.find(({ ppid, name }) => ppid === parent.pid && name !== 'sleep')
       return {
         state: 'warning',
         severity: Math.min(0.5, (parent.childFaultsPerSecond ?? 0) / 10_000),

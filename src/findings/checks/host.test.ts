@@ -275,6 +275,25 @@ describeCheck(oomKills, [
     },
   },
   {
+    when: 'a kill in a unit, which the line before it names',
+    seen: {
+      paging: pagingOf(),
+      clock: clockAt,
+      'kernel-log': logOf(
+        [
+          60,
+          'oom-kill:constraint=CONSTRAINT_MEMCG,nodemask=(null),cpuset=/,mems_allowed=0,oom_memcg=/system.slice/orders.service,task_memcg=/system.slice/orders.service,task=memory-leak,pid=10032,uid=0',
+        ],
+        [60, KILL],
+      ),
+    },
+    then: {
+      state: 'critical',
+      title: /killed memory-leak \(10032, orders\.service\)/,
+      subject: { pid: 10_032, unit: 'orders.service' },
+    },
+  },
+  {
     when: 'a kill 61 minutes ago',
     seen: {
       paging: pagingOf(),
@@ -472,9 +491,21 @@ describeCheck(cgroupMemory, [
   },
 ])
 
-const open = (count: number, softLimit = 1_000) => ({
+const open = (count: number, softLimit = 1_000, what?: string) => ({
   'open-files': filesOf({
-    byPid: new Map([[812, { open: count, sockets: 10, softLimit, inotify: 0, threadsLimit: undefined }]]),
+    byPid: new Map([
+      [
+        812,
+        {
+          open: count,
+          sockets: 10,
+          softLimit,
+          mostly: what === undefined ? undefined : { what, count: count - 9 },
+          inotify: 0,
+          threadsLimit: undefined,
+        },
+      ],
+    ]),
     sockets: [{ pid: 812, state: 'ESTABLISHED', localPort: 0, peer: '10.0.0.7:5432', count: 9 }],
   }),
   'process-stat': table(),
@@ -489,6 +520,18 @@ describeCheck(fdExhaustion, [
       subject: { pid: 812, peer: '10.0.0.7:5432' },
     },
   },
+  ...(
+    [
+      ['socket:[N]', /; 946 of them are sockets, most ESTABLISHED to 10\.0\.0\.7:5432$/],
+      ['pipe:[N]', /; 946 of them are pipes$/],
+      ['anon_inode:[eventpoll]', /; 946 of them are epoll instances$/],
+      ['/tmp/part-N.log', /; 946 of them are files like \/tmp\/part-N\.log$/],
+    ] as const
+  ).map(([what, title]) => ({
+    when: `955 of 1,000, most of them ${what}`,
+    seen: open(955, 1_000, what),
+    then: { state: 'critical' as const, title },
+  })),
   { when: '945 of 1,000', seen: open(945), then: { state: 'warning', title: /945/ } },
   { when: '805 of 1,000', seen: open(805), then: { state: 'warning', title: /805/ } },
   { when: '795 of 1,000', seen: open(795), then: { state: 'ok', why: /80 % of its limit/ } },
@@ -585,7 +628,17 @@ describeCheck(processLimit, [
   {
     when: 'a group at its own limit',
     seen: { ...threads(10), cgroups: [cgroupOf({ pids: 48, pidsLimit: 50 })] },
-    then: { state: 'critical', title: /\/shop has 48 of at most 50/ },
+    then: { state: 'critical', title: /\/shop has 48 of at most 50 threads \(96 %\)$/ },
+  },
+  {
+    when: 'a group whose threads are those of one process',
+    seen: {
+      ...threads(10),
+      cgroups: [cgroupOf({ pids: 48, pidsLimit: 50 })],
+      'process-stat': table([processOf({ threads: 40 })]),
+      'process-cgroup': new Map([[812, { path: '/shop', unit: undefined, container: undefined }]]),
+    },
+    then: { state: 'critical', title: /\/shop has 48 of at most 50 .*; orders-api \(812\) has 40$/ },
   },
   {
     when: 'limits not seen',
@@ -659,6 +712,15 @@ describeCheck(crashLoop, [
       }),
     },
     then: { state: 'warning', title: /supervisor \(812\) starts children that end at once \(worker\)/ },
+  },
+  {
+    when: 'a script that sleeps between two tries',
+    seen: {
+      'process-stat': table([processOf({ name: 'supervisor', childFaultsPerSecond: 500, childFaults: 5_000_000 })], {
+        appeared: [processOf({ pid: 913, ppid: 812, name: 'sleep' })],
+      }),
+    },
+    then: { state: 'warning', title: /starts children that end at once$/ },
   },
   ...[
     { command: 'sh /opt/run-orders.sh', rate: 1_550, burns: true },
@@ -932,7 +994,9 @@ describeCheck(processPileUp, [
 
 const ownerOf = (uid: number) => ({ uid, swapBytes: 0, anonymousBytes: 0, descriptorSlots: 64 })
 const opened = (more: { readonly inotify?: number; readonly threadsLimit?: number }) => ({
-  byPid: new Map([[812, { open: 200, sockets: 0, softLimit: 1_024, inotify: 0, threadsLimit: undefined, ...more }]]),
+  byPid: new Map([
+    [812, { open: 200, sockets: 0, softLimit: 1_024, mostly: undefined, inotify: 0, threadsLimit: undefined, ...more }],
+  ]),
 })
 const watchers = (inotify: number, limit: number | undefined = 1_000) => ({
   'open-files': filesOf(opened({ inotify })),

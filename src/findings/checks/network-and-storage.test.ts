@@ -351,7 +351,9 @@ describeCheck(acceptQueueOverflow, [
 const closing = (count: number, softLimit: number | undefined = 100_000) => ({
   sockets: socketsOf({ byState: new Map([['CLOSE_WAIT', count]]) }),
   'open-files': filesOf({
-    byPid: new Map([[812, { open: count, sockets: count, softLimit, inotify: 0, threadsLimit: undefined }]]),
+    byPid: new Map([
+      [812, { open: count, sockets: count, softLimit, mostly: undefined, inotify: 0, threadsLimit: undefined }],
+    ]),
     sockets: [{ pid: 812, state: 'CLOSE_WAIT', localPort: 8080, peer: '10.0.0.5', count }],
   }),
   'process-stat': table(),
