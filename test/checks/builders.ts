@@ -168,6 +168,7 @@ export function filesystemOf(more: Partial<Filesystem> = {}): Filesystem {
     inodesFree: 9e5,
     inodesUsedPercent: 10,
     usedBytesPerSecond: 0,
+    meantWritable: false,
     openFiles: [],
     ...more,
   }

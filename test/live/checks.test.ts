@@ -202,6 +202,14 @@ const ILLNESSES: readonly Illness[] = [
     subject: { name: 'thread-leak' },
   },
   {
+    check: 'deleted-folder',
+    light: 'mkdir /data/release-41; cd /data/release-41; sleep 60 & rmdir /data/release-41; wait',
+    wait: 4,
+    state: 'warning',
+    title: /works in \/data\/release-41, which was deleted/,
+    subject: { kind: 'process' },
+  },
+  {
     check: 'not-reading',
     light: 'not-reading 60 8084 60',
     wait: 2,

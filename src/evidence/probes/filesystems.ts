@@ -7,6 +7,8 @@ export interface Filesystem {
   readonly readOnly: boolean
   /** It says itself that an error stopped it: emergency_ro (reads go on) or shutdown. */
   readonly stoppedByError: boolean
+  /** fstab(5) has it mounted at boot, and not read-only. */
+  readonly meantWritable: boolean
   /** True where the options say that an error makes it read-only (errors=remount-ro). */
   readonly remountsOnError: boolean
   readonly totalBytes: number
@@ -44,6 +46,7 @@ export interface Filesystems {
  *   mount /dev/vda / ext4 rw,relatime,errors=remount-ro
  *   size 66053021 60072816 20617523 4096 16777216 16351814 /
  *        blocks   free for users  free  block  inodes  free, mount point
+ *   fstab /data                              <- mounted at boot, and not read-only: fstab(5)
  *   open 122880 812 /var/log/orders.log      <- where nine tenths are used: blocks of 512, holder, path
  *
  * Since Linux 6.12 ext4 no longer shows ro after an error, but rw,…,emergency_ro (https://lkml.iu.edu/hypermail/linux/kernel/2501.2/06382.html).
@@ -72,6 +75,9 @@ while read -r device mount type options _; do
   printf 'mount %s %s %s %s\\n' "$device" "$mount" "$type" "$options"
   set -- "$@" "$(printf %b "$mount")"
 done <self/mounts
+[ "$moment" = last ] || [ ! -r /etc/fstab ] || while read -r device mount type options _; do
+  case $device,$options, in '#'*|,*|*,ro,*|*,noauto,*) ;; *) printf 'fstab %s\\n' "$mount";; esac
+done </etc/fstab
 [ $# -gt 0 ] || exit 0
 sizes=$(stat -f -c 'size %b %a %f %S %c %d %n' "$@" 2>/dev/null); printf '%s\\n' "$sizes"
 [ "$moment" != last ] && have awk || exit 0
@@ -110,12 +116,15 @@ done
     if (mounts.length > 0 && now.size === 0 && before.size === 0) throw new Unreadable('stat -f gave no size')
     const seconds = during && last ? last.atSeconds - during.atSeconds : 0
     const open = lines.flatMap(readOpen)
+    const table = new Set(lines.flatMap((line) => (line.startsWith('fstab ') ? [unescaped(line.slice(6))] : [])))
     const visible = mounts.filter(isOnTop)
     const all = visible.flatMap((mount) => {
       const size = now.get(mount.mount) ?? before.get(mount.mount)
       const then = before.get(mount.mount)
       const rate = size && then && seconds > 0 ? ((then.free - size.free) * size.blockBytes) / seconds : undefined
-      return size && size.blocks > 0 ? [describe(mount, size, rate, filesOn(mount.mount, open, mounts))] : []
+      return size && size.blocks > 0
+        ? [describe(mount, size, rate, filesOn(mount.mount, open, mounts), table.has(mount.mount))]
+        : []
     })
     return {
       filesystems: oneForEachDevice(all),
@@ -190,6 +199,7 @@ function describe(
   size: Size,
   usedBytesPerSecond: number | undefined,
   openFiles: readonly OpenFile[],
+  meantWritable: boolean,
 ): Filesystem {
   const used = size.blocks - size.free
   const usable = used + size.available
@@ -209,6 +219,7 @@ function describe(
     inodesFree: size.inodesFree,
     inodesUsedPercent: size.inodes > 0 ? Math.ceil((100 * (size.inodes - size.inodesFree)) / size.inodes) : 0,
     usedBytesPerSecond,
+    meantWritable,
     openFiles,
   }
 }

@@ -62,10 +62,10 @@ export const crashLoop = check({
       (each) =>
         (each.childFaultsPerSecond ?? 0) >= faultsPerSecond &&
         (each.childCpuPercent ?? 0) < childCpuPercent &&
-        (each.childFaults / each.ageSeconds >= steadiness * (each.childFaultsPerSecond ?? 0) ||
+        ((each.childFaults / each.ageSeconds >= steadiness * (each.childFaultsPerSecond ?? 0) &&
+          (each.pid !== 1 || each.ageSeconds >= bootSeconds)) ||
           startedAgain(each.pid, stats)) &&
         !isSshd(each.name) &&
-        (each.pid !== 1 || each.ageSeconds >= bootSeconds) &&
         (!COMMAND_STARTERS.has(each.name) ||
           (runsScript(each.name, seen['process-command']?.get(each.pid)) &&
             (each.childFaultsPerSecond ?? 0) >= scriptFaultsPerSecond)),
@@ -74,12 +74,19 @@ export const crashLoop = check({
       const subject = processSubject(parent.pid, seen)
       // Between two tries a script sleeps: that is not what ends at once.
       const child = young.find(({ ppid, name }) => ppid === parent.pid && name !== 'sleep')
+      // Of what systemd starts the unit says more than the command.
+      const unit =
+        parent.pid === 1
+          ? young.flatMap(({ pid, ppid }) => (ppid === 1 ? (seen['process-cgroup']?.get(pid)?.unit ?? []) : []))[0]
+          : undefined
       return {
         state: 'warning',
         severity: Math.min(0.5, (parent.childFaultsPerSecond ?? 0) / 10_000),
-        title: `${processWords(subject)} starts children that end at once${child ? ` (${child.name})` : ''}`,
+        title: unit
+          ? `${unit} is started by ${processWords(subject)} again and again, and ends at once`
+          : `${processWords(subject)} starts children that end at once${child ? ` (${child.name})` : ''}`,
         why: `Children that ended within the window cost ${(parent.childFaultsPerSecond ?? 0).toFixed(0)} page faults a second, while the parent itself is ${(parent.cpuPercent ?? 0).toFixed(0)} % busy: it restarts something that does not live.`,
-        subject,
+        subject: unit ? { kind: 'unit', name: unit, unit } : subject,
         measured: [
           {
             what: 'page faults of children that ended',

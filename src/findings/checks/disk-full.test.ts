@@ -19,6 +19,7 @@ const usual: Filesystem = {
   inodesFree: 9e5,
   inodesUsedPercent: 10,
   usedBytesPerSecond: 0,
+  meantWritable: false,
   openFiles: [],
 }
 const at = (

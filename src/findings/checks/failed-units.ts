@@ -70,8 +70,9 @@ export function endingWords({ result, status, restarts }: Ending): string {
   const again = restarts ? `, after ${restarts} restarts` : ''
   switch (result) {
     case 'exit-code': {
-      const own = status === undefined ? undefined : SYSTEMD_STATUS.get(status)
-      return `${own ?? 'it ended'} (status ${status ?? 'unknown'})${again}`
+      if (status === undefined) return `what it runs failed${again}`
+      const own = SYSTEMD_STATUS.get(status)
+      return `${own ?? 'it ended'} (status ${status})${again}`
     }
     case 'signal':
       return `it was killed by signal ${status ?? 'unknown'}${again}`

@@ -23,6 +23,7 @@ import {
   cpuSaturated,
   cpuSteal,
   crashLoop,
+  deletedFolder,
   dStatePileUp,
   fdExhaustion,
   forkStorm,
@@ -739,6 +740,23 @@ describeCheck(crashLoop, [
     seen: churn({ pid: 1, ageSeconds: 62 }),
     then: { state: 'warning', title: /supervisor \(1\)/ },
   },
+  {
+    when: 'a unit that PID 1 starts again, seen at both ends of the window',
+    seen: {
+      'process-stat': table([processOf({ pid: 1, name: 'systemd', ageSeconds: 30, childFaultsPerSecond: 500 })], {
+        appeared: [processOf({ pid: 913, ppid: 1, name: 'orders-api' })],
+        vanished: [processOf({ pid: 911, ppid: 1, name: 'orders-api' })],
+      }),
+      'process-cgroup': new Map([
+        [911, { path: '/system.slice/orders.service', unit: 'orders.service', container: undefined }],
+      ]),
+    },
+    then: {
+      state: 'warning',
+      title: /orders\.service is started by systemd \(1\) again and again/,
+      subject: { kind: 'unit', name: 'orders.service' },
+    },
+  },
   { when: 'a PID 1 of 58 s', seen: churn({ pid: 1, ageSeconds: 58 }), then: { state: 'ok', why: /page faults/ } },
   { when: 'somebody at a terminal', seen: churn({ terminal: true }), then: { state: 'ok', why: /no parent/ } },
   {
@@ -811,7 +829,7 @@ describeCheck(dStatePileUp, [
 ])
 
 const executable = (path: string, deleted: boolean, more = {}) => ({
-  'process-executable': new Map([[812, { path, deleted }]]),
+  'process-executable': new Map([[812, { path, deleted, deletedFolder: undefined }]]),
   'process-stat': table([processOf(more)]),
 })
 describeCheck(staleBinary, [
@@ -1060,4 +1078,31 @@ describeCheck(threadLeak, [
   { when: '24,500 threads', seen: threaded(24_500), then: { state: 'warning', title: /24500/ } },
   { when: '4,100 threads', seen: threaded(4_100), then: { state: 'warning', title: /4100/ } },
   { when: '3,900 threads', seen: threaded(3_900), then: { state: 'ok', why: /orders-api: 3900/ } },
+])
+
+const inFolder = (folder: string | undefined, more: Partial<ProcessStat> = {}) => ({
+  'process-executable': new Map([[812, { path: '/usr/bin/node', deleted: false, deletedFolder: folder }]]),
+  'process-stat': table([processOf(more)]),
+})
+describeCheck(deletedFolder, [
+  {
+    when: 'a service in a release that is gone',
+    seen: inFolder('/srv/release-41', { ageSeconds: 3.2 }),
+    then: {
+      state: 'warning',
+      title: /orders-api \(812\) works in \/srv\/release-41, which was deleted/,
+      subject: { pid: 812 },
+    },
+  },
+  {
+    when: 'a process of 2.8 s',
+    seen: inFolder('/tmp/build', { ageSeconds: 2.8 }),
+    then: { state: 'ok', why: /no process/ },
+  },
+  {
+    when: "somebody's shell",
+    seen: inFolder('/tmp/gone', { terminal: true }),
+    then: { state: 'ok', why: /no process/ },
+  },
+  { when: 'a folder that is there', seen: inFolder(undefined), then: { state: 'ok', why: /no process/ } },
 ])

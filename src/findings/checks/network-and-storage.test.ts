@@ -278,6 +278,21 @@ describeCheck(readOnlyRemount, [
     then: { state: 'critical', title: /\/data has become read-only/ },
   },
   {
+    when: 'one that fstab has writable',
+    seen: readOnly({ meantWritable: true }),
+    then: { state: 'critical', title: /\/data has become read-only/ },
+  },
+  {
+    when: 'a tmpfs',
+    seen: readOnly({ device: 'data', type: 'tmpfs' }),
+    then: { state: 'warning', title: /\/data is read-only, a file system in memory/ },
+  },
+  ...['/run/credentials/x.service', '/sys/fs/cgroup', '/opt/app/secrets'].map((mount) => ({
+    when: `a tmpfs at ${mount}`,
+    seen: readOnly({ device: 'tmpfs', type: 'tmpfs', mount }),
+    then: { state: 'ok' as const, why: /none of them by an error/ },
+  })),
+  {
     when: 'a remount of another device',
     seen: readOnly({}, [60, 'EXT4-fs (sdc1): Remounting filesystem read-only']),
     then: { state: 'ok', why: /1 read-only/ },
@@ -741,7 +756,7 @@ describeCheck(silentPeer, [
   {
     when: 'a peer with a closed window',
     seen: silent(3, { held: 'unwanted', state: 'ESTABLISHED', peer: '[2001:db8::1]:5432' }),
-    then: { state: 'warning', title: /\[2001:db8::1\]:5432 does not read: 3 connections of orders-api/ },
+    then: { state: 'warning', title: /\[2001:db8::1\]:5432 takes nothing: 3 connections of orders-api/ },
   },
   {
     when: 'clients that have vanished',

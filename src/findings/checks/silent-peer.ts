@@ -38,13 +38,13 @@ export const silentPeer = check({
             ...graded,
             title:
               held === 'unwanted'
-                ? `${peer} does not read: ${count(connections, 'connection')}${whose} cannot send on`
+                ? `${peer} takes nothing: ${count(connections, 'connection')}${whose} cannot send on`
                 : connecting
                   ? `${peer} does not answer: ${count(connections, 'request')} to connect${whose} wait`
                   : `${peer} does not answer any more on ${count(connections, 'connection')}${whose}`,
             why:
               held === 'unwanted'
-                ? 'Its receive window is closed: the program at the other end is stuck or too slow.'
+                ? 'Its receive window is closed, since the program at the other end is stuck or too slow; or what is sent cannot leave this box.'
                 : connecting
                   ? 'The request was sent again and nothing came back, not even a refusal: the peer is down, a firewall swallows packets, or its accept queue is full.'
                   : 'What was sent is not confirmed and is sent again: the peer or the way to it is gone.',
