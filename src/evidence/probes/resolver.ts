@@ -39,7 +39,7 @@ else blind 'there is neither getent nor nslookup on the box'
 fi
 centiseconds; asked=$now
 "$@" look.invalid >/dev/null 2>&1 & question=$!
-( trap 'kill $nap; exit' TERM; sleep 0.8 & nap=$!; wait $nap; kill $question ) >/dev/null 2>&1 & patience=$!
+( trap 'kill $nap; exit' TERM; sleep 0.8 & nap=$!; wait $nap || { sleep 1 & nap=$!; wait $nap; }; kill $question ) >/dev/null 2>&1 & patience=$!
 wait $question; status=$?
 kill $patience 2>/dev/null
 centiseconds; printf 'asked %s %s\\n' $status $((now - asked))`,

@@ -777,6 +777,11 @@ describeCheck(nameServers, [
   { when: 'an answer after 510 ms', seen: asked(510), then: { state: 'warning', title: /take 510 ms/ } },
   { when: 'an answer after 490 ms', seen: asked(490), then: { state: 'ok', why: /within 490 ms/ } },
   {
+    when: 'a question that was ended too early',
+    seen: asked(20, false),
+    then: { state: 'unknown', why: /before its time/ },
+  },
+  {
     when: 'a resolver of the box that does not run',
     seen: asked(0, true, { servers: ['127.0.0.53'] }),
     then: { state: 'warning', title: /Nothing on this box listens on port 53/ },
