@@ -84,6 +84,7 @@ export const CAUSES: readonly Cause[] = [
   { cause: 'swap-storm', symptom: 'disk-saturated', why: 'swapping fills the queue of the disk' },
   { cause: 'swap-storm', symptom: 'memory-stall', why: 'waiting for swapped pages is what the figure counts' },
   { cause: 'oom-kills', symptom: 'unit-restarting', why: 'a killed service is started again' },
+  { cause: 'oom-kills', symptom: 'crash-loop', why: 'what is killed is started again, and grows again' },
   { cause: 'oom-kills', symptom: 'failed-units', why: 'a killed service has failed' },
   { cause: 'segmentation-faults', symptom: 'unit-restarting', why: 'a crashed service is started again' },
   { cause: 'segmentation-faults', symptom: 'crash-loop', why: 'what crashes at once is started again at once' },
