@@ -77,6 +77,13 @@ describe('rank', () => {
     )
     expect(order(...all)[0]).toBe('memory-leak')
   })
+
+  it('keeps the order of a chain whose middle is lifted by its end', () => {
+    const all = ['tcp-retransmits', 'silent-peer', 'accept-queue-overflow'].map((check) =>
+      draft(check, { state: 'critical', severity: { 'tcp-retransmits': 0.8, 'silent-peer': 0.2 }[check] ?? 0.5 }),
+    )
+    expect(order(...all)[0]).toBe('accept-queue-overflow')
+  })
 })
 
 describe('the table of causes', () => {

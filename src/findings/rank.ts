@@ -13,28 +13,38 @@ export type RankedDraft = FindingDraft & { readonly check: string; readonly reso
  *    the person is sent to where the fire is, not to where the smoke is.
  */
 export function rank(drafts: readonly RankedDraft[]): readonly Finding[] {
-  const scored = withoutRepeats(drafts).map((draft) => ({
-    draft,
-    score: baseScore(draft),
-    symptomOf: undefined as string | undefined,
-  }))
-  const burning = new Set(scored.map(({ draft }) => draft.check))
-  const bestOf = (check: string): number =>
-    Math.max(...scored.filter(({ draft }) => draft.check === check).map(({ score }) => score))
+  const scored: Scored[] = withoutRepeats(drafts).map((draft) => ({ draft, score: baseScore(draft), cause: undefined }))
   for (const { cause, symptom, sameSubject } of CAUSES) {
-    if (!burning.has(cause) || !burning.has(symptom)) continue
-    const causes = scored.filter(({ draft }) => draft.check === cause)
+    const causes = scored.filter(({ draft }) => draft.check === cause).toSorted((a, b) => b.score - a.score)
     for (const item of scored.filter(({ draft }) => draft.check === symptom)) {
       const source = sameSubject ? causes.find(({ draft }) => draft.subject.pid === item.draft.subject.pid) : causes[0]
-      if (!source || item.symptomOf || source.symptomOf === symptom) continue
-      item.symptomOf = cause
-      source.score = Math.max(source.score, Math.min(99, item.score + 1))
-      item.score = Math.min(item.score, bestOf(cause) - 1)
+      if (source && !item.cause && !follows(source, item)) item.cause = source
     }
   }
+  // What burns below lifts all that is above it, then each is put below its cause: chains keep their order.
+  for (const item of scored.toSorted((a, b) => depth(b) - depth(a)))
+    if (item.cause) item.cause.score = Math.max(item.cause.score, Math.min(99, item.score + 1))
+  for (const item of scored.toSorted((a, b) => depth(a) - depth(b)))
+    if (item.cause) item.score = Math.min(item.score, item.cause.score - 1)
   return scored
-    .map(({ draft, score, symptomOf }) => finding(draft, score, symptomOf))
+    .map(({ draft, score, cause }) => finding(draft, score, cause?.draft.check))
     .toSorted((a, b) => b.score - a.score || a.check.localeCompare(b.check))
+}
+
+interface Scored {
+  readonly draft: RankedDraft
+  score: number
+  cause: Scored | undefined
+}
+
+/** How many causes lie above it. */
+function depth({ cause }: Scored): number {
+  return cause ? 1 + depth(cause) : 0
+}
+
+/** Whether the one is, directly or through others, a symptom of the other. */
+function follows(one: Scored, other: Scored): boolean {
+  return one === other || (one.cause !== undefined && follows(one.cause, other))
 }
 
 interface Cause {
@@ -53,6 +63,7 @@ export const CAUSES: readonly Cause[] = [
     symptom: 'disk-full',
     why: 'the space of a file without a name counts as used until it is closed',
   },
+  { cause: 'disk-filling', symptom: 'disk-full', why: 'what grows has filled it' },
   { cause: 'disk-full', symptom: 'failed-units', why: 'a service that cannot write ends' },
   { cause: 'disk-full', symptom: 'unit-restarting', why: 'a service that cannot write ends, and is started again' },
   { cause: 'io-errors', symptom: 'read-only-remount', why: 'a file system stops all writes after an error' },
@@ -73,6 +84,7 @@ export const CAUSES: readonly Cause[] = [
   { cause: 'swap-storm', symptom: 'disk-saturated', why: 'swapping fills the queue of the disk' },
   { cause: 'swap-storm', symptom: 'memory-stall', why: 'waiting for swapped pages is what the figure counts' },
   { cause: 'oom-kills', symptom: 'unit-restarting', why: 'a killed service is started again' },
+  { cause: 'oom-kills', symptom: 'crash-loop', why: 'what is killed is started again, and grows again' },
   { cause: 'oom-kills', symptom: 'failed-units', why: 'a killed service has failed' },
   { cause: 'segmentation-faults', symptom: 'unit-restarting', why: 'a crashed service is started again' },
   { cause: 'segmentation-faults', symptom: 'crash-loop', why: 'what crashes at once is started again at once' },
@@ -80,6 +92,13 @@ export const CAUSES: readonly Cause[] = [
   { cause: 'fork-storm', symptom: 'cpu-saturated', why: 'starting and ending processes is work of the kernel' },
   { cause: 'fork-storm', symptom: 'process-limit', why: 'each takes a PID' },
   { cause: 'fork-storm', symptom: 'hot-thread', sameSubject: true, why: 'the parent is busy starting children' },
+  { cause: 'silent-peer', symptom: 'thread-leak', sameSubject: true, why: 'each thread waits for a backend' },
+  { cause: 'thread-leak', symptom: 'user-process-limit', sameSubject: true, why: 'each thread counts' },
+  { cause: 'thread-leak', symptom: 'process-limit', why: 'each thread takes a PID' },
+  { cause: 'lock-pile-up', symptom: 'process-pile-up', why: 'each new copy queues behind the lock' },
+  { cause: 'd-state-pile-up', symptom: 'process-pile-up', why: 'copies that wait in the kernel do not end' },
+  { cause: 'stopped-process', symptom: 'lock-pile-up', sameSubject: true, why: 'a stopped process releases nothing' },
+  { cause: 'process-pile-up', symptom: 'process-limit', why: 'each takes a PID' },
   { cause: 'cpu-steal', symptom: 'cpu-saturated', why: 'what the hypervisor takes is missing to the tasks' },
   { cause: 'cpu-saturated', symptom: 'hot-thread', sameSubject: true, why: 'the same work, thread by thread' },
   {
@@ -100,6 +119,26 @@ export const CAUSES: readonly Cause[] = [
     sameSubject: true,
     why: 'a stopped process accepts nothing',
   },
+  { cause: 'stopped-process', symptom: 'not-reading', sameSubject: true, why: 'a stopped process reads nothing' },
+  { cause: 'stopped-process', symptom: 'silent-peer', why: 'a local peer whose queue is full answers nobody' },
+  { cause: 'accept-queue-overflow', symptom: 'silent-peer', why: 'a full queue swallows requests to connect' },
+  { cause: 'interface-down', symptom: 'silent-peer', why: 'what is sent over it is lost' },
+  { cause: 'interface-down', symptom: 'no-default-route', why: 'routes over an interface go with its link' },
+  { cause: 'interface-down', symptom: 'name-servers', why: 'questions that are sent over it are lost' },
+  { cause: 'no-default-route', symptom: 'name-servers', why: 'name servers elsewhere are not reached' },
+  { cause: 'failed-units', symptom: 'name-servers', why: 'a resolver on the box that has failed answers nobody' },
+  { cause: 'failed-units', symptom: 'connections-refused', why: 'where a service has ended nobody listens' },
+  { cause: 'unit-restarting', symptom: 'connections-refused', why: 'while a service is down nobody listens' },
+  { cause: 'crash-loop', symptom: 'connections-refused', why: 'what does not stay up does not listen' },
+  { cause: 'interface-errors', symptom: 'silent-peer', why: 'what the interface loses is never confirmed' },
+  { cause: 'silent-peer', symptom: 'tcp-retransmits', why: 'what is not confirmed is sent again' },
+  {
+    cause: 'silent-peer',
+    symptom: 'not-reading',
+    sameSubject: true,
+    why: 'threads that wait for a backend read nothing',
+  },
+  { cause: 'syn-flood', symptom: 'tcp-retransmits', why: 'answers to requests that nobody confirms are sent again' },
   { cause: 'stopped-process', symptom: 'close-wait-leak', sameSubject: true, why: 'a stopped process closes nothing' },
   { cause: 'cpu-saturated', symptom: 'accept-queue-overflow', why: 'a program that does not get a CPU accepts late' },
   { cause: 'accept-queue-overflow', symptom: 'tcp-retransmits', why: 'clients that are dropped ask again' },

@@ -37,6 +37,7 @@ export function processOf(more: Partial<ProcessStat> = {}): ProcessStat {
     rssBytesPerSecond: 0,
     majorFaultsPerSecond: 0,
     childFaultsPerSecond: 0,
+    childFaults: 0,
     childCpuPercent: 0,
     startedSecondsAfterBoot: 100,
     ageSeconds: 3_600,
@@ -131,6 +132,8 @@ export function cgroupOf(more: Partial<Cgroup> = {}): Cgroup {
     throttledMsPerSecond: undefined,
     memoryBytes: undefined,
     memoryLimitBytes: undefined,
+    anonymousBytes: undefined,
+    sharedBytes: undefined,
     oomKills: undefined,
     pids: undefined,
     pidsLimit: undefined,
@@ -146,7 +149,7 @@ export function logOf(...messages: readonly (readonly [agoSeconds: number, text:
 }
 
 export function filesOf(more: Partial<OpenFiles> = {}): OpenFiles {
-  return { byPid: new Map(), unreadable: 0, deleted: [], sockets: [], listeners: new Map(), ...more }
+  return { byPid: new Map(), unreadable: 0, deleted: [], sockets: [], holders: new Map(), ...more }
 }
 
 export function filesystemOf(more: Partial<Filesystem> = {}): Filesystem {
@@ -164,6 +167,9 @@ export function filesystemOf(more: Partial<Filesystem> = {}): Filesystem {
     inodes: 1e6,
     inodesFree: 9e5,
     inodesUsedPercent: 10,
+    usedBytesPerSecond: 0,
+    meantWritable: false,
+    openFiles: [],
     ...more,
   }
 }
@@ -199,6 +205,8 @@ export function socketsOf(more: Partial<Sockets> = {}): Sockets {
     ephemeralPorts: { low: 32_768, high: 60_999 },
     portsByPeer: [],
     orphans: 0,
+    stuck: [],
+    udpDrops: [],
     ...more,
   }
 }
@@ -220,6 +228,9 @@ export function interfaceOf(more: Partial<NetworkInterface>): NetworkInterface {
     drops: 0,
     speedMbit: 1_000,
     operState: 'up',
+    switchedOn: true,
+    receivedPackets: 5_000,
+    bridge: false,
     ...more,
   }
 }

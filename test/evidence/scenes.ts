@@ -198,6 +198,50 @@ systemd-run --unit=limited -p CPUQuota=20% -p MemoryMax=32M -p TasksMax=20 cpu-s
     probes: ['sockets', 'network-counters', 'kernel-limits'],
   },
   {
+    name: 'not-reading',
+    says: 'Debian box on which not-reading and udp-overflow of test/sick are lit',
+    light: 'udp-overflow 20 8083 & not-reading 60 8084 20',
+    probes: ['sockets', 'open-files'],
+    keep: /^[KUFNRS] |^end/,
+  },
+  {
+    name: 'silent-peer',
+    says: 'Debian box on which silent-peer of test/sick is lit, with a name server that does not answer',
+    light:
+      'net=$(ip -4 -o addr show eth0 | sed "s/.*inet \\([0-9]*\\.[0-9]*\\.[0-9]*\\)\\..*/\\1/"); ip neigh add $net.200 lladdr 02:00:00:00:00:01 dev eth0 nud permanent; echo "nameserver $net.200" >/etc/resolv.conf; silent-peer 60 $net.200 5432 20',
+    probes: ['sockets', 'resolver', 'routes'],
+  },
+  {
+    name: 'locks',
+    says: 'Debian box with a lock on a file that three others wait for, and no name server',
+    light:
+      'flock "/run/two words.lock" sleep 60 & sleep 0.5; for job in 1 2 3; do flock "/run/two words.lock" true & done; wait',
+    probes: ['file-locks', 'resolver', 'routes'],
+  },
+  {
+    name: 'no-resolver',
+    says: 'busybox box without a lock that anybody waits for, and a name server on the box that does not run',
+    flavour: 'busybox',
+    light: 'echo nameserver 127.0.0.1 >/etc/resolv.conf',
+    probes: ['file-locks', 'resolver', 'routes'],
+  },
+  {
+    name: 'full-of-a-log',
+    says: 'Debian box with a file system that an open file fills',
+    light: 'exec 3>"/data/orders (old).log"; head -c 70M /dev/zero >&3; exec sleep 60',
+    probes: ['filesystems'],
+  },
+  {
+    name: 'failed-units',
+    says: 'Debian box with systemd as PID 1 and units that failed in several ways',
+    flavour: 'systemd',
+    wait: 4,
+    light: `systemd-run --unit=no-program -p Type=oneshot --no-block /bin/sh -c 'exit 203'; systemd-run --unit=again -p Restart=on-failure -p RestartSec=10ms /bin/false
+systemd-run --unit=killed sleep 60; sleep 0.3; systemctl kill -s SEGV killed; sleep 60`,
+    probes: ['units'],
+    keep: /service|=/,
+  },
+  {
     name: 'udp-overflow',
     says: 'Debian box on which udp-overflow of test/sick is lit',
     light: 'udp-overflow 20 8083',

@@ -12,6 +12,10 @@ export interface Cgroup {
   readonly throttledMsPerSecond: number | undefined
   readonly memoryBytes: number | undefined
   readonly memoryLimitBytes: number | undefined
+  /** Memory of its processes alone; only known where four fifths of the limit are used. */
+  readonly anonymousBytes: number | undefined
+  /** Shared memory and files on tmpfs, which cannot be given back without swap; known like `anonymousBytes`. */
+  readonly sharedBytes: number | undefined
   /** OOM kills since the cgroup was made. */
   readonly oomKills: number | undefined
   readonly pids: number | undefined
@@ -37,6 +41,8 @@ const FILES = {
  *   cpu.stat nr_throttled 1100       <- held back in nearly all of them
  *   memory.max 536870912
  *   memory.current 536801280
+ *   memory.stat anon 12582912        <- asked only of groups that use four fifths of their limit
+ *   memory.stat shmem 520093696
  *
  * Only cgroups with a limit are sent (for pids: those that use half of it), down to five levels, at most 2,000 files are
  * asked. Sources: Documentation/admin-guide/cgroup-v2.rst, Documentation/scheduler/sched-bwc.rst, cgroups(7). Costs two processes.
@@ -64,13 +70,19 @@ grep -s '' $patterns </dev/null | awk '
     if (name == "memory.oom_control" && value !~ /^oom_kill /) next
     lines[folder] = lines[folder] name " " value "\\n"
     if (name == "cpu.max" && value !~ /^max/) limited[folder] = 1
-    if (name == "cpu.cfs_quota_us" && value > 0) limited[folder] = 1
+    if (name == "cpu.cfs_quota_us" && value + 0 > 0) limited[folder] = 1
     if (name == "memory.max" && value != "max") limited[folder] = 1
     if (name == "memory.limit_in_bytes" && length(value) < 17) limited[folder] = 1
+    if (name ~ /^memory\\.(max|limit_in_bytes)$/) room[folder] = value
+    if (name ~ /^memory\\.(current|usage_in_bytes)$/) used[folder] = value
     if (name == "pids.max" && value != "max") most[folder] = value
     if (name == "pids.current") pids[folder] = value }
-  END { for (folder in most) if (pids[folder] * 2 >= most[folder]) limited[folder] = 1
-        for (folder in limited) printf "@ %s\\n%s", folder, lines[folder]
+  END { for (folder in most) if (pids[folder] * 2 >= most[folder] + 0) limited[folder] = 1
+        for (folder in limited) {
+          printf "@ %s\\n%s", folder, lines[folder]
+          if (!(folder in used) || room[folder] == "max" || used[folder] * 5 < room[folder] * 4) continue
+          while ((getline line < (folder "/memory.stat")) > 0)
+            if (line ~ /^(anon|shmem|total_rss|total_shmem) /) print "memory.stat", line }
         print "end" }'
 :`,
   parse: (samples): readonly Cgroup[] => {
@@ -106,6 +118,8 @@ function overWindow(path: string, before: Fields | undefined, now: Fields, secon
     throttledMsPerSecond: heldMicroseconds === undefined || !seconds ? undefined : heldMicroseconds / 1000 / seconds,
     memoryBytes: number('memory.current') ?? number('memory.usage_in_bytes'),
     memoryLimitBytes: number('memory.max') ?? smallEnough(number('memory.limit_in_bytes')),
+    anonymousBytes: number('memory.stat anon') ?? number('memory.stat total_rss'),
+    sharedBytes: number('memory.stat total_shmem') ?? number('memory.stat shmem'),
     oomKills: number('memory.events oom_kill') ?? number('memory.oom_control oom_kill'),
     pids: number('pids.current'),
     pidsLimit: number('pids.max'),
@@ -145,7 +159,8 @@ function readGroups(sample: Sample | undefined): ReadonlyMap<string, Fields> {
       current = groups.get(path) ?? new Map<string, string>()
       groups.set(path, current)
     } else if (current) {
-      const [, key, value] = /^((?:cpu\.stat|memory\.events|memory\.oom_control) \w+|\S+) (.+)$/s.exec(line) ?? []
+      const [, key, value] =
+        /^((?:cpu\.stat|memory\.events|memory\.oom_control|memory\.stat) \w+|\S+) (.+)$/s.exec(line) ?? []
       if (key && value !== undefined) current.set(key, value)
     }
   }

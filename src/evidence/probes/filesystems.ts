@@ -1,4 +1,4 @@
-import { probe, Unreadable } from '../probe.ts'
+import { probe, Unreadable, type Sample } from '../probe.ts'
 
 export interface Filesystem {
   readonly mount: string
@@ -7,6 +7,8 @@ export interface Filesystem {
   readonly readOnly: boolean
   /** It says itself that an error stopped it: emergency_ro (reads go on) or shutdown. */
   readonly stoppedByError: boolean
+  /** fstab(5) has it mounted at boot, and not read-only. */
+  readonly meantWritable: boolean
   /** True where the options say that an error makes it read-only (errors=remount-ro). */
   readonly remountsOnError: boolean
   readonly totalBytes: number
@@ -18,6 +20,17 @@ export interface Filesystem {
   readonly inodes: number
   readonly inodesFree: number
   readonly inodesUsedPercent: number
+  /** Growth of what is used over the window; negative where space comes back; undefined without a second sample. */
+  readonly usedBytesPerSecond: number | undefined
+  /** Largest files that processes hold open on it, largest first, at most five; empty where nine tenths are not used. */
+  readonly openFiles: readonly OpenFile[]
+}
+
+export interface OpenFile {
+  readonly pid: number
+  readonly path: string
+  /** Space that it takes. */
+  readonly bytes: number
 }
 
 export interface Filesystems {
@@ -33,21 +46,24 @@ export interface Filesystems {
  *   mount /dev/vda / ext4 rw,relatime,errors=remount-ro
  *   size 66053021 60072816 20617523 4096 16777216 16351814 /
  *        blocks   free for users  free  block  inodes  free, mount point
+ *   fstab /data                              <- mounted at boot, and not read-only: fstab(5)
+ *   open 122880 812 /var/log/orders.log      <- where nine tenths are used: blocks of 512, holder, path
  *
  * Since Linux 6.12 ext4 no longer shows ro after an error, but rw,…,emergency_ro (https://lkml.iu.edu/hypermail/linux/kernel/2501.2/06382.html).
  *
  * Network and user-space file systems are named but not asked: statfs(2) on a dead server hangs. Images that are full by
- * design (squashfs, iso9660, erofs) are left out. Sources: proc_mounts(5), statfs(2), stat(1) -f. Costs one process.
+ * design (squashfs, iso9660, erofs) are left out. Sources: proc_mounts(5), statfs(2), stat(1) -f. Costs one process at each
+ * end of the window; five more where a file system is nearly full.
  */
 export const filesystems = probe({
   id: 'filesystems',
   title: 'File systems',
   set: 'fast',
-  moments: ['during'],
+  moments: ['during', 'last'],
   limitSeconds: 3,
   script: `
 [ -r self/mounts ] || blind 'the box gave no /proc/self/mounts'
-set --
+moment=$1; set --
 while read -r device mount type options _; do
   case $type in
     ext[234]|xfs|btrfs|zfs|f2fs|vfat|exfat|ntfs3|overlay|tmpfs|jfs|reiserfs|bcachefs|ubifs|nilfs2|ocfs2|gfs2) ;;
@@ -60,10 +76,32 @@ while read -r device mount type options _; do
   printf 'mount %s %s %s %s\\n' "$device" "$mount" "$type" "$options"
   set -- "$@" "$(printf %b "$mount")"
 done <self/mounts
-[ $# -eq 0 ] || stat -f -c 'size %b %a %f %S %c %d %n' "$@" 2>/dev/null
+[ "$moment" = last ] || [ ! -r /etc/fstab ] || while read -r device mount type options _; do
+  case $device,$options, in '#'*|,*|*,ro,*|*,noauto,*) ;; *) printf 'fstab %s\\n' "$mount";; esac
+done </etc/fstab
+[ $# -gt 0 ] || exit 0
+sizes=$(stat -f -c 'size %b %a %f %S %c %d %n' "$@" 2>/dev/null); printf '%s\\n' "$sizes"
+[ "$moment" != last ] && have awk || exit 0
+set -f; full=$(printf '%s\\n' "$sizes" | awk '
+  { used = $2 - $4; mount = $0; for (at = 0; at < 7; at++) sub(/^[^ ]* /, "", mount)
+    print (used + $3 > 0 && used * 10 >= (used + $3) * 9 ? "full" : "room"), mount }')
+case $full in *full\\ *) ;; *) exit 0;; esac; set +f
+set -- $({ printf '%s\\n=\\n' "$full"; QUOTING_STYLE=escape ls -ln [0-9]*/fd 2>/dev/null; } | awk '
+  !listing { if ($0 == "=") listing = 1; else { mount = substr($0, 6); full[mount] = $1 == "full"; known[mount] = mount == "/" ? "/" : mount "/" }; next }
+  /^[0-9]+\\/fd:$/ { pid = $0; sub(/\\/.*/, "", pid); next }
+  /^l/ {
+    arrow = index($0, " -> "); target = substr($0, arrow + 4)
+    if (target !~ /^\\// || target ~ / \\(deleted\\)$/ || target ~ /^\\/(dev|proc|sys)\\//) next
+    best = ""; for (mount in known) if (index(target, known[mount]) == 1 && length(mount) > length(best)) best = mount
+    if (!full[best]) next
+    number = substr($0, 1, arrow - 1); sub(/.* /, "", number); print pid "/fd/" number }' | head -n 2000)
+[ $# -gt 0 ] || exit 0
+stat -L -c '%b %n' "$@" 2>/dev/null | sort -rn | head -n 20 | while read -r blocks name; do
+  printf 'open %s %s %s\\n' "$blocks" "\${name%%/*}" "$(readlink -n "$name" | tr '\\n' '?')"
+done
 :`,
-  parse: ({ during }): Filesystems => {
-    const lines = (during?.text ?? '').split('\n')
+  parse: ({ during, last }): Filesystems => {
+    const lines = (during ?? last)?.text.split('\n') ?? []
     const mounts = lines.flatMap((line): readonly Mount[] => {
       const [, device, mount, type, options] =
         /^mount ([^ ]{1,4096}) (\/[^ ]{0,4095}) ([^ ]{1,64}) ([^ ]+)$/.exec(line) ?? []
@@ -75,19 +113,27 @@ done <self/mounts
       const [, mount, type] = /^skipped ([^ ]+) ([^ ]+)$/.exec(line) ?? []
       return mount && type ? [{ mount: unescaped(mount), type }] : []
     })
-    const sizes = new Map(lines.flatMap((line): [string, Size][] => readSize(line)))
-    if (mounts.length > 0 && sizes.size === 0) throw new Unreadable('stat -f gave no size')
+    const before = sizesOf(during)
+    const now = last ? sizesOf(last) : before
+    if (mounts.length > 0 && now.size === 0 && before.size === 0) throw new Unreadable('stat -f gave no size')
+    const seconds = during && last ? last.atSeconds - during.atSeconds : 0
+    const open = lines.flatMap(readOpen)
+    const table = new Set(lines.flatMap((line) => (line.startsWith('fstab ') ? [unescaped(line.slice(6))] : [])))
     const visible = mounts.filter(isOnTop)
     const all = visible.flatMap((mount) => {
-      const size = sizes.get(mount.mount)
-      return size && size.blocks > 0 ? [describe(mount, size)] : []
+      const size = now.get(mount.mount) ?? before.get(mount.mount)
+      const then = before.get(mount.mount)
+      const rate = size && then && seconds > 0 ? ((then.free - size.free) * size.blockBytes) / seconds : undefined
+      return size && size.blocks > 0
+        ? [describe(mount, size, rate, filesOn(mount.mount, open, mounts), table.has(mount.mount))]
+        : []
     })
     return {
       filesystems: oneForEachDevice(all).slice(0, MOUNTS_KEPT),
       notAsked: [
         ...skipped.map(({ mount, type }) => `${mount} ${type}`),
         ...visible
-          .filter(({ mount }) => !sizes.has(mount) && !skipped.some((each) => each.mount === mount))
+          .filter(({ mount }) => !now.has(mount) && !before.has(mount) && !skipped.some((each) => each.mount === mount))
           .map(({ mount, type }) => `${mount} ${type}`),
       ],
     }
@@ -128,7 +174,38 @@ function readSize(line: string): [string, Size][] {
   return [[mount, { blocks, available, free, blockBytes, inodes, inodesFree }]]
 }
 
-function describe({ device, mount, type, options }: Mount, size: Size): Filesystem {
+function sizesOf(sample: Sample | undefined): ReadonlyMap<string, Size> {
+  return new Map((sample?.text ?? '').split('\n').flatMap((line): [string, Size][] => readSize(line)))
+}
+
+function readOpen(line: string): readonly OpenFile[] {
+  const [, blocks, pid, path] = /^open (\d+) (\d+) (.+)$/.exec(line) ?? []
+  return path ? [{ pid: Number(pid), path, bytes: Number(blocks) * STAT_BLOCK_BYTES }] : []
+}
+
+/** Unit of %b in stat(1). */
+const STAT_BLOCK_BYTES = 512
+const OPEN_KEPT = 5
+
+/** Each once, whoever else was forked with it, on the file system whose mount point is nearest above it. */
+function filesOn(mount: string, open: readonly OpenFile[], mounts: readonly Mount[]): readonly OpenFile[] {
+  const below = (path: string, above: string): boolean => path.startsWith(above === '/' ? '/' : `${above}/`)
+  const here = open.filter(
+    ({ path }) =>
+      below(path, mount) && !mounts.some((other) => other.mount.length > mount.length && below(path, other.mount)),
+  )
+  return [...new Map(here.toReversed().map((file) => [file.path, file])).values()]
+    .toSorted((a, b) => b.bytes - a.bytes)
+    .slice(0, OPEN_KEPT)
+}
+
+function describe(
+  { device, mount, type, options }: Mount,
+  size: Size,
+  usedBytesPerSecond: number | undefined,
+  openFiles: readonly OpenFile[],
+  meantWritable: boolean,
+): Filesystem {
   const used = size.blocks - size.free
   const usable = used + size.available
   const stoppedByError = options.includes('emergency_ro') || options.includes('shutdown')
@@ -146,6 +223,9 @@ function describe({ device, mount, type, options }: Mount, size: Size): Filesyst
     inodes: size.inodes,
     inodesFree: size.inodesFree,
     inodesUsedPercent: size.inodes > 0 ? Math.ceil((100 * (size.inodes - size.inodesFree)) / size.inodes) : 0,
+    usedBytesPerSecond,
+    meantWritable,
+    openFiles,
   }
 }
 

@@ -16,6 +16,11 @@ export interface NetworkInterface {
   readonly speedMbit: number | undefined
   /** operstate of sysfs: up, down, unknown. */
   readonly operState: string | undefined
+  /** IFF_UP: somebody switched it on. Undefined where sysfs does not say. */
+  readonly switchedOn: boolean | undefined
+  /** Since it came up. */
+  readonly receivedPackets: number
+  readonly bridge: boolean
 }
 
 /**
@@ -23,6 +28,7 @@ export interface NetworkInterface {
  *
  *   eth0: 5262 40 0 0 0 0 0 0   5123 41 0 0 0 0 0 0
  *         received: bytes packets errs drop fifo frame compressed multicast; sent: the same with colls and carrier
+ *   0x1003                                <- /sys/class/net/eth0/flags, IFF_UP among them
  *   up                                    <- /sys/class/net/eth0/operstate
  *
  * Sources: proc_pid_net(5) (/proc/net/dev), Documentation/ABI/testing/sysfs-class-net. Costs nothing of its own.
@@ -33,7 +39,13 @@ export const interfaces = probe({
   set: 'fast',
   moments: ['first', 'last'],
   limitSeconds: 2,
-  files: ['net/dev', '/sys/class/net/*/operstate', '/sys/class/net/*/speed'],
+  files: [
+    'net/dev',
+    '/sys/class/net/*/operstate',
+    '/sys/class/net/*/speed',
+    '/sys/class/net/*/flags',
+    '/sys/class/net/*/bridge/bridge_id',
+  ],
   parse: (samples): readonly NetworkInterface[] => {
     const seconds = windowSeconds(samples)
     const latest = samples.last ?? samples.first
@@ -58,12 +70,20 @@ export const interfaces = probe({
         drops: sum(now, [3, 11]),
         speedMbit: speed > 0 ? speed : undefined,
         operState: attribute.get(`/sys/class/net/${name}/operstate`),
+        switchedOn: isUp(attribute.get(`/sys/class/net/${name}/flags`)),
+        receivedPackets: sum(now, [1]),
+        bridge: attribute.has(`/sys/class/net/${name}/bridge/bridge_id`),
       }
     })
   },
 })
 
 const DEV_FIELDS = 16
+
+/** `0x1003`: the lowest bit is IFF_UP (netdevice(7)). */
+function isUp(flags: string | undefined): boolean | undefined {
+  return flags !== undefined && /^0x[0-9a-f]+$/i.test(flags) ? Number(flags) % 2 === 1 : undefined
+}
 
 function readDev(text: string): ReadonlyMap<string, readonly number[]> {
   const rows = text.split('\n').flatMap((line): [string, readonly number[]][] => {

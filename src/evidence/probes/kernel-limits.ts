@@ -5,6 +5,8 @@ export interface KernelLimits {
   readonly pidMax: number | undefined
   readonly threadsMax: number | undefined
   readonly connectionTracking: Use | undefined
+  /** fs.inotify.max_user_instances: for all processes of one user together. */
+  readonly inotifyInstancesMax: number | undefined
   /** net.core.somaxconn */
   readonly listenBacklogMax: number | undefined
 }
@@ -34,6 +36,7 @@ export const kernelLimits = probe({
     'sys/kernel/pid_max',
     'sys/kernel/threads-max',
     'sys/net/core/somaxconn',
+    'sys/fs/inotify/max_user_instances',
     'sys/net/netfilter/nf_conntrack_count',
     'sys/net/netfilter/nf_conntrack_max',
   ],
@@ -53,6 +56,7 @@ export const kernelLimits = probe({
       threadsMax: number('kernel/threads-max'),
       connectionTracking:
         tracked !== undefined && trackedMost !== undefined ? { used: tracked, limit: trackedMost } : undefined,
+      inotifyInstancesMax: number('fs/inotify/max_user_instances'),
       listenBacklogMax: number('net/core/somaxconn'),
     }
   },

@@ -11,14 +11,23 @@ export interface OpenFiles {
   readonly deleted: readonly DeletedFile[]
   /** TCP sockets of one process, by state and other end; largest counts first. Groups of one or two are left out. */
   readonly sockets: readonly SocketGroup[]
-  /** Process that holds a listening TCP socket, by the socket's inode; of several the one listed first. */
-  readonly listeners: ReadonlyMap<number, number>
+  /**
+   * Process that holds a socket which listens, does not get on, or drops packets (UDP), by the socket's inode; of several the one listed
+   * first.
+   */
+  readonly holders: ReadonlyMap<number, number>
 }
 
 export interface OpenCount {
   readonly open: number
   readonly sockets: number
   readonly softLimit: number | undefined
+  /** What most of them are, digits written as N: `pipe:[N]`, `anon_inode:[eventpoll]`, `/tmp/part-N.log`; known for the three fullest tables only. */
+  readonly mostly: { readonly what: string; readonly count: number } | undefined
+  /** inotify instances among them. */
+  readonly inotify: number
+  /** Soft limit of RLIMIT_NPROC: threads of its user, all processes together. */
+  readonly threadsLimit: number | undefined
 }
 
 export interface DeletedFile {
@@ -46,16 +55,20 @@ const ROWS_KEPT = 400
 /**
  * Who holds how many descriptors, sockets to whom, and files that have no name any more?
  *
- *   F 812 1019 988 1024                 <- pid, open, sockets among them, soft limit
+ *   R 95482                             <- soft limit of threads a user that holds for all but those named below
+ *   F 812 1019 988 1024 3               <- pid, open, sockets among them, soft limit, inotify instances
+ *   F 913 40 2 1024 0 4096              <- one with another limit of threads
  *   S 988 812 01 0 0700000A:1538        <- 988 established sockets to 10.0.0.7:5432
  *   D 913 4 /var/log/app.log            <- deleted, still open
  *   B 1073741824 2097152 fe00 77 0 913/fd/4      <- its bytes, blocks of 512, device, inode, names that it still has
- *   N 48122 812                         <- holds the listening socket with this inode
+ *   N 48122 812                         <- holds the socket with this inode: one that listens, or that does not get on
+ *   M 812 988 socket:[N]                <- of one that has used four fifths of its limit: what most of its descriptors are
  *   U 31                                <- processes that were not ours to list
  *
  * File names are printed with ? in place of control characters, newlines above all (ls -q; busybox does so by itself), so that none can pose as
  * another row. One walk over all descriptors, joined with /proc/net/tcp on the box, so that a hundred thousand sockets are a few lines here. Sockets of other
- * network namespaces (containers) count but have no row. Sources: proc_pid_fd(5), proc_pid_limits(5). Costs six processes, some 30 ms
+ * network namespaces (containers) count but have no row. Sources: proc_pid_fd(5), proc_pid_limits(5). Costs eight processes (six more for each
+ * table that is nearly full), some 30 ms
  * with 500 processes.
  */
 export const openFiles = probe({
@@ -64,15 +77,21 @@ export const openFiles = probe({
   set: 'fast',
   moments: ['during'],
   limitSeconds: 4,
-  prepare: 'tcp=$(cat sys/net/ipv4/ip_local_port_range net/sockstat net/tcp net/tcp6 2>/dev/null)',
+  prepare: `tcp=$(cat sys/net/ipv4/ip_local_port_range net/sockstat net/tcp net/tcp6 2>/dev/null)
+udp=$(cat net/udp net/udp6 2>/dev/null)`,
   script: `
 have awk || blind 'there is no awk on the box'
-found=$({ printf '%s\\n' "$tcp"; grep -s '^Max open files' [0-9]*/limits; QUOTING_STYLE=escape ls -ln [0-9]*/fd 2>&1; } </dev/null | awk '
+found=$({ printf '%s\\n=udp\\n%s\\n=files\\n' "$tcp" "$udp"; grep -sE '^Max (open files|processes)' [0-9]*/limits; QUOTING_STYLE=escape ls -ln [0-9]*/fd 2>&1; } </dev/null | awk '
+  /^=udp$/ { datagrams = 1; next }
+  /^=files$/ { datagrams = 0; next }
+  datagrams { if ($NF > 0 && $10 != "0") asked[$10] = 1; next }
   /^ *[0-9]+: [0-9A-F]+:[0-9A-F]+ [0-9A-F]+:[0-9A-F]+ / {
+    if ($4 != "0A" && ($5 !~ /:00000000$/ || $7 != "00000000" || $6 ~ /^04/)) asked[$10] = 1
     state[$10] = $4; split($2, near, ":"); port[$10] = near[2]; peer[$10] = $3
     if ($4 == "0A") listening[near[2]] = 1
     next }
   /^[0-9]+\\/limits:Max open files/ { split($1, name, "/"); soft[name[1]] = $4; next }
+  /^[0-9]+\\/limits:Max processes/ { split($1, name, "/"); threads[name[1]] = $3; if (++users[$3] > most) { most = users[$3]; usual = $3 }; next }
   /^[0-9]+\\/fd:$/ { pid = $0; sub(/\\/.*/, "", pid); open[pid] += 0; next }
   /^ls: .*\\/fd.?: Permission denied$/ { unreadable++; next }
   /^l/ {
@@ -80,21 +99,28 @@ found=$({ printf '%s\\n' "$tcp"; grep -s '^Max open files' [0-9]*/limits; QUOTIN
     open[pid]++; target = substr($0, arrow + 4); gsub(/\\\\ /, " ", target)
     if (target ~ /^socket:\\[/) {
       sockets[pid]++; inode = substr(target, 9, length(target) - 9)
-      if (state[inode] == "0A") printf "N %s %s\\n", inode, pid
-      else if (inode in state) {
+      if (state[inode] == "0A" || ((inode in asked) && ++holders <= 2000)) printf "N %s %s\\n", inode, pid
+      if (state[inode] != "0A" && (inode in state)) {
         split(peer[inode], far, ":")
         if (port[inode] in listening) key = pid " " state[inode] " " port[inode] " " far[1]
         else key = pid " " state[inode] " 0 " peer[inode]
         groups[key]++ } }
+    else if (target == "anon_inode:inotify") inotify[pid]++
     else if (target ~ /^\\/.* \\(deleted\\)$/ && target !~ /^\\/(memfd:|dev\\/zero|dev\\/pts|SYSV|proc\\/|anon_hugepage|i915|drm|\\[)/) {
       number = substr($0, 1, arrow - 1); sub(/.* /, "", number)
       if (++gone <= ${ROWS_KEPT}) printf "D %s %s %s\\n", pid, number, substr(target, 1, length(target) - 10) }
     next }
   END {
-    for (pid in open) printf "F %s %d %d %s\\n", pid, open[pid], sockets[pid], soft[pid]
+    printf "R %s\\n", usual
+    for (pid in open) if (pid in soft)
+      printf "F %s %d %d %s %d %s\\n", pid, open[pid], sockets[pid], soft[pid], inotify[pid], threads[pid] == usual ? "" : threads[pid]
+    else printf "F %s %d %d\\n", pid, open[pid], sockets[pid]
     for (key in groups) if (groups[key] > 2 && ++rows <= ${ROWS_KEPT}) printf "S %d %s\\n", groups[key], key
     printf "U %d\\n", unreadable }')
 printf '%s\\n' "$found"
+for full in $(printf '%s\\n' "$found" | awk '$1 == "F" && $5 > 0 && $3 * 5 >= $5 * 4 { print $3 / $5, $2 }' | sort -rn | sed -n '1,3s/.* //p'); do
+  QUOTING_STYLE=escape ls -ln $full/fd 2>/dev/null | sed -n 's/^l.* -> //p' | sed 's/[0-9][0-9]*/N/g' | sort | uniq -c | sort -rn | sed -n "1s/^ *\\([0-9]*\\) /M $full \\1 /p"
+done
 case "
 $found" in *"
 D "*) set -- $(printf '%s\\n' "$found" | sed -n 's|^D \\([0-9]*\\) \\([0-9]*\\) .*|\\1/fd/\\2|p'); stat -L -c 'B %s %b %D %i %h %n' "$@" 2>/dev/null;; esac
@@ -103,15 +129,22 @@ D "*) set -- $(printf '%s\\n' "$found" | sed -n 's|^D \\([0-9]*\\) \\([0-9]*\\) 
   parse: ({ during }): OpenFiles => {
     const lines = (during?.text ?? '').split('\n')
     const unreadable = lines.map((line) => /^U (\d+)$/.exec(line)?.[1]).find((number) => number !== undefined)
+    const usual = lines.map((line) => /^R (\d+|unlimited)$/.exec(line)?.[1]).find((limit) => limit !== undefined)
+    const mostly = new Map(
+      lines.flatMap((line): [string, OpenCount['mostly']][] => {
+        const [, pid, count, what] = /^M (\d+) (\d+) (.+)$/.exec(line) ?? []
+        return pid && what ? [[pid, { what, count: Number(count) }]] : []
+      }),
+    )
     if (unreadable === undefined) throw new Unreadable('the walk over the descriptors did not come to its end')
-    const byPid = new Map(lines.flatMap(readCount))
+    const byPid = new Map(lines.flatMap((line) => readCount(line, usual, mostly)))
     // The shell that asks may always list its own.
     if (byPid.size === 0) throw new Unreadable('not even the descriptors of our own shell were listed')
     return {
       byPid,
       unreadable: Number(unreadable),
       deleted: deletedFiles(lines),
-      listeners: new Map(lines.flatMap(readListener).toReversed()),
+      holders: new Map(lines.flatMap(readHolder).toReversed()),
       sockets: lines
         .flatMap(readGroup)
         .toSorted((a, b) => b.count - a.count)
@@ -120,8 +153,13 @@ D "*) set -- $(printf '%s\\n' "$found" | sed -n 's|^D \\([0-9]*\\) \\([0-9]*\\) 
   },
 })
 
-function readCount(line: string): [number, OpenCount][] {
-  const [, pid, open, sockets, soft] = /^F (\d+) (\d+) (\d+) ?(\d*|unlimited)$/.exec(line) ?? []
+function readCount(
+  line: string,
+  usualThreads: string | undefined,
+  mostly: ReadonlyMap<string, OpenCount['mostly']>,
+): [number, OpenCount][] {
+  const [, pid, open, sockets, soft, inotify, threads] =
+    /^F (\d+) (\d+) (\d+)(?: (\d+|unlimited)(?: (\d+) ?(\d+|unlimited)?)?)? ?$/.exec(line) ?? []
   if (pid === undefined) return []
   return [
     [
@@ -129,13 +167,20 @@ function readCount(line: string): [number, OpenCount][] {
       {
         open: Number(open),
         sockets: Number(sockets),
-        softLimit: soft && soft !== 'unlimited' ? Number(soft) : undefined,
+        softLimit: limitOf(soft),
+        mostly: mostly.get(pid),
+        inotify: Number(inotify ?? 0),
+        threadsLimit: soft === undefined ? undefined : limitOf(threads ?? usualThreads),
       },
     ],
   ]
 }
 
-function readListener(line: string): [number, number][] {
+function limitOf(text: string | undefined): number | undefined {
+  return text === undefined || text === 'unlimited' ? undefined : Number(text)
+}
+
+function readHolder(line: string): [number, number][] {
   const [, inode, pid] = /^N (\d+) (\d+)$/.exec(line) ?? []
   return inode ? [[Number(inode), Number(pid)]] : []
 }

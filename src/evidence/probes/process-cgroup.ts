@@ -25,7 +25,7 @@ export const processCgroup = probe({
   moments: ['during'],
   limitSeconds: 4,
   script:
-    "grep -sE ':(|name=systemd|([a-z_]+,)*(memory|cpu)(,[a-z_]+)*):/.' [0-9]*/cgroup; [ -e self/cgroup ] || blind 'the kernel has no control groups'",
+    "grep -sE ':(|name=systemd|([a-z_]+,)*(memory|cpu|pids)(,[a-z_]+)*):/.' [0-9]*/cgroup; [ -e self/cgroup ] || blind 'the kernel has no control groups'",
   parse: ({ during }): ReadonlyMap<number, ProcessCgroup> => {
     const paths = new Map<number, string[]>()
     const text = during?.text ?? ''

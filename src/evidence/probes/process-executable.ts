@@ -5,6 +5,8 @@ export interface ProcessExecutable {
   readonly path: string
   /** The file was deleted or replaced since the process started (the kernel appends " (deleted)"). */
   readonly deleted: boolean
+  /** Its working directory, if that was deleted; a path with ? in place of control characters. */
+  readonly deletedFolder: string | undefined
 }
 
 /**
@@ -12,6 +14,8 @@ export interface ProcessExecutable {
  *
  *   lrwxrwxrwx 1 33 33 0 Nov 23 10:00 812/exe -> /usr/bin/orders-api
  *   lrwxrwxrwx 1 33 33 0 Nov 23 10:00 913/exe -> /usr/sbin/nginx (deleted)      <- replaced by an upgrade: old code runs on
+ *
+ *   lrwxrwxrwx 1 33 33 0 Nov 23 10:00 812/cwd -> /srv/release-41 (deleted)      <- sent only where it is gone
  *
  * Paths are printed with ? in place of control characters (ls -q), so that none can pose as another process. Only root sees the processes of others; those are not in the map. Source: proc_pid_exe(5). Costs two processes.
  */
@@ -21,12 +25,23 @@ export const processExecutable = probe({
   set: 'fast',
   moments: ['during'],
   limitSeconds: 4,
-  script: "QUOTING_STYLE=escape ls -ln [0-9]*/exe 2>/dev/null | sed -n 's/^l[^/]* \\([0-9]*\\/exe -> .*\\)$/\\1/p'",
+  script: `QUOTING_STYLE=escape ls -ln [0-9]*/exe [0-9]*/cwd 2>/dev/null |
+  sed -n -e 's/^l[^/]* \\([0-9]*\\/exe -> .*\\)$/\\1/p' -e 's/^l[^/]* \\([0-9]*\\/cwd -> .* (deleted)\\)$/\\1/p'`,
   hint: 'run with --sudo',
   parse: ({ during }): ReadonlyMap<number, ProcessExecutable> => {
+    const text = during?.text ?? ''
+    const folders = new Map(
+      [...text.matchAll(/(?<=^|\n)(\d+)\/cwd -> (\/[^\n]*?)\\? \(deleted\)(?=\n|$)/g)].map(([, pid, path = '']) => [
+        Number(pid),
+        unescapedPath(path),
+      ]),
+    )
     const found = new Map(
-      [...(during?.text ?? '').matchAll(/(?<=^|\n)(\d+)\/exe -> (\/[^\n]*?)(\\? \(deleted\))?(?=\n|$)/g)].map(
-        ([, pid, path = '', deleted]) => [Number(pid), { path: unescapedPath(path), deleted: deleted !== undefined }],
+      [...text.matchAll(/(?<=^|\n)(\d+)\/exe -> (\/[^\n]*?)(\\? \(deleted\))?(?=\n|$)/g)].map(
+        ([, pid, path = '', deleted]) => [
+          Number(pid),
+          { path: unescapedPath(path), deleted: deleted !== undefined, deletedFolder: folders.get(Number(pid)) },
+        ],
       ),
     )
     // The shell that asks may always see its own.

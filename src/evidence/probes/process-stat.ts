@@ -25,6 +25,8 @@ export interface ProcessStat {
   readonly majorFaultsPerSecond: number | undefined
   /** Minor faults of children that ended and were waited for (each child costs at least some dozens): churn, by parent. */
   readonly childFaultsPerSecond: number | undefined
+  /** The same faults since it started: whether it has lost children like this all along. */
+  readonly childFaults: number
   /** CPU time of such children, percent of one CPU: what dies at once has not worked. */
   readonly childCpuPercent: number | undefined
   readonly startedSecondsAfterBoot: number
@@ -242,6 +244,7 @@ function describe(
     rssBytesPerSecond: before ? perSecond(row.rssPages * pageBytes, before.rssPages * pageBytes) : undefined,
     majorFaultsPerSecond: before ? perSecond(row.majorFaults, before.majorFaults) : undefined,
     childFaultsPerSecond: before ? perSecond(row.childFaults, before.childFaults) : undefined,
+    childFaults: row.childFaults,
     childCpuPercent: before ? share(row.childTicks, before.childTicks) : undefined,
     startedSecondsAfterBoot,
     ageSeconds: Math.max(0, atSeconds - startedSecondsAfterBoot),

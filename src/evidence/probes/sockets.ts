@@ -10,6 +10,36 @@ export interface Sockets {
   /** Peers (address:port) to which most connections were opened from here, in any state; largest first, at most 50, none below 20. */
   readonly portsByPeer: readonly { readonly peer: string; readonly ports: number }[]
   readonly orphans: number | undefined
+  /** Connections that do not get on, by what holds them up, port and peer; largest first, at most 200. */
+  readonly stuck: readonly StuckConnections[]
+  /** UDP sockets at which packets were dropped since they were opened; most first, at most 20. */
+  readonly udpDrops: readonly UdpDrops[]
+}
+
+export interface StuckConnections {
+  /**
+   * `unread`: bytes have come that the program has not read; `unanswered`: what was sent (or the request to connect) is not confirmed and
+   * was sent again at least once; `unwanted`: the peer's window is closed, it does not read.
+   */
+  readonly held: 'unread' | 'unanswered' | 'unwanted'
+  /** ESTABLISHED, SYN_SENT… as in ss(8). */
+  readonly state: string
+  /** Port that the program listens on; 0 for connections that were opened from here. */
+  readonly localPort: number
+  /** `10.0.0.7:5432` for connections that were opened from here; undefined for those that came in. */
+  readonly peer: string | undefined
+  readonly count: number
+  /** Bytes that wait: to be read, or to be confirmed. */
+  readonly bytes: number
+  /** Of one of them; open-files knows who holds it. */
+  readonly inode: number
+}
+
+export interface UdpDrops {
+  readonly port: number
+  readonly drops: number
+  readonly queuedBytes: number
+  readonly inode: number
 }
 
 export interface Listener {
@@ -31,11 +61,14 @@ export interface Listener {
  *   C 12 06                                   <- 12 sockets in state 06, TIME_WAIT
  *   L 00000000:1F90 129 48122                 <- listens on 0.0.0.0:8080, 129 wait to be accepted; inode
  *   P 11000 0700000A:1538                     <- 11,000 connections to 10.0.0.7:5432
+ *   K unread 01 1F90 - 60 14520 48131         <- 60 established ones on port 8080 hold 14,520 bytes that nobody has read; inode of one
+ *   K unanswered 02 0 C80AE70A:1538 30 0 48190 <- 30 requests to connect to 10.231.10.200:5432 without an answer, sent again
+ *   U 1F9D 15820 212992 48200                 <- UDP port 8093: 15,820 packets dropped, 212,992 bytes wait to be read; inode
  *   LISTEN 129 128 0.0.0.0:8080 0.0.0.0:*     <- ss -ltn: queue 129, backlog 128
  *
  * Counted on the box: 20,000 sockets are a few lines here. ss alone knows backlogs; it is asked only if somebody waits, and for listeners only (with all
- * sockets, or -p, it costs seconds). Sources: proc_pid_net(5), ss(8), ip(7). Costs one process (two if somebody waits), and 8 ms for the kernel's walk
- * that open-files shares.
+ * sockets, or -p, it costs seconds). Sources: proc_pid_net(5), ss(8), ip(7), get_tcp4_sock() of net/ipv4/tcp_ipv4.c (timer 04 probes a closed
+ * window). Costs one process (two if somebody waits), and 8 ms for the kernel's walk that open-files shares.
  */
 export const sockets = probe({
   id: 'sockets',
@@ -46,19 +79,35 @@ export const sockets = probe({
   script: `
 have awk || blind 'there is no awk on the box'
 case $tcp in *local_address*) ;; *) blind 'the box gave no /proc/net/tcp';; esac
-printf '%s\\n' "$tcp" | awk '
+printf '%s\\n=\\n%s\\n' "$tcp" "$udp" | awk '
+  function number(hex,  value, at) {
+    for (at = 1; at <= length(hex); at++) value = value * 16 + index("0123456789ABCDEF", substr(hex, at, 1)) - 1
+    return value + 0 }
+  function held(how, hex,  key) {
+    key = how " " $4 " " ((near[2] in listening) ? near[2] " -" : "0 " $3)
+    if (!(key in inode)) inode[key] = $10
+    stuck[key]++; waiting[key] += number(hex) }
+  /^=$/ { datagrams = 1; next }
   /^[0-9]+[ \t]+[0-9]+$/ { print "range", $1, $2; next }
   /^TCP:/ { print "sockstat", $0; next }
-  /^ *[0-9]+: [0-9A-F]+:[0-9A-F]+ [0-9A-F]+:[0-9A-F]+ / {
-    count[$4]++; split($2, near, ":")
+  !/^ *[0-9]+: [0-9A-F]+:[0-9A-F]+ [0-9A-F]+:[0-9A-F]+ / { next }
+  { split($2, near, ":"); split($5, queues, ":") }
+  datagrams { if ($NF > 0) print "U", near[2], $NF, number(queues[2]), $10; next }
+  { count[$4]++
     if ($4 == "0A") {
-      listening[near[2]] = 1; split($5, queues, ":"); if (queues[2] !~ /^0+$/) waiting = 1
-      print "L", $2, queues[2], $10 }
-    else if (!(near[2] in listening)) peers[$3]++ }
+      listening[near[2]] = 1; if (queues[2] !~ /^0+$/) full = 1
+      print "L", $2, queues[2], $10; next }
+    if (!(near[2] in listening)) peers[$3]++
+    # Without an inode nobody holds it (yet): the accept queue, TIME_WAIT.
+    if ($10 == "0") next
+    if ($4 == "01" && queues[2] != "00000000") held("unread", queues[2])
+    if ($7 != "00000000") held("unanswered", queues[1])
+    else if ($6 ~ /^04/) held("unwanted", queues[1]) }
   END { for (state in count) print "C", count[state], state
+        for (key in stuck) if (++rows <= 400) print "K", key, stuck[key], waiting[key], inode[key]
         for (peer in peers) if (peers[peer] >= 20) print "P", peers[peer], peer
         print "end"
-        exit waiting ? 3 : 0 }'
+        exit full ? 3 : 0 }'
 [ $? -ne 3 ] || ! have ss || ss -ltn 2>/dev/null
 :`,
   parse: ({ during }): Sockets => {
@@ -74,11 +123,53 @@ printf '%s\\n' "$tcp" | awk '
         .toSorted((a, b) => b.ports - a.ports)
         .slice(0, PEERS_KEPT),
       orphans: lines.flatMap((line) => numbers(/^sockstat TCP:.* orphan (\d+)/.exec(line)))[0],
+      stuck: lines
+        .flatMap(readStuck)
+        .toSorted((a, b) => b.count - a.count)
+        .slice(0, STUCK_KEPT),
+      udpDrops: lines
+        .flatMap(readDrops)
+        .toSorted((a, b) => b.drops - a.drops)
+        .slice(0, DROPS_KEPT),
     }
   },
 })
 
 const PEERS_KEPT = 50
+const STUCK_KEPT = 200
+const DROPS_KEPT = 20
+
+function readStuck(line: string): readonly StuckConnections[] {
+  const [, held, stateHex = '', portHex = '', peerHex = '', count, bytes, inode] =
+    /^K (unread|unanswered|unwanted) (\w\w) (\w+) (\S+) (\d+) (\d+) (\d+)$/.exec(line) ?? []
+  const state = tcpState(stateHex)
+  const peer = tcpEndpoint(peerHex)
+  if (!held || !state || (!peer && peerHex !== '-')) return []
+  return [
+    {
+      held: held as StuckConnections['held'],
+      state,
+      localPort: Number.parseInt(portHex, 16),
+      peer: peer && endpointWords(peer),
+      count: Number(count),
+      bytes: Number(bytes),
+      inode: Number(inode),
+    },
+  ]
+}
+
+function readDrops(line: string): readonly UdpDrops[] {
+  const [, portHex, drops, queuedBytes, inode] = /^U (\w+) (\d+) (\d+) (\d+)$/.exec(line) ?? []
+  if (!portHex) return []
+  return [
+    {
+      port: Number.parseInt(portHex, 16),
+      drops: Number(drops),
+      queuedBytes: Number(queuedBytes),
+      inode: Number(inode),
+    },
+  ]
+}
 
 function numbers(match: RegExpExecArray | null): readonly number[] {
   return match ? match.slice(1).map(Number) : []

@@ -42,7 +42,7 @@ export const acceptQueueOverflow = check({
       .toSorted((a, b) => b.queue - a.queue)
       .slice(0, 5)
       .map(({ address, port, queue, backlog, inode }): FindingDraft => {
-        const pid = seen['open-files']?.listeners.get(inode)
+        const pid = seen['open-files']?.holders.get(inode)
         const subject =
           pid === undefined ? { kind: 'socket' as const, name: `${address}:${port}` } : processSubject(pid, seen)
         const who = pid === undefined ? `Port ${port}` : `${processWords(subject)} on port ${port}`

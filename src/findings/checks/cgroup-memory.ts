@@ -9,7 +9,7 @@ export const cgroupMemory = check({
   title: 'A control group is near its memory limit',
   resource: 'memory',
   about:
-    'A container or unit with a memory limit is killed inside that limit while the box has plenty. Its use includes page cache, which gives way; what counts is the memory of its processes (anonymous pages), which does not.',
+    'A container or unit with a memory limit is killed inside that limit while the box has plenty. Its use includes page cache, which gives way; what counts is the memory of its processes (anonymous pages) and what lies on tmpfs (/dev/shm, /tmp in memory), which do not.',
   needs: ['cgroups', 'process-cgroup', 'process-status'],
   wants: ['process-stat', 'process-command'],
   limits: {
@@ -39,24 +39,33 @@ export const cgroupMemory = check({
       }))
       const anonymous = held.reduce((sum, each) => sum + each.bytes, 0)
       // Processes of other PID namespaces are not ours to add up: the group's own figure is then an upper bound at most.
-      const used = Math.min(anonymous, group.memoryBytes ?? anonymous)
+      const own = group.anonymousBytes ?? Math.min(anonymous, group.memoryBytes ?? anonymous)
+      const shared = group.sharedBytes ?? 0
+      const used = own + shared
       return {
         group,
         largest: held.toSorted((a, b) => b.bytes - a.bytes)[0],
         used,
+        shared,
         share: (100 * used) / (group.memoryLimitBytes ?? Infinity),
       }
     })
-    const findings = shares.flatMap(({ group, largest, used, share }): FindingDraft[] => {
+    const findings = shares.flatMap(({ group, largest, used, shared, share }): FindingDraft[] => {
       const graded = grade(share, warningPercent, criticalPercent, 100)
-      if (!graded || !largest) return []
-      const subject = processSubject(largest.pid, seen)
+      if (!graded) return []
+      const subject = largest && processSubject(largest.pid, seen)
+      const most =
+        shared > used / 2
+          ? `${bytes(shared)} of it is shared memory or files on tmpfs`
+          : subject
+            ? `most is ${processWords(subject)}`
+            : 'its processes could not be seen'
       return [
         {
           ...graded,
-          title: `${group.path} uses ${bytes(used)} (${percent(share)}) of its memory limit of ${bytes(group.memoryLimitBytes ?? 0)}; most is ${processWords(subject)}`,
+          title: `${group.path} uses ${bytes(used)} (${percent(share)}) of its memory limit of ${bytes(group.memoryLimitBytes ?? 0)}; ${most}`,
           why: `At the limit the kernel kills a process in it, whatever the box has left${group.oomKills ? `; it has done so ${count(group.oomKills, 'time')} already` : ''}.`,
-          subject: { ...groupSubject(group.path, largest.membership), pid: largest.pid },
+          subject: { ...groupSubject(group.path, largest?.membership), ...(largest ? { pid: largest.pid } : {}) },
           measured: [
             {
               what: 'memory of its processes',
@@ -67,7 +76,18 @@ export const cgroupMemory = check({
             },
           ],
           next: [
-            next(box, `cat /proc/${largest.pid}/smaps_rollup`, 'see what kind of memory its largest process holds'),
+            ...(shared > used / 2
+              ? [next(box, 'df -h -t tmpfs; ipcs -m', 'see which tmpfs or shared memory it is')]
+              : []),
+            ...(largest
+              ? [
+                  next(
+                    box,
+                    `cat /proc/${largest.pid}/smaps_rollup`,
+                    'see what kind of memory its largest process holds',
+                  ),
+                ]
+              : []),
           ],
         },
       ]

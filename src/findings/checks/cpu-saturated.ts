@@ -20,6 +20,11 @@ export const cpuSaturated = check({
       unit: '%',
       why: 'above this the queue for a CPU grows steeply (M/M/c queueing); below it a box is merely well used',
     },
+    namedPercent: {
+      value: 10,
+      unit: '% of each CPU',
+      why: 'who uses less than a tenth of what is burnt is not the one who burns it',
+    },
     waitingWarning: {
       value: 10,
       unit: '% of time',
@@ -53,18 +58,32 @@ export const cpuSaturated = check({
       busy >= limits.busyPercent &&
       (waiting === undefined ? queue >= limits.queueWarning : waiting >= limits.waitingWarning)
     const critical = waiting === undefined ? queue >= limits.queueCritical : waiting >= limits.waitingCritical
-    const top = heaviest(seen['process-stat'].processes, ({ cpuPercent }) => cpuPercent ?? 0)
+    const own = heaviest(seen['process-stat'].processes, ({ cpuPercent }) => cpuPercent ?? 0)
+    // Commands that live less than the window are seen in nobody's figure but, once they have ended, their parent's.
+    const children = heaviest(seen['process-stat'].processes, ({ childCpuPercent }) => childCpuPercent ?? 0)
+    const brief = (children?.value ?? 0) > (own?.value ?? 0)
+    const top = brief ? children : own
     const why = `CPUs ${percent(busy)} busy`
     if (!saturated || !top)
       return verdict(
         [],
         `${why} over the window${waiting === undefined ? '' : `, tasks waited ${percent(waiting)} of the time`}`,
       )
-    const subject = processSubject(top.process.pid, seen)
+    // In a container, or where what burnt has gone, nobody of those that are seen stands out.
+    const named = top.value >= limits.namedPercent * cpu.cpus
+    const subject = named ? processSubject(top.process.pid, seen) : { kind: 'box' as const, name: box }
     const finding: FindingDraft = {
       state: critical ? 'critical' : 'warning',
       severity: critical ? Math.min(1, (waiting ?? queue * 10) / 100) : Math.min(1, (waiting ?? queue * 10) / 60),
-      title: `All ${cpu.cpus} CPUs are ${percent(busy)} busy; ${top.alike > 1 ? `${count(top.alike, 'process', 'processes')} named ${subject.name} use` : `${processWords(subject)} uses`} ${percent(top.value)} of one CPU`,
+      title: `All ${cpu.cpus} CPUs are ${percent(busy)} busy; ${
+        !named
+          ? 'no process that was seen uses much of it'
+          : brief
+            ? `short-lived children of ${processWords(subject)} use`
+            : top.alike > 1
+              ? `${count(top.alike, 'process', 'processes')} named ${subject.name} use`
+              : `${processWords(subject)} uses`
+      }${named ? ` ${percent(top.value)} of one CPU` : ''}`,
       why:
         waiting === undefined
           ? `${queue.toFixed(1)} runnable tasks wait for each CPU.`
@@ -72,22 +91,30 @@ export const cpuSaturated = check({
       subject,
       measured: [
         { what: 'CPU busy, niced work left out', value: busy, limit: 100, unit: '%', source: '/proc/stat' },
-        {
-          what: `CPU used by ${subject.name}`,
-          value: top.value,
-          unit: '% of one CPU',
-          source: `/proc/${subject.pid}/stat`,
-        },
+        ...(named
+          ? [
+              {
+                what: `CPU used by ${brief ? 'children of ' : ''}${subject.name}`,
+                value: top.value,
+                unit: '% of one CPU',
+                source: `/proc/${subject.pid}/stat`,
+              },
+            ]
+          : []),
         ...(waiting === undefined
           ? []
           : [
               { what: 'time in which tasks waited for a CPU', value: waiting, unit: '%', source: '/proc/pressure/cpu' },
             ]),
       ],
-      next: [
-        next(box, `top -H -b -n 1 -p ${subject.pid} | head -n 20`, 'see which of its threads are hot'),
-        next(box, `perf top -p ${subject.pid}`, 'see in which functions', 'slow'),
-      ],
+      next: !named
+        ? [next(box, 'top -b -n 2 -d 1 | tail -n 30', 'see who uses the CPUs now')]
+        : brief
+          ? [next(box, `ps --ppid ${subject.pid} -o pid,etimes,pcpu,args`, 'catch its children alive')]
+          : [
+              next(box, `top -H -b -n 1 -p ${subject.pid} | head -n 20`, 'see which of its threads are hot'),
+              next(box, `perf top -p ${subject.pid}`, 'see in which functions', 'slow'),
+            ],
     }
     return verdict([finding], why)
   },

@@ -1,4 +1,5 @@
 import type { Filesystem } from '../../evidence/probes/filesystems.ts'
+import { table } from '../../../test/checks/builders.ts'
 import { describeCheck } from '../../../test/checks/examples.ts'
 import { diskFull } from './disk-full.ts'
 
@@ -17,6 +18,9 @@ const usual: Filesystem = {
   inodes: 1e6,
   inodesFree: 9e5,
   inodesUsedPercent: 10,
+  usedBytesPerSecond: 0,
+  meantWritable: false,
+  openFiles: [],
 }
 const at = (
   usedPercent: number,
@@ -46,6 +50,23 @@ describeCheck(diskFull, [
     then: { state: 'ok', why: /fullest file system is \/data at 90 %/ },
   },
   { when: 'a file system at 89 %', seen: at(89, { availableBytes: 5 * GIB }), then: { state: 'ok', why: /89 %/ } },
+  {
+    when: 'a file that somebody has open and that takes 11 % of it',
+    seen: { ...at(98, { openFiles: [{ pid: 812, path: '/data/app.log', bytes: 11 * GIB }] }), 'process-stat': table() },
+    then: {
+      state: 'critical',
+      title: /available; orders-api \(812\) has \/data\/app\.log open, 11\.0 GiB/,
+      subject: { name: '/data', pid: 812 },
+    },
+  },
+  {
+    when: 'one that takes 9.5 %',
+    seen: {
+      ...at(98, { openFiles: [{ pid: 812, path: '/data/app.log', bytes: 9.5 * GIB }] }),
+      'process-stat': table(),
+    },
+    then: { state: 'critical', title: /available$/ },
+  },
   {
     when: 'a read-only image that is full by design',
     seen: at(100, { readOnly: true, availableBytes: 0 }),

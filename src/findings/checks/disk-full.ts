@@ -1,6 +1,7 @@
 import { bytes, percent } from '../../base/format.ts'
 import { check, verdict, type FindingDraft } from '../check.ts'
 import { next, quoted } from '../next.ts'
+import { processSubject, processWords } from '../subject.ts'
 
 /** Writes to it fail with ENOSPC, or soon will: databases stop, logs end, temporary files cannot be made. */
 export const diskFull = check({
@@ -12,6 +13,7 @@ export const diskFull = check({
     'temporary files cannot be made. df shows used / (used + available); the reserve for root (5 % on ext4) is not available to services. ' +
     'If du finds much less than df, a deleted file is still held open (deleted-open-file).',
   needs: ['filesystems'],
+  wants: ['process-stat', 'process-command', 'process-cgroup'],
   essential: true,
   limits: {
     criticalPercent: {
@@ -29,25 +31,33 @@ export const diskFull = check({
       unit: 'bytes',
       why: 'a file system of many terabytes at 91 % has room for days: no warning while this much is available',
     },
+    fileShare: {
+      value: 0.1,
+      unit: 'of the file system',
+      why: 'an open file that takes a tenth of it is worth naming; smaller ones are not what filled it',
+    },
   },
   shown: { how: 'lit live', test: 'test/live/checks.test.ts' },
-  run: ({ filesystems: { filesystems } }, { criticalPercent, warningPercent, roomBytes }, { box }) => {
+  run: (seen, { criticalPercent, warningPercent, roomBytes, fileShare }, { box }) => {
+    const { filesystems } = seen.filesystems
     const findings = filesystems.flatMap((fs): FindingDraft[] => {
       if (fs.readOnly || fs.totalBytes === 0) return []
       const critical = fs.usedPercent >= criticalPercent && fs.availableBytes < roomBytes
       const warning = fs.usedPercent >= warningPercent && fs.availableBytes < roomBytes
       if (!critical && !warning) return []
+      const large = fs.openFiles.find((file) => file.bytes >= fileShare * fs.totalBytes)
+      const holder = large && processSubject(large.pid, seen)
       return [
         {
           state: critical ? 'critical' : 'warning',
           severity: critical
             ? (fs.usedPercent - criticalPercent) / (100 - criticalPercent)
             : (fs.usedPercent - warningPercent) / 10,
-          title: `${fs.mount} is ${percent(fs.usedPercent)} full, ${bytes(fs.availableBytes)} available`,
+          title: `${fs.mount} is ${percent(fs.usedPercent)} full, ${bytes(fs.availableBytes)} available${large && holder ? `; ${processWords(holder)} has ${large.path} open, ${bytes(large.bytes)}` : ''}`,
           why: critical
             ? 'Writes fail with ENOSPC or will within minutes.'
             : `${bytes(fs.usedBytes)} of ${bytes(fs.totalBytes)} are used.`,
-          subject: { kind: 'filesystem', name: fs.mount },
+          subject: { kind: 'filesystem', name: fs.mount, ...(holder?.pid === undefined ? {} : { pid: holder.pid }) },
           measured: [
             { what: 'used', value: fs.usedPercent, limit: 100, unit: '%', source: `df -P ${fs.mount}` },
             { what: 'available', value: fs.availableBytes, unit: 'bytes', source: `df -P ${fs.mount}` },

@@ -1,6 +1,7 @@
 import { percent } from '../../base/format.ts'
 import { check, grade, unknown, verdict } from '../check.ts'
 import { next } from '../next.ts'
+import { processSubject, processWords } from '../subject.ts'
 
 export const ephemeralPorts = check({
   id: 'ephemeral-ports',
@@ -10,6 +11,7 @@ export const ephemeralPorts = check({
     'Each connection to one address and port takes a local port, and keeps it for a minute in TIME_WAIT when this side closed first. When all are taken connect() fails with EADDRNOTAVAIL ("Cannot assign requested address"). The cure is to keep connections open (a pool), not to shorten TIME_WAIT. ' +
     'Many sockets in TIME_WAIT towards many peers are harmless.',
   needs: ['sockets'],
+  wants: ['open-files', 'process-stat', 'process-command', 'process-cgroup'],
   limits: {
     warningPercent: {
       value: 70,
@@ -23,7 +25,8 @@ export const ephemeralPorts = check({
     },
   },
   shown: { how: 'lit live', test: 'test/live/checks.test.ts' },
-  run: ({ sockets: { ephemeralPorts: range, portsByPeer, byState } }, { warningPercent, criticalPercent }, { box }) => {
+  run: (seen, { warningPercent, criticalPercent }, { box }) => {
+    const { ephemeralPorts: range, portsByPeer, byState } = seen.sockets
     if (!range) return unknown('net.ipv4.ip_local_port_range could not be read')
     const ports = range.high - range.low + 1
     const most = portsByPeer[0]
@@ -36,13 +39,16 @@ export const ephemeralPorts = check({
           ? `${most.ports} of ${ports} local ports are in use towards ${most.peer}`
           : 'no peer takes many local ports',
       )
+    // Sockets in TIME_WAIT belong to nobody any more; who still holds some to that peer is the one that opens them.
+    const holder = seen['open-files']?.sockets.find(({ peer, localPort }) => localPort === 0 && peer === most.peer)
+    const subject = holder ? processSubject(holder.pid, seen) : { kind: 'socket' as const, name: most.peer }
     return verdict(
       [
         {
           ...graded,
-          title: `${most.ports} of ${ports} local ports are in use towards ${most.peer}`,
+          title: `${most.ports} of ${ports} local ports are in use towards ${most.peer}${holder ? `, by ${processWords(subject)}` : ''}`,
           why: `At ${ports} connect() fails with EADDRNOTAVAIL (${percent(share)} are taken); ${byState.get('TIME_WAIT') ?? 0} sockets of the box are in TIME_WAIT: connections are opened and closed instead of kept.`,
-          subject: { kind: 'socket', name: most.peer, peer: most.peer },
+          subject: { ...subject, peer: most.peer },
           measured: [
             {
               what: `local ports in use towards ${most.peer}`,

@@ -27,12 +27,12 @@ export const fdExhaustion = check({
   shown: { how: 'lit live', test: 'test/live/checks.test.ts' },
   run: (seen, { warningPercent, criticalPercent, leastLimit }, { box }) => {
     const files = seen['open-files']
-    const shares = [...files.byPid].flatMap(([pid, { open, sockets, softLimit }]) =>
+    const shares = [...files.byPid].flatMap(([pid, { open, sockets, softLimit, mostly }]) =>
       softLimit === undefined || softLimit < leastLimit
         ? []
-        : [{ pid, open, sockets, softLimit, share: (100 * open) / softLimit }],
+        : [{ pid, open, sockets, softLimit, mostly, share: (100 * open) / softLimit }],
     )
-    const findings = shares.flatMap(({ pid, open, sockets, softLimit, share }): FindingDraft[] => {
+    const findings = shares.flatMap(({ pid, open, sockets, softLimit, mostly, share }): FindingDraft[] => {
       const graded = grade(share, warningPercent, criticalPercent, 100)
       if (!graded) return []
       const subject = processSubject(pid, seen)
@@ -42,7 +42,7 @@ export const fdExhaustion = check({
       return [
         {
           ...graded,
-          title: `${processWords(subject)} holds ${open} of its ${softLimit} file descriptors`,
+          title: `${processWords(subject)} holds ${open} of its ${softLimit} file descriptors${mostly && mostly.count * 2 >= open ? `; ${mostly.count} of them are ${most && mostly.what.startsWith('socket:') ? `sockets, most ${most.state} ${peer}` : kindWords(mostly.what)}` : ''}`,
           why: `At the limit accept() and open() fail with EMFILE; ${sockets} of them are sockets${most ? `, ${most.count} of these ${most.state} ${peer}` : ''}.`,
           subject: most ? { ...subject, peer: most.peer } : subject,
           measured: [
@@ -78,3 +78,18 @@ export const fdExhaustion = check({
     )
   },
 })
+
+/** What a descriptor leads to, as the kernel writes it (proc_pid_fd(5)), in words. */
+function kindWords(what: string): string {
+  const known = KINDS.find(([start]) => what.startsWith(start))?.[1]
+  return known ?? (what.startsWith('/') ? `files like ${what}` : what)
+}
+
+const KINDS: readonly (readonly [string, string])[] = [
+  ['socket:', 'sockets'],
+  ['pipe:', 'pipes'],
+  ['anon_inode:[eventpoll]', 'epoll instances'],
+  ['anon_inode:inotify', 'inotify instances'],
+  ['anon_inode:[eventfd', 'eventfds'],
+  ['anon_inode:[timerfd', 'timers'],
+]

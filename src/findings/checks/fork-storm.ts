@@ -16,10 +16,16 @@ export const forkStorm = check({
       unit: 'forks/s',
       why: 'this look itself starts about a hundred; a build box some hundreds for a while',
     },
+    faultsEach: {
+      value: 20,
+      unit: 'page faults of a child',
+      why: 'the smallest child costs about 30; half of the forks at two thirds of that is the least that "most of them" can mean',
+    },
+    leastBorn: { value: 5, unit: 'young children', why: 'fewer below one parent are no storm' },
     criticalRate: { value: 2_000, unit: 'forks/s', why: 'a CPU is spent on starting processes alone' },
   },
   shown: { how: 'lit live', test: 'test/live/checks.test.ts' },
-  run: (seen, { warningRate, criticalRate }, { box }) => {
+  run: (seen, { warningRate, criticalRate, faultsEach, leastBorn }, { box }) => {
     const rate = seen.cpu.forksPerSecond
     const stats = seen['process-stat']
     if (rate === undefined) return unknown('there is no second sample')
@@ -31,7 +37,9 @@ export const forkStorm = check({
     const churning = stats.processes.toSorted(
       (a, b) => (b.childFaultsPerSecond ?? 0) - (a.childFaultsPerSecond ?? 0),
     )[0]
-    const parent = churning?.childFaultsPerSecond ? churning.pid : born?.[0]
+    // Whose children cost less cannot have had that many; in a container the rest was started outside of it.
+    const enough = (churning?.childFaultsPerSecond ?? 0) >= (rate / 2) * faultsEach
+    const parent = enough ? churning?.pid : (born?.[1].length ?? 0) >= leastBorn ? born?.[0] : undefined
     const subject =
       parent !== undefined && stats.byPid.has(parent)
         ? processSubject(parent, seen)

@@ -1,3 +1,4 @@
+import type { ProcessStat } from '../../evidence/probes/process-stat.ts'
 import { describeCheck } from '../../../test/checks/examples.ts'
 import { kernelLimits } from '../../evidence/probes/kernel-limits.ts'
 import { kernelLog } from '../../evidence/probes/kernel-log.ts'
@@ -22,21 +23,27 @@ import {
   cpuSaturated,
   cpuSteal,
   crashLoop,
+  deletedFolder,
   dStatePileUp,
   fdExhaustion,
   forkStorm,
   hotThread,
+  inotifyInstances,
   kernelTrouble,
+  lockPileUp,
   memoryLeak,
   memoryNearlyGone,
   memoryStall,
   oomKills,
   openFileTable,
   processLimit,
+  processPileUp,
   segmentationFaults,
   staleBinary,
   stoppedProcess,
   swapStorm,
+  threadLeak,
+  userProcessLimit,
   zombiePileUp,
 } from './index.ts'
 
@@ -55,6 +62,28 @@ describeCheck(cpuSaturated, [
       subject: { pid: 812 },
     },
   },
+  {
+    when: 'commands that live less than the window',
+    seen: {
+      cpu: cpuOf(busy(100)),
+      'process-stat': table([processOf({ name: 'run-checks', cpuPercent: 3, childCpuPercent: 310 })]),
+      pressure: pressureOf({ cpu: 61 }),
+    },
+    then: { state: 'critical', title: /short-lived children of run-checks \(812\) use 310 % of one CPU/ },
+  },
+  ...[41, 39].map((used) => ({
+    when: `nobody but one who uses ${used} % of one of four CPUs`,
+    seen: {
+      cpu: cpuOf(busy(100)),
+      'process-stat': table([processOf({ cpuPercent: used })]),
+      pressure: pressureOf({ cpu: 61 }),
+    },
+    then: {
+      state: 'critical' as const,
+      title: used > 40 ? /orders-api \(812\) uses 41 % of one CPU/ : /no process that was seen uses much of it$/,
+      subject: { kind: used > 40 ? 'process' : 'box' },
+    },
+  })),
   {
     when: 'tasks waiting a little less',
     seen: { cpu: cpuOf(busy(100)), 'process-stat': spinning, pressure: pressureOf({ cpu: 58 }) },
@@ -247,6 +276,25 @@ describeCheck(oomKills, [
     },
   },
   {
+    when: 'a kill in a unit, which the line before it names',
+    seen: {
+      paging: pagingOf(),
+      clock: clockAt,
+      'kernel-log': logOf(
+        [
+          60,
+          'oom-kill:constraint=CONSTRAINT_MEMCG,nodemask=(null),cpuset=/,mems_allowed=0,oom_memcg=/system.slice/orders.service,task_memcg=/system.slice/orders.service,task=memory-leak,pid=10032,uid=0',
+        ],
+        [60, KILL],
+      ),
+    },
+    then: {
+      state: 'critical',
+      title: /killed memory-leak \(10032, orders\.service\)/,
+      subject: { pid: 10_032, unit: 'orders.service' },
+    },
+  },
+  {
     when: 'a kill 61 minutes ago',
     seen: {
       paging: pagingOf(),
@@ -308,6 +356,21 @@ describeCheck(memoryLeak, [
     when: 'a burst in a long quiet life',
     seen: leak({ rssBytes: 190 * MIB, ageSeconds: 1_000 }),
     then: { state: 'ok', why: /no large process/ },
+  },
+  {
+    when: 'twenty workers of 11 MiB, each growing a little',
+    seen: {
+      memory: memoryOf({ availableBytes: 1_000 * MIB }),
+      'process-stat': table(
+        Array.from({ length: 20 }, (_, at) =>
+          processOf({ pid: 900 + at, name: 'worker', rssBytes: 11 * MIB, rssBytesPerSecond: MIB / 4, ageSeconds: 60 }),
+        ),
+      ),
+    },
+    then: {
+      state: 'critical',
+      title: /^20 processes named worker grow by 5\.0 MiB a second: the memory ends in 3 min/,
+    },
   },
   { when: 'a process of 3.8 s', seen: leak({ ageSeconds: 3.8 }), then: { state: 'ok', why: /no large process/ } },
   { when: 'a process of 4.2 s', seen: leak({ ageSeconds: 4.2 }), then: { state: 'warning', title: /grows/ } },
@@ -408,6 +471,24 @@ describeCheck(cgroupMemory, [
   },
   { when: '94 %', seen: held(0.94), then: { state: 'warning', title: /94 %/ } },
   { when: '86 %', seen: held(0.86), then: { state: 'warning', title: /86 %/ } },
+  {
+    when: 'files on tmpfs up to the limit',
+    seen: {
+      ...held(0.1),
+      cgroups: [
+        cgroupOf({
+          memoryLimitBytes: GIB,
+          memoryBytes: GIB,
+          anonymousBytes: 0.1 * GIB,
+          sharedBytes: 0.87 * GIB,
+        }),
+      ],
+    },
+    then: {
+      state: 'critical',
+      title: /\(97 %\) of its memory limit of 1\.0 GiB; 891 MiB of it is shared memory or files/,
+    },
+  },
   { when: 'page cache up to the limit', seen: held(0.84), then: { state: 'ok', why: /\/shop at 84 %/ } },
   {
     when: 'a limit whose use was not seen',
@@ -416,9 +497,21 @@ describeCheck(cgroupMemory, [
   },
 ])
 
-const open = (count: number, softLimit = 1_000) => ({
+const open = (count: number, softLimit = 1_000, what?: string) => ({
   'open-files': filesOf({
-    byPid: new Map([[812, { open: count, sockets: 10, softLimit }]]),
+    byPid: new Map([
+      [
+        812,
+        {
+          open: count,
+          sockets: 10,
+          softLimit,
+          mostly: what === undefined ? undefined : { what, count: count - 9 },
+          inotify: 0,
+          threadsLimit: undefined,
+        },
+      ],
+    ]),
     sockets: [{ pid: 812, state: 'ESTABLISHED', localPort: 0, peer: '10.0.0.7:5432', count: 9 }],
   }),
   'process-stat': table(),
@@ -433,6 +526,18 @@ describeCheck(fdExhaustion, [
       subject: { pid: 812, peer: '10.0.0.7:5432' },
     },
   },
+  ...(
+    [
+      ['socket:[N]', /; 946 of them are sockets, most ESTABLISHED to 10\.0\.0\.7:5432$/],
+      ['pipe:[N]', /; 946 of them are pipes$/],
+      ['anon_inode:[eventpoll]', /; 946 of them are epoll instances$/],
+      ['/tmp/part-N.log', /; 946 of them are files like \/tmp\/part-N\.log$/],
+    ] as const
+  ).map(([what, title]) => ({
+    when: `955 of 1,000, most of them ${what}`,
+    seen: open(955, 1_000, what),
+    then: { state: 'critical' as const, title },
+  })),
   { when: '945 of 1,000', seen: open(945), then: { state: 'warning', title: /945/ } },
   { when: '805 of 1,000', seen: open(805), then: { state: 'warning', title: /805/ } },
   { when: '795 of 1,000', seen: open(795), then: { state: 'ok', why: /80 % of its limit/ } },
@@ -452,6 +557,7 @@ const files = (used: number) => ({
     threadsMax: 100_000,
     connectionTracking: undefined,
     listenBacklogMax: 4_096,
+    inotifyInstancesMax: undefined,
   },
 })
 const fileNr = (text: string) => ({
@@ -512,6 +618,7 @@ const threads = (count: number) => ({
     threadsMax: 5_000,
     connectionTracking: undefined,
     listenBacklogMax: undefined,
+    inotifyInstancesMax: undefined,
   },
   'process-stat': table([processOf({ threads: 700 })]),
 })
@@ -527,7 +634,17 @@ describeCheck(processLimit, [
   {
     when: 'a group at its own limit',
     seen: { ...threads(10), cgroups: [cgroupOf({ pids: 48, pidsLimit: 50 })] },
-    then: { state: 'critical', title: /\/shop has 48 of at most 50/ },
+    then: { state: 'critical', title: /\/shop has 48 of at most 50 threads \(96 %\)$/ },
+  },
+  {
+    when: 'a group whose threads are those of one process',
+    seen: {
+      ...threads(10),
+      cgroups: [cgroupOf({ pids: 48, pidsLimit: 50 })],
+      'process-stat': table([processOf({ threads: 40 })]),
+      'process-cgroup': new Map([[812, { path: '/shop', unit: undefined, container: undefined }]]),
+    },
+    then: { state: 'critical', title: /\/shop has 48 of at most 50 .*; orders-api \(812\) has 40$/ },
   },
   {
     when: 'limits not seen',
@@ -557,7 +674,9 @@ describeCheck(zombiePileUp, [
 ])
 
 const churn = (more: object) => ({
-  'process-stat': table([processOf({ name: 'supervisor', childFaultsPerSecond: 500, ...more })]),
+  'process-stat': table([
+    processOf({ name: 'supervisor', childFaultsPerSecond: 500, childFaults: 5_000_000, ...more }),
+  ]),
 })
 describeCheck(crashLoop, [
   {
@@ -580,6 +699,70 @@ describeCheck(crashLoop, [
   { when: 'children that work', seen: churn({ childCpuPercent: 31 }), then: { state: 'ok', why: /500 page faults/ } },
   { when: 'a parent of 2.1 s', seen: churn({ ageSeconds: 2.1 }), then: { state: 'warning', title: /supervisor/ } },
   { when: 'a parent of 1.9 s', seen: churn({ ageSeconds: 1.9 }), then: { state: 'ok', why: /no parent/ } },
+  {
+    when: 'a parent that lost children a little more than a fifth as fast over its life',
+    seen: churn({ childFaults: 3_600 * 105 }),
+    then: { state: 'warning', title: /supervisor/ },
+  },
+  {
+    when: 'a parent that lost one child within this window, and hardly any before',
+    seen: churn({ childFaults: 3_600 * 95 }),
+    then: { state: 'ok', why: /500 page faults/ },
+  },
+  {
+    when: 'a parent whose next child of the same name is there already',
+    seen: {
+      'process-stat': table([processOf({ name: 'supervisor', childFaultsPerSecond: 500, childFaults: 5_000 })], {
+        appeared: [processOf({ pid: 913, ppid: 812, name: 'worker' })],
+        vanished: [processOf({ pid: 911, ppid: 812, name: 'worker' })],
+      }),
+    },
+    then: { state: 'warning', title: /supervisor \(812\) starts children that end at once \(worker\)/ },
+  },
+  {
+    when: 'a script that sleeps between two tries',
+    seen: {
+      'process-stat': table([processOf({ name: 'supervisor', childFaultsPerSecond: 500, childFaults: 5_000_000 })], {
+        appeared: [processOf({ pid: 913, ppid: 812, name: 'sleep' })],
+      }),
+    },
+    then: { state: 'warning', title: /starts children that end at once$/ },
+  },
+  ...[
+    { command: 'sh /opt/run-orders.sh', rate: 1_550, burns: true },
+    { command: 'sh /opt/run-orders.sh', rate: 1_450, burns: false },
+    { command: 'sh -c while-true', rate: 9_000, burns: false },
+  ].map(({ command, rate, burns }) => ({
+    when: `a shell (${command}) whose children cost ${rate} faults a second`,
+    seen: {
+      ...churn({ name: 'sh', childFaultsPerSecond: rate, childFaults: 50_000_000 }),
+      'process-command': new Map([[812, command]]),
+    },
+    then: burns ? { state: 'warning' as const, title: /sh \(812\)/ } : { state: 'ok' as const, why: /page faults/ },
+  })),
+  {
+    when: 'a PID 1 of 62 s',
+    seen: churn({ pid: 1, ageSeconds: 62 }),
+    then: { state: 'warning', title: /supervisor \(1\)/ },
+  },
+  {
+    when: 'a unit that PID 1 starts again, seen at both ends of the window',
+    seen: {
+      'process-stat': table([processOf({ pid: 1, name: 'systemd', ageSeconds: 30, childFaultsPerSecond: 500 })], {
+        appeared: [processOf({ pid: 913, ppid: 1, name: 'orders-api' })],
+        vanished: [processOf({ pid: 911, ppid: 1, name: 'orders-api' })],
+      }),
+      'process-cgroup': new Map([
+        [911, { path: '/system.slice/orders.service', unit: 'orders.service', container: undefined }],
+      ]),
+    },
+    then: {
+      state: 'warning',
+      title: /orders\.service is started by systemd \(1\) again and again/,
+      subject: { kind: 'unit', name: 'orders.service' },
+    },
+  },
+  { when: 'a PID 1 of 58 s', seen: churn({ pid: 1, ageSeconds: 58 }), then: { state: 'ok', why: /page faults/ } },
   { when: 'somebody at a terminal', seen: churn({ terminal: true }), then: { state: 'ok', why: /no parent/ } },
   {
     when: 'no second sample',
@@ -588,9 +771,11 @@ describeCheck(crashLoop, [
   },
 ])
 
-const forks = (forksPerSecond: number | undefined) => ({
+const forks = (forksPerSecond: number | undefined, childFaultsPerSecond = 50_000, young = 0) => ({
   cpu: cpuOf(busy(50), { forksPerSecond }),
-  'process-stat': table([processOf({ childFaultsPerSecond: 50_000 })]),
+  'process-stat': table([processOf({ childFaultsPerSecond })], {
+    appeared: Array.from({ length: young }, (_, at) => processOf({ pid: 900 + at, ppid: 812 })),
+  }),
 })
 describeCheck(forkStorm, [
   {
@@ -601,6 +786,26 @@ describeCheck(forkStorm, [
       title: /2100 processes are started a second, most of them by orders-api/,
       subject: { pid: 812 },
     },
+  },
+  {
+    when: 'a parent whose children cost 21 faults for each of half the forks',
+    seen: forks(1_000, 10_500),
+    then: { state: 'warning', title: /most of them by orders-api/, subject: { pid: 812 } },
+  },
+  {
+    when: 'a parent whose children cost too little to be that many (the forks of other containers)',
+    seen: forks(1_000, 9_500),
+    then: { state: 'warning', title: /1000 processes are started a second$/, subject: { kind: 'box' } },
+  },
+  {
+    when: 'five young children, seen',
+    seen: forks(1_000, 0, 5),
+    then: { state: 'warning', title: /most of them by orders-api/, subject: { pid: 812 } },
+  },
+  {
+    when: 'four of them',
+    seen: forks(1_000, 0, 4),
+    then: { state: 'warning', title: /second$/, subject: { kind: 'box' } },
   },
   { when: '1,900', seen: forks(1_900), then: { state: 'warning', title: /1900/ } },
   { when: '410', seen: forks(410), then: { state: 'warning', title: /410/ } },
@@ -629,7 +834,7 @@ describeCheck(dStatePileUp, [
 ])
 
 const executable = (path: string, deleted: boolean, more = {}) => ({
-  'process-executable': new Map([[812, { path, deleted }]]),
+  'process-executable': new Map([[812, { path, deleted, deletedFolder: undefined }]]),
   'process-stat': table([processOf(more)]),
 })
 describeCheck(staleBinary, [
@@ -719,4 +924,190 @@ describeCheck(segmentationFaults, [
   { when: 'four crashes', seen: crashes(4), then: { state: 'warning', title: /4 times/ } },
   { when: 'a crash 59 minutes ago', seen: crashes(1, 3_540), then: { state: 'warning', title: /1 time/ } },
   { when: 'a crash 61 minutes ago', seen: crashes(1, 3_660), then: { state: 'ok', why: /no program crashed/ } },
+])
+
+const queue = (waiters: number, more: Partial<ProcessStat> = {}, channel = 'rpc_wait_bit_killable') => {
+  const pids = Array.from({ length: waiters }, (_, at) => 900 + at)
+  return {
+    'file-locks': {
+      contended: [{ kind: 'FLOCK', holder: 812, waiters: pids, inode: 131, path: '/run/backup.lock' }],
+    },
+    'process-stat': table([
+      processOf({ name: 'backup', ppid: 700 }),
+      ...pids.map((pid) => processOf({ pid, name: 'report', ppid: 700, ...more })),
+    ]),
+    'process-wait': new Map([[812, channel]]),
+  }
+}
+describeCheck(lockPileUp, [
+  {
+    when: '20 processes behind one lock',
+    seen: queue(20),
+    then: {
+      state: 'critical',
+      title: /20 processes wait for the lock on \/run\/backup\.lock, which backup \(812\) holds/,
+      subject: { pid: 812, name: 'backup' },
+    },
+  },
+  { when: '19 processes', seen: queue(19), then: { state: 'warning', title: /19 processes wait/ } },
+  { when: '4 processes', seen: queue(4), then: { state: 'warning', title: /4 processes wait/ } },
+  { when: '3 processes', seen: queue(3), then: { state: 'ok', why: /at most 3 processes wait/ } },
+  {
+    when: 'workers of a server that take turns at accept()',
+    seen: queue(30, { name: 'backup' }, 'inet_csk_accept'),
+    then: { state: 'ok', why: /at most 30 processes/ },
+  },
+  {
+    when: 'copies of one job of which the first hangs',
+    seen: queue(30, { name: 'backup' }),
+    then: { state: 'critical', title: /30 processes wait/ },
+  },
+  {
+    when: 'no lock that anybody waits for',
+    seen: { 'file-locks': { contended: [] }, 'process-stat': table() },
+    then: { state: 'ok', why: /nobody waits/ },
+  },
+])
+
+const pile = (copies: number, { starter = 'cron', apart = 60, commands = 1 } = {}) => {
+  const jobs = Array.from({ length: copies }, (_, at) =>
+    processOf({ pid: 900 + at, ppid: 500, name: 'report', ageSeconds: 30 + at * apart }),
+  )
+  return {
+    'process-stat': table([processOf({ pid: 500, name: starter }), ...jobs]),
+    'process-command': new Map(jobs.map(({ pid }) => [pid, `/usr/bin/report --daily ${pid % commands}`])),
+    'process-wait': new Map(jobs.map(({ pid }) => [pid, 'locks_lock_inode_wait'])),
+  }
+}
+describeCheck(processPileUp, [
+  {
+    when: '50 copies',
+    seen: pile(50),
+    then: {
+      state: 'critical',
+      title: /50 copies of \/usr\/bin\/report --daily 0 run at once/,
+      subject: { name: 'report' },
+    },
+  },
+  { when: '49 copies', seen: pile(49), then: { state: 'warning', title: /49 copies/ } },
+  { when: '10 copies', seen: pile(10), then: { state: 'warning', title: /10 copies/ } },
+  { when: '9 copies', seen: pile(9), then: { state: 'ok', why: /at most 9 copies/ } },
+  {
+    when: 'copies started over 2.1 s',
+    seen: pile(11, { apart: 0.21 }),
+    then: { state: 'warning', title: /11 copies/ },
+  },
+  {
+    when: 'copies started over 1.9 s',
+    seen: pile(11, { apart: 0.19 }),
+    then: { state: 'ok', why: /at most 11 copies/ },
+  },
+  {
+    when: 'a pool of a manager',
+    seen: pile(40, { starter: 'supervisord' }),
+    then: { state: 'ok', why: /no scheduled command/ },
+  },
+  {
+    when: 'a pool that forked itself',
+    seen: pile(40, { starter: 'report' }),
+    then: { state: 'ok', why: /no scheduled/ },
+  },
+  { when: 'different commands', seen: pile(40, { commands: 20 }), then: { state: 'ok', why: /at most 2 copies/ } },
+])
+
+const ownerOf = (uid: number) => ({ uid, swapBytes: 0, anonymousBytes: 0, descriptorSlots: 64 })
+const opened = (more: { readonly inotify?: number; readonly threadsLimit?: number }) => ({
+  byPid: new Map([
+    [812, { open: 200, sockets: 0, softLimit: 1_024, mostly: undefined, inotify: 0, threadsLimit: undefined, ...more }],
+  ]),
+})
+const watchers = (inotify: number, limit: number | undefined = 1_000) => ({
+  'open-files': filesOf(opened({ inotify })),
+  'kernel-limits': {
+    openFiles: undefined,
+    pidMax: undefined,
+    threadsMax: undefined,
+    connectionTracking: undefined,
+    listenBacklogMax: undefined,
+    inotifyInstancesMax: limit,
+  },
+  'process-status': new Map([[812, ownerOf(33)]]),
+  'process-stat': table(),
+})
+describeCheck(inotifyInstances, [
+  {
+    when: '985 of 1,000',
+    seen: watchers(985),
+    then: {
+      state: 'critical',
+      title: /User 33 has 985 of 1000 inotify instances .* orders-api \(812\) holds 985/,
+      subject: { pid: 812 },
+    },
+  },
+  { when: '975', seen: watchers(975), then: { state: 'warning', title: /975/ } },
+  { when: '805', seen: watchers(805), then: { state: 'warning', title: /805/ } },
+  { when: '795', seen: watchers(795), then: { state: 'ok', why: /795 of 1000/ } },
+  { when: 'an unknown limit', seen: watchers(5, 0), then: { state: 'unknown', why: /could not be read/ } },
+])
+
+const crowd = (threads: number, uid = 33, threadsLimit = 1_000) => ({
+  'open-files': filesOf(opened({ threadsLimit })),
+  'process-status': new Map([[812, ownerOf(uid)]]),
+  'process-stat': table([processOf({ threads })]),
+})
+describeCheck(userProcessLimit, [
+  {
+    when: '955 of 1,000 threads',
+    seen: crowd(955),
+    then: {
+      state: 'critical',
+      title: /User 33 has 955 of at most 1000 threads \(96 %\); orders-api \(812\) has 955/,
+      subject: { pid: 812 },
+    },
+  },
+  { when: '945 threads', seen: crowd(945), then: { state: 'warning', title: /945/ } },
+  { when: '805 threads', seen: crowd(805), then: { state: 'warning', title: /805/ } },
+  { when: '795 threads', seen: crowd(795), then: { state: 'ok', why: /795 of at most 1000/ } },
+  { when: 'root', seen: crowd(2_000, 0), then: { state: 'ok', why: /all processes belong to root/ } },
+])
+
+const threaded = (threads: number) => ({
+  'process-stat': table([processOf({ threads })]),
+})
+describeCheck(threadLeak, [
+  {
+    when: '25,500 threads',
+    seen: threaded(25_500),
+    then: { state: 'critical', title: /orders-api \(812\) has 25500 threads/ },
+  },
+  { when: '24,500 threads', seen: threaded(24_500), then: { state: 'warning', title: /24500/ } },
+  { when: '4,100 threads', seen: threaded(4_100), then: { state: 'warning', title: /4100/ } },
+  { when: '3,900 threads', seen: threaded(3_900), then: { state: 'ok', why: /orders-api: 3900/ } },
+])
+
+const inFolder = (folder: string | undefined, more: Partial<ProcessStat> = {}) => ({
+  'process-executable': new Map([[812, { path: '/usr/bin/node', deleted: false, deletedFolder: folder }]]),
+  'process-stat': table([processOf(more)]),
+})
+describeCheck(deletedFolder, [
+  {
+    when: 'a service in a release that is gone',
+    seen: inFolder('/srv/release-41', { ageSeconds: 3.2 }),
+    then: {
+      state: 'warning',
+      title: /orders-api \(812\) works in \/srv\/release-41, which was deleted/,
+      subject: { pid: 812 },
+    },
+  },
+  {
+    when: 'a process of 2.8 s',
+    seen: inFolder('/tmp/build', { ageSeconds: 2.8 }),
+    then: { state: 'ok', why: /no process/ },
+  },
+  {
+    when: "somebody's shell",
+    seen: inFolder('/tmp/gone', { terminal: true }),
+    then: { state: 'ok', why: /no process/ },
+  },
+  { when: 'a folder that is there', seen: inFolder(undefined), then: { state: 'ok', why: /no process/ } },
 ])

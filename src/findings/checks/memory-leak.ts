@@ -32,16 +32,25 @@ export const memoryLeak = check({
   run: (seen, limits, { box }) => {
     const stats = seen['process-stat']
     if (stats.windowSeconds === undefined) return unknown('there is no second sample')
-    const growing = stats.processes.flatMap((each) => {
-      const rate = each.rssBytesPerSecond ?? 0
-      if (rate <= 0 || each.rssBytes < limits.residentBytes || each.ageSeconds < limits.ageSeconds) return []
-      if (each.rssBytes / each.ageSeconds < limits.steadiness * rate) return []
-      const group = seen.cgroups?.find(({ path }) => path === seen['process-cgroup']?.get(each.pid)?.path)
-      const room = roomOf(group)
+    const steady = stats.processes.filter(({ rssBytesPerSecond: rate = 0, rssBytes, ageSeconds }) => {
+      if (rate <= 0 || ageSeconds < limits.ageSeconds) return false
+      return rssBytes / ageSeconds >= limits.steadiness * rate
+    })
+    const pathOf = (pid: number): string | undefined => seen['process-cgroup']?.get(pid)?.path
+    // Workers of one name that all leak a little are one leak.
+    const alike = Map.groupBy(steady, ({ pid, name }) => `${name}\n${pathOf(pid) ?? ''}`)
+    const growing = [...alike.values()].flatMap((workers) => {
+      const largest = workers.toSorted((a, b) => b.rssBytes - a.rssBytes)[0]
+      const rssBytes = workers.reduce((sum, each) => sum + each.rssBytes, 0)
+      if (!largest || rssBytes < limits.residentBytes) return []
+      const rate = workers.reduce((sum, each) => sum + (each.rssBytesPerSecond ?? 0), 0)
+      const room = roomOf(seen.cgroups?.find(({ path }) => path === pathOf(largest.pid)))
       const left = Math.min(seen.memory.availableBytes, room ?? Infinity)
       return [
         {
-          ...each,
+          ...largest,
+          rssBytes,
+          workers: workers.length,
           rate,
           seconds: left / rate,
           left,
@@ -53,14 +62,14 @@ export const memoryLeak = check({
     const findings = soonest
       .filter(({ seconds }) => seconds <= limits.warningSeconds)
       .slice(0, 3)
-      .map(({ pid, rate, seconds, left, rssBytes, ageSeconds, ownLimit }): FindingDraft => {
+      .map(({ pid, rate, seconds, left, rssBytes, ageSeconds, ownLimit, workers }): FindingDraft => {
         const subject = processSubject(pid, seen)
         const critical = seconds <= limits.criticalSeconds
         return {
           state: critical ? 'critical' : 'warning',
           severity: 1 - seconds / (critical ? limits.criticalSeconds : limits.warningSeconds),
-          title: `${processWords(subject)} grows by ${bytes(rate)} a second: ${ownLimit ? 'its memory limit is reached' : 'the memory ends'} in ${duration(seconds)}`,
-          why: `It holds ${bytes(rssBytes)} after ${duration(ageSeconds)}, and ${bytes(left)} are left (${percent((100 * seen.memory.availableBytes) / seen.memory.totalBytes)} of the box available). Then the kernel kills a process.${memoryKind(seen['process-memory']?.get(pid))}`,
+          title: `${workers > 1 ? `${workers} processes named ${subject.name} grow` : `${processWords(subject)} grows`} by ${bytes(rate)} a second: ${ownLimit ? 'its memory limit is reached' : 'the memory ends'} in ${duration(seconds)}`,
+          why: `${workers > 1 ? 'Together they hold' : 'It holds'} ${bytes(rssBytes)} after ${duration(ageSeconds)}, and ${bytes(left)} are left (${percent((100 * seen.memory.availableBytes) / seen.memory.totalBytes)} of the box available). Then the kernel kills a process.${memoryKind(seen['process-memory']?.get(pid))}`,
           subject,
           measured: [
             { what: 'growth of resident memory', value: rate, unit: 'bytes/s', source: `/proc/${pid}/stat` },

@@ -1,3 +1,8 @@
+import type { Filesystem } from '../../evidence/probes/filesystems.ts'
+import type { NetworkInterface } from '../../evidence/probes/interfaces.ts'
+import type { Resolver } from '../../evidence/probes/resolver.ts'
+import type { Ending, Unit } from '../../evidence/probes/units.ts'
+import type { StuckConnections } from '../../evidence/probes/sockets.ts'
 import { describeCheck } from '../../../test/checks/examples.ts'
 import {
   clockAt,
@@ -12,6 +17,7 @@ import {
   logOf,
   MIB,
   pressureOf,
+  processOf,
   socketsOf,
   table,
 } from '../../../test/checks/builders.ts'
@@ -19,16 +25,23 @@ import {
   acceptQueueOverflow,
   clockOff,
   closeWaitLeak,
+  connectionsRefused,
   connectionTrackingFull,
   deletedOpenFile,
+  diskFilling,
   diskSaturated,
   ephemeralPorts,
   failedUnits,
   inodesExhausted,
+  interfaceDown,
   interfaceErrors,
   ioErrors,
   iowait,
+  nameServers,
+  noDefaultRoute,
+  notReading,
   readOnlyRemount,
+  silentPeer,
   synFlood,
   tcpRetransmits,
   udpReceiveErrors,
@@ -265,6 +278,21 @@ describeCheck(readOnlyRemount, [
     then: { state: 'critical', title: /\/data has become read-only/ },
   },
   {
+    when: 'one that fstab has writable',
+    seen: readOnly({ meantWritable: true }),
+    then: { state: 'critical', title: /\/data has become read-only/ },
+  },
+  {
+    when: 'a tmpfs',
+    seen: readOnly({ device: 'data', type: 'tmpfs' }),
+    then: { state: 'warning', title: /\/data is read-only, a file system in memory/ },
+  },
+  ...['/run/credentials/x.service', '/sys/fs/cgroup', '/opt/app/secrets'].map((mount) => ({
+    when: `a tmpfs at ${mount}`,
+    seen: readOnly({ device: 'tmpfs', type: 'tmpfs', mount }),
+    then: { state: 'ok' as const, why: /none of them by an error/ },
+  })),
+  {
     when: 'a remount of another device',
     seen: readOnly({}, [60, 'EXT4-fs (sdc1): Remounting filesystem read-only']),
     then: { state: 'ok', why: /1 read-only/ },
@@ -289,7 +317,7 @@ describeCheck(readOnlyRemount, [
 const queue = (more: object, drops: number | undefined = 0) => ({
   sockets: socketsOf({ listeners: [listenerOf(more)] }),
   'network-counters': countersOf({ 'TcpExt.ListenOverflows': drops }),
-  'open-files': filesOf({ listeners: new Map([[4_711, 812]]) }),
+  'open-files': filesOf({ holders: new Map([[4_711, 812]]) }),
   'process-stat': table(),
 })
 describeCheck(acceptQueueOverflow, [
@@ -338,7 +366,9 @@ describeCheck(acceptQueueOverflow, [
 const closing = (count: number, softLimit: number | undefined = 100_000) => ({
   sockets: socketsOf({ byState: new Map([['CLOSE_WAIT', count]]) }),
   'open-files': filesOf({
-    byPid: new Map([[812, { open: count, sockets: count, softLimit }]]),
+    byPid: new Map([
+      [812, { open: count, sockets: count, softLimit, mostly: undefined, inotify: 0, threadsLimit: undefined }],
+    ]),
     sockets: [{ pid: 812, state: 'CLOSE_WAIT', localPort: 8080, peer: '10.0.0.5', count }],
   }),
   'process-stat': table(),
@@ -500,6 +530,7 @@ const tracked = (used: number, limit = 1_000) => ({
     threadsMax: undefined,
     connectionTracking: limit ? { used, limit } : undefined,
     listenBacklogMax: undefined,
+    inotifyInstancesMax: undefined,
   },
 })
 describeCheck(connectionTrackingFull, [
@@ -522,14 +553,40 @@ describeCheck(udpReceiveErrors, [
     seen: lost(1_050),
     then: { state: 'critical', title: /1050 UDP packets a second are dropped/ },
   },
+  {
+    when: 'a known socket',
+    seen: {
+      ...lost(950),
+      sockets: socketsOf({ udpDrops: [{ port: 8125, drops: 9_000, queuedBytes: 212_992, inode: 4_711 }] }),
+      'open-files': filesOf({ holders: new Map([[4_711, 812]]) }),
+      'process-stat': table(),
+    },
+    then: { state: 'warning', title: /buffers: port 8125 of orders-api \(812\)/, subject: { pid: 812 } },
+  },
   { when: '950 a second', seen: lost(950), then: { state: 'warning', title: /950/ } },
   { when: '10.5 a second', seen: lost(10.5), then: { state: 'warning', title: /1[01] UDP/ } },
   { when: '9.5 a second', seen: lost(9.5), then: { state: 'ok', why: /dropped/ } },
   { when: 'no second sample', seen: lost(undefined), then: { state: 'unknown', why: /second sample/ } },
 ])
 
-const unit = (name: string, active: string, sub: string) => ({ name, active, sub, description: 'Orders API' })
-const unitsOf = (...units: readonly ReturnType<typeof unit>[]) => ({ units: { systemd: true, units } })
+const unit = (name: string, active: string, sub: string, ending?: Ending): Unit => ({
+  name,
+  active,
+  sub,
+  description: 'Orders API',
+  ending,
+})
+const ending = (more: Partial<Ending>, secondsAgo: number): Ending => ({
+  result: 'exit-code',
+  status: 1,
+  restarts: 0,
+  meantToStay: true,
+  endedAtSeconds: clockAt.uptimeSeconds - secondsAgo,
+  ...more,
+})
+const ended = (more: Partial<Ending>, secondsAgo: number): Unit =>
+  unit('orders-api.service', 'failed', 'failed', ending(more, secondsAgo))
+const unitsOf = (...units: readonly Unit[]) => ({ units: { systemd: true, units } })
 describeCheck(failedUnits, [
   {
     when: 'one failed unit',
@@ -540,6 +597,34 @@ describeCheck(failedUnits, [
       subject: { kind: 'unit', name: 'orders-api.service' },
     },
   },
+  {
+    when: 'a service that is meant to stay up and went down 59 minutes ago',
+    seen: { ...unitsOf(ended({}, 3_540)), clock: clockAt },
+    then: { state: 'critical', title: /orders-api\.service has failed: it ended \(status 1\)$/ },
+  },
+  {
+    when: 'one that went down 61 minutes ago',
+    seen: { ...unitsOf(ended({}, 3_660)), clock: clockAt },
+    then: { state: 'warning', title: /orders-api\.service has failed/ },
+  },
+  ...(
+    [
+      [{ status: 203 }, /its program cannot be executed \(status 203\)/],
+      [
+        { result: 'start-limit-hit', restarts: 5 },
+        /again and again until systemd gave up \(status 1\), after 5 restarts/,
+      ],
+      [{ result: 'oom-kill', status: 9 }, /the kernel killed it for lack of memory/],
+      [{ result: 'core-dump', status: 11 }, /it crashed with signal 11/],
+      [{ result: 'signal', status: 15 }, /it was killed by signal 15/],
+      [{ result: 'timeout', status: 0 }, /it did not start or stop in time/],
+      [{ result: 'protocol', status: 0 }, /: protocol/],
+    ] as const
+  ).map(([more, title]) => ({
+    when: `an ending of ${JSON.stringify(more)}`,
+    seen: unitsOf(unit('spool.mount', 'failed', 'failed'), ended(more, 10)),
+    then: { state: 'warning' as const, title, subject: { name: 'orders-api.service' } },
+  })),
   { when: 'none', seen: unitsOf(), then: { state: 'ok', why: /no unit has failed/ } },
   {
     when: 'a box without systemd',
@@ -593,4 +678,230 @@ describeCheck(clockOff, [
   { when: '2.1 s ahead', seen: off(2.1), then: { state: 'warning', title: /2 s ahead/ } },
   { when: '1.9 s ahead', seen: off(1.9), then: { state: 'ok', why: /within 2 s/ } },
   { when: '2.5 s ahead, read in whole seconds', seen: off(2.5, 1_000), then: { state: 'ok', why: /within/ } },
+])
+
+const stuckGroup = (more: Partial<StuckConnections>): StuckConnections => ({
+  held: 'unread',
+  state: 'ESTABLISHED',
+  localPort: 8080,
+  peer: undefined,
+  count: 60,
+  bytes: 9_000,
+  inode: 4_711,
+  ...more,
+})
+const unread = (more: Partial<StuckConnections>, cpuPercent = 0) => ({
+  sockets: socketsOf({ stuck: [stuckGroup(more)] }),
+  'open-files': filesOf({ holders: new Map([[4_711, 812]]) }),
+  'process-stat': table([processOf({ cpuPercent })]),
+  'process-wait': new Map([[812, 'futex_wait_queue']]),
+})
+describeCheck(notReading, [
+  {
+    when: '51 connections of an idle process',
+    seen: unread({ count: 51 }),
+    then: {
+      state: 'critical',
+      title: /orders-api \(812\) does not read: 8\.8 KiB wait in 51 of its connections on its port 8080/,
+      subject: { pid: 812 },
+    },
+  },
+  { when: '49 connections', seen: unread({ count: 49 }), then: { state: 'warning', title: /49 of its/ } },
+  { when: '10 connections', seen: unread({ count: 10 }), then: { state: 'warning', title: /10 of its/ } },
+  { when: '9 connections', seen: unread({ count: 9 }), then: { state: 'ok', why: /9 connections hold data/ } },
+  {
+    when: 'one connection that it opened, with 65 KiB',
+    seen: unread({ count: 1, localPort: 0, peer: '10.0.0.7:5000', bytes: 65 * 1024 }),
+    then: { state: 'warning', title: /65\.0 KiB wait in 1 of its connections to 10\.0\.0\.7:5000/ },
+  },
+  {
+    when: 'one connection with 63 KiB',
+    seen: unread({ count: 1, localPort: 0, peer: '10.0.0.7:5000', bytes: 63 * 1024 }),
+    then: { state: 'ok', why: /1 connections/ },
+  },
+  {
+    when: 'a pool of 60 connections that it opened, a little on each',
+    seen: unread({ localPort: 0, peer: '10.0.0.7:443', bytes: 1_440 }),
+    then: { state: 'ok', why: /60 connections/ },
+  },
+  { when: 'a process that uses 19 % of a CPU', seen: unread({}, 19), then: { state: 'critical', title: /60 of its/ } },
+  { when: 'a process that reads as it can', seen: unread({}, 21), then: { state: 'ok', why: /60 connections/ } },
+])
+
+const silent = (count: number, more: Partial<StuckConnections> = {}) => ({
+  sockets: socketsOf({
+    stuck: [stuckGroup({ held: 'unanswered', state: 'SYN_SENT', localPort: 0, peer: '10.0.0.7:5432', count, ...more })],
+  }),
+  'open-files': filesOf({ holders: new Map([[4_711, 812]]) }),
+  'process-stat': table(),
+})
+describeCheck(silentPeer, [
+  {
+    when: '10 requests to connect without an answer',
+    seen: silent(10),
+    then: {
+      state: 'critical',
+      title: /10\.0\.0\.7:5432 does not answer: 10 requests to connect of orders-api \(812\) wait/,
+      subject: { pid: 812, peer: '10.0.0.7:5432' },
+    },
+  },
+  { when: '9 of them', seen: silent(9), then: { state: 'warning', title: /9 requests/ } },
+  { when: '3 of them', seen: silent(3), then: { state: 'warning', title: /3 requests/ } },
+  { when: '2 of them', seen: silent(2), then: { state: 'ok', why: /2 connections wait/ } },
+  {
+    when: 'established connections whose peer has gone',
+    seen: silent(12, { state: 'ESTABLISHED' }),
+    then: { state: 'critical', title: /does not answer any more on 12 connections of orders-api/ },
+  },
+  {
+    when: 'a peer with a closed window',
+    seen: silent(3, { held: 'unwanted', state: 'ESTABLISHED', peer: '[2001:db8::1]:5432' }),
+    then: { state: 'warning', title: /\[2001:db8::1\]:5432 takes nothing: 3 connections of orders-api/ },
+  },
+  {
+    when: 'clients that have vanished',
+    seen: silent(50, { state: 'ESTABLISHED', localPort: 443, peer: undefined }),
+    then: { state: 'ok', why: /^0 connections/ },
+  },
+])
+
+const asked = (tookMs: number, answered = true, more: Partial<Resolver> = {}) => ({
+  resolver: { servers: ['10.0.0.2', '10.0.0.3'], answered, tookMs, listensHere: false, ...more },
+})
+describeCheck(nameServers, [
+  {
+    when: 'no answer',
+    seen: asked(800, false),
+    then: { state: 'warning', title: /No name server answers within 800 ms \(10\.0\.0\.2, 10\.0\.0\.3\)/ },
+  },
+  { when: 'an answer after 510 ms', seen: asked(510), then: { state: 'warning', title: /take 510 ms/ } },
+  { when: 'an answer after 490 ms', seen: asked(490), then: { state: 'ok', why: /within 490 ms/ } },
+  {
+    when: 'a question that was ended too early',
+    seen: asked(20, false),
+    then: { state: 'unknown', why: /before its time/ },
+  },
+  {
+    when: 'a resolver of the box that does not run',
+    seen: asked(0, true, { servers: ['127.0.0.53'] }),
+    then: { state: 'warning', title: /Nothing on this box listens on port 53/ },
+  },
+  {
+    when: 'a resolver of the box that runs',
+    seen: asked(0, true, { servers: ['127.0.0.53'], listensHere: true }),
+    then: { state: 'ok', why: /within 10 ms/ },
+  },
+  {
+    when: 'no name server',
+    seen: { resolver: { servers: [], answered: undefined, tookMs: undefined, listensHere: false } },
+    then: { state: 'ok', why: /no name server is configured/ },
+  },
+])
+
+const routed = (defaults: readonly string[], names: readonly string[] = ['lo', 'eth0']) => ({
+  routes: { defaults, interfaces: ['eth0'] },
+  interfaces: names.map((name) => interfaceOf({ name })),
+})
+describeCheck(noDefaultRoute, [
+  { when: 'none', seen: routed([]), then: { state: 'warning', title: /no default route/ } },
+  { when: 'one', seen: routed(['eth0']), then: { state: 'ok', why: /leads over eth0/ } },
+  {
+    when: 'a container without network',
+    seen: routed([], ['lo']),
+    then: { state: 'ok', why: /no network but its own/ },
+  },
+])
+
+const linkless = (more: Partial<NetworkInterface>, routedOver: readonly string[] = []) => ({
+  interfaces: [interfaceOf({ name: 'eth1', operState: 'down', ...more })],
+  routes: { defaults: ['eth0'], interfaces: routedOver },
+})
+describeCheck(interfaceDown, [
+  {
+    when: 'an interface over which routes lead',
+    seen: linkless({ operState: 'lowerlayerdown', receivedPackets: 0 }, ['eth1']),
+    then: { state: 'critical', title: /eth1 has no link/, subject: { kind: 'interface', name: 'eth1' } },
+  },
+  {
+    when: 'one that received 21 packets',
+    seen: linkless({ receivedPackets: 21 }),
+    then: { state: 'warning', title: /eth1/ },
+  },
+  { when: 'one that received 19', seen: linkless({ receivedPackets: 19 }), then: { state: 'ok', why: /0 of 1/ } },
+  {
+    when: 'one that is switched off',
+    seen: linkless({ switchedOn: false }, ['eth1']),
+    then: { state: 'ok', why: /1 of 1/ },
+  },
+  {
+    when: 'a bridge without a member',
+    seen: linkless({ bridge: true }, ['eth1']),
+    then: { state: 'ok', why: /1 of 1/ },
+  },
+])
+
+const refused = (fails: number | undefined, opens: number, resets = 0) => ({
+  'network-counters': countersOf({ 'Tcp.AttemptFails': fails, 'Tcp.ActiveOpens': opens, 'Tcp.OutRsts': resets }),
+})
+describeCheck(connectionsRefused, [
+  {
+    when: '3.1 a second',
+    seen: refused(3.1, 3.1),
+    then: { state: 'warning', title: /3 of 3 connections .* from this box are refused/ },
+  },
+  { when: '2.9 a second', seen: refused(2.9, 2.9), then: { state: 'ok', why: /2\.9 of 2\.9/ } },
+  { when: 'a little more than 30 %', seen: refused(31, 100), then: { state: 'warning', title: /31 of 100/ } },
+  { when: 'a little less', seen: refused(29, 100), then: { state: 'ok', why: /29\.0 of 100\.0/ } },
+  {
+    when: 'a port of the box itself',
+    seen: refused(50, 50, 50),
+    then: { state: 'warning', title: /opened on this box are refused/ },
+  },
+  { when: 'no second sample', seen: refused(undefined, 3), then: { state: 'unknown', why: /second sample/ } },
+])
+
+const growth = (more: Partial<Filesystem>, writeBytesPerSecond = 0) => ({
+  filesystems: filesystemsOf({
+    usedPercent: 80,
+    availableBytes: 1_000 * MIB,
+    usedBytesPerSecond: 10 * MIB,
+    ...more,
+  }),
+  'process-io': new Map([[812, { readBytesPerSecond: 0, writeBytesPerSecond }]]),
+  'process-stat': table(),
+})
+describeCheck(diskFilling, [
+  {
+    when: 'full in 290 s',
+    seen: growth({ availableBytes: 2_900 * MIB }),
+    then: { state: 'warning', title: /\/data grows by 10\.0 MiB a second and is full in 4 min 50 s$/ },
+  },
+  {
+    when: 'full in 310 s',
+    seen: growth({ availableBytes: 3_100 * MIB }),
+    then: { state: 'ok', why: /10\.0 MiB a second on \/data/ },
+  },
+  { when: '61 % used', seen: growth({ usedPercent: 61 }), then: { state: 'warning', title: /grows/ } },
+  { when: '59 % used', seen: growth({ usedPercent: 59 }), then: { state: 'ok', why: /fastest/ } },
+  {
+    when: 'somebody who writes 3.1 of 10 MiB',
+    seen: growth({}, 3.1 * MIB),
+    then: { state: 'warning', title: /orders-api \(812\) writes 3\.1 MiB a second/, subject: { pid: 812 } },
+  },
+  {
+    when: 'somebody who writes 2.9 of 10 MiB',
+    seen: growth({}, 2.9 * MIB),
+    then: { state: 'warning', title: /1 min 40 s$/ },
+  },
+  {
+    when: 'a writer whose writes are not counted, with the file open',
+    seen: growth({ openFiles: [{ pid: 812, path: '/data/app.log', bytes: GIB }] }),
+    then: { state: 'warning', title: /orders-api \(812\) has \/data\/app\.log open/ },
+  },
+  { when: 'one that is full', seen: growth({ availableBytes: 0 }), then: { state: 'ok', why: /fastest/ } },
+  {
+    when: 'no second sample',
+    seen: growth({ usedBytesPerSecond: undefined }),
+    then: { state: 'unknown', why: /second sample/ },
+  },
 ])

@@ -19,8 +19,9 @@ export const oomKills = check({
   run: (seen, { recentSeconds, oldSeconds }, { box }) => {
     const { oomKills: total, oomKillsInWindow } = seen.paging
     const log = seen['kernel-log']
+    const groups = new Map((log?.lines ?? []).flatMap(readGroup))
     const kills = (log?.lines ?? [])
-      .flatMap(readKill)
+      .flatMap((line) => readKill(line, groups))
       .map((kill) => ({ ...kill, agoSeconds: (log?.readAtSeconds ?? 0) - kill.atSeconds }))
     const recent = kills.filter(({ agoSeconds }) => agoSeconds <= oldSeconds)
     const last = recent.at(-1)
@@ -31,15 +32,16 @@ export const oomKills = check({
     )
     if (last) {
       const same = recent.filter(({ name }) => name === last.name)
+      const unit = /([^/]+\.service)(?:\/|$)/.exec(last.group ?? '')?.[1]
       const burning = last.agoSeconds <= recentSeconds
       const finding: FindingDraft = {
         state: burning ? 'critical' : 'warning',
         severity: Math.max(0, 1 - last.agoSeconds / (burning ? recentSeconds : oldSeconds)),
-        title: `The kernel killed ${last.name} (${last.pid}) for lack of memory ${duration(last.agoSeconds)} ago${same.length > 1 ? `, ${count(same.length, 'time')} within a day` : ''}`,
+        title: `The kernel killed ${last.name} (${last.pid}${unit ? `, ${unit}` : ''}) for lack of memory ${duration(last.agoSeconds)} ago${same.length > 1 ? `, ${count(same.length, 'time')} within a day` : ''}`,
         why: last.cgroup
-          ? 'It hit the memory limit of its control group (container or unit), not the end of the memory of the box.'
+          ? `It hit the memory limit of its control group${last.group ? ` ${last.group}` : ' (container or unit)'}, not the end of the memory of the box.`
           : 'The box had no memory left that could be reclaimed.',
-        subject: { kind: 'process', name: last.name, pid: last.pid },
+        subject: { kind: 'process', name: last.name, pid: last.pid, ...(unit ? { unit } : {}) },
         measured: [{ what: 'kills within a day', value: recent.length, unit: 'count', source: 'dmesg' }],
         sinceMs:
           seen.clock.boxMs -
@@ -79,11 +81,24 @@ interface Kill {
   readonly pid: number
   readonly name: string
   readonly cgroup: boolean
+  /** Path of that group, where the line before the kill names it. */
+  readonly group: string | undefined
 }
 
 /** `Out of memory: Killed process 812 (orders-api) total-vm:…`, `Memory cgroup out of memory: …`; mm/oom_kill.c, __oom_kill_process. */
-function readKill({ atSeconds, text }: { readonly atSeconds: number; readonly text: string }): readonly Kill[] {
+function readKill(
+  { atSeconds, text }: { readonly atSeconds: number; readonly text: string },
+  groups: ReadonlyMap<number, string>,
+): readonly Kill[] {
   const [, cgroup, pid, name] =
     /(Memory cgroup )?[Oo]ut of memory[^:]*: Kill(?:ed)? process (\d+) \((.*?)\)(?=[, ]|$)/s.exec(text) ?? []
-  return pid && name !== undefined ? [{ atSeconds, pid: Number(pid), name, cgroup: cgroup !== undefined }] : []
+  return pid && name !== undefined
+    ? [{ atSeconds, pid: Number(pid), name, cgroup: cgroup !== undefined, group: groups.get(Number(pid)) }]
+    : []
+}
+
+/** `oom-kill:constraint=CONSTRAINT_MEMCG,…,task_memcg=/system.slice/orders.service,task=orders-api,pid=812,uid=0`; dump_oom_summary() there. */
+function readGroup({ text }: { readonly text: string }): [number, string][] {
+  const [, group, pid] = /^oom-kill:constraint=CONSTRAINT_MEMCG,.*,task_memcg=(\/[^,]*),.*,pid=(\d+),/.exec(text) ?? []
+  return group && pid ? [[Number(pid), group]] : []
 }

@@ -46,13 +46,21 @@ export const processLimit = check({
       if (group.pids === undefined || !group.pidsLimit) continue
       const used = (100 * group.pids) / group.pidsLimit
       const graded = grade(used, warningPercent, criticalPercent, 100)
-      const member = [...(seen['process-cgroup'] ?? [])].find(([, { path }]) => path === group.path)
       if (!graded) continue
+      const members = seen['process-stat'].processes.filter(({ pid }) => {
+        const path = seen['process-cgroup']?.get(pid)?.path
+        return path === group.path || path?.startsWith(`${group.path}/`)
+      })
+      const largest = heaviest(members, ({ threads }) => threads)
+      const name = largest && processSubject(largest.process.pid, seen)
       findings.push({
         ...graded,
-        title: `${group.path} has ${group.pids} of at most ${group.pidsLimit} threads (${percent(used)})`,
+        title: `${group.path} has ${group.pids} of at most ${group.pidsLimit} threads (${percent(used)})${largest && name && largest.value * 2 >= group.pids ? `; ${largest.alike > 1 ? `${largest.alike} processes named ${name.name} have` : `${processWords(name)} has`} ${largest.value}` : ''}`,
         why: 'At the limit fork() and pthread_create() fail in it with EAGAIN.',
-        subject: { ...groupSubject(group.path, member?.[1]), ...(member ? { pid: member[0] } : {}) },
+        subject: {
+          ...groupSubject(group.path, largest && seen['process-cgroup']?.get(largest.process.pid)),
+          ...(largest ? { pid: largest.process.pid } : {}),
+        },
         measured: [
           {
             what: 'threads of the group',

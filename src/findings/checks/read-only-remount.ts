@@ -1,3 +1,4 @@
+import type { Filesystem } from '../../evidence/probes/filesystems.ts'
 import { check, verdict, type FindingDraft } from '../check.ts'
 import { duration } from '../../base/format.ts'
 import { next, quoted } from '../next.ts'
@@ -20,15 +21,16 @@ export const readOnlyRemount = check({
   },
   shown: { how: 'lit live', test: 'test/live/checks.test.ts' },
   run: ({ filesystems: { filesystems }, 'kernel-log': log }, { recentSeconds }, { box }) => {
-    const findings = filesystems.flatMap((fs): FindingDraft[] => {
-      if (!fs.readOnly || !fs.device.startsWith('/dev/')) return []
+    const findings = filesystems.flatMap((fs): readonly FindingDraft[] => {
+      if (!fs.readOnly) return []
+      if (!fs.device.startsWith('/dev/')) return uselessMemory(fs, box)
       const device = fs.device.replace(/^.*\//, '')
       const line = log?.lines.findLast(
         ({ text, atSeconds }) =>
           REMOUNTED.test(text) && mentions(text, device) && log.readAtSeconds - atSeconds <= recentSeconds,
       )
       // Without a word of the kernel, a read-only mount may be meant so; one that was set up to fall back to it was not.
-      if (!line && !fs.remountsOnError && !fs.stoppedByError) return []
+      if (!line && !fs.remountsOnError && !fs.stoppedByError && !fs.meantWritable) return []
       return [
         {
           state: 'critical',
@@ -38,7 +40,9 @@ export const readOnlyRemount = check({
             ? `The kernel stopped all writes to ${device}: ${line.text.slice(0, 200)}`
             : fs.stoppedByError
               ? `${device} was stopped by an error, its mount options say: nothing can be written.`
-              : `${device} is mounted with errors=remount-ro and is read-only now: writes fail with EROFS.`,
+              : !fs.remountsOnError
+                ? `${device} is mounted read-only, and /etc/fstab does not say so: writes fail with EROFS.`
+                : `${device} is mounted with errors=remount-ro and is read-only now: writes fail with EROFS.`,
           subject: { kind: 'filesystem', name: fs.mount },
           measured: [
             {
@@ -74,5 +78,31 @@ export const readOnlyRemount = check({
 function mentions(text: string, device: string): boolean {
   return text.split(/[\s():,.]+/).some((word) => word === device || word.startsWith(`${device}-`))
 }
+
+/** Memory that cannot be written to is of no use, but where the system puts what is only to be read: secrets, credentials, kernel files. */
+function uselessMemory(fs: Filesystem, box: string): readonly FindingDraft[] {
+  if (fs.type !== 'tmpfs' || READ_ONLY_BY_DESIGN.test(fs.mount)) return []
+  return [
+    {
+      state: 'warning',
+      severity: 0.6,
+      title: `${fs.mount} is read-only, a file system in memory that is there to be written to`,
+      why: 'Every write to it fails with EROFS: "Read-only file system". Somebody, or something, has mounted it so.',
+      subject: { kind: 'filesystem', name: fs.mount },
+      measured: [
+        {
+          what: 'read-only file systems that should be writable',
+          value: 1,
+          unit: 'count',
+          source: '/proc/self/mounts',
+        },
+      ],
+      next: [next(box, `mount -o remount,rw ${quoted(fs.mount)}`, 'make it writable again', 'change')],
+    },
+  ]
+}
+
+const READ_ONLY_BY_DESIGN =
+  /^\/(?:sys|proc|dev|run|etc|var\/run|var\/lib|snap)(?:\/|$)|secret|serviceaccount|credential/
 
 const REMOUNTED = /(?:[Rr]emounting filesystem read-only|forced readonly|Shutting down filesystem|Aborting journal)/

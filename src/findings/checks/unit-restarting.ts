@@ -3,6 +3,7 @@ import type { UnitRestart } from '../../evidence/probes/unit-restarts.ts'
 import type { Unit } from '../../evidence/probes/units.ts'
 import { check, verdict, type FindingDraft } from '../check.ts'
 import { next, quoted } from '../next.ts'
+import { endingWords } from './failed-units.ts'
 
 export const unitRestarting = check({
   id: 'unit-restarting',
@@ -51,7 +52,7 @@ export const unitRestarting = check({
 
 /** Caught between two tries. */
 function waits(
-  { name, description }: Unit,
+  { name, description, ending }: Unit,
   howMany: number,
   counted: readonly UnitRestart[] | undefined,
   box: string,
@@ -60,7 +61,7 @@ function waits(
   return {
     state: 'critical',
     severity: 0.6,
-    title: `${name} does not stay up: systemd waits to start it again`,
+    title: `${name} does not stay up: ${ending ? endingWords(ending) : 'it ended'}, and systemd waits to start it again`,
     why: `${description || name} ended, and Restart= in its unit file starts it again: a crash loop.${times ? ` It was started again ${count(times, 'time', 'times')} already.` : ''}`,
     subject: { kind: 'unit', name, unit: name },
     measured: [
