@@ -73,7 +73,7 @@ while read -r device mount type options _; do
       continue;;
     *) continue;;
   esac
-  printf 'mount %s %s %s %s\\n' "$device" "$mount" "$type" "$options"
+  [ "$moment" = last ] || printf 'mount %s %s %s %s\\n' "$device" "$mount" "$type" "$options"
   set -- "$@" "$(printf %b "$mount")"
 done <self/mounts
 [ "$moment" = last ] || [ ! -r /etc/fstab ] || while read -r device mount type options _; do
@@ -101,7 +101,8 @@ stat -L -c '%b %n' "$@" 2>/dev/null | sort -rn | head -n 20 | while read -r bloc
 done
 :`,
   parse: ({ during, last }): Filesystems => {
-    const lines = (during ?? last)?.text.split('\n') ?? []
+    if (!during) throw new Unreadable('the first sample, which names the mounts, is missing')
+    const lines = during.text.split('\n')
     const mounts = lines.flatMap((line): readonly Mount[] => {
       const [, device, mount, type, options] =
         /^mount ([^ ]{1,4096}) (\/[^ ]{0,4095}) ([^ ]{1,64}) ([^ ]+)$/.exec(line) ?? []
@@ -116,7 +117,7 @@ done
     const before = sizesOf(during)
     const now = last ? sizesOf(last) : before
     if (mounts.length > 0 && now.size === 0 && before.size === 0) throw new Unreadable('stat -f gave no size')
-    const seconds = during && last ? last.atSeconds - during.atSeconds : 0
+    const seconds = last ? last.atSeconds - during.atSeconds : 0
     const open = lines.flatMap(readOpen)
     const table = new Set(lines.flatMap((line) => (line.startsWith('fstab ') ? [unescaped(line.slice(6))] : [])))
     const visible = mounts.filter(isOnTop)

@@ -113,7 +113,8 @@ found=$({ printf '%s\\n=udp\\n%s\\n=files\\n' "$tcp" "$udp"; grep -sE '^Max (ope
   END {
     printf "R %s\\n", usual
     for (pid in open) if (pid in soft)
-      printf "F %s %d %d %s %d %s\\n", pid, open[pid], sockets[pid], soft[pid], inotify[pid], threads[pid] == usual ? "" : threads[pid]
+      printf "F %s %d %d %s%s\\n", pid, open[pid], sockets[pid], soft[pid],
+        (pid in inotify) || threads[pid] != usual ? " " (inotify[pid] + 0) " " (threads[pid] == usual ? "" : threads[pid]) : ""
     else printf "F %s %d %d\\n", pid, open[pid], sockets[pid]
     for (key in groups) if (groups[key] > 2 && ++rows <= ${ROWS_KEPT}) printf "S %d %s\\n", groups[key], key
     printf "U %d\\n", unreadable }')
