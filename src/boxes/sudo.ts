@@ -54,10 +54,11 @@ function converse(child: ChildProcess, { transport, sudo, nonce, asking }: Conve
     let out = ''
     let errors = ''
     let answered = 0
-    const silence = setTimeout(
-      () => end(sudoFailure(box, `no known question within ${SILENCE_MS / 1000} s. ${errors}`, null)),
-      SILENCE_MS,
-    )
+    const silence = setTimeout(() => {
+      // A person who is asked, here or by ssh before, takes the time that it takes.
+      if (asking.now || transport.asking?.()) silence.refresh()
+      else end(sudoFailure(box, `no known question within ${SILENCE_MS / 1000} s. ${errors}`, null))
+    }, SILENCE_MS)
     const onOut = (chunk: Buffer): void => {
       out = (out + chunk.toString('latin1')).slice(-4096)
       if (out.includes(`${nonce}+`)) end(undefined)
@@ -77,7 +78,6 @@ function converse(child: ChildProcess, { transport, sudo, nonce, asking }: Conve
         return end(failure('sudo-password-wrong', box))
       }
       asking.now = true
-      silence.refresh()
       const password =
         sudo.secret.value ??
         (await sudo.prompt?.({ box, kind: 'sudo-password', text: `sudo password on ${box}: `, secret: true }))
