@@ -60,6 +60,13 @@ describe('the conversation with sudo', () => {
     expect(end()).toBeUndefined()
   })
 
+  it('takes a question that could not be put for one that nobody answers', async () => {
+    const { nonce, child, end } = login({ prompt: () => Promise.reject(new Error('the terminal has gone')) })
+    child.stderr.write(`${nonce}:`)
+    await vi.advanceTimersByTimeAsync(0)
+    expect(end()).toMatchObject({ kind: 'sudo-password-needed' })
+  })
+
   it('gives up when nobody is asked and nothing is heard', async () => {
     const { end } = login({})
     await vi.advanceTimersByTimeAsync(A_PERSON_THINKS_MS)

@@ -80,7 +80,9 @@ function converse(child: ChildProcess, { transport, sudo, nonce, asking }: Conve
       asking.now = true
       const password =
         sudo.secret.value ??
-        (await sudo.prompt?.({ box, kind: 'sudo-password', text: `sudo password on ${box}: `, secret: true }))
+        (await sudo
+          .prompt?.({ box, kind: 'sudo-password', text: `sudo password on ${box}: `, secret: true })
+          .catch(() => undefined))
       asking.now = false
       silence.refresh()
       if (password === undefined) return end(failure('sudo-password-needed', box))
