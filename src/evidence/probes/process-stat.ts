@@ -189,19 +189,20 @@ function readRow(line: string): Row | undefined {
   return whole ? row : undefined
 }
 
-/** Without our own shell and all below it. */
+/** Without our own shell and all below it. Each row is walked over once, however long the chains of parents are. */
 function others({ self, rows }: Table): readonly Row[] {
-  const own = new Set([self])
+  const known = new Map([[self, true]])
   const ours = (row: Row): boolean => {
     const chain: number[] = []
-    for (let at: Row | undefined = row; at && !chain.includes(at.pid); at = rows.get(at.ppid)) {
-      if (own.has(at.pid)) {
-        for (const pid of chain) own.add(pid)
-        return true
-      }
+    let at: Row | undefined = row
+    for (; at && !known.has(at.pid); at = rows.get(at.ppid)) {
       chain.push(at.pid)
+      // Until it is known better: rows from different moments may go round in a circle.
+      known.set(at.pid, false)
     }
-    return false
+    const answer = (at && known.get(at.pid)) ?? false
+    for (const pid of chain) known.set(pid, answer)
+    return answer
   }
   return [...rows.values()].filter((row) => !ours(row))
 }
