@@ -1,6 +1,6 @@
 import { openBox } from '../../boxes/open.ts'
 import { writeRecording } from '../../boxes/recorded.ts'
-import { groupsOf, highestPriceOf, selectBoxes } from '../../boxes/selection.ts'
+import { highestPriceOf, selectBoxes, wantsSudo } from '../../boxes/selection.ts'
 import type { State } from '../../findings/finding.ts'
 import { lookAt, recordingOf, type BoxLook, type LookOptions } from '../../steps/look.ts'
 import { terminalPrompt } from '../ask.ts'
@@ -46,7 +46,7 @@ export async function look(names: readonly string[], flags: LookFlags): Promise<
   const stop = stopOnInterrupt()
   const prompt = waiting.around(process.stderr.isTTY ? terminalPrompt(stop.signal) : undefined)
   const looks = await inParallel(selection.boxes, async (name) => {
-    const sudo = flags.sudo ?? groupsOf(name, settings).some((group) => group.sudo)
+    const sudo = flags.sudo ?? wantsSudo(name, settings)
     const box = openBox(name, {
       sudo,
       prompt,
