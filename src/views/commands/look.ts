@@ -66,8 +66,9 @@ export async function look(names: readonly string[], flags: LookFlags): Promise<
   }).finally(waiting.stop)
   stop.finish()
   const [first] = looks
-  if (flags.save && first) save(flags.save, first, options)
+  const notSaved = flags.save && first ? save(flags.save, first, options) : undefined
   await print(rendered(looks, flags, started))
+  if (notSaved) throw notSaved
   if (stop.signal.aborted) return INTERRUPTED
   if (looks.every(({ identity, failure }) => failure && !identity)) return 1
   return failOn && looks.some(({ state }) => RANK[state] >= RANK[failOn]) ? 3 : 0
@@ -84,18 +85,20 @@ function rendered(looks: readonly BoxLook[], flags: LookFlags, started: number):
   return looksScreen(looks, style, flags.details ?? false)
 }
 
-function save(file: string, each: BoxLook, options: LookOptions): void {
+/** Gives what went wrong, for after the look: it must not take that from the person. */
+function save(file: string, each: BoxLook, options: LookOptions): Problem | undefined {
   if (each.answer.result.beganAtMs === undefined)
-    throw new Problem(`${each.box} did not answer: there is nothing to save.`, each.failure?.tryNext ?? '')
+    return new Problem(`${each.box} did not answer: there is nothing to save.`, '')
   try {
     writeRecording(file, recordingOf(each, options, version))
   } catch (error) {
-    throw new Problem(
+    return new Problem(
       `${file} could not be written: ${error instanceof Error ? error.message : String(error)}`,
       'Name a file in a folder that you may write to.',
     )
   }
   process.stderr.write(`halligan: saved; look at it again with: halligan look recorded:${file}\n`)
+  return undefined
 }
 
 async function printScript({ deep, windowSeconds, compression }: LookOptions): Promise<number> {
