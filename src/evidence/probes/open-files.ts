@@ -8,7 +8,7 @@ export interface OpenFiles {
   readonly unreadable: number
   /** Regular files without a name any more that are still held open, each once, largest first. */
   readonly deleted: readonly DeletedFile[]
-  /** TCP sockets of one process, by state and other end; largest counts first. Groups of one or two are left out. */
+  /** TCP sockets of one process, by state and other end; largest counts first. Groups of one or two are left out; where more than 400 remain, the smallest. */
   readonly sockets: readonly SocketGroup[]
   /** Process that holds a listening TCP socket, by the socket's inode; of several the one listed first. */
   readonly listeners: ReadonlyMap<number, number>
@@ -89,7 +89,8 @@ found=$({ printf '%s\\n' "$tcp"; grep -s '^Max open files' [0-9]*/limits; ls -ln
     next }
   END {
     for (pid in open) printf "F %s %d %d %s\\n", pid, open[pid], sockets[pid], soft[pid]
-    for (key in groups) if (groups[key] > 2 && ++rows <= 400) printf "S %d %s\\n", groups[key], key
+    for (least = 3; ; least *= 2) { rows = 0; for (key in groups) if (groups[key] >= least) rows++; if (rows <= 400) break }
+    for (key in groups) if (groups[key] >= least) printf "S %d %s\\n", groups[key], key
     printf "U %d\\n", unreadable }')
 printf '%s\\n' "$found"
 case "
