@@ -30,6 +30,11 @@ export function parseDestination(name: string): Destination | Failure {
   return { host: user === undefined ? host : `${user}@${host}`, port: port === undefined ? undefined : Number(port) }
 }
 
+/** `-p 2222 user@host`: as a person gives it to ssh, in commands that are suggested. */
+export function commandForm({ host, port }: Destination): string {
+  return port === undefined ? host : `-p ${port} ${host}`
+}
+
 function hostAndPort(text: string): { readonly host: string; readonly port: string | undefined } {
   const bracketed = /^\[([^\]]*)\](?::(.*))?$/.exec(text)
   if (bracketed) return { host: bracketed[1] ?? '', port: bracketed[2] }

@@ -312,6 +312,7 @@ describe('abandoned', () => {
       message: expect.stringContaining('3 s'),
       tryNext: expect.stringContaining('docker exec api uptime'),
     })
+    expect(abandoned('no-answer', 'amy@web-1:2222', options).tryNext).toContain('`ssh -p 2222 amy@web-1 uptime`')
     expect(abandoned('too-much-output', 'web-1', options).message).toContain('10 bytes')
     expect(abandoned('cancelled', 'web-1', options).message).toContain('interrupted')
   })

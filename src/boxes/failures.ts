@@ -1,5 +1,6 @@
 import type { Failure, FailureKind, RunOptions } from './box.ts'
 import type { Ending } from './child.ts'
+import { commandForm, parseDestination } from './destination.ts'
 import { SSH_WORDS } from './ssh-words.ts'
 
 export type Abandoned = 'no-answer' | 'too-much-output' | 'cancelled'
@@ -197,5 +198,7 @@ export function plainText(text: string): string {
 function trial(box: string): string {
   if (box === 'local') return 'sh -c uptime'
   const container = /^(docker|podman):(.*)$/.exec(box)
-  return container ? `${container[1]} exec ${container[2]} uptime` : `ssh ${box} uptime`
+  if (container) return `${container[1]} exec ${container[2]} uptime`
+  const destination = parseDestination(box)
+  return `ssh ${'kind' in destination ? box : commandForm(destination)} uptime`
 }

@@ -4,7 +4,7 @@ import path from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { noConfiguration, type Configuration } from './configuration.ts'
-import { groupsOf, highestPriceOf, selectBoxes } from './selection.ts'
+import { groupsOf, highestPriceOf, wantsSudo, selectBoxes } from './selection.ts'
 import { sshHostNames } from './ssh-hosts.ts'
 
 const configuration: Configuration = {
@@ -51,12 +51,13 @@ describe('groupsOf', () => {
   })
 })
 
-describe('highestPriceOf', () => {
+describe('what the groups of a box ask for', () => {
   const withPolicies: Configuration = {
     ...noConfiguration,
     groups: {
       all: { boxes: ['web-1', '@db'], policy: { highestPrice: 'change' } },
-      db: { boxes: ['db-1'], policy: { highestPrice: 'slow' } },
+      db: { boxes: ['db-1'], sudo: true, policy: { highestPrice: 'slow' } },
+      far: { boxes: ['fe80::1'], policy: { highestPrice: 'free' } },
       free: { boxes: ['web-2'] },
     },
   }
@@ -65,10 +66,20 @@ describe('highestPriceOf', () => {
     ['web-1', 'change'],
     ['db-1', 'slow'],
     ['amy@db-1:2222', 'slow'],
+    ['[fe80::1]:22', 'free'],
     ['web-2', undefined],
     ['somewhere', undefined],
-  ])('of %s is %s', (box, price) => {
+  ])('the highest price on %s is %s', (box, price) => {
     expect(highestPriceOf(box, withPolicies)).toBe(price)
+  })
+
+  it.each([
+    ['web-1', false],
+    ['db-1', true],
+    ['amy@db-1:2222', true],
+    ['somewhere', false],
+  ])('and %s is looked at through sudo: %s', (box, sudo) => {
+    expect(wantsSudo(box, withPolicies)).toBe(sudo)
   })
 })
 

@@ -1,5 +1,6 @@
 import { closest } from '../base/closest.ts'
 import type { Configuration, Group } from './configuration.ts'
+import { parseDestination } from './destination.ts'
 import { PRICES, type Price } from './price.ts'
 
 export type Selection =
@@ -50,19 +51,29 @@ export function knownBoxes(configuration: Configuration, known: readonly string[
   return [...new Set([...configured, ...known])]
 }
 
-/** Groups that a box is in, by name. */
+/** Groups that a box is in, also when it is named with a user or a port. */
 export function groupsOf(box: string, configuration: Configuration): readonly (Group & { readonly name: string })[] {
+  const names = [box, hostOf(box)]
   return Object.entries(configuration.groups)
-    .filter(([name]) => membersOf(name, configuration)?.includes(box))
+    .filter(([name]) => membersOf(name, configuration)?.some((member) => names.includes(member)))
     .map(([name, group]) => ({ ...group, name }))
 }
 
-/** The strictest policy of the groups that a box is in, also when it is named with a user or a port; undefined when none of them has one. */
+/** A group that the box is in says that its boxes are looked at as root through sudo. */
+export function wantsSudo(box: string, configuration: Configuration): boolean {
+  return groupsOf(box, configuration).some(({ sudo }) => sudo)
+}
+
+/** The strictest policy of the groups that a box is in; undefined when none of them has one. */
 export function highestPriceOf(box: string, configuration: Configuration): Price | undefined {
-  const host = box.replace(/^(?:ssh:\/\/)?(?:[^@]*@)?/, '').replace(/:\d+$/, '')
-  const groups = [...groupsOf(box, configuration), ...groupsOf(host, configuration)]
-  const allowed = groups.flatMap(({ policy }) => (policy ? [policy.highestPrice] : []))
+  const allowed = groupsOf(box, configuration).flatMap(({ policy }) => (policy ? [policy.highestPrice] : []))
   return PRICES.find((price) => allowed.includes(price))
+}
+
+/** `web-1` of `amy@web-1:2222`; the name itself where it is no destination of ssh. */
+function hostOf(box: string): string {
+  const destination = parseDestination(box)
+  return 'kind' in destination ? box : destination.host.replace(/^.*@/, '')
 }
 
 function membersOf(

@@ -1,3 +1,5 @@
+import { setTimeout as delay } from 'node:timers/promises'
+
 /** Lets so many through at once; the others wait in the order in which they came. `take` gives the way to leave again. */
 export function slotQueue(size: number): { readonly take: () => Promise<() => void> } {
   let taken = 0
@@ -16,10 +18,8 @@ export function slotQueue(size: number): { readonly take: () => Promise<() => vo
   }
 }
 
-/** Ends early when the signal is aborted. */
-export function pause(milliseconds: number, signal: AbortSignal | undefined): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(resolve, milliseconds)
-    signal?.addEventListener('abort', () => (clearTimeout(timer), resolve()), { once: true })
-  })
+/** Ends early when the signal is aborted, and leaves nothing at it. */
+export async function pause(milliseconds: number, signal: AbortSignal | undefined): Promise<void> {
+  // Its only way to fail is to be aborted.
+  await delay(milliseconds, undefined, signal ? { signal } : {}).catch(() => {})
 }

@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import type { Box, Failure } from './box.ts'
 import { openAskpass, type Askpass } from './askpass.ts'
 import type { Ending, Transport } from './child.ts'
-import { parseDestination, type Destination } from './destination.ts'
+import { commandForm, parseDestination, type Destination } from './destination.ts'
 import { sshFailure } from './failures.ts'
 import { privateFolder, type PrivateFolder } from './private-folder.ts'
 import type { Prompt } from './prompt.ts'
@@ -153,10 +153,6 @@ function noteNewHostKey(text: string, name: string, warnings: Set<string>): void
     warnings.add(
       `${name}: its host key (${added[2]}) was new and was accepted unseen, because your ssh configuration says so (StrictHostKeyChecking).`,
     )
-}
-
-function commandForm({ host, port }: Destination): string {
-  return port === undefined ? host : `-p ${port} ${host}`
 }
 
 function noFolder(name: string, error: unknown): Failure {

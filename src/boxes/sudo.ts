@@ -59,8 +59,8 @@ function converse(
     let errors = ''
     let answered = 0
     const onSilence = (): void => {
-      // Whoever is asked takes the time that it takes.
-      if (asking.now) silence.refresh()
+      // A person who is asked, here or by ssh before, takes the time that it takes.
+      if (asking.now || transport.asking?.()) silence.refresh()
       else end(sudoFailure(box, `no known question within ${silenceMs / 1000} s. ${errors}`, null))
     }
     const silence = setTimeout(onSilence, silenceMs)
@@ -85,7 +85,9 @@ function converse(
       asking.now = true
       const password =
         sudo.secret.value ??
-        (await sudo.prompt?.({ box, kind: 'sudo-password', text: `sudo password on ${box}: `, secret: true }))
+        (await sudo
+          .prompt?.({ box, kind: 'sudo-password', text: `sudo password on ${box}: `, secret: true })
+          .catch(() => undefined))
       asking.now = false
       silence.refresh()
       if (password === undefined) return end(failure('sudo-password-needed', box))

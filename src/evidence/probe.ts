@@ -87,10 +87,17 @@ export function filesOf(sample: Sample | undefined): ReadonlyMap<string, string>
   const sections = (sample?.text ?? '').split(/^==> (.+) <==$/m)
   const files = new Map<string, string>()
   for (let at = 1; at + 1 < sections.length; at += 2) {
-    const text = (sections[at + 1] ?? '').replace(/^\n/, '').replace(/\n+$/, '')
+    const text = withoutLastNewlines((sections[at + 1] ?? '').replace(/^\n/, ''))
     if (text !== '') files.set(sections[at] ?? '', text)
   }
   return files
+}
+
+/** A regular expression would try again at each of them, which takes the square of their number. */
+function withoutLastNewlines(text: string): string {
+  let end = text.length
+  while (text[end - 1] === '\n') end -= 1
+  return text.slice(0, end)
 }
 
 /** One file of a sample. Throws `NotThere` when the box did not give it. */

@@ -1,3 +1,4 @@
+import { parseDestination } from '../boxes/destination.ts'
 import type { Price } from '../boxes/price.ts'
 import type { NextStep } from './finding.ts'
 
@@ -9,8 +10,9 @@ export function onBox(box: string, command: string): string {
   const [, engine, container] = /^(docker|podman):(.+)$/.exec(box) ?? []
   if (engine && container) return `${engine} exec ${quoted(container)} sh -c ${quoted(command)}`
   if (box === 'local' || box.startsWith('recorded:')) return command
-  const [, destination = box, port] = /^(?:ssh:\/\/)?(.+?)(?::(\d+))?$/.exec(box) ?? []
-  return `ssh ${port ? `-p ${port} ` : ''}${quoted(destination)} ${quoted(command)}`
+  const destination = parseDestination(box)
+  const { host, port } = 'kind' in destination ? { host: box, port: undefined } : destination
+  return `ssh ${port === undefined ? '' : `-p ${port} `}${quoted(host)} ${quoted(command)}`
 }
 
 export function next(box: string, command: string, why: string, price: Price = 'free'): NextStep {

@@ -2,7 +2,7 @@ import { bytes, count } from '../base/format.ts'
 import { safeText } from '../base/safe-text.ts'
 import type { Finding, NextStep } from '../findings/finding.ts'
 import type { BoxLook } from '../steps/look.ts'
-import { failureWords, ruledOutWords, together } from './look-words.ts'
+import { failureWords, leftOpen, ruledOutWords } from './look-words.ts'
 import { vitals } from './vitals.ts'
 
 /**
@@ -65,10 +65,13 @@ function ruledOut({ conclusion }: BoxLook, details: boolean): readonly string[] 
   return ['Ruled out:', '', ...conclusion.cleared.map(({ check, why }) => `- ${check}: ${escaped(why)}`), '']
 }
 
-function notSeen({ blind }: BoxLook): readonly string[] {
-  if (blind.length === 0) return []
-  const groups = together(blind.map(({ probe, why, hint }) => ({ name: probe, why, hint })))
-  return ['Could not see:', '', ...groups.map((words) => `- ${escaped(words)}`), '']
+function notSeen(look: BoxLook): readonly string[] {
+  const { probes, checks } = leftOpen(look)
+  return [...list('Could not see:', probes), ...list('No answer for:', checks)]
+}
+
+function list(head: string, items: readonly string[]): readonly string[] {
+  return items.length === 0 ? [] : [head, '', ...items.map((words) => `- ${escaped(words)}`), '']
 }
 
 function capitalized(words: string): string {

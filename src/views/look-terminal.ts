@@ -2,7 +2,7 @@ import { bytes, count, duration } from '../base/format.ts'
 import { width, wrap, wrapParts } from '../base/safe-text.ts'
 import type { BoxLook } from '../steps/look.ts'
 import { mainFinding, otherFindings } from './finding-lines.ts'
-import { failureWords, outcomeWords, ruledOutWords, together } from './look-words.ts'
+import { failureWords, leftOpen, outcomeWords, ruledOutWords } from './look-words.ts'
 import { cut, paint, separator, shown, stateWord, type Style } from './style.ts'
 import { topProcesses, vitals } from './vitals.ts'
 
@@ -139,18 +139,12 @@ function ruledOut({ conclusion }: BoxLook, style: Style, details: boolean): read
   )
 }
 
-/** What could not be seen, those with the same reason together, so that a cut-off answer is one line and not twenty. */
-function notSeen({ blind, conclusion }: BoxLook, style: Style): readonly string[] {
-  const blindProbes = new Set(blind.map(({ probe }) => probe))
-  // A check that has no answer because of a probe named above need not be explained again.
-  const checks = conclusion.unknown.filter(({ why }) => !blindProbes.has(why.split(':')[0] ?? ''))
+/** What could not be seen, and what is not known because of something else. */
+function notSeen(look: BoxLook, style: Style): readonly string[] {
+  const { probes, checks } = leftOpen(look)
   return [
-    ...together(blind.map(({ probe, why, hint }) => ({ name: probe, why, hint }))).map(
-      (words) => `could not see ${words}`,
-    ),
-    ...together(checks.map(({ check, why, hint }) => ({ name: check, why, hint }))).map(
-      (words) => `no answer for ${words}`,
-    ),
+    ...probes.map((words) => `could not see ${words}`),
+    ...checks.map((words) => `no answer for ${words}`),
   ].flatMap((words) => indented(shown(style, words), style, '  '))
 }
 

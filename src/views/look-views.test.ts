@@ -161,6 +161,14 @@ describe('the screen', () => {
   })
 })
 
+describe('Markdown', () => {
+  it('names what was not seen and what has no answer for another reason: a ticket must not look quieter than the screen', () => {
+    const markdown = lookMarkdown(lookOf('x'), false)
+    expect(markdown).toContain('Could not see:\n\n- kernel-log: x (x)\n')
+    expect(markdown).toContain('No answer for:\n\n- cpu-steal: x (x)\n')
+  })
+})
+
 describe('styleOf', () => {
   it.each([
     [

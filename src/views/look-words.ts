@@ -38,6 +38,22 @@ export function ruledOutWords({ cleared, findings, unknown }: Conclusion): strin
   return `ruled out ${cleared.length} of ${cleared.length + notCleared.length} checks: ${said.join('; ')}`
 }
 
+/** What a look left open: probes that could not be read, and checks without an answer. A line each, those with the same reason in one. */
+export interface LeftOpen {
+  readonly probes: readonly string[]
+  /** Only for reasons of their own: one that has no answer because of such a probe need not be explained again. */
+  readonly checks: readonly string[]
+}
+
+export function leftOpen({ blind, conclusion }: Pick<BoxLook, 'blind' | 'conclusion'>): LeftOpen {
+  const blindProbes = new Set(blind.map(({ probe }) => probe))
+  const checks = conclusion.unknown.filter(({ why }) => !blindProbes.has(why.split(':')[0] ?? ''))
+  return {
+    probes: together(blind.map(({ probe, why, hint }) => ({ name: probe, why, hint }))),
+    checks: together(checks.map(({ check, why, hint }) => ({ name: check, why, hint }))),
+  }
+}
+
 interface NotSeen {
   readonly name: string
   readonly why: string
@@ -45,7 +61,7 @@ interface NotSeen {
 }
 
 /** `kernel-log, disks: the answer ended before (look again)`. */
-export function together(items: readonly NotSeen[]): readonly string[] {
+function together(items: readonly NotSeen[]): readonly string[] {
   const groups = new Map<string, string[]>()
   for (const { name, why, hint } of items) {
     const reason = `${why}${hint === '' ? '' : ` (${hint})`}`

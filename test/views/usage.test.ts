@@ -56,6 +56,28 @@ describe('wrong usage', () => {
   })
 })
 
+describe('a look that cannot be saved', () => {
+  it('is shown all the same, before what went wrong with the file', () => {
+    const { status, stdout, stderr } = halligan(
+      'look',
+      '--save',
+      path.join(folder, 'no-such-folder', 'x.look'),
+      '--window',
+      '0.2',
+    )
+    expect(status).toBe(1)
+    expect(stdout).toMatch(/ruled out \d+ of \d+ checks/)
+    expect(stderr).toMatch(/x\.look could not be written: .*\nTry: Name a file in a folder that you may write to\./)
+  })
+
+  it('because the box did not answer says why it did not', () => {
+    const { status, stdout, stderr } = halligan('look', 'web-1:0', '--save', 'x.look')
+    expect(status).toBe(1)
+    expect(stdout).toMatch(/"0" is not a port/)
+    expect(stderr).toMatch(/^halligan: web-1:0 did not answer: there is nothing to save\.\n$/)
+  })
+})
+
 describe('help', () => {
   it.each([[['help']], [['help', 'look']], [['help', 'boxes']], [['doctor', '--help']], [['completion', '-h']]])(
     '%j shows examples, with 0',

@@ -1,4 +1,4 @@
-import { probe, type Sample } from '../probe.ts'
+import { probe, Unreadable, type Sample } from '../probe.ts'
 import { wholeRows, wholeRowsAwk } from '../stat-rows.ts'
 
 /** A thread of a process that uses half a CPU or more, over some 300 ms. */
@@ -51,8 +51,10 @@ sample() {
 }
 sample; sleep 0.3 2>/dev/null || sleep 1; sample`,
   parse: ({ middle }): readonly HotThread[] => {
+    if (middle?.text === '') return []
     const [first, second] = readSamples(middle)
-    if (!first || !second || second.atSeconds <= first.atSeconds) return []
+    if (!first || !second || second.atSeconds <= first.atSeconds)
+      throw new Unreadable('there are no two samples of threads')
     const ticksInSpan = (second.atSeconds - first.atSeconds) * TICKS_PER_SECOND
     return [...second.threads.values()]
       .flatMap((thread): readonly HotThread[] => {

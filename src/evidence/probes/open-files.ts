@@ -9,7 +9,7 @@ export interface OpenFiles {
   readonly unreadable: number
   /** Regular files without a name any more that are still held open, each once, largest first. */
   readonly deleted: readonly DeletedFile[]
-  /** TCP sockets of one process, by state and other end; largest counts first. Groups of one or two are left out. */
+  /** TCP sockets of one process, by state and other end; largest counts first. Groups of one or two are left out; where more than 400 remain, the smallest. */
   readonly sockets: readonly SocketGroup[]
   /**
    * Process that holds a socket which listens, does not get on, or drops packets (UDP), by the socket's inode; of several the one listed
@@ -116,7 +116,8 @@ found=$({ printf '%s\\n=udp\\n%s\\n=files\\n' "$tcp" "$udp"; grep -sE '^Max (ope
       printf "F %s %d %d %s%s\\n", pid, open[pid], sockets[pid], soft[pid],
         (pid in inotify) || threads[pid] != usual ? " " (inotify[pid] + 0) " " (threads[pid] == usual ? "" : threads[pid]) : ""
     else printf "F %s %d %d\\n", pid, open[pid], sockets[pid]
-    for (key in groups) if (groups[key] > 2 && ++rows <= ${ROWS_KEPT}) printf "S %d %s\\n", groups[key], key
+    for (least = 3; ; least *= 2) { rows = 0; for (key in groups) if (groups[key] >= least) rows++; if (rows <= ${ROWS_KEPT}) break }
+    for (key in groups) if (groups[key] >= least) printf "S %d %s\\n", groups[key], key
     printf "U %d\\n", unreadable }')
 printf '%s\\n' "$found"
 for full in $(printf '%s\\n' "$found" | awk '$1 == "F" && $5 > 0 && $3 * 5 >= $5 * 4 { print $3 / $5, $2 }' | sort -rn | sed -n '1,3s/.* //p'); do

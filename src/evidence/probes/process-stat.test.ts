@@ -46,6 +46,14 @@ describe('process-stat', () => {
     expect(processStat.parse({ first }, meta).processes.map(({ pid }) => pid)).toEqual([812])
   })
 
+  it('reads a chain of processes of which each has started the next, as a script that calls itself makes, and rows that go round in a circle', () => {
+    // Walking up from each of them to the top would take longer than a test may.
+    const chain = Array.from({ length: 8_000 }, (_, at) => line(1_001 + at, 'sh', { ppid: 1_000 + at }))
+    const circle = [line(501, 'a', { ppid: 502 }), line(502, 'b', { ppid: 501 })]
+    const first = sample(50, ...chain, line(99, 'sh', { ppid: 9_000 }), line(100, 'sh', { ppid: 99 }), ...circle)
+    expect(processStat.parse({ first }, meta).processes).toHaveLength(8_002)
+  })
+
   it.each(['a) R (b c', 'new\nline\\n', 'x)\n1 (systemd', 'x\n\n\n= 1', 'x\nend', ') S 1 1 1 1 1 1'])(
     'takes the row of a process with the name %j for that of no other',
     (name) => {

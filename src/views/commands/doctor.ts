@@ -1,6 +1,6 @@
 import { localBox } from '../../boxes/local.ts'
 import { openBox } from '../../boxes/open.ts'
-import { selectBoxes } from '../../boxes/selection.ts'
+import { selectBoxes, wantsSudo } from '../../boxes/selection.ts'
 import { examineBox, examineConsole, type Examination } from '../../steps/doctor.ts'
 import { terminalPrompt } from '../ask.ts'
 import { configuration, errorStyle, outputStyle, print, sshNames, waitingOutput } from '../console.ts'
@@ -16,7 +16,7 @@ export async function doctor(
   flags: { readonly sudo?: boolean; readonly color?: boolean },
 ): Promise<number> {
   const style = outputStyle(flags.color === false)
-  const examination = name === undefined ? await console() : await oneBox(name, flags.sudo ?? false)
+  const examination = name === undefined ? await console() : await oneBox(name, flags.sudo)
   await print(doctorScreen(examination, style))
   if (examination.failure?.kind === 'cancelled') return INTERRUPTED
   return examination.failure ? 1 : 0
@@ -31,8 +31,9 @@ async function console(): Promise<Examination> {
   }
 }
 
-async function oneBox(name: string, sudo: boolean): Promise<Examination> {
-  const selection = selectBoxes([name], await configuration(), sshNames())
+async function oneBox(name: string, sudo: boolean | undefined): Promise<Examination> {
+  const settings = await configuration()
+  const selection = selectBoxes([name], settings, sshNames())
   if (!selection.ok) throw new Problem(selection.message, selection.tryNext, 2)
   const [first = name] = selection.boxes
   if (selection.boxes.length > 1)
@@ -46,7 +47,7 @@ async function oneBox(name: string, sudo: boolean): Promise<Examination> {
   const waiting = waitingFor([first], errorStyle(), 'ends it', waitingOutput())
   const stop = stopOnInterrupt()
   const prompt = waiting.around(process.stderr.isTTY ? terminalPrompt(stop.signal) : undefined)
-  const box = openBox(first, { sudo, prompt })
+  const box = openBox(first, { sudo: sudo ?? wantsSudo(first, settings), prompt })
   try {
     return await examineBox(box, stop.signal)
   } finally {

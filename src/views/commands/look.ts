@@ -1,6 +1,6 @@
 import { openBox } from '../../boxes/open.ts'
 import { writeRecording } from '../../boxes/recorded.ts'
-import { groupsOf, highestPriceOf, selectBoxes } from '../../boxes/selection.ts'
+import { highestPriceOf, selectBoxes, wantsSudo } from '../../boxes/selection.ts'
 import type { State } from '../../findings/finding.ts'
 import { quoted } from '../../findings/next.ts'
 import { safeText } from '../../base/safe-text.ts'
@@ -48,7 +48,7 @@ export async function look(names: readonly string[], flags: LookFlags): Promise<
   const stop = stopOnInterrupt()
   const prompt = waiting.around(process.stderr.isTTY ? terminalPrompt(stop.signal) : undefined)
   const looks = await inParallel(selection.boxes, async (name) => {
-    const sudo = flags.sudo ?? groupsOf(name, settings).some((group) => group.sudo)
+    const sudo = flags.sudo ?? wantsSudo(name, settings)
     const box = openBox(name, {
       sudo,
       prompt,
@@ -68,8 +68,9 @@ export async function look(names: readonly string[], flags: LookFlags): Promise<
   }).finally(waiting.stop)
   stop.finish()
   const [first] = looks
-  if (flags.save && first) save(flags.save, first, options)
+  const notSaved = flags.save && first ? save(flags.save, first, options) : undefined
   await print(rendered(looks, flags, started))
+  if (notSaved) throw notSaved
   if (stop.signal.aborted) return INTERRUPTED
   if (looks.every(({ identity, failure }) => failure && !identity)) return 1
   return failOn && looks.some(({ state }) => RANK[state] >= RANK[failOn]) ? 3 : 0
@@ -86,13 +87,14 @@ function rendered(looks: readonly BoxLook[], flags: LookFlags, started: number):
   return looksScreen(looks, style, flags.details ?? false)
 }
 
-function save(file: string, each: BoxLook, options: LookOptions): void {
+/** Gives what went wrong, for after the look: it must not take that from the person. */
+function save(file: string, each: BoxLook, options: LookOptions): Problem | undefined {
   if (each.answer.result.beganAtMs === undefined)
-    throw new Problem(`${each.box} did not answer: there is nothing to save.`, each.failure?.tryNext ?? '')
+    return new Problem(`${each.box} did not answer: there is nothing to save.`, '')
   try {
     writeRecording(file, recordingOf(each, options, version))
   } catch (error) {
-    throw new Problem(
+    return new Problem(
       `${file} could not be written: ${error instanceof Error ? error.message : String(error)}`,
       'Name a file in a folder that you may write to.',
     )
@@ -100,6 +102,7 @@ function save(file: string, each: BoxLook, options: LookOptions): void {
   process.stderr.write(
     `halligan: saved; look at it again with: halligan look ${safeText(quoted(`recorded:${file}`))}\n`,
   )
+  return undefined
 }
 
 /** All that the shell on the box would read, the session around the questions too. */

@@ -1,0 +1,49 @@
+import { execFileSync } from 'node:child_process'
+import { describe, expect, it } from 'vitest'
+import { openFiles, type OpenFiles } from './open-files.ts'
+
+/** One established or half-closed connection: its row of /proc/net/tcp, and the descriptor that holds it as ls lists it. */
+interface Connection {
+  readonly state: '01' | '08'
+  readonly peer: string
+}
+
+/** The script of the probe over such connections of process 812, which listens on port 8080, and what is read from its answer. */
+function held(connections: readonly Connection[]): OpenFiles {
+  const listening = '   0: 00000000:1F90 00000000:0000 0A 00000000:00000000 00:00000000 00000000 33 0 7'
+  const rows = connections.map(
+    ({ state, peer }, at) =>
+      `   1: 0100007F:1F90 ${peer}:C000 ${state} 00000000:00000000 00:00000000 00000000 33 0 ${1000 + at}`,
+  )
+  const descriptors = connections.map((_, at) => `lrwx------ 1 33 33 64 Nov 23 10:00 ${at} -> socket:[${1000 + at}]`)
+  const script = `
+have() { command -v "$1" >/dev/null; }
+grep() { :; }
+ls() { cat <<'END'
+${['812/fd:', ...descriptors].join('\n')}
+END
+}
+tcp='${[listening, ...rows].join('\n')}' q=
+${openFiles.script}`
+  const text = execFileSync('sh', { input: script, encoding: 'utf8' })
+  return openFiles.parse({ during: { atSeconds: 1, text: text.trimEnd() } }, { beganAtMs: 0 })
+}
+
+describe('the script of open-files', () => {
+  const from = (peer: string, state: Connection['state'], number: number): readonly Connection[] =>
+    Array.from({ length: number }, () => ({ state, peer }))
+  const client = (at: number): string => at.toString(16).toUpperCase().padStart(8, '0')
+
+  it('leaves out groups of one or two', () => {
+    expect(held([...from(client(1), '01', 2), ...from(client(2), '01', 3)]).sockets).toMatchObject([
+      { pid: 812, state: 'ESTABLISHED', localPort: 8080, count: 3 },
+    ])
+  })
+
+  it('keeps the largest groups of a busy server with thousands of clients', () => {
+    const usual = Array.from({ length: 1_500 }, (_, at) => from(client(at), '01', 3)).flat()
+    const { sockets } = held([...usual, ...from(client(0xff), '08', 500), ...usual])
+    expect(sockets.length).toBeLessThanOrEqual(400)
+    expect(sockets[0]).toMatchObject({ pid: 812, state: 'CLOSE_WAIT', count: 500 })
+  })
+})
