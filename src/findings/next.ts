@@ -11,7 +11,9 @@ export function onBox(box: string, command: string): string {
   if (engine && container) return `${engine} exec ${quoted(container)} sh -c ${quoted(command)}`
   if (box === 'local' || box.startsWith('recorded:')) return command
   const destination = parseDestination(box)
-  const { host, port } = 'kind' in destination ? { host: box, port: undefined } : destination
+  // A name that ssh would not take (an option, in a recording that means harm) is not put after `ssh`.
+  if ('kind' in destination) return command
+  const { host, port } = destination
   return `ssh ${port === undefined ? '' : `-p ${port} `}${quoted(host)} ${quoted(command)}`
 }
 

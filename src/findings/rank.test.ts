@@ -55,6 +55,15 @@ describe('rank', () => {
     ])
   })
 
+  it('takes a program that grows for the cause of a kill of that program only', () => {
+    const killed = (name: string) => draft('oom-kills', { subject: { kind: 'process', name, pid: 9 } })
+    const growing = draft('memory-leak', { subject: { kind: 'process', name: 'orders-api', pid: 812 } })
+    const causeOf = (name: string) =>
+      rank([growing, killed(name)]).find(({ check }) => check === 'oom-kills')?.symptomOf
+    expect(causeOf('orders-api')).toBe('memory-leak')
+    expect(causeOf('basket-api')).toBeUndefined()
+  })
+
   it('keeps the most severe of two findings of one check on one subject', () => {
     expect(
       rank([draft('disk-full', { severity: 0 }), draft('disk-full', { severity: 1 })]).map(({ score }) => score),

@@ -14,10 +14,14 @@ export type RankedDraft = FindingDraft & { readonly check: string; readonly reso
  */
 export function rank(drafts: readonly RankedDraft[]): readonly Finding[] {
   const scored: Scored[] = withoutRepeats(drafts).map((draft) => ({ draft, score: baseScore(draft), cause: undefined }))
-  for (const { cause, symptom, sameSubject } of CAUSES) {
+  for (const { cause, symptom, sameSubject, sameName } of CAUSES) {
     const causes = scored.filter(({ draft }) => draft.check === cause).toSorted((a, b) => b.score - a.score)
     for (const item of scored.filter(({ draft }) => draft.check === symptom)) {
-      const source = sameSubject ? causes.find(({ draft }) => draft.subject.pid === item.draft.subject.pid) : causes[0]
+      const source = causes.find(
+        ({ draft: { subject } }) =>
+          (!sameSubject || subject.pid === item.draft.subject.pid) &&
+          (!sameName || subject.name === item.draft.subject.name),
+      )
       if (source && !item.cause && !follows(source, item)) item.cause = source
     }
   }
@@ -52,6 +56,8 @@ interface Cause {
   readonly symptom: string
   /** Only when both name the same process. */
   readonly sameSubject?: boolean
+  /** Only when both name a program alike: the one that grows is not the one that was killed, but it may be killed in its turn. */
+  readonly sameName?: boolean
   /** How the one brings the other about. */
   readonly why: string
 }
@@ -75,7 +81,7 @@ export const CAUSES: readonly Cause[] = [
   { cause: 'memory-leak', symptom: 'memory-nearly-gone', why: 'what grows takes what was available' },
   { cause: 'memory-leak', symptom: 'swap-storm', why: 'what grows pushes the rest out' },
   { cause: 'memory-leak', symptom: 'memory-stall', why: 'reclaiming for what grows holds all others up' },
-  { cause: 'memory-leak', symptom: 'oom-kills', why: 'in the end the kernel kills' },
+  { cause: 'memory-leak', symptom: 'oom-kills', sameName: true, why: 'in the end the kernel kills' },
   { cause: 'cgroup-memory', symptom: 'oom-kills', why: 'at the limit of the group the kernel kills in it' },
   { cause: 'memory-nearly-gone', symptom: 'swap-storm', why: 'what does not fit is swapped' },
   { cause: 'memory-nearly-gone', symptom: 'memory-stall', why: 'pages are reclaimed and read again' },

@@ -4,7 +4,7 @@ import { boxCpuMs, expandedAnswer, readFrames } from '../evidence/answer.ts'
 import { collectorScript, COLLECTION_LIMIT_SECONDS, type Compression } from '../evidence/collector.ts'
 import { probesOf, readEvidence, type Evidence } from '../evidence/evidence.ts'
 import { lookFromOutside, type OutsideView } from '../boxes/outside.ts'
-import { readRecording, type Recording } from '../boxes/recorded.ts'
+import { readRecording, type Recording, type RecordingHeader } from '../boxes/recorded.ts'
 import type { Identity } from '../evidence/probes/identity.ts'
 import type { Reading } from '../evidence/reading.ts'
 import type { Price } from '../boxes/price.ts'
@@ -109,7 +109,11 @@ export async function lookAt(box: Box, options: LookOptions): Promise<BoxLook> {
     return concludeLook(
       box.name,
       { boundary: recording.header.boundary, asked: recording.header.asked, result },
-      { warnings, highestPrice: options.highestPrice },
+      {
+        warnings: [...warnings, recordedWords(recording.header)],
+        highestPrice: options.highestPrice,
+        recordedOf: recording.header.box,
+      },
     )
   }
   const notEntered =
@@ -121,6 +125,13 @@ export async function lookAt(box: Box, options: LookOptions): Promise<BoxLook> {
     { boundary, asked: asked.map(({ id }) => id), result },
     { warnings, outside, highestPrice: options.highestPrice },
   )
+}
+
+/** Whoever takes over has to know that time has passed, and where the suggested commands belong. */
+function recordedWords({ box, identity, startedAtMs }: RecordingHeader): string {
+  const hostname = identity?.['hostname']
+  const host = hostname && hostname !== box ? ` (${hostname})` : ''
+  return `a recording of ${box}${host}, made ${new Date(startedAtMs).toISOString().slice(0, 19).replace('T', ' ')} UTC: processes may be gone since, and the commands below are for that box`
 }
 
 const COMPRESSOR_BROKEN = (box: string): string =>
@@ -169,6 +180,8 @@ function concludeLook(
     readonly warnings?: readonly string[]
     readonly outside?: readonly OutsideView[]
     readonly highestPrice?: Price | undefined
+    /** Of a recording: the box that it was made of, where the suggested commands belong. */
+    readonly recordedOf?: string
   } = {},
 ): BoxLook {
   const { result, boundary } = answer
@@ -177,7 +190,7 @@ function concludeLook(
   const evidence = readEvidence(told, boundary, asked, { beganAtMs: result.beganAtMs ?? result.startedAtMs })
   const entered = result.beganAtMs !== undefined
   const identity = valueOf(evidence.identity)
-  const concluded = conclude(Object.values(checks), evidence, { box })
+  const concluded = conclude(Object.values(checks), evidence, { box: more.recordedOf ?? box })
   const conclusion = { ...concluded, findings: markBeyondPolicy(concluded.findings, more.highestPrice) }
   return {
     box,

@@ -61,7 +61,7 @@ function otherFinding(
   const next = details
     ? finding.next.flatMap((step) => nextLines(step, style, below))
     : first && !finding.symptomOf
-      ? [commandLine(first, style, below)]
+      ? [commandLine(first, style, below, first.price === 'free' ? '' : `[${first.price}] `)]
       : []
   return [
     ...titleLines(finding, style, indent),
@@ -128,9 +128,10 @@ function nextLines(step: NextStep, style: Style, indent: string): readonly strin
 }
 
 /** Commands are never wrapped or cut: they are there to be copied. One that the policy of the box does not allow says so before it is. */
-function commandLine({ command, price, beyondPolicy }: NextStep, style: Style, indent: string): string {
+/** `priced` stands before a command whose price is not said below it. */
+function commandLine({ command, price, beyondPolicy }: NextStep, style: Style, indent: string, priced = ''): string {
   const arrow = style.unicode ? '→' : '->'
-  const mark = beyondPolicy ? `[${price}: beyond policy] ` : ''
+  const mark = beyondPolicy ? `[${price}: beyond policy] ` : priced
   return `${indent}${paint(style, 'strong', `${arrow} ${mark}${shown(style, command)}`)}`
 }
 

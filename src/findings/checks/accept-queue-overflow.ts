@@ -76,8 +76,8 @@ export const acceptQueueOverflow = check({
                 ]),
             next(
               box,
-              `ss -tn state established 'sport = :${port}' | wc -l`,
-              'count the connections that it does serve',
+              `ss -tn state established 'sport = :${port}' | tail -n +2 | wc -l`,
+              'count the connections, those that wait to be accepted among them',
             ),
           ],
         }

@@ -56,7 +56,7 @@ export const fdExhaustion = check({
             ),
             next(
               box,
-              `prlimit --pid ${pid} --nofile=${softLimit * 2}:`,
+              `prlimit --pid ${pid} --nofile=${softLimit * 2}: || prlimit --pid ${pid} --nofile=${softLimit * 2}:${softLimit * 2}`,
               'win time: raise the limit of the running process',
               'change',
             ),

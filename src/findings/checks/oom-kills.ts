@@ -36,7 +36,10 @@ export const oomKills = check({
       const burning = last.agoSeconds <= recentSeconds
       const finding: FindingDraft = {
         state: burning ? 'critical' : 'warning',
-        severity: Math.max(0, 1 - last.agoSeconds / (burning ? recentSeconds : oldSeconds)),
+        // What is over ranks below what burns at this moment, the more so the longer it is over.
+        severity:
+          (last.agoSeconds <= PRESENT_SECONDS ? 1 : 0.4) *
+          Math.max(0, 1 - last.agoSeconds / (burning ? recentSeconds : oldSeconds)),
         title: `The kernel killed ${last.name} (${last.pid}${unit ? `, ${unit}` : ''}) for lack of memory ${duration(last.agoSeconds)} ago${same.length > 1 ? `, ${count(same.length, 'time')} within a day` : ''}`,
         why: last.cgroup
           ? `It hit the memory limit of its control group${last.group ? ` ${last.group}` : ' (container or unit)'}, not the end of the memory of the box.`
@@ -75,6 +78,9 @@ export const oomKills = check({
     )
   },
 })
+
+/** A kill that is younger belongs to what is seen now. Seconds. */
+const PRESENT_SECONDS = 60
 
 interface Kill {
   readonly atSeconds: number

@@ -60,7 +60,7 @@ export const synFlood = check({
           next: [
             next(
               box,
-              "ss -tn state syn-recv | awk '{print $3, $4}' | sort | uniq -c | sort -rn | head",
+              'ss -tn state syn-recv | awk \'NR > 1 { sub(/:[0-9]+$/, "", $4); print $4, $3 }\' | sort | uniq -c | sort -rn | head',
               'see from where, and to which port',
             ),
           ],

@@ -58,7 +58,7 @@ export const userProcessLimit = check({
             next(box, `ps -o nlwp,pid,args -U ${uid} --sort=-nlwp | head`, 'see which processes have the threads'),
             next(
               box,
-              `prlimit --pid ${subject.pid} --nproc=${tightest * 2}:`,
+              `prlimit --pid ${subject.pid} --nproc=${tightest * 2}: || prlimit --pid ${subject.pid} --nproc=${tightest * 2}:${tightest * 2}`,
               'win time: raise the limit of the running process',
               'change',
             ),

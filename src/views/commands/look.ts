@@ -73,7 +73,9 @@ export async function look(names: readonly string[], flags: LookFlags): Promise<
   if (notSaved) throw notSaved
   if (stop.signal.aborted) return INTERRUPTED
   if (looks.every(({ identity, failure }) => failure && !identity)) return 1
-  return failOn && looks.some(({ state }) => RANK[state] >= RANK[failOn]) ? 3 : 0
+  if (failOn && looks.some(({ state }) => RANK[state] >= RANK[failOn])) return 3
+  // A script must not take it that all were seen.
+  return looks.some(({ identity, failure }) => failure && !identity) ? 1 : 0
 }
 
 /** More would only wait for this machine's own CPUs and for MaxStartups of a shared jump host (10 by default, sshd_config(5)). */
