@@ -30,7 +30,9 @@ export function readEvidence(
   const all: readonly Probe<unknown>[] = Object.values(probes)
   const readings = all.map((probe) => [
     probe.id,
-    asked.includes(probe) ? readingOf(probe, framesOf(probe, frames), meta) : blind('not asked', 'ask with --deep'),
+    asked.includes(probe)
+      ? readingOf(probe, framesOf(probe, frames), meta)
+      : blind('not asked', probe.set === 'deep' ? 'ask with --deep' : ''),
   ])
   // The one cast of this folder: the loop treats all probes alike, the registry knows what each of them gives.
   return Object.fromEntries(readings) as Evidence

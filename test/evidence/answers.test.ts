@@ -25,6 +25,12 @@ describe('a recorded answer', () => {
     expect(notSeen).toEqual([])
   })
 
+  it('names --deep for what only that asks, and not for what an older recording does not have', () => {
+    const none = readEvidence(answer, BOUNDARY, [], { beganAtMs: 0 })
+    expect(none['process-memory']).toEqual({ kind: 'blind', why: 'not asked', hint: 'ask with --deep' })
+    expect(none.disks).toEqual({ kind: 'blind', why: 'not asked', hint: '' })
+  })
+
   it('says what was on the box', () => {
     expect(whole.identity).toMatchObject({
       value: { hostname: 'web-1', user: 'root', uid: 0, os: 'Debian GNU/Linux 12 (bookworm)' },

@@ -55,6 +55,7 @@ export const cgroups = probe({
   limitSeconds: 3,
   script: `
 cd /sys/fs/cgroup 2>/dev/null || blind 'no control groups are mounted at /sys/fs/cgroup'
+have awk || blind 'there is no awk on the box'
 collect() { for level in . '*' '*/*' '*/*/*' '*/*/*/*'; do for name in $2; do printf '%s\\n' "$1/$level/$name"; done; done; }
 if [ -e cgroup.controllers ]; then patterns=$(collect . '${FILES.v2}')
 else
