@@ -56,7 +56,7 @@ describe.skipIf(why !== undefined)(`probes on test boxes${why ? ` (skipped: ${wh
     expect([...executables.values()]).toContainEqual({ path: '/data/gone', deleted: true })
     const files = value(evidence, 'open-files')
     expect(files.deleted.map(({ path }) => path)).toEqual(
-      expect.arrayContaining(['/data/plain', '/data/new?1/fd:', '/data/two words -> (deleted)']),
+      expect.arrayContaining(['/data/plain', '/data/new\n1/fd:', '/data/two words -> (deleted)']),
     )
     expect(files.deleted.map(({ pid }) => pid)).not.toContain(1)
     expect(files.byPid.get(1)?.open).toBeLessThan(12)

@@ -112,11 +112,12 @@ found=$({ printf '%s\\n=udp\\n%s\\n=files\\n' "$tcp" "$udp"; grep -sE '^Max (ope
     next }
   END {
     printf "R %s\\n", usual
-    for (pid in open) if (pid in soft)
-      printf "F %s %d %d %s%s\\n", pid, open[pid], sockets[pid], soft[pid],
-        (pid in inotify) || threads[pid] != usual ? " " (inotify[pid] + 0) " " (threads[pid] == usual ? "" : threads[pid]) : ""
-    else printf "F %s %d %d\\n", pid, open[pid], sockets[pid]
-    for (least = 3; ; least *= 2) { rows = 0; for (key in groups) if (groups[key] >= least) rows++; if (rows <= ${ROWS_KEPT}) break }
+    for (pid in open) {
+      more = ""
+      if (pid in inotify || threads[pid] != usual) more = " " (inotify[pid] + 0) " " (threads[pid] == usual ? "" : threads[pid])
+      if (pid in soft) { printf "F %s %d %d %s%s\\n", pid, open[pid], sockets[pid], soft[pid], more }
+      else { printf "F %s %d %d\\n", pid, open[pid], sockets[pid] } }
+    for (least = 3; 1; least *= 2) { rows = 0; for (key in groups) if (groups[key] >= least) rows++; if (rows <= ${ROWS_KEPT}) break }
     for (key in groups) if (groups[key] >= least) printf "S %d %s\\n", groups[key], key
     printf "U %d\\n", unreadable }')
 printf '%s\\n' "$found"
