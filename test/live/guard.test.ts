@@ -5,6 +5,7 @@ import { guarded, type GuardOptions, type GuardedResult } from '../../src/boxes/
 import { guardScript } from '../../src/boxes/guard-script.ts'
 import { shellBox } from '../../src/boxes/shell-box.ts'
 import type { Transport } from '../../src/boxes/child.ts'
+import { GONE_LIMIT_MS } from './guard-cases.ts'
 
 const SHELLS = [['dash'], ['bash'], ['busybox', 'ash'], ['mksh'], ['ksh']] as const
 
@@ -51,6 +52,27 @@ describe.each(SHELLS.map((argv) => ({ name: argv.join(' '), argv })))('the guard
     expect(Buffer.from(result.stdout).toString()).toContain('begun')
     expect(running(mark)).toEqual([])
   })
+
+  it(
+    'leaves nothing when the supervisor is killed while it is still setting itself up',
+    { timeout: 120_000 },
+    async (context) => {
+      if (missing) context.skip(missing)
+      const mark = `32${process.pid}${argv.length}${argv[0].length}`
+      // The first thing that the command does is to kill its parent, which at that moment may have started nothing else yet.
+      for (let round = 0; round < 12; round += 1) {
+        const here = box()
+        const result = await guarded(here, { what: 'test', maxSeconds: 30, command: `kill -KILL $PPID; sleep ${mark}` })
+          .result
+        expect(result.ended).toBe('not-seen')
+        await here.close()
+      }
+      const until = Date.now() + GONE_LIMIT_MS
+      while ((running(mark).length > 0 || spools().length > 0) && Date.now() < until)
+        await new Promise((resolve) => setTimeout(resolve, 200))
+      expect([running(mark), spools()]).toEqual([[], []])
+    },
+  )
 
   it('ends at its time limit and at its byte limit', async (context) => {
     if (missing) context.skip(missing)
