@@ -332,7 +332,7 @@ const ILLNESSES: readonly Illness[] = [
   },
   {
     check: 'stale-binary',
-    light: 'cp /bin/sleep /data/orders-api; /data/orders-api 60 & rm /data/orders-api',
+    light: 'cp /bin/sleep /data/orders-api; /data/orders-api 60 & sleep 0.5; rm /data/orders-api',
     wait: 6,
     state: 'warning',
     title: /orders-api .* runs \/data\/orders-api, which was replaced or deleted/,
