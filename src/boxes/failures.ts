@@ -88,7 +88,7 @@ function behindJump(ending: Ending, words: string, context: SshContext): Failure
     .split('\n')
     .filter((line) => !/UNKNOWN port 65535|^kex_exchange_identification|^ssh_exchange_identification/.test(line))
   const text = before.join('\n').trim()
-  if (!text) return { ...entryFailure(ending, words.replace(/^.*UNKNOWN port.*$/m, ''), context) }
+  if (!text) return entryFailure(ending, words.replace(/^.*UNKNOWN port.*$/m, ''), context)
   const inner = entryFailure({ ...ending, stderr: text, noise: '', code: 255 }, text, context)
   const keepsKind =
     inner.kind === 'host-key-changed' || inner.kind === 'host-key-unknown' || inner.kind === 'bad-ssh-configuration'

@@ -1,6 +1,6 @@
 import type { Box, Failure } from './box.ts'
 import type { Ending, Transport } from './child.ts'
-import { lostConnection, plain, plainText } from './failures.ts'
+import { heard, lostConnection, plain } from './failures.ts'
 import { shellBox } from './shell-box.ts'
 import { withSudo, type SudoLogin } from './sudo.ts'
 
@@ -13,7 +13,7 @@ export function localBox(options: { readonly sudo?: SudoLogin } = {}): Box {
 
 function explain(ending: Ending): Failure {
   const { spawnError, stderr } = ending
-  if (!spawnError) return lostConnection(ending, plainText(stderr), 'This machine')
+  if (!spawnError) return lostConnection(ending, heard(stderr), 'This machine')
   return {
     kind: 'no-shell',
     message: `sh could not be started on this machine: ${plain(spawnError.message)}.`,
