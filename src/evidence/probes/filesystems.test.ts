@@ -39,8 +39,17 @@ describe('filesystems', () => {
     expect(notAsked).toEqual(['/usr nfs4'])
   })
 
-  it('asks for a mount point with a space and a backslash under its own name', () => {
-    expect(asked([String.raw`a /no\040such\134place ext4 rw`, '/dev/sda1 / ext4 rw'])).toMatch(/^size .* \/$/m)
+  it('asks for a mount point with a backslash, and a space with a digit behind it, under its own name', () => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'halligan-place-'))
+    try {
+      const place = path.join(folder, String.raw`back\up 2`)
+      mkdirSync(place)
+      const text = asked([String.raw`a ${folder}/back\134up\0402 ext4 rw`, '/dev/sda1 / ext4 rw'])
+      expect(text).toContain(` ${place}\n`)
+      expect(text.match(/^size /gm)).toHaveLength(2)
+    } finally {
+      rmSync(folder, { recursive: true })
+    }
   })
 
   // Options of one ext4 on Linux 6.18 before and after an error, and those of the same on kernels before 6.12.

@@ -52,7 +52,8 @@ export interface Filesystems {
  * Since Linux 6.12 ext4 no longer shows ro after an error, but rw,…,emergency_ro (https://lkml.iu.edu/hypermail/linux/kernel/2501.2/06382.html).
  *
  * Network and user-space file systems are named but not asked: statfs(2) on a dead server hangs. Images that are full by
- * design (squashfs, iso9660, erofs) are left out. Sources: proc_mounts(5), statfs(2), stat(1) -f. Costs one process at each
+ * design (squashfs, iso9660, erofs) are left out. The kernel writes \040 for a space; printf %b (POSIX) wants \0040, and takes a digit behind \040
+ * for a part of it. Sources: proc_mounts(5), statfs(2), stat(1) -f. Costs one process at each
  * end of the window; five more where a file system is nearly full.
  */
 export const filesystems = probe({
@@ -65,16 +66,17 @@ export const filesystems = probe({
 [ -r self/mounts ] || blind 'the box gave no /proc/self/mounts'
 moment=$1; set --
 while read -r device mount type options _; do
+  case $mount in *\\\\*) place=$(printf %b "$(printf '%s\\n' "$mount" | sed 's/\\\\\\([0-7]\\)/\\\\0\\1/g')");; *) place=$mount;; esac
   case $type in
     ext[234]|xfs|btrfs|zfs|f2fs|vfat|exfat|ntfs3|overlay|tmpfs|jfs|reiserfs|bcachefs|ubifs|nilfs2|ocfs2|gfs2) ;;
     nfs*|cifs|smb*|fuse.*|9p|ceph|glusterfs|afs|lustre|virtiofs) printf 'skipped %s %s\\n' "$mount" "$type"
       # It may lie over one that was to be asked.
-      over=$(printf %b "$mount"); for each; do shift; [ "$each" = "$over" ] || set -- "$@" "$each"; done
+      for each; do shift; [ "$each" = "$place" ] || set -- "$@" "$each"; done
       continue;;
     *) continue;;
   esac
   [ "$moment" = last ] || printf 'mount %s %s %s %s\\n' "$device" "$mount" "$type" "$options"
-  set -- "$@" "$(printf %b "$mount")"
+  set -- "$@" "$place"
 done <self/mounts
 [ "$moment" = last ] || [ ! -r /etc/fstab ] || while read -r device mount type options _; do
   case $device,$options, in '#'*|,*|*,ro,*|*,noauto,*) ;; *) printf 'fstab %s\\n' "$mount";; esac
