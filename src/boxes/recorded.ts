@@ -55,12 +55,12 @@ export type RecordingHeader = z.infer<typeof headerSchema>
 
 export interface Recording {
   readonly header: RecordingHeader
-  /** What the box answered, byte for byte. */
+  /** What the box answered, its blocks uncompressed and secrets taken out by who saved it. */
   readonly answer: Uint8Array
 }
 
 /**
- * Writes a recording: a JSON header line, then the raw answer; compressed when the name ends in `.zst`. Readable by its
+ * Writes a recording: a JSON header line, then the answer; compressed when the name ends in `.zst`. Readable by its
  * owner only (an answer has command lines and addresses in it), and there whole or not at all. It takes the place of a
  * regular file of that name, and of nothing else: as root, a file in the place of /dev/null would break the machine.
  *
