@@ -175,7 +175,7 @@ export function filesystemOf(more: Partial<Filesystem> = {}): Filesystem {
 }
 
 export function filesystemsOf(...filesystems: readonly Partial<Filesystem>[]): Filesystems {
-  return { filesystems: filesystems.map(filesystemOf), notAsked: [] }
+  return { filesystems: filesystems.map(filesystemOf), notAsked: [], unanswered: [] }
 }
 
 export function disksOf(more: Partial<Disk>): Disks {

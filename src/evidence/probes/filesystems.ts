@@ -36,8 +36,13 @@ export interface OpenFile {
 export interface Filesystems {
   /** Local ones that can be written to by design; one mount for each device. */
   readonly filesystems: readonly Filesystem[]
-  /** Mounts that were left out because asking them can hang (nfs, cifs, fuse…), or that gave no answer: `mount type`. */
+  /** Mounts that were left out because asking them can hang (nfs, cifs, fuse…): `mount type`. */
   readonly notAsked: readonly string[]
+  /**
+   * Local ones that gave no answer, likewise: in a closed folder (without root), or on something that hangs. Overlays are none of them: they lie on
+   * another one, and those of containers are closed to ordinary users.
+   */
+  readonly unanswered: readonly string[]
 }
 
 /**
@@ -133,12 +138,11 @@ done
     })
     return {
       filesystems: oneForEachDevice(all).slice(0, MOUNTS_KEPT),
-      notAsked: [
-        ...skipped.map(({ mount, type }) => `${mount} ${type}`),
-        ...visible
-          .filter(({ mount }) => !now.has(mount) && !before.has(mount) && !skipped.some((each) => each.mount === mount))
-          .map(({ mount, type }) => `${mount} ${type}`),
-      ],
+      notAsked: skipped.map(({ mount, type }) => `${mount} ${type}`),
+      unanswered: visible
+        .filter(({ mount, type }) => type !== 'overlay' && !now.has(mount) && !before.has(mount))
+        .filter(({ mount }) => !skipped.some((each) => each.mount === mount))
+        .map(({ mount, type }) => `${mount} ${type}`),
     }
   },
 })

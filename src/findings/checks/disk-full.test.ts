@@ -25,10 +25,13 @@ const usual: Filesystem = {
 const at = (
   usedPercent: number,
   more: Partial<Filesystem> = {},
-): { filesystems: { filesystems: readonly Filesystem[]; notAsked: readonly string[] } } => ({
+): {
+  filesystems: { filesystems: readonly Filesystem[]; notAsked: readonly string[]; unanswered: readonly string[] }
+} => ({
   filesystems: {
     filesystems: [{ ...usual, usedPercent, availableBytes: (100 - usedPercent) * GIB, ...more }],
     notAsked: [],
+    unanswered: [],
   },
 })
 
@@ -73,8 +76,20 @@ describeCheck(diskFull, [
     then: { state: 'ok', why: /100 %/ },
   },
   {
+    when: 'one that gave no answer',
+    seen: {
+      filesystems: { filesystems: [], notAsked: [], unanswered: ['/data ext4', '/mnt xfs', '/a ext4', '/b ext4'] },
+    },
+    then: { state: 'unknown', why: /no answer from \/data ext4, \/mnt xfs, \/a ext4 and 1 more/ },
+  },
+  {
+    when: 'a network file system beside it',
+    seen: { filesystems: { filesystems: [], notAsked: ['/home nfs4'], unanswered: [] } },
+    then: { state: 'ok', why: /not asked: \/home nfs4/ },
+  },
+  {
     when: 'a box without local file systems',
-    seen: { filesystems: { filesystems: [], notAsked: [] } },
+    seen: { filesystems: { filesystems: [], notAsked: [], unanswered: [] } },
     then: { state: 'ok', why: /no local/ },
   },
 ])

@@ -1,5 +1,6 @@
 import { bytes, percent } from '../../base/format.ts'
-import { check, verdict, type FindingDraft } from '../check.ts'
+import { amongAsked } from '../asked-filesystems.ts'
+import { check, type FindingDraft } from '../check.ts'
 import { next, quoted } from '../next.ts'
 import { processSubject, processWords } from '../subject.ts'
 
@@ -70,8 +71,9 @@ export const diskFull = check({
       ]
     })
     const fullest = filesystems.toSorted((a, b) => b.usedPercent - a.usedPercent)[0]
-    return verdict(
+    return amongAsked(
       findings,
+      seen.filesystems,
       fullest
         ? `fullest file system is ${fullest.mount} at ${percent(fullest.usedPercent)}`
         : 'no local file system to fill',

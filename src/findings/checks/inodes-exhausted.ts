@@ -1,5 +1,6 @@
 import { percent } from '../../base/format.ts'
-import { check, grade, verdict, type FindingDraft } from '../check.ts'
+import { amongAsked } from '../asked-filesystems.ts'
+import { check, grade, type FindingDraft } from '../check.ts'
 import { next, quoted } from '../next.ts'
 
 export const inodesExhausted = check({
@@ -14,7 +15,8 @@ export const inodesExhausted = check({
     criticalPercent: { value: 98, unit: '%', why: 'creating files fails now or within minutes' },
   },
   shown: { how: 'lit live', test: 'test/live/checks.test.ts' },
-  run: ({ filesystems: { filesystems } }, { warningPercent, criticalPercent }, { box }) => {
+  run: ({ filesystems: asked }, { warningPercent, criticalPercent }, { box }) => {
+    const { filesystems } = asked
     // Some file systems (btrfs, vfat) make inodes as needed and report none.
     const counted = filesystems.filter(({ inodes, readOnly }) => inodes > 0 && !readOnly)
     const findings = counted.flatMap((fs): FindingDraft[] => {
@@ -46,8 +48,9 @@ export const inodesExhausted = check({
       ]
     })
     const fullest = counted.toSorted((a, b) => b.inodesUsedPercent - a.inodesUsedPercent)[0]
-    return verdict(
+    return amongAsked(
       findings,
+      asked,
       fullest
         ? `most inodes are used on ${fullest.mount}, ${percent(fullest.inodesUsedPercent)}`
         : 'no file system counts inodes',

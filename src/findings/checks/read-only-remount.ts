@@ -1,5 +1,6 @@
 import type { Filesystem } from '../../evidence/probes/filesystems.ts'
-import { check, verdict, type FindingDraft } from '../check.ts'
+import { amongAsked } from '../asked-filesystems.ts'
+import { check, type FindingDraft } from '../check.ts'
 import { duration } from '../../base/format.ts'
 import { next, quoted } from '../next.ts'
 
@@ -20,7 +21,8 @@ export const readOnlyRemount = check({
     },
   },
   shown: { how: 'lit live', test: 'test/live/checks.test.ts' },
-  run: ({ filesystems: { filesystems }, 'kernel-log': log }, { recentSeconds }, { box }) => {
+  run: ({ filesystems: asked, 'kernel-log': log }, { recentSeconds }, { box }) => {
+    const { filesystems } = asked
     const findings = filesystems.flatMap((fs): readonly FindingDraft[] => {
       if (!fs.readOnly) return []
       if (!fs.device.startsWith('/dev/')) return uselessMemory(fs, box)
@@ -65,8 +67,9 @@ export const readOnlyRemount = check({
       ]
     })
     const readOnly = filesystems.filter(({ readOnly: is }) => is).length
-    return verdict(
+    return amongAsked(
       findings,
+      asked,
       readOnly === 0
         ? 'all local file systems can be written to'
         : `${readOnly} read-only file systems, none of them by an error`,
