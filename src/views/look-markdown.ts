@@ -16,6 +16,7 @@ export function lookMarkdown(look: BoxLook, details: boolean): string {
     `## ${escaped(look.box)}: ${look.state}`,
     '',
     ...(identity ? [identityLine(look), ''] : []),
+    ...look.warnings.flatMap((warning) => [`Note: ${escaped(warning)}`, '']),
     ...(failure ? [escaped(failureWords(look)), '', `Try: ${escaped(failure.tryNext)}`, ''] : []),
     ...outside.map(({ what, said }) => `- seen from outside, ${escaped(what)}: ${escaped(said)}`),
     ...(outside.length > 0 ? [''] : []),

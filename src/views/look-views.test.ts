@@ -124,6 +124,10 @@ describe('what a person sees of hostile text', () => {
     )
   })
 
+  it('says in Markdown what a person should know though it worked', () => {
+    expect(lookMarkdown(lookOf('its host key was new'), false)).toMatch(/^Note: its host key was new$/m)
+  })
+
   it('makes no markup, link or heading of its own in Markdown', () => {
     const markdown = lookMarkdown(lookOf('[link](javascript:alert(1)) <script> # x'), true)
     const outsideCode = markdown.replaceAll(/(`+).*?\1/g, '')
