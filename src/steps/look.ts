@@ -12,13 +12,15 @@ import * as checks from '../findings/checks/index.ts'
 import { conclude, type Conclusion } from '../findings/conclude.ts'
 import type { State } from '../findings/finding.ts'
 import { markBeyondPolicy } from '../findings/policy.ts'
-import { redact } from '../incidents/redaction.ts'
+import type { Redact, RedactThoroughly } from '../incidents/redaction/index.ts'
 
 export interface LookOptions {
   readonly deep: boolean
   /** Seconds between the two samples. */
   readonly windowSeconds: number
   readonly compression: Compression
+  /** Takes the secrets out of the answer before anything is read from it. */
+  readonly redact: Redact
   /** The policy of the box: next steps that cost more are marked. */
   readonly highestPrice?: Price | undefined
   /** Aborting it gives what is known so far. */
@@ -110,6 +112,7 @@ export async function lookAt(box: Box, options: LookOptions): Promise<BoxLook> {
       box.name,
       { boundary: recording.header.boundary, asked: recording.header.asked, result },
       {
+        redact: options.redact,
         warnings: [...warnings, recordedWords(recording.header)],
         highestPrice: options.highestPrice,
         recordedOf: recording.header.box,
@@ -123,7 +126,7 @@ export async function lookAt(box: Box, options: LookOptions): Promise<BoxLook> {
   return concludeLook(
     box.name,
     { boundary, asked: asked.map(({ id }) => id), result },
-    { warnings, outside, highestPrice: options.highestPrice },
+    { redact: options.redact, warnings, outside, highestPrice: options.highestPrice },
   )
 }
 
@@ -142,12 +145,13 @@ function isUnreadable({ ok, timedOut, beganAtMs, stdout }: RunResult, boundary: 
   return (ok || timedOut) && beganAtMs !== undefined && readFrames(stdout, boundary).length === 0
 }
 
-/** What `--save` keeps of a look: enough to conclude the same again. */
-export function recordingOf(
+/** What `--save` keeps of a look: enough to conclude the same again. Redacted once more, since it goes to the disk. */
+export async function recordingOf(
   look: BoxLook,
   options: Pick<LookOptions, 'deep' | 'windowSeconds'>,
   version: string,
-): Recording {
+  redactThoroughly: RedactThoroughly,
+): Promise<Recording> {
   const { boundary, asked, result } = look.answer
   const { identity } = look
   return {
@@ -168,7 +172,7 @@ export function recordingOf(
       truncated: result.truncated,
       warnings: [...look.warnings],
     },
-    answer: Buffer.from(redacted(result.stdout, boundary)),
+    answer: Buffer.from(await redactThoroughly(expandedAnswer(result.stdout, boundary))),
   }
 }
 
@@ -177,16 +181,18 @@ function concludeLook(
   box: string,
   answer: Answer,
   more: {
+    readonly redact: Redact
     readonly warnings?: readonly string[]
     readonly outside?: readonly OutsideView[]
     readonly highestPrice?: Price | undefined
     /** Of a recording: the box that it was made of, where the suggested commands belong. */
     readonly recordedOf?: string
-  } = {},
+  },
 ): BoxLook {
   const { result, boundary } = answer
   const asked = probesOf('deep').filter(({ id }) => answer.asked.includes(id))
-  const told = Buffer.from(redacted(result.stdout, boundary))
+  // Secrets are taken out of the answer itself, so that no view, no command and no message has them. It is kept uncompressed for that.
+  const told = Buffer.from(more.redact(expandedAnswer(result.stdout, boundary)))
   const evidence = readEvidence(told, boundary, asked, { beganAtMs: result.beganAtMs ?? result.startedAtMs })
   const entered = result.beganAtMs !== undefined
   const identity = valueOf(evidence.identity)
@@ -204,20 +210,12 @@ function concludeLook(
     clockSkewMs: valueOf(evidence.clock)?.skewMs,
     conclusion: entered ? conclusion : { state: 'unknown', findings: [], cleared: [], unknown: [] },
     blind: entered ? blindProbes(evidence, answer) : [],
-    failure: result.failure && { ...result.failure, message: redact(result.failure.message) },
+    failure: result.failure && { ...result.failure, message: more.redact(result.failure.message) },
     outside: more.outside ?? [],
     warnings: more.warnings ?? [],
     evidence,
     answer,
   }
-}
-
-/**
- * Secrets are taken out of the answer itself, before anything is read from it: whatever a view shows, and whatever a recording
- * keeps, comes from here. It is kept uncompressed for that.
- */
-function redacted(answer: Uint8Array, boundary: string): string {
-  return redact(expandedAnswer(answer, boundary))
 }
 
 function windowMs(evidence: Evidence): number | undefined {

@@ -12,6 +12,7 @@ import { lookJson } from '../look-json.ts'
 import { lookMarkdown } from '../look-markdown.ts'
 import { looksScreen } from '../looks-terminal.ts'
 import { Problem } from '../problem.ts'
+import { redactionOf, type Redaction } from '../redaction.ts'
 import { version } from '../version.ts'
 import { waitingFor } from '../waiting.ts'
 
@@ -43,6 +44,7 @@ export async function look(names: readonly string[], flags: LookFlags): Promise<
   if (flags.save && selection.boxes.length > 1)
     throw new Problem('--save keeps the look at one box.', 'Name one box, or run it once for each.', 2)
   const connectTimeoutMs = secondsOf(flags.connectTimeout, '--connect-timeout', 1, 600)
+  const redaction = await redactionOf(settings)
   const waiting = waitingFor(selection.boxes, errorStyle(), 'shows what is known', waitingOutput())
   const started = Date.now()
   const stop = stopOnInterrupt()
@@ -57,6 +59,7 @@ export async function look(names: readonly string[], flags: LookFlags): Promise<
     try {
       return await lookAt(box, {
         ...options,
+        redact: redaction.redact,
         highestPrice: highestPriceOf(name, settings),
         signal: stop.signal,
         onStage: (stage) => waiting.stage(name, stage),
@@ -68,7 +71,7 @@ export async function look(names: readonly string[], flags: LookFlags): Promise<
   }).finally(waiting.stop)
   stop.finish()
   const [first] = looks
-  const notSaved = flags.save && first ? save(flags.save, first, options) : undefined
+  const notSaved = flags.save && first ? await save(flags.save, first, options, redaction) : undefined
   await print(rendered(looks, flags, started))
   if (notSaved) throw notSaved
   if (stop.signal.aborted) return INTERRUPTED
@@ -90,17 +93,23 @@ function rendered(looks: readonly BoxLook[], flags: LookFlags, started: number):
 }
 
 /** Gives what went wrong, for after the look: it must not take that from the person. */
-function save(file: string, each: BoxLook, options: LookOptions): Problem | undefined {
+async function save(
+  file: string,
+  each: BoxLook,
+  options: LookFlagOptions,
+  { redactThoroughly, trouble }: Redaction,
+): Promise<Problem | undefined> {
   if (each.answer.result.beganAtMs === undefined)
     return new Problem(`${each.box} did not answer: there is nothing to save.`, '')
   try {
-    writeRecording(file, recordingOf(each, options, version))
+    writeRecording(file, await recordingOf(each, options, version, redactThoroughly))
   } catch (error) {
     return new Problem(
       `${file} could not be written: ${error instanceof Error ? error.message : String(error)}`,
       'Name a file in a folder that you may write to.',
     )
   }
+  if (trouble) process.stderr.write(`halligan: ${safeText(trouble)}\n`)
   process.stderr.write(
     `halligan: saved; look at it again with: halligan look ${safeText(quoted(`recorded:${file}`))}\n`,
   )
@@ -108,7 +117,7 @@ function save(file: string, each: BoxLook, options: LookOptions): Problem | unde
 }
 
 /** All that the shell on the box would read, the session around the questions too. */
-async function printScript({ deep, windowSeconds, compression }: LookOptions): Promise<number> {
+async function printScript({ deep, windowSeconds, compression }: LookFlagOptions): Promise<number> {
   const { collectorScript } = await import('../../evidence/collector.ts')
   const { probesOf } = await import('../../evidence/evidence.ts')
   const { prologue, requestText } = await import('../../boxes/session-script.ts')
@@ -129,7 +138,10 @@ async function inParallel<T>(names: readonly string[], act: (name: string) => Pr
   return results
 }
 
-function optionsOf(flags: LookFlags): LookOptions {
+/** What the flags say of how to look. */
+type LookFlagOptions = Pick<LookOptions, 'deep' | 'windowSeconds' | 'compression'>
+
+function optionsOf(flags: LookFlags): LookFlagOptions {
   return {
     deep: flags.deep ?? false,
     windowSeconds: secondsOf(flags.window, '--window', 0.2, 60) ?? 1,
