@@ -2,7 +2,6 @@ import { homedir } from 'node:os'
 import { sshHostNames } from '../boxes/ssh-hosts.ts'
 import type { Configuration } from '../boxes/configuration.ts'
 import { Problem } from './problem.ts'
-import { patternsOf } from './redaction.ts'
 import { styleOf, type Style } from './style.ts'
 
 /** The terminal that the program was started in: where views meet the process. */
@@ -30,7 +29,8 @@ export async function configuration(): Promise<Configuration> {
   const { loadConfiguration } = await import('../boxes/configuration.ts')
   const loaded = loadConfiguration(workingFolder(), process.env)
   if (loaded.ok) {
-    await patternsOf(loaded.configuration)
+    // A pattern that cannot be used is a mistake in the file, whatever the command.
+    if (loaded.configuration.redact.length > 0) await (await import('./redaction.ts')).patternsOf(loaded.configuration)
     return loaded.configuration
   }
   throw new Problem(loaded.mistakes.join('\n'), 'The README shows a halligan.yaml.', 2)
