@@ -3,6 +3,7 @@ import { safeText } from '../base/safe-text.ts'
 import type { Finding, NextStep } from '../findings/finding.ts'
 import type { BoxLook } from '../steps/look.ts'
 import { failureWords, leftOpen, ruledOutWords } from './look-words.ts'
+import { code } from './markdown-text.ts'
 import { vitals } from './vitals.ts'
 
 /**
@@ -91,12 +92,4 @@ function escaped(text: string): string {
     )
     .replace(/^([-+=])/, String.raw`\$1`)
     .replace(/^(\d+)([.)])(?=\s|$)/, String.raw`$1\$2`)
-}
-
-/** A code span whose fence is longer than any run of backticks inside (CommonMark 6.1). */
-function code(text: string): string {
-  const harmless = safeText(text)
-  const longest = Math.max(0, ...[...harmless.matchAll(/`+/g)].map(([run]) => run.length))
-  const fence = '`'.repeat(longest + 1)
-  return longest === 0 ? `${fence}${harmless}${fence}` : `${fence} ${harmless} ${fence}`
 }

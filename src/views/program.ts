@@ -1,6 +1,7 @@
 import { Argument, Command, Option } from 'commander'
 import { closest } from '../base/closest.ts'
 import { addIncidentCommands } from './command-line/incident.ts'
+import { addWriteUpCommand } from './command-line/write-up.ts'
 import type { LookFlags } from './commands/look.ts'
 import { Problem } from './problem.ts'
 import { version } from '../base/version.ts'
@@ -21,6 +22,7 @@ export function program(finish: (exitCode: number) => void): Command {
     })
   addLook(halligan, finish)
   addIncidentCommands(halligan, finish)
+  addWriteUpCommand(halligan, finish)
   halligan
     .command('boxes')
     .description('list the boxes that can be named, with their groups')

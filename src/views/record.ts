@@ -78,15 +78,15 @@ export async function theIncident(flags: IncidentFlags): Promise<IncidentSummary
 }
 
 /**
- * What this command is recorded with. A record that cannot even be opened gives a recorder whose entries fail, so that the command still answers and says
+ * What this command is recorded with. Into a closed incident goes only what is about its telling. A record that cannot even be opened gives a recorder whose entries fail, so that the command still answers and says
  * so in the end.
  */
-export async function recorderFor(flags: IncidentFlags): Promise<Recorder> {
+export async function recorderFor(flags: IncidentFlags, into: 'open' | 'closed too' = 'open'): Promise<Recorder> {
   const { problemOf } = await import('../incidents/sqlite-failures.ts')
   const parts = { by: author(), command: typedCommand(), redact, now: Date.now }
   try {
     const incident = await incidentOf(flags)
-    if (!incident || incident.closedAt !== undefined) return noRecorder
+    if (!incident || (incident.closedAt !== undefined && into === 'open')) return noRecorder
     const store = await theStore()
     return recorderOf({ ...parts, incident: incident.id, store: () => store })
   } catch (error) {

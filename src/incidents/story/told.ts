@@ -1,0 +1,29 @@
+import type { EntryOf } from '../entry.ts'
+import type { Did, PayloadOf } from '../payloads.ts'
+import type { AnyEntry } from '../store.ts'
+
+/** Where and when something stands in the record: number of the entry, and its time (ISO 8601, UTC). */
+export interface Moment {
+  readonly seq: number
+  readonly at: string
+}
+
+/** An entry whose payload is still there. */
+export type Told<D extends Did> = EntryOf<D> & { readonly payload: PayloadOf<D> }
+
+/** The entries of one kind, in order, without those that were purged. */
+export function those<D extends Did>(entries: readonly AnyEntry[], did: D): readonly Told<D>[] {
+  return entries.flatMap((entry) =>
+    entry.did === did && entry.payload !== undefined ? [entry as unknown as Told<D>] : [],
+  )
+}
+
+export function momentOf({ seq, at }: Moment): Moment {
+  return { seq, at }
+}
+
+/** Milliseconds from one moment to the other; undefined where a clock was turned back between them, or a time is none. */
+export function spanMs(from: Pick<Moment, 'at'>, to: Pick<Moment, 'at'>): number | undefined {
+  const span = Date.parse(to.at) - Date.parse(from.at)
+  return span >= 0 ? span : undefined
+}
