@@ -26,7 +26,12 @@ export function blindSpotsOf(
   course: Course,
 ): readonly BlindSpot[] {
   const spots = [
-    ...boxes.flatMap(spotsOfBox),
+    ...boxes.flatMap((story) =>
+      spotsOfBox(
+        story,
+        entries.some(({ box }) => box === story.box),
+      ),
+    ),
     ...lostRuns(entries),
     ...those(entries, 'shelled')
       .filter(({ payload }) => payload.offTheRecord)
@@ -48,8 +53,8 @@ export function blindSpotsOf(
   return merged(spots)
 }
 
-function spotsOfBox({ box, sights }: BoxStory): readonly BlindSpot[] {
-  if (sights.length === 0) return [{ box, what: { kind: 'never-looked' }, seqs: [] }]
+function spotsOfBox({ box, sights }: BoxStory, wasTouched: boolean): readonly BlindSpot[] {
+  if (!wasTouched) return [{ box, what: { kind: 'never-looked' }, seqs: [] }]
   return sights.flatMap(({ seq, failure, blind }): readonly BlindSpot[] => [
     ...(failure ? [{ box, what: { kind: 'not-entered' as const, why: failure.message }, seqs: [seq] }] : []),
     ...blind.map(({ probe, why }) => ({ box, what: { kind: 'probe' as const, probe, why }, seqs: [seq] })),

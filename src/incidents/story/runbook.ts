@@ -1,10 +1,11 @@
 import type { Price } from '../../boxes/price.ts'
 import { onBox } from '../../findings/next.ts'
 import type { AnyEntry } from '../store.ts'
+import type { Change } from './changes.ts'
 import { shellWords } from './shell-words.ts'
 import type { SeenFinding } from './sights.ts'
 import type { Cause, Story } from './story.ts'
-import { those } from './told.ts'
+import { priceOf, those } from './told.ts'
 import { variablesOf, withVariables, type Template, type Variable } from './variables.ts'
 
 /** How the cause was found, to be gone through again on another day, on another box. */
@@ -33,23 +34,30 @@ export interface RunbookStep {
 export function runbookOf(story: Story): Runbook | undefined {
   const { cause } = story
   if (!cause) return undefined
-  const entries = [...story.entries.values()]
   const found = wayTo(cause, story)
-  const findings = findingsOf(found)
   const remedies = story.changes.filter(({ undone, how }) => undone === undefined || how === 'relieved')
   const boxes = [...found, ...remedies].flatMap(({ box }) => (box === undefined ? [] : [box]))
-  const variables = variablesOf(boxes, findings)
-  const steps = found.map((entry) => stepOf(entry, entries, cause, variables))
-  const cures = remedies.map(({ seq, what, price, command, box }) => ({
-    seq,
-    words: command === undefined ? undefined : templates(command, box, variables),
-    why: withVariables(what, variables),
-    lookFor: [],
-    price,
-  }))
-  const meaning = withVariables(cause.hypothesis?.ended?.why ?? cause.text, variables)
-  const used = new Set(namesIn([...steps, ...cures]))
-  return { variables: variables.filter(({ name }) => used.has(name)), steps, meaning, remedies: cures }
+  const all = variablesOf(boxes, findingsOf(found))
+  const commands = [...found.map((entry) => commandOf(entry, all)), ...remedies.map((each) => typed(each, all))]
+  const names = new Set(commands.flatMap((words) => words ?? []).flatMap(namesIn))
+  // What no command takes would only have to be set for nothing.
+  const variables = all.filter(({ name }) => names.has(name))
+  return {
+    variables,
+    steps: found.map((entry, at) => stepOf(entry, found.slice(0, at), story, cause, variables)),
+    meaning: withVariables(cause.hypothesis?.ended?.why ?? cause.text, variables),
+    remedies: remedies.map((change) => ({
+      seq: change.seq,
+      words: typed(change, variables),
+      why: withVariables(change.what, variables),
+      lookFor: [],
+      price: change.price,
+    })),
+  }
+}
+
+function typed({ command, box }: Change, variables: readonly Variable[]): readonly Template[] | undefined {
+  return command === undefined ? undefined : templates(command, box, variables)
 }
 
 /**
@@ -57,10 +65,11 @@ export function runbookOf(story: Story): Runbook | undefined {
  * commands from the moment when it was supposed.
  */
 function wayTo({ hypothesis }: Cause, story: Story): readonly AnyEntry[] {
-  const entries = [...story.entries.values()].filter(isCommand)
+  const entries = [...story.entries.values()].filter((entry) => isCommand(entry) && !story.ends.has(entry.seq))
   const ended = hypothesis?.ended
+  const by = new Set(ended?.by.map((seq) => story.ends.get(seq)?.seq ?? seq))
   const until = ended?.seq ?? story.course.mitigated?.seq ?? Infinity
-  const cited = entries.filter(({ seq }) => ended?.by.includes(seq))
+  const cited = entries.filter(({ seq }) => by.has(seq))
   const own =
     cited.length > 0 ? cited : entries.filter(({ seq }) => seq > (hypothesis?.supposed?.seq ?? 0) && seq < until)
   const boxes = new Set(own.map(({ box }) => box))
@@ -85,21 +94,23 @@ function findingsOf(entries: readonly AnyEntry[]): readonly SeenFinding[] {
 
 function stepOf(
   entry: AnyEntry,
-  entries: readonly AnyEntry[],
+  before: readonly AnyEntry[],
+  story: Story,
   cause: Cause,
   variables: readonly Variable[],
 ): RunbookStep {
-  const { seq, box } = entry
-  const suggested = entry.did === 'ran' && entry.payload ? suggestion(entry.payload.line, box, entries) : undefined
-  const guess = cause.hypothesis?.text
-  const forGuess = guess === undefined ? '' : `it was supposed that: ${guess}`
-  const why = suggested?.why ?? (entry.did === 'looked' || entry.did === 'preserved' ? 'see what burns' : forGuess)
+  const suggested = suggestion(entry, story)
+  const isLook = entry.did === 'looked' || entry.did === 'preserved'
+  const isFirst = !before.some((each) => each.did === 'ran' && !suggestion(each, story))
+  const guess =
+    isFirst && cause.hypothesis?.text !== undefined ? `test whether it is so: ${cause.hypothesis.text}` : 'look further'
   return {
-    seq,
+    seq: entry.seq,
     words: commandOf(entry, variables),
-    why: withVariables(why, variables),
+    why: withVariables(suggested?.why ?? (isLook ? 'see what burns' : guess), variables),
     lookFor: shownBy(entry).map((line) => withVariables(line, variables)),
-    price: entry.did === 'looked' || entry.did === 'preserved' ? 'free' : suggested?.price,
+    // What a look proposed has the price of the look; what somebody typed has the one that they said.
+    price: isLook ? 'free' : (suggested?.price ?? priceOf(entry)),
   }
 }
 
@@ -149,13 +160,12 @@ function boxTemplate(box: string, variables: readonly Variable[]): Template {
   return [known ? { name: known.name } : box]
 }
 
-/** A look that came before had proposed this very command, with a reason and a price. */
-function suggestion(
-  line: string,
-  box: string | undefined,
-  entries: readonly AnyEntry[],
-): SeenFinding['next'][number] | undefined {
-  return findingsOf(entries)
+/** A look had proposed this very command, with a reason and a price. */
+function suggestion(entry: AnyEntry, { entries }: Story): SeenFinding['next'][number] | undefined {
+  if (entry.did !== 'ran' || !entry.payload) return undefined
+  const { box } = entry
+  const { line } = entry.payload
+  return findingsOf([...entries.values()])
     .flatMap(({ next }) => next)
     .find(({ command }) => command === line || (box !== undefined && command === onBox(box, line)))
 }
@@ -168,12 +178,11 @@ function shownBy(entry: AnyEntry): readonly string[] {
     return entry.payload.findings.slice(0, SHOWN).map(({ title }) => title)
   if (entry.did === 'ran' && entry.payload) {
     const lines = entry.payload.shown.split('\n').filter((line) => line.trim() !== '')
-    return lines.slice(0, SHOWN)
+    return lines.slice(0, SHOWN).map((line) => line.replaceAll('\t', '    '))
   }
   return []
 }
 
-function namesIn(steps: readonly RunbookStep[]): readonly string[] {
-  const parts = steps.flatMap(({ words, lookFor, why }) => [...(words ?? []), ...lookFor, why]).flat()
-  return parts.flatMap((part) => (typeof part === 'string' ? [] : [part.name]))
+function namesIn(template: Template): readonly string[] {
+  return template.flatMap((part) => (typeof part === 'string' ? [] : [part.name]))
 }

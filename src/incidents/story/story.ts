@@ -8,7 +8,7 @@ import { hypothesesOf, type Hypothesis } from './hypotheses.ts'
 import { rolesOf } from './people.ts'
 import { boxStories, type BoxStory } from './sights.ts'
 import { isAboutTelling, timelineOf, type TimelineItem } from './timeline.ts'
-import { those, type Moment } from './told.ts'
+import { endsOf, those, type Moment } from './told.ts'
 import { topicNotes, type TopicNote } from './topics.ts'
 
 /** An incident as it is told afterwards: what a write-up says, without how it says it. Pure; every part names its entries. */
@@ -33,6 +33,8 @@ export interface Story {
   readonly roles: ReadonlyMap<string, string>
   /** Entries by number. */
   readonly entries: ReadonlyMap<number, AnyEntry>
+  /** By the number of the entry that says that a command begins: the one that says how it ended. */
+  readonly ends: ReadonlyMap<number, AnyEntry>
   /** The last entry that is told, and its hash, which stands for all entries up to it. */
   readonly last: Moment & { readonly hash: string }
 }
@@ -85,6 +87,7 @@ export function storyOf(all: readonly AnyEntry[], again: MeasuredAgain): Story |
     }),
     roles: rolesOf(told),
     entries: new Map(told.map((entry) => [entry.seq, entry])),
+    ends: endsOf(told),
     last: { seq: last.seq, at: last.at, hash: last.hash },
   }
 }

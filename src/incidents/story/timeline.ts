@@ -1,5 +1,6 @@
 import type { AnyEntry } from '../store.ts'
 import { isNews, type BoxStory } from './sights.ts'
+import { endsOf, those } from './told.ts'
 
 /** One line of the timeline: an entry, or several in a row that say nothing new and that nothing rests upon. */
 export type TimelineItem =
@@ -18,7 +19,8 @@ export function timelineOf(
   boxes: readonly BoxStory[],
   notesElsewhere: ReadonlySet<number>,
 ): readonly TimelineItem[] {
-  const cited = citedBy(entries)
+  const ends = endsOf(entries)
+  const cited = new Set([...citedBy(entries)].map((seq) => ends.get(seq)?.seq ?? seq))
   const news = new Set(
     boxes.flatMap(({ sights }) => sights.filter((sight, at) => isNews(sight, sights[at - 1])).map(({ seq }) => seq)),
   )
@@ -27,6 +29,13 @@ export function timelineOf(
     if (entry.did === 'looked') return !news.has(entry.seq)
     return entry.did === 'ran' || entry.did === 'other'
   }
+  const told = entries.filter(
+    (entry) => !isAboutTelling(entry) && !notesElsewhere.has(entry.seq) && !ends.has(entry.seq),
+  )
+  return folded(told, isPlain)
+}
+
+function folded(entries: readonly AnyEntry[], isPlain: (entry: AnyEntry) => boolean): readonly TimelineItem[] {
   const items: TimelineItem[] = []
   let plain: AnyEntry[] = []
   const fold = (): void => {
@@ -35,7 +44,6 @@ export function timelineOf(
     plain = []
   }
   for (const entry of entries) {
-    if (isAboutTelling(entry) || notesElsewhere.has(entry.seq)) continue
     if (isPlain(entry)) plain.push(entry)
     else {
       fold()
@@ -48,11 +56,9 @@ export function timelineOf(
 
 /** Numbers of the entries that others rest upon. */
 function citedBy(entries: readonly AnyEntry[]): ReadonlySet<number> {
-  const cited = new Set<number>()
-  for (const { did, payload } of entries as readonly { did: string; payload: Record<string, unknown> | undefined }[]) {
-    if (did === 'other' || payload === undefined) continue
-    if (Array.isArray(payload['by'])) for (const seq of payload['by']) cited.add(Number(seq))
-    if (typeof payload['of'] === 'number') cited.add(payload['of'])
-  }
-  return cited
+  const by = [...those(entries, 'ruled-out'), ...those(entries, 'confirmed')].flatMap(({ payload }) => payload.by)
+  const of = [...those(entries, 'undone'), ...those(entries, 'linked'), ...those(entries, 'verified')].flatMap(
+    ({ payload }) => (payload.of === undefined ? [] : [payload.of]),
+  )
+  return new Set([...by, ...of])
 }

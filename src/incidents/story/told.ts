@@ -1,3 +1,4 @@
+import { PRICES, type Price } from '../../boxes/price.ts'
 import type { EntryOf } from '../entry.ts'
 import type { Did, PayloadOf } from '../payloads.ts'
 import type { AnyEntry } from '../store.ts'
@@ -20,6 +21,28 @@ export function those<D extends Did>(entries: readonly AnyEntry[], did: D): read
 
 export function momentOf({ seq, at }: Moment): Moment {
   return { seq, at }
+}
+
+/** By the number of the entry that says that a command or a shell begins: the entry that says how it ended. */
+export function endsOf(entries: readonly AnyEntry[]): ReadonlyMap<number, AnyEntry> {
+  const ends = new Map<number, AnyEntry>()
+  for (const entry of entries) {
+    const of = entry.did === 'ran' || entry.did === 'shelled' ? numberIn(entry.payload, 'of') : undefined
+    if (of !== undefined) ends.set(of, entry)
+  }
+  return ends
+}
+
+/** What a command was said to cost. */
+export function priceOf({ payload }: AnyEntry): Price | undefined {
+  const said = typeof payload === 'object' && payload !== null && 'price' in payload ? payload.price : undefined
+  return PRICES.find((price) => price === said)
+}
+
+function numberIn(payload: unknown, key: string): number | undefined {
+  if (typeof payload !== 'object' || payload === null) return undefined
+  const found: unknown = Object.entries(payload).find(([name]) => name === key)?.[1]
+  return typeof found === 'number' ? found : undefined
 }
 
 /** Milliseconds from one moment to the other; undefined where a clock was turned back between them, or a time is none. */

@@ -50,7 +50,7 @@ function mustFit({ out, html, runbook, frontMatter, renew }: WriteUpFlags): void
       2,
     )
   if (renew !== undefined && out === undefined)
-    throw new Problem('--renew is about a file that is there.', 'Name it with --out.', 2)
+    throw new Problem('--renew is about a file that is there.', 'halligan write-up --out FILE --renew SECTION', 2)
 }
 
 async function tell(story: Story, flags: WriteUpFlags): Promise<number> {
@@ -128,23 +128,20 @@ function runbookInto(target: Target, runbook: Runbook, story: Story, flags: Writ
   const { text: old, file } = target
   const text = runbookText(runbook, story, flags, path.basename(file))
   const fresh: Merged = { text, edited: [], news: [], missing: [] }
-  if (old === undefined || flags.force) return fresh
+  if (old === undefined) return fresh
   if (flags.runbook === 'sh') {
     const seal = sealOf(old)
-    if (seal === 'untouched') return fresh
+    if (seal === 'untouched' || flags.force) return fresh
     throw seal === 'edited' ? changedByHand(file) : notOurs(file, undefined)
   }
   const document = runbookDocument(runbook, story)
   const of = incidentOf(old)
-  if (of === undefined || (of !== '' && of !== document.incident)) throw notOurs(file, of)
-  return mergedDocument(
-    old,
-    document,
-    renewed(
-      flags,
-      document.sections.map(({ id }) => id),
-    ),
-  )
+  if (of !== undefined && (of === '' || of === document.incident)) {
+    const ids = document.sections.map(({ id }) => id)
+    return mergedDocument(old, document, renewed(flags, ids))
+  }
+  if (flags.force) return fresh
+  throw notOurs(file, of)
 }
 
 interface WriteParts {
@@ -189,7 +186,7 @@ function mustBeOurPage({ file, text }: Target, force: boolean): void {
 function changedByHand(file: string): Problem {
   return new Problem(
     `${file} was changed by hand, and would be written over.`,
-    'Change the Markdown in its place, which is kept; --force writes over this file and leaves the old one as FILE~.',
+    'Name another file; --force writes over this one and leaves the old one as FILE~. What you change in Markdown is kept.',
   )
 }
 

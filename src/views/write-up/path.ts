@@ -51,7 +51,7 @@ function way(hypothesis: Hypothesis, number: number, story: Story): readonly str
   const how = ended.how === 'confirmed' ? 'Confirmed' : 'Ruled out'
   const after = long === undefined ? '' : ` after ${long}`
   const shown = ended.by.flatMap((seq) => {
-    const entry = story.entries.get(seq)
+    const entry = story.ends.get(seq) ?? story.entries.get(seq)
     return entry ? [`${indent}- ${resting(entrySentence(entry, story), ref(seq))}${printed(entry)}`] : []
   })
   return [

@@ -7,7 +7,7 @@ import type { GeneratedDocument, Section } from '../../steps/write-up/sections.t
 import { code, fenced, prose, proseWithin } from '../markdown-text.ts'
 import { capital } from './entry-text.ts'
 import { priceWords, shellCommand, variableWords } from './runbook-words.ts'
-import { sentence, told } from './words.ts'
+import { sentence, start, told } from './words.ts'
 
 /** A runbook as Markdown whose code blocks can be run one after the other in a shell; what does more than read is commented out. */
 export function runbookDocument(runbook: Runbook, story: Story): GeneratedDocument {
@@ -15,7 +15,7 @@ export function runbookDocument(runbook: Runbook, story: Story): GeneratedDocume
     ['title', title(story)],
     ['variables', variables(runbook)],
     ['steps', ['## Find it', '', ...runbook.steps.flatMap((step, at) => stepLines(step, at + 1, 'free'))]],
-    ['meaning', ['## What it means', '', templateProse(runbook.meaning), '', ...cause(story)]],
+    ['meaning', ['## What it means', '', stopped(start(templateProse(runbook.meaning))), '', ...cause(story)]],
     ['remedies', remedies(runbook)],
   ]
   return {
@@ -55,7 +55,7 @@ function stepLines(step: RunbookStep, number: number, runs: 'free' | 'nothing'):
   const isFree = runs === 'free' && step.price === 'free'
   const lines = words?.join(' ').split('\n') ?? []
   return [
-    `### ${number}. ${why === '' ? 'Run this' : capital(why)}`,
+    `### ${number}. ${why === '' ? 'Run this' : start(why)}`,
     '',
     `${capital(priceWords(step))}${isFree ? '' : '. **Read it first**: it is commented out'} (entry ${step.seq}).`,
     '',
@@ -81,6 +81,10 @@ const LOOK_FOR = 300
 function remedies({ remedies }: Runbook): readonly string[] {
   if (remedies.length === 0) return []
   return ['## What was done about it', '', ...remedies.flatMap((step, at) => stepLines(step, at + 1, 'nothing'))]
+}
+
+function stopped(words: string): string {
+  return /[.!?…]$/.test(words) ? words : `${words}.`
 }
 
 function templateProse(template: Template): string {

@@ -3,7 +3,7 @@ import type { Runbook, RunbookStep } from '../../incidents/story/runbook.ts'
 import type { Story } from '../../incidents/story/story.ts'
 import type { Template, Variable } from '../../incidents/story/variables.ts'
 import { PLACE, sealed } from '../../steps/write-up/sealed.ts'
-import { priceWords, shellCommand, variableWords } from './runbook-words.ts'
+import { joined, priceWords, shellCommand, variableWords } from './runbook-words.ts'
 
 /**
  * A runbook as a POSIX sh script: it says each step, its price and what to look for, runs what only reads, and asks before everything else; without a
@@ -23,7 +23,7 @@ export function runbookScript(runbook: Runbook, story: Story, name: string): str
       '#',
       ...runbook.variables.map((each) => comment(`${each.name}: ${variableWords(each)}`)),
       '# What only reads runs at once. Everything else is shown and asks first; without a terminal the answer is no.',
-      '# shellcheck disable=SC2016 # texts of the record are not meant to be expanded',
+      '# shellcheck disable=SC1003,SC2016 # texts of the record are quoted as they are, and not meant to be expanded',
       'set -u',
       '',
       ...runbook.variables.flatMap(check),
@@ -101,15 +101,15 @@ function stepLines(step: RunbookStep, number: number, mayRun: boolean): readonly
     `say ${words(`${number}. `, step.why, ` (${price}; entry ${step.seq})`)}`,
     ...step.lookFor.map((each) => `look_for ${words('', each)}`),
     command
-      ? `${isFree ? 'run' : `ask ${single(`This does more than read, or may: ${price}.`)}`} ${command.join(' ')}`
+      ? `${isFree ? 'run' : `ask ${single(step.price === undefined ? 'Price not known: it may do more than read.' : `Price: ${price}.`)}`} ${command.join(' ')}`
       : `printf '   %s\\n' 'The record has no command for this that could be shown.'`,
   ]
 }
 
 /** One word of sh: text and variables. */
 function words(before: string, template: Template, after = ''): string {
-  const pieces = [before, ...template, after].filter((piece) => piece !== '')
-  const shown = pieces.map((piece) => (typeof piece === 'string' ? single(safeText(piece)) : `"$${piece.name}"`))
+  const pieces = joined([before, ...template, after])
+  const shown = pieces.map((piece) => (typeof piece === 'string' ? single(piece) : `"$${piece.name}"`))
   return shown.length === 0 ? "''" : shown.join('')
 }
 

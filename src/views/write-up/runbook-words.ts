@@ -6,7 +6,7 @@ import { PRICE_WORDS } from '../style.ts'
 
 /** A word of a command for a POSIX shell, its variables in double quotes: `'grep pid='"$PID"','`. */
 function shellWord(template: Template): string {
-  const pieces = template.map((piece) => (typeof piece === 'string' ? quoted(piece) : `"$${piece.name}"`))
+  const pieces = joined(template).map((piece) => (typeof piece === 'string' ? quoted(piece) : `"$${piece.name}"`))
   return pieces.length === 0 ? "''" : pieces.join('')
 }
 
@@ -17,7 +17,25 @@ export function shellCommand({ words }: RunbookStep): readonly string[] | undefi
 }
 
 function isPrintable(template: Template): boolean {
-  return template.every((piece) => typeof piece !== 'string' || withoutBreaks(piece) === safeText(withoutBreaks(piece)))
+  return template.every(
+    (piece) =>
+      typeof piece !== 'string' ||
+      (withoutBreaks(piece) === safeText(withoutBreaks(piece)) && !MEANT_FOR_OTHERS.test(piece)),
+  )
+}
+
+/** What programs that make pages of Markdown would act on is changed in text; a command is left out instead. */
+const MEANT_FOR_OTHERS = /\{\{[<%]|\{%-?\s*endraw|<!-- halligan:/
+
+/** Text pieces beside each other as one. */
+export function joined(template: Template): Template {
+  const pieces: (string | { readonly name: string })[] = []
+  for (const piece of template) {
+    const last = pieces.at(-1)
+    if (typeof piece === 'string' && typeof last === 'string') pieces[pieces.length - 1] = last + piece
+    else if (piece !== '') pieces.push(piece)
+  }
+  return pieces
 }
 
 function withoutBreaks(text: string): string {

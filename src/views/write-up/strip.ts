@@ -24,7 +24,9 @@ const ROWS: readonly (readonly [name: string, dids: readonly string[]])[] = [
 
 /** Undefined when there is no time to draw. */
 export function stripOf(story: Story): Strip | undefined {
-  const entries = [...story.entries.values()].filter((entry) => isTime(entry.at) && !isAboutTelling(entry))
+  const entries = [...story.entries.values()].filter(
+    (entry) => isTime(entry.at) && !isAboutTelling(entry) && !story.ends.has(entry.seq),
+  )
   const times = entries.map(({ at }) => Date.parse(at))
   const began = story.course.began && isTime(story.course.began.at) ? Date.parse(story.course.began.at) : Infinity
   const [first, last] = [Math.min(...times), Math.max(...times)]
