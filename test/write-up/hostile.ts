@@ -142,7 +142,7 @@ export function incidentOf(text: string): readonly AnyEntry[] {
   const entries = payloads.map(([did, payload], at): AnyEntry => {
     const draft = {
       at: new Date(1_764_000_000_000 + at * 61_000).toISOString(),
-      by: at % 2 ? text : 'bob',
+      by: at % 2 ? `by ${text}` : 'bob',
       did,
       payload,
     } as Draft

@@ -141,9 +141,9 @@ function blockOf(section: Section): string {
   return `${beginLine(section.id, hashOf(inner))}\n${inner}${endLine(section.id)}\n`
 }
 
-/** What stands between the two lines of a section: whole lines. */
+/** What stands between the two lines of a section: whole lines, with a blank one at both ends, since kramdown ends no table at a comment. */
 function innerOf({ text }: Section): string {
-  return text === '' ? '' : `${harmless(text)}\n`
+  return text === '' ? '' : `\n${harmless(text)}\n\n`
 }
 
 /** Of text as it stands in the document; an editor that writes other line ends has changed nothing. */

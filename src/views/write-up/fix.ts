@@ -56,10 +56,9 @@ function linkLine({ seq, commit, url }: Link): string {
   return `- In the repository: ${what}${where} (${ref(seq)}).`
 }
 
-/** Only one that leads to the web, written so that nothing of it ends the link. */
+/** Only one that leads to the web as it stands, written so that nothing of it ends the link. */
 function webAddress(url: string): { readonly href: string; readonly host: string } | undefined {
-  if (!URL.canParse(url)) return undefined
-  const { protocol, href, host, username, password } = new URL(url)
-  if ((protocol !== 'https:' && protocol !== 'http:') || username !== '' || password !== '') return undefined
-  return { href: href.replaceAll(/[<>\\`{}"'\s]/g, encodeURIComponent), host }
+  if (!/^https?:\/\/[\w.-]+(?::\d+)?(?:\/[^\s<>\\`"'{}]*)?$/.test(url) || !URL.canParse(url)) return undefined
+  const { href, host } = new URL(url)
+  return { href, host }
 }

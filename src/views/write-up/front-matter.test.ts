@@ -56,7 +56,10 @@ describe('front matter', () => {
 function expectOneString(text: string): void {
   for (const kind of ['jekyll', 'hugo'] as const) {
     const yaml = frontMatter(storyFrom([['opened', { title: text, boxes: [], service: text }]]), kind) ?? ''
-    expect(yaml).not.toMatch(/^---|[^\n\u0020-\u007e\u0085\u00a0-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/mu)
+    // Readers of libyaml refuse halves of surrogate pairs as escapes.
+    expect(yaml).not.toMatch(
+      /^---|\\u[dD][89a-fA-F]|[^\n\u0020-\u007e\u0085\u00a0-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/mu,
+    )
     const read = parse(yaml)
     expect(Object.keys(read)).toEqual(
       kind === 'jekyll'

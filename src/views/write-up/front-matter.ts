@@ -27,13 +27,12 @@ export function frontMatter(story: Story, kind: FrontMatterKind): string | undef
 /** Columns. */
 const TITLE = 200
 
-/** A double-quoted scalar of YAML (1.2.2, 7.3.1), of which strings of JSON are a part; characters that YAML does not print are escaped. */
+/**
+ * A double-quoted scalar of YAML (1.2.2, 7.3.1), of which strings of JSON are a part. Characters that YAML does not print cannot be escaped either where
+ * libyaml reads it (Ruby, Go): they are replaced.
+ */
 function scalar(text: string): string {
-  return JSON.stringify(text).replaceAll(/[\p{Cn}\p{Cs}\u007f-\u009f]/gu, (character) =>
-    [...Array(character.length).keys()]
-      .map((at) => `\\u${character.charCodeAt(at).toString(16).padStart(4, '0')}`)
-      .join(''),
-  )
+  return JSON.stringify(text.replaceAll(/[\p{Cn}\p{Cs}\p{Cc}]/gu, '\uFFFD'))
 }
 
 /** The service, and the checks that burned on the way to the cause. */

@@ -1,3 +1,4 @@
+import { truncate } from '../../base/safe-text.ts'
 import type { Strip, StripBox, StripMarks } from './charts.ts'
 import { escapeHtml } from './html.ts'
 
@@ -45,17 +46,21 @@ function swatch(state: keyof typeof FILLS): string {
   return `<svg width="26" height="14" aria-hidden="true"><rect x="0.5" y="0.5" width="25" height="13" fill="${FILLS[state]}" stroke="#555" class="${state}"/></svg>`
 }
 
+/** The whole name stands in the table of the impact. Columns. */
+const LABEL = 40
+
 /** Pixels. */
 const HEIGHT = { state: 24, mark: 18, axis: 18 } as const
 
 function row(name: string, picture: string, kind: keyof typeof HEIGHT): string {
-  const label = name === '' ? '<td class="nothing"></td>' : `<th scope="row">${escapeHtml(name)}</th>`
+  const label = name === '' ? '<td class="nothing"></td>' : `<th scope="row">${escapeHtml(truncate(name, LABEL))}</th>`
   return `<tr class="${kind}">${label}<td>${picture}</td></tr>`
 }
 
 function picture(kind: keyof typeof HEIGHT, label: string, content: string): string {
-  const hidden = label === '' ? 'aria-hidden="true"' : `role="img" aria-label="${escapeHtml(label)}"`
-  return `<svg width="100%" height="${HEIGHT[kind]}" ${hidden}>${content}</svg>`
+  // A group and no image: the links in it are to be reached.
+  const role = label === '' ? 'aria-hidden="true"' : `role="group" aria-label="${escapeHtml(label)}"`
+  return `<svg width="100%" height="${HEIGHT[kind]}" ${role}>${content}</svg>`
 }
 
 type Scale = (moment: string) => number
