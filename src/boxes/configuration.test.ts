@@ -42,6 +42,55 @@ services:
     })
   })
 
+  it('reads whom to tell, and of what', () => {
+    const text = `notify:
+  - slack: $SLACK_WEBHOOK
+  - webhook: https://ops.example.org/in
+    on: [took-over, closed]
+  - command: [/usr/local/bin/page, --team, shop]
+`
+    expect(parseConfiguration(text, 'h.yaml')).toMatchObject({
+      ok: true,
+      configuration: {
+        notify: [
+          { kind: 'slack', address: '$SLACK_WEBHOOK', on: ['opened', 'handed-over', 'changed', 'closed'] },
+          { kind: 'webhook', address: 'https://ops.example.org/in', on: ['took-over', 'closed'] },
+          { kind: 'command', argv: ['/usr/local/bin/page', '--team', 'shop'] },
+        ],
+      },
+    })
+  })
+
+  it.each([
+    [
+      'none of the three ways',
+      'notify:\n  - on: [closed]\n',
+      /^h\.yaml:2: "notify\.0": it takes one of webhook, slack and command/,
+    ],
+    ['two ways at once', 'notify:\n  - slack: $A\n    webhook: $B\n', /^h\.yaml:2: "notify\.0": it takes one of/],
+    ['an unknown key', 'notify:\n  - slak: $A\n', /^h\.yaml:2: unknown key "notify\.0\.slak"/],
+    [
+      'an unknown kind of entry',
+      'notify:\n  - slack: $A\n    on: [open]\n',
+      /^h\.yaml:3: "notify\.0\.on\.0": .*"opened"/,
+    ],
+    ['nothing to be told of', 'notify:\n  - slack: $A\n    on: []\n', /^h\.yaml:3: "notify\.0\.on"/],
+    [
+      'a command line in one piece',
+      'notify:\n  - command: page shop\n',
+      /^h\.yaml:2: "notify\.0\.command": .*expected array/,
+    ],
+    [
+      'another scheme',
+      'notify:\n  - webhook: file:///etc/passwd\n',
+      /^h\.yaml:2: "notify\.0\.webhook": it takes an http or https address/,
+    ],
+  ])('names file, line and key of a notify with %s, and no address', (_what, text, words) => {
+    const result = parseConfiguration(text, 'h.yaml')
+    expect(result.ok ? '' : result.mistakes.join()).toMatch(words)
+    expect(result.ok ? '' : result.mistakes.join()).not.toContain('passwd')
+  })
+
   it.each([
     ['an unknown key', 'groups:\n  checkout:\n    boxs: [a]\n', /^h\.yaml:3: unknown key "groups\.checkout\.boxs"/],
     ['an unknown key at the top', 'gruops: {}\n', /^h\.yaml:1: unknown key "gruops"/],
