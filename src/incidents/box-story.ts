@@ -36,17 +36,31 @@ export function boxStoriesOf(
   unrecorded: ReadonlyMap<string, Sighting> = new Map(),
 ): readonly BoxStory[] {
   const names = [...told(entries, 'opened').flatMap(({ payload }) => payload.boxes), ...entries.flatMap(boxOf)]
-  const looks = new Map<string, Sighting[]>(names.map((name) => [name, []]))
+  const looks = new Map<string, Told<'looked' | 'preserved'>[]>(names.map((name) => [name, []]))
   for (const entry of told(entries, 'looked', 'preserved'))
-    if (entry.box !== undefined) looks.get(entry.box)?.push(sightingOf(entry))
-  for (const [box, sighting] of unrecorded) looks.get(box)?.push(sighting)
-  return [...looks].map(([box, sightings]) => {
-    const [start] = sightings
-    return { box, start, last: sightings.at(-1), seen: sightings.findLast(sawSomething), looks: sightings.length }
-  })
+    if (entry.box !== undefined) looks.get(entry.box)?.push(entry)
+  return [...looks].map(([box, recorded]) => storyOf(box, recorded, unrecorded.get(box)))
 }
 
-function sawSomething({ state, findings }: Sighting): boolean {
+function storyOf(box: string, recorded: readonly Told<'looked' | 'preserved'>[], now: Sighting | undefined): BoxStory {
+  // One look is one sighting, in whichever places it stands.
+  const made = new Map<number, Sighting>()
+  const sighting = (entry: Told<'looked' | 'preserved'> | undefined): Sighting | undefined => {
+    if (!entry) return undefined
+    const known = made.get(entry.seq) ?? sightingOf(entry)
+    made.set(entry.seq, known)
+    return known
+  }
+  return {
+    box,
+    start: sighting(recorded[0]) ?? now,
+    last: now ?? sighting(recorded.at(-1)),
+    seen: now && sawSomething(now) ? now : sighting(recorded.findLast(({ payload }) => sawSomething(payload))),
+    looks: recorded.length + (now ? 1 : 0),
+  }
+}
+
+function sawSomething({ state, findings }: Pick<Sighting, 'state' | 'findings'>): boolean {
   return state !== 'unknown' || findings.length > 0
 }
 

@@ -105,7 +105,7 @@ export function situationOf(entries: readonly AnyEntry[], unrecorded?: ReadonlyM
     debts: debtsOf(entries),
     untold: untoldIn(entries),
     notRead: {
-      purged: entries.filter(({ did, payload }) => did !== 'other' && payload === undefined).map(({ seq }) => seq),
+      purged: entries.filter(({ salt }) => salt === undefined).map(({ seq }) => seq),
       newer: entries.filter(({ did }) => did === 'other').map(({ seq }) => seq),
     },
     last: { seq: last.seq, at: last.at, hash: last.hash },

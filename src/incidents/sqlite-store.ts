@@ -417,7 +417,7 @@ function anyEntry({ body, did, ...header }: StoredEntry): AnyEntry {
 /** One row an incident: its first entry, its last, who has it, whether it is closed. */
 const LIST = `
 SELECT first.incident, first.at AS opened_at, first.by AS opened_by, payloads.body, last.seq AS entries, last.at AS last_at, last.hash AS head,
-  coalesce((SELECT by FROM entries WHERE incident = first.incident AND did IN ('took-over', 'opened') ORDER BY seq DESC LIMIT 1), first.by) AS holder,
+  coalesce((SELECT by FROM entries WHERE incident = first.incident AND did = 'took-over' ORDER BY seq DESC LIMIT 1), first.by) AS holder,
   (SELECT at FROM entries AS closed WHERE incident = first.incident AND did = 'closed'
     AND seq > (SELECT max(seq) FROM entries WHERE incident = first.incident AND did = 'opened') ORDER BY seq DESC LIMIT 1) AS closed_at
 FROM entries AS first

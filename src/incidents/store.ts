@@ -58,7 +58,7 @@ export interface IncidentSummary {
   readonly title: string
   readonly openedAt: string
   readonly openedBy: string
-  /** Who has it: opened it, took it over or opened it again last. */
+  /** Who has it: opened it, or took it over last. */
   readonly holder: string
   readonly closedAt: string | undefined
   readonly entries: number

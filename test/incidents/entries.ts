@@ -1,4 +1,5 @@
-import { BEFORE_THE_FIRST, headerHash, payloadHash, type BoxIdentity } from '../../src/incidents/entry.ts'
+import { createHash } from 'node:crypto'
+import { BEFORE_THE_FIRST, type BoxIdentity } from '../../src/incidents/entry.ts'
 import type { Did, PayloadOf } from '../../src/incidents/payloads.ts'
 import type { AnyEntry } from '../../src/incidents/store.ts'
 
@@ -25,7 +26,7 @@ export function short<D extends Did>(
   return { did, payload, ...more }
 }
 
-/** The entries of one incident, chained as the record has them. */
+/** The entries of one incident in order. Their hashes are made up, so that a screen which shows one stays as it was read. */
 export function chained(shorts: readonly Short[]): readonly AnyEntry[] {
   const entries: AnyEntry[] = []
   for (const [index, { did, payload, by = 'alice@laptop', box, identity, minute = index }] of shorts.entries()) {
@@ -39,12 +40,16 @@ export function chained(shorts: readonly Short[]): readonly AnyEntry[] {
       did,
       box,
       identity,
-      payloadHash: payloadHash('5a17', body),
+      payloadHash: madeUp(body),
       prev: entries.at(-1)?.hash ?? BEFORE_THE_FIRST,
     }
-    entries.push({ ...header, hash: headerHash(header), salt: '5a17', payload: JSON.parse(body) })
+    entries.push({ ...header, hash: madeUp(`entry ${index + 1}`), salt: '5a17', payload: JSON.parse(body) })
   }
   return entries
+}
+
+function madeUp(text: string): string {
+  return createHash('sha256').update(text).digest('hex')
 }
 
 /** The same entry after its payload was purged. */
