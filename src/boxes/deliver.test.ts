@@ -242,7 +242,7 @@ describe('a webhook', () => {
     const stop = new AbortController()
     const telling = tell(webhook(port), { signal: stop.signal, limits: { totalMs: 60_000, tryMs: 60_000 } })
     stop.abort()
-    expect(await telling).toMatchObject({ ok: false, tries: 1 })
+    expect(await telling).toMatchObject({ ok: false, tries: 1, why: 'it was not waited for' })
   })
 
   it('is never named by what is secret about it', async () => {

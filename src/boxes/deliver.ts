@@ -44,7 +44,8 @@ export async function deliver(receiver: Receiver, message: Message, parts: Deliv
   for (let tries = 1; ; tries += 1) {
     const attempt = await attemptAt(receiver, message, { ...parts, signal })
     if (attempt.ok) return { ok: true, why: undefined, tries }
-    const given = { ok: false, why: attempt.why, tries }
+    const why = parts.signal.aborted ? 'it was not waited for' : attempt.why
+    const given = { ok: false, why, tries }
     const waitMs = Math.max(pauseMs, attempt.afterMs ?? 0)
     if (!attempt.again || waitMs >= limits.totalMs || !(await waits(waitMs, signal))) return given
     pauseMs *= 2

@@ -35,18 +35,28 @@ export function obstaclesTo(
 
 function holdingObstacle({ seq, box, kind, what, job, undo }: Situation['holdings'][number]): Obstacle {
   const where = onBoxWords(box)
+  const over = `halligan undone ${seq} HOW`
   switch (kind) {
     case 'job':
-      return { what: `#${seq} still runs${where}: ${what}`, tryNext: `collect or end the job ${job}` }
+      return {
+        what: `#${seq} still runs${where}: ${what}`,
+        tryNext: `halligan run --collect ${job} when it has ended, or halligan run --stop ${job}`,
+      }
     case 'command':
-      return { what: `#${seq} has no end in the record${where}: ${what}`, tryNext: `see whether it still runs${where}` }
+      return {
+        what: `#${seq} runs${where}, or its end was not seen: ${what}`,
+        tryNext: `see whether it still runs${where}, then ${over}`,
+      }
     case 'change':
     case 'relief':
-      return { what: `#${seq} still holds${where}: ${what}`, tryNext: undo ?? `take it back${where}` }
+      return {
+        what: `#${seq} still holds${where}: ${what}`,
+        tryNext: `${undo ?? `take it back${where}`}, then ${over}`,
+      }
     case 'unreadable':
       return {
         what: `#${seq} was a change${where}, and what it changed was purged`,
-        tryNext: `see whether it still holds${where}`,
+        tryNext: `see whether it still holds${where}, then ${over}`,
       }
   }
 }

@@ -16,7 +16,12 @@ export interface HandoverParts extends OpenIncident {
   readonly text: string | undefined
   /** How each box is looked at again; undefined: none is. */
   readonly look:
-    | ((box: string) => { readonly box: Box; readonly options: Omit<LookOptions, 'recorder' | 'limitMs'> })
+    | ((box: string) => {
+        readonly box: Box
+        readonly options: Omit<LookOptions, 'recorder' | 'limitMs'>
+        /** Called when that box has been looked at, or given up. */
+        readonly onDone?: () => void
+      })
     | undefined
 }
 
@@ -49,11 +54,12 @@ function lookAgain(
   look: NonNullable<HandoverParts['look']>,
 ): Promise<readonly BoxLook[]> {
   return inParallel(names, BOXES_AT_ONCE, async (name) => {
-    const { box, options } = look(name)
+    const { box, options, onDone } = look(name)
     try {
       return await lookAt(box, { ...options, recorder, limitMs: LOOK_LIMIT_MS })
     } finally {
       await box.close()
+      onDone?.()
     }
   })
 }

@@ -79,9 +79,10 @@ async function incidentOf(flags: IncidentFlags): Promise<IncidentSummary | undef
 export async function theIncident(flags: IncidentFlags): Promise<IncidentSummary> {
   const incident = await incidentOf(flags)
   if (incident) return incident
+  const open = (await (await theStore()).list()).filter(({ closedAt }) => closedAt === undefined)
   throw new Problem(
-    'No incident is open here.',
-    'halligan open "what is broken", or --incident ID; `halligan list` shows those that there are.',
+    'You are in no incident.',
+    `${open.length === 0 ? '' : `halligan take-over ${open[0]?.id} or halligan switch ${open[0]?.id}; `}halligan open "what is broken", or --incident ID; \`halligan list\` shows those that there are.`,
   )
 }
 
@@ -173,7 +174,10 @@ export function sayRecorded(recorded: readonly Recorded[], incident: string | un
     process.stderr.write(`halligan: THIS WAS NOT RECORDED: ${safeText(message)}\nTry: ${safeText(tryNext)}\n`)
     return false
   }
-  const entries = recorded.flatMap((each) => (each.how === 'recorded' ? [`#${each.entry.seq}`] : []))
+  const entries = recorded
+    .flatMap((each) => (each.how === 'recorded' ? [each.entry.seq] : []))
+    .toSorted((a, b) => a - b)
+    .map((seq) => `#${seq}`)
   if (incident !== undefined)
     process.stderr.write(`halligan: recorded in ${safeText(incident)} as ${entries.join(', ')}.\n`)
   else if (process.stderr.isTTY)

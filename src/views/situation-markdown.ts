@@ -14,6 +14,7 @@ import {
   holdingWords,
   leftOutWords,
   sightingWords,
+  startWords,
   sinceWords,
   stateOf,
   triedWords,
@@ -103,7 +104,7 @@ function boxLines(story: BoxStory, nowMs: number): readonly string[] {
   const said = last ? sightingWords(last, box) : 'nobody has looked at it yet'
   const before = start && start !== last ? [`at the start ${start.state}: ${sightingWords(start, box)}`] : []
   return [
-    `- **${escaped(box)}: ${stateOf(story)}** ${escaped(said)}`,
+    `- **${escaped(box)}: ${stateOf(story)}** ${escaped(`${startWords(story, nowMs).join(', ')}${last ? ': ' : ''}${said}`)}`,
     ...[...before, ...changeWords(story, nowMs)].map((words) => `  ${item(words)}`),
   ]
 }

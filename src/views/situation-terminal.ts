@@ -13,6 +13,7 @@ import {
   evidenceWords,
   holdingWords,
   sightingWords,
+  startWords,
   stateOf,
   triedWords,
 } from './situation-words.ts'
@@ -31,6 +32,8 @@ export interface SituationView {
   readonly unseen: number
   /** Lines of the terminal. */
   readonly rows: number
+  /** Lines that the command says below it, beside the prompt. */
+  readonly below: number
 }
 
 /** A terminal has no fewer (VT100); where it tells none, or less, this is what has to fit. Lines. */
@@ -47,7 +50,7 @@ export function situationScreen(view: SituationView, style: Style): string {
   const head = headLines(view, style)
   const foot = footLines(view, style)
   // The prompt needs a line as well.
-  const room = Math.max(ROWS, view.rows) - 1 - head.length - foot.length
+  const room = Math.max(ROWS, view.rows) - 1 - view.below - head.length - foot.length
   const narrow = style.columns < ROOM_FOR_LABELS
   const indent = narrow ? '    ' : ' '.repeat(LABEL_COLUMNS)
   const height = (lines: readonly string[], before = indent.length): number =>
@@ -127,17 +130,12 @@ const FIRST_BOX_LINES = 2
 
 /** `✖ CRITICAL web-1 (at the start WARNING): what burns`, and below it what is different since. */
 function boxItem(story: BoxStory, most: number, nowMs: number, style: Style): readonly string[] {
-  const { box, start, last } = story
-  const before =
-    !start || start === last
-      ? ''
-      : start.state === last?.state
-        ? ' (as at the start)'
-        : ` (at the start ${start.state.toUpperCase()})`
+  const { box, last } = story
+  const before = startWords(story, nowMs)
   const said = last ? sightingWords(last, box) : 'nobody has looked at it yet'
   const sign = stateWord(style, stateOf(story))
   const room = style.columns - plainWidth(sign) - 1
-  const named = cut(style, `${shown(style, box)}${before}:`, room)
+  const named = cut(style, `${shown(style, box)}${before.length > 0 ? ` (${before.join(', ')})` : ''}:`, room)
   const lines = [...wrap(`${named} ${shown(style, said)}`, room)]
   const rest = lines.slice(most - 1).join(' ')
   const kept = [...lines.slice(0, most - 1), cut(style, rest, most === 1 ? room : style.columns - 2)]

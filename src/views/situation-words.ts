@@ -57,10 +57,21 @@ export function sightingWords({ findings, failure, state }: Sighting, box: strin
   return state === 'ok' ? 'nothing burns' : 'not enough was seen to say'
 }
 
-/** How a box was at the start, and what is different since: a part each. */
+/** What is younger was seen just now, to a person. Milliseconds. */
+const FRESH_MS = 120_000
+
+/** `as at the start`, `at the start WARNING`, `seen once`, `12 min ago`: a part each. */
+export function startWords({ start, last, looks }: BoxStory, nowMs: number): readonly string[] {
+  if (!start || !last) return []
+  const age = nowMs - Date.parse(last.at) >= FRESH_MS ? [`${agoWords(last.at, nowMs)} ago`] : []
+  if (looks === 1) return ['seen once', ...age]
+  return [start.state === last.state ? 'as at the start' : `at the start ${start.state.toUpperCase()}`, ...age]
+}
+
+/** What is different since a box was seen first: a part each. */
 export function changeWords({ box, start, last, seen, looks }: BoxStory, nowMs: number): readonly string[] {
   if (!start || !last) return []
-  if (looks === 1) return [`seen once, ${agoWords(last.at, nowMs)} ago`]
+  if (looks === 1) return []
   const { machine, came, went } = differenceBetween(start, last)
   // The first one stands above already.
   const others = came.filter((finding) => finding !== last.findings[0])
@@ -88,7 +99,7 @@ export function evidenceWords({ evidence }: Verdict, entries: ReadonlyMap<number
 export function holdingWords({ seq, box, kind, what, job, undo, at }: Holding, nowMs: number): string {
   const words: Readonly<Record<Holding['kind'], string>> = {
     job: `runs for ${agoWords(at, nowMs)} as ${job}: ${what}`,
-    command: `its end was not seen: ${what}`,
+    command: `runs, or its end was not seen: ${what}`,
     change: `CHANGED: ${what}`,
     relief: `relieved: ${what}`,
     unreadable: what,
@@ -128,7 +139,7 @@ export function leftOutWords({ notRead, untold }: Situation): readonly string[] 
     ...(newer.length > 0 ? [`written by a newer Halligan, and not counted here: ${numbers(newer)}`] : []),
     ...(untold.length > 0
       ? [
-          `not told: ${[...new Set(untold.map(({ where }) => where))].join(', ')}, of ${numbers(untold.map(({ of }) => of))} (halligan notify --retry)`,
+          `not told: ${[...new Set(untold.map(({ where }) => where))].join(', ')}, of ${numbers([...new Set(untold.map(({ of }) => of))])} (halligan notify --retry)`,
         ]
       : []),
   ]

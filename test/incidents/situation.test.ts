@@ -155,7 +155,7 @@ describe('against closing', () => {
   it('stands what holds, what is not in the repository, and that nothing says the cause', () => {
     const situation = situationOf(chained([opened, debt, ran('sleep 9', { state: 'running', exit: undefined })]))
     expect(obstaclesTo(situation, undefined).map(({ what }) => what)).toEqual([
-      expect.stringContaining('#3 has no end in the record on web-1'),
+      expect.stringContaining('#3 runs on web-1, or its end was not seen'),
       expect.stringContaining('#2 is a hotfix'),
       expect.stringContaining('cause'),
     ])

@@ -23,6 +23,10 @@ describe('a hand-over on the screen', () => {
     expect(terminalLines(situationScreen(view(), usual), 80)).toBeLessThanOrEqual(23)
   })
 
+  it('leaves room for what the command says below it', () => {
+    expect(terminalLines(situationScreen({ ...crowdedView(), rows: 30, below: 1 }, usual), 80)).toBe(28)
+  })
+
   it('shows more where there is room', () => {
     const lines = [24, 40, 60].map((rows) => terminalLines(situationScreen({ ...crowdedView(), rows }, usual), 80))
     expect(lines).toEqual([23, 39, 59])

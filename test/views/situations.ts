@@ -149,10 +149,11 @@ function viewOf(shorts: readonly Short[], more: Partial<SituationView> = {}): Si
   return {
     situation: situationOf(entries),
     entries,
-    nowMs: STARTED_MS + 3_600_000,
+    nowMs: STARTED_MS + 59 * 60_000 + 30_000,
     me: 'bob@desk',
     unseen: 0,
     rows: 24,
+    below: 0,
     ...more,
   }
 }

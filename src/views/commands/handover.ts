@@ -17,6 +17,9 @@ export interface HandoverFlags extends StatusFlags {
   readonly look?: boolean
 }
 
+/** As what it was recorded. Lines. */
+const SAID_BELOW = 1
+
 /** Looks again at the boxes, records that the incident is handed over, and prints what the next person has to know. */
 export async function handover(words: readonly string[], flags: HandoverFlags): Promise<number> {
   if (flags.to !== undefined && flags.to.trim() === '')
@@ -30,7 +33,7 @@ export async function handover(words: readonly string[], flags: HandoverFlags): 
     flags.look === false
       ? await handOver({ ...parts, look: undefined })
       : await lookingAgain(parts, boxesToLookAt(before))
-  await showSituation(done.situation, await open.store.read(open.incident), flags)
+  await showSituation(done.situation, await open.store.read(open.incident), flags, SAID_BELOW)
   return sayRecorded(done.recorded, open.incident) ? 0 : 1
 }
 
@@ -47,6 +50,7 @@ async function lookingAgain(
       ...parts,
       look: (name) => ({
         box: openBox(name, { sudo: wantsSudo(name, settings), prompt }),
+        onDone: () => waiting.done(name),
         options: {
           deep: false,
           windowSeconds: 1,

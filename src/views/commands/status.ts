@@ -15,15 +15,20 @@ export interface StatusFlags extends IncidentFlags {
 export async function status(flags: StatusFlags): Promise<number> {
   const { id } = await theIncidentOrOnlyOne(flags)
   const entries = await (await theStore()).read(id)
-  await showSituation(situationOf(entries), entries, flags)
+  await showSituation(situationOf(entries), entries, flags, 0)
   return 0
 }
 
-/** Prints a situation as this person sees it. */
+/**
+ * Prints a situation as this person sees it.
+ *
+ * @param below lines that the command will say below it
+ */
 export async function showSituation(
   situation: Situation,
   entries: readonly AnyEntry[],
   { markdown, color }: StatusFlags,
+  below: number,
 ): Promise<void> {
   const view: SituationView = {
     situation,
@@ -32,6 +37,7 @@ export async function showSituation(
     me: author(),
     unseen: unseenOf(entries, seenOf(situation.incident), author()).length,
     rows: process.stdout.rows || ROWS,
+    below,
   }
   await print(markdown ? situationMarkdown(view) : situationScreen(view, outputStyle(color === false)))
 }

@@ -14,6 +14,9 @@ import {
 } from '../record.ts'
 import { showSituation, type StatusFlags } from './status.ts'
 
+/** That it is taken. Lines. */
+const SAID_BELOW = 1
+
 /** Records that this person has the incident from now on, makes it their current one, and shows where it stands. */
 export async function takeOverIncident(id: string | undefined, flags: StatusFlags): Promise<number> {
   const named: IncidentFlags = id === undefined ? flags : { incident: id }
@@ -24,7 +27,7 @@ export async function takeOverIncident(id: string | undefined, flags: StatusFlag
   makeCurrent(open.incident)
   const entries = await open.store.read(open.incident)
   const situation = situationOf(entries)
-  await showSituation(situation, entries, flags)
+  await showSituation(situation, entries, flags, SAID_BELOW)
   process.stderr.write(outcome.how === 'left' ? 'halligan: you have it already.\n' : tookWords(outcome.situation))
   return 0
 }
