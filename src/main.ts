@@ -1,4 +1,4 @@
-import { version } from './views/version.ts'
+import { version } from './base/version.ts'
 
 // `halligan --version` answers before anything else is loaded.
 if (process.argv.length === 3 && (process.argv[2] === '--version' || process.argv[2] === '-V')) {
@@ -19,6 +19,7 @@ async function run(): Promise<void> {
   const { CommanderError } = await import('commander')
   const { safeText } = await import('./base/safe-text.ts')
   const { Problem, problemWords } = await import('./views/problem.ts')
+  const { StoreProblem } = await import('./incidents/store.ts')
   const commands = program((exitCode) => {
     process.exitCode = exitCode
   })
@@ -27,9 +28,9 @@ async function run(): Promise<void> {
     await commands.parseAsync()
   } catch (error) {
     if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : 2
-    else if (error instanceof Problem) {
+    else if (error instanceof Problem || error instanceof StoreProblem) {
       process.stderr.write(problemWords(error))
-      process.exitCode = error.exitCode
+      process.exitCode = error instanceof Problem ? error.exitCode : 1
     } else {
       const words = ((error instanceof Error ? error.stack : undefined) ?? String(error))
         .split('\n')

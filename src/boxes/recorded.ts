@@ -66,8 +66,8 @@ export interface Recording {
  *
  * @throws when the file cannot be written (no such folder, disk full, a device)
  */
-export function writeRecording(path: string, { header, answer }: Recording): void {
-  const plainBytes = Buffer.concat([Buffer.from(`${JSON.stringify(header)}\n`), answer])
+export function writeRecording(path: string, recording: Recording): void {
+  const plainBytes = recordingBytes(recording)
   const bytes = path.endsWith('.zst') ? zstdCompressSync(plainBytes) : plainBytes
   const there = lstatSync(path, { throwIfNoEntry: false })
   if (there && !there.isFile()) throw new Error('something is there that is not a regular file')
@@ -85,6 +85,11 @@ export function writeRecording(path: string, { header, answer }: Recording): voi
     rmSync(partial, { force: true })
     throw error
   }
+}
+
+/** A recording as bytes, not compressed. */
+export function recordingBytes({ header, answer }: Recording): Buffer {
+  return Buffer.concat([Buffer.from(`${JSON.stringify(header)}\n`), answer])
 }
 
 /** Reads a recording; a broken, foreign or huge file is a failure with words, never a throw. */

@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto'
+import { version } from '../base/version.ts'
 import type { Box, Failure, FailureKind, RunResult } from '../boxes/box.ts'
 import { boxCpuMs, expandedAnswer, readFrames } from '../evidence/answer.ts'
 import { collectorScript, COLLECTION_LIMIT_SECONDS, type Compression } from '../evidence/collector.ts'
 import { probesOf, readEvidence, type Evidence } from '../evidence/evidence.ts'
 import { lookFromOutside, type OutsideView } from '../boxes/outside.ts'
-import { readRecording, type Recording, type RecordingHeader } from '../boxes/recorded.ts'
+import { readRecording, recordingBytes, type Recording, type RecordingHeader } from '../boxes/recorded.ts'
 import type { Identity } from '../evidence/probes/identity.ts'
 import type { Reading } from '../evidence/reading.ts'
 import type { Price } from '../boxes/price.ts'
@@ -12,6 +13,8 @@ import * as checks from '../findings/checks/index.ts'
 import { conclude, type Conclusion } from '../findings/conclude.ts'
 import type { State } from '../findings/finding.ts'
 import { markBeyondPolicy } from '../findings/policy.ts'
+import type { PayloadOf } from '../incidents/payloads.ts'
+import type { Recorded, Recorder } from '../incidents/recorder.ts'
 import { redact } from '../incidents/redaction.ts'
 
 export interface LookOptions {
@@ -19,6 +22,8 @@ export interface LookOptions {
   /** Seconds between the two samples. */
   readonly windowSeconds: number
   readonly compression: Compression
+  /** What it is written into. */
+  readonly recorder?: Recorder | undefined
   /** The policy of the box: next steps that cost more are marked. */
   readonly highestPrice?: Price | undefined
   /** Aborting it gives what is known so far. */
@@ -54,6 +59,7 @@ export interface BoxLook {
   readonly evidence: Evidence
   /** The raw answer, for a recording. */
   readonly answer: Answer
+  readonly recorded: Recorded
 }
 
 export interface BlindProbe {
@@ -88,8 +94,27 @@ const SEEN_ALREADY: ReadonlySet<FailureKind> = new Set<FailureKind>([
   'client-missing',
 ])
 
-/** One round trip: identity first, then all probes, two samples a window apart; concludes from what came back. */
+/** One round trip: identity first, then all probes, two samples a window apart; concludes from what came back, and records it. */
 export async function lookAt(box: Box, options: LookOptions): Promise<BoxLook> {
+  const look = await lookedAt(box, options)
+  const { recorder } = options
+  if (!recorder?.incident) return look
+  const entered = look.answer.result.beganAtMs !== undefined
+  const recorded = await recorder.record(
+    (evidence) => ({ did: 'looked', box: look.box, identity: look.identity, payload: lookPayload(look, evidence) }),
+    entered ? [recordingBytes(recordingOf(look, options))] : [],
+  )
+  return { ...look, recorded }
+}
+
+/** What the record keeps of a look; each finding points at the raw answer that it rests on. */
+function lookPayload(look: BoxLook, evidence: readonly string[]): PayloadOf<'looked'> {
+  const { conclusion, failure, state, tookMs, windowMs, blind } = look
+  const findings = conclusion.findings.map((finding) => ({ ...finding, evidence }))
+  return { state, findings, cleared: conclusion.cleared, blind, failure, tookMs, windowMs, evidence }
+}
+
+async function lookedAt(box: Box, options: LookOptions): Promise<BoxLook> {
   const asked = probesOf(options.deep ? 'deep' : 'fast')
   const boundary = randomBytes(16).toString('hex')
   const ask = (compression: Compression): Promise<RunResult> =>
@@ -143,11 +168,7 @@ function isUnreadable({ ok, timedOut, beganAtMs, stdout }: RunResult, boundary: 
 }
 
 /** What `--save` keeps of a look: enough to conclude the same again. */
-export function recordingOf(
-  look: BoxLook,
-  options: Pick<LookOptions, 'deep' | 'windowSeconds'>,
-  version: string,
-): Recording {
+export function recordingOf(look: BoxLook, options: Pick<LookOptions, 'deep' | 'windowSeconds'>): Recording {
   const { boundary, asked, result } = look.answer
   const { identity } = look
   return {
@@ -209,6 +230,7 @@ function concludeLook(
     warnings: more.warnings ?? [],
     evidence,
     answer,
+    recorded: { how: 'no-incident' },
   }
 }
 

@@ -45,7 +45,7 @@ describe('a look at a box whose processes carry secrets', () => {
       details: () => lookScreen(look, style, 'details'),
       json: () => lookJson([look], 0, 1),
       markdown: () => lookMarkdown(look, false),
-      recording: () => Buffer.from(recordingOf(look, { deep: false, windowSeconds: 1 }, '0').answer).toString(),
+      recording: () => Buffer.from(recordingOf(look, { deep: false, windowSeconds: 1 }).answer).toString(),
     }
     const text = shown[kind]?.() ?? ''
     expect(text).toContain('redacted')

@@ -72,6 +72,7 @@ function lookOf(text: string): BoxLook {
     outside: [{ what: text, said: text }],
     warnings: [text],
     evidence,
+    recorded: { how: 'no-incident' },
     answer: { boundary: 'aa', asked: [], result },
   }
 }

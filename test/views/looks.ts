@@ -146,6 +146,7 @@ function lookOf(box: string, evidence: Evidence, conclusion: Conclusion): BoxLoo
     outside: [],
     warnings: [],
     evidence,
+    recorded: { how: 'no-incident' },
     answer: { boundary: BOUNDARY, asked: [], result: RESULT },
   }
 }

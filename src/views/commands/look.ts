@@ -12,10 +12,10 @@ import { lookJson } from '../look-json.ts'
 import { lookMarkdown } from '../look-markdown.ts'
 import { looksScreen } from '../looks-terminal.ts'
 import { Problem } from '../problem.ts'
-import { version } from '../version.ts'
+import { recorderFor, sayRecorded, type IncidentFlags } from '../record.ts'
 import { waitingFor } from '../waiting.ts'
 
-export interface LookFlags {
+export interface LookFlags extends IncidentFlags {
   readonly json?: boolean
   readonly markdown?: boolean
   readonly failOn?: 'critical' | 'warning' | 'unknown'
@@ -43,6 +43,7 @@ export async function look(names: readonly string[], flags: LookFlags): Promise<
   if (flags.save && selection.boxes.length > 1)
     throw new Problem('--save keeps the look at one box.', 'Name one box, or run it once for each.', 2)
   const connectTimeoutMs = secondsOf(flags.connectTimeout, '--connect-timeout', 1, 600)
+  const recorder = await recorderFor(flags)
   const waiting = waitingFor(selection.boxes, errorStyle(), 'shows what is known', waitingOutput())
   const started = Date.now()
   const stop = stopOnInterrupt()
@@ -57,6 +58,7 @@ export async function look(names: readonly string[], flags: LookFlags): Promise<
     try {
       return await lookAt(box, {
         ...options,
+        recorder,
         highestPrice: highestPriceOf(name, settings),
         signal: stop.signal,
         onStage: (stage) => waiting.stage(name, stage),
@@ -70,8 +72,13 @@ export async function look(names: readonly string[], flags: LookFlags): Promise<
   const [first] = looks
   const notSaved = flags.save && first ? save(flags.save, first, options) : undefined
   await print(rendered(looks, flags, started))
+  const kept = sayRecorded(
+    looks.map(({ recorded }) => recorded),
+    recorder.incident,
+  )
   if (notSaved) throw notSaved
   if (stop.signal.aborted) return INTERRUPTED
+  if (!kept) return 1
   if (looks.every(({ identity, failure }) => failure && !identity)) return 1
   if (failOn && looks.some(({ state }) => RANK[state] >= RANK[failOn])) return 3
   // A script must not take it that all were seen.
@@ -94,7 +101,7 @@ function save(file: string, each: BoxLook, options: LookOptions): Problem | unde
   if (each.answer.result.beganAtMs === undefined)
     return new Problem(`${each.box} did not answer: there is nothing to save.`, '')
   try {
-    writeRecording(file, recordingOf(each, options, version))
+    writeRecording(file, recordingOf(each, options))
   } catch (error) {
     return new Problem(
       `${file} could not be written: ${error instanceof Error ? error.message : String(error)}`,

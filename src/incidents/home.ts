@@ -1,0 +1,39 @@
+import { closeSync, fsyncSync, mkdirSync, openSync, statSync } from 'node:fs'
+import { homedir } from 'node:os'
+import path from 'node:path'
+
+/**
+ * Where what stays at home lives: the record, which incident is current, the key of the redaction. `HALLIGAN_HOME`, else the data folder
+ * of the XDG Base Directory Specification, which says that a relative path in the variable is to be ignored.
+ */
+export function homeFolder(environment: Readonly<Record<string, string | undefined>>): string {
+  const own = environment['HALLIGAN_HOME']
+  if (own) return path.resolve(own)
+  const data = environment['XDG_DATA_HOME']
+  const base = data && path.isAbsolute(data) ? data : path.join(environment['HOME'] || homedir(), '.local', 'share')
+  return path.join(base, 'halligan')
+}
+
+/**
+ * Makes the folder where it is missing, for its owner alone, and sees to it that its name survives a power loss. One that is there stays as it
+ * is: a team on one machine shares a folder by `chmod g+ws`.
+ */
+export function makeHome(folder: string): void {
+  const made = mkdirSync(folder, { recursive: true, mode: 0o700 })
+  // Each new folder is an entry of the one above it, which has to be on disk as well (fsync(2)).
+  if (made) for (let at = folder; at.length >= made.length; at = path.dirname(at)) syncFolder(path.dirname(at))
+}
+
+/** Mode of a new file in it: the group may read and write where it may write to the folder. */
+export function fileModeIn(folder: string): number {
+  return 0o600 | ((statSync(folder).mode & 0o020) === 0 ? 0 : 0o060)
+}
+
+export function syncFolder(folder: string): void {
+  const descriptor = openSync(folder, 'r')
+  try {
+    fsyncSync(descriptor)
+  } finally {
+    closeSync(descriptor)
+  }
+}

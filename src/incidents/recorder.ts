@@ -1,0 +1,81 @@
+import { isUtf8 } from 'node:buffer'
+import type { Draft } from './entry.ts'
+import { problemOf } from './sqlite-failures.ts'
+import type { AnyEntry, Store, StoreProblem } from './store.ts'
+
+/**
+ * What a step writes into the record with. It never rejects: a step that only reads shows its answer even where the record cannot be written, and
+ * the view says so loudly; one that changes something writes what it is about to do first, and does not go on without that entry.
+ */
+export interface Recorder {
+  /** The incident that is being recorded; undefined when none is current. */
+  readonly incident: string | undefined
+  /** Writes one entry, redacted, with the raw bytes that it rests on; the payload is made from their content addresses. */
+  record(draft: (evidence: readonly string[]) => RecordDraft, bytes?: readonly Uint8Array[]): Promise<Recorded>
+}
+
+type WithoutAuthor<T> = T extends unknown ? Omit<T, 'at' | 'by'> : never
+export type RecordDraft = WithoutAuthor<Draft>
+
+export type Recorded =
+  | { readonly how: 'recorded'; readonly entry: AnyEntry }
+  /** No incident is current: nothing was to be recorded. */
+  | { readonly how: 'no-incident' }
+  | { readonly how: 'failed'; readonly problem: StoreProblem }
+
+export interface RecorderParts {
+  readonly incident: string
+  /** Opened by the first entry. */
+  readonly store: () => Store
+  /** Who: `alice@laptop`. */
+  readonly by: string
+  /** As it was typed: `halligan look web-1`; written into each payload that does not name one. */
+  readonly command: string
+  readonly redact: (text: string) => string
+  /** Milliseconds since the epoch. */
+  readonly now: () => number
+}
+
+/** Without an incident. */
+export const noRecorder: Recorder = {
+  incident: undefined,
+  record: () => Promise.resolve({ how: 'no-incident' }),
+}
+
+export function recorderOf({ incident, store, by, command, redact, now }: RecorderParts): Recorder {
+  return {
+    incident,
+    record: async (draft, bytes = []) => {
+      const at = new Date(now()).toISOString()
+      try {
+        const opened = store()
+        const evidence: string[] = []
+        for (const each of bytes) evidence.push(await opened.putEvidence(redactedBytes(each, redact)))
+        const made = draft(evidence)
+        const written = { ...made, payload: { command, ...made.payload }, at, by } as Draft
+        return { how: 'recorded', entry: await opened.append(incident, redactedDeep(written, redact)) }
+      } catch (error) {
+        return { how: 'failed', problem: problemOf(error, 'the data folder') }
+      }
+    },
+  }
+}
+
+/** Bytes that are no UTF-8 keep their values: each is taken as one character, and secrets are ASCII. */
+function redactedBytes(bytes: Uint8Array, redact: (text: string) => string): Uint8Array {
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  const encoding = isUtf8(buffer) ? 'utf8' : 'latin1'
+  return Buffer.from(redact(buffer.toString(encoding)), encoding)
+}
+
+function redactedDeep<T>(value: T, redact: (text: string) => string): T {
+  const walk = (each: unknown): unknown => {
+    if (typeof each === 'string') return redact(each)
+    if (Array.isArray(each)) return each.map(walk)
+    if (typeof each === 'object' && each !== null)
+      return Object.fromEntries(Object.entries(each).map(([key, inner]) => [key, walk(inner)]))
+    return each
+  }
+  // The one cast here: the walk keeps the shape and changes only text.
+  return walk(value) as T
+}

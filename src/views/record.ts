@@ -1,0 +1,113 @@
+import { hostname, userInfo } from 'node:os'
+import { quoted } from '../findings/next.ts'
+import { safeText } from '../base/safe-text.ts'
+import { readDesk, type Desk } from '../incidents/desk.ts'
+import { homeFolder } from '../incidents/home.ts'
+import { incidentsNamed } from '../incidents/incident-id.ts'
+import { noRecorder, recorderOf, type Recorded, type Recorder } from '../incidents/recorder.ts'
+import { redact } from '../incidents/redaction.ts'
+import type { IncidentSummary, Store } from '../incidents/store.ts'
+import { Problem } from './problem.ts'
+
+/** Of each command that writes into an incident, or shows one. */
+export interface IncidentFlags {
+  /** `--incident`: for this command, in place of the current one. */
+  readonly incident?: string
+}
+
+/** The folder that holds the record. */
+export function home(): string {
+  return homeFolder(process.env)
+}
+
+/** Whose desk it is: the user of this console. */
+export function userName(): string {
+  return userInfo().username
+}
+
+/** Who writes: `alice@laptop`. `HALLIGAN_BY` says it where several people share one account. */
+export function author(): string {
+  return process.env['HALLIGAN_BY'] || `${userName()}@${hostname()}`
+}
+
+/** As it was typed, for the record. */
+export function typedCommand(): string {
+  return ['halligan', ...process.argv.slice(2)].map(quoted).join(' ')
+}
+
+let opened: Store | undefined
+
+/** The record of this console, opened once; it is closed when the program ends. Throws a `StoreProblem`. */
+export async function theStore(): Promise<Store> {
+  const { openSqliteStore } = await import('../incidents/sqlite-store.ts')
+  return (opened ??= openSqliteStore(home()))
+}
+
+export function theDesk(): Desk {
+  return readDesk(home(), userName())
+}
+
+/**
+ * The incident that a command is about: `--incident`, else `HALLIGAN_INCIDENT`, else the current one. Undefined when there is none of these, or the current
+ * one was closed meanwhile. A name that fits none, or several, is a problem.
+ */
+async function incidentOf(flags: IncidentFlags): Promise<IncidentSummary | undefined> {
+  const named = flags.incident ?? (process.env['HALLIGAN_INCIDENT'] || undefined)
+  const wanted = named ?? theDesk().current
+  if (wanted === undefined) return undefined
+  const incidents = await (await theStore()).list()
+  const found = incidentsNamed(wanted, incidents)
+  if (found.length === 1) return found[0]
+  if (named === undefined) return undefined
+  if (found.length === 0)
+    throw new Problem(`There is no incident "${named}".`, '`halligan list` shows those that there are.')
+  throw new Problem(
+    `"${named}" can be ${found.map(({ id }) => id).join(' or ')}.`,
+    'Give more letters of the one that you mean.',
+  )
+}
+
+/** For commands that are about an incident: the one it is, else a problem that says how to have one. */
+export async function theIncident(flags: IncidentFlags): Promise<IncidentSummary> {
+  const incident = await incidentOf(flags)
+  if (incident) return incident
+  throw new Problem(
+    'No incident is open here.',
+    'halligan open "what is broken", or --incident ID; `halligan list` shows those that there are.',
+  )
+}
+
+/**
+ * What this command is recorded with. A record that cannot even be opened gives a recorder whose entries fail, so that the command still answers and says
+ * so in the end.
+ */
+export async function recorderFor(flags: IncidentFlags): Promise<Recorder> {
+  const { problemOf } = await import('../incidents/sqlite-failures.ts')
+  const parts = { by: author(), command: typedCommand(), redact, now: Date.now }
+  try {
+    const incident = await incidentOf(flags)
+    if (!incident || incident.closedAt !== undefined) return noRecorder
+    const store = await theStore()
+    return recorderOf({ ...parts, incident: incident.id, store: () => store })
+  } catch (error) {
+    if (error instanceof Problem) throw error
+    const problem = problemOf(error, home())
+    return { incident: 'unknown', record: () => Promise.resolve({ how: 'failed', problem }) }
+  }
+}
+
+/** Says on standard error whether it was recorded (that no incident is open only to a person); gives false when it should have been and was not. */
+export function sayRecorded(recorded: readonly Recorded[], incident: string | undefined): boolean {
+  const failed = recorded.find((each) => each.how === 'failed')
+  if (failed?.how === 'failed') {
+    const { message, tryNext } = failed.problem
+    process.stderr.write(`halligan: THIS WAS NOT RECORDED: ${safeText(message)}\nTry: ${safeText(tryNext)}\n`)
+    return false
+  }
+  const entries = recorded.flatMap((each) => (each.how === 'recorded' ? [`#${each.entry.seq}`] : []))
+  if (incident !== undefined)
+    process.stderr.write(`halligan: recorded in ${safeText(incident)} as ${entries.join(', ')}.\n`)
+  else if (process.stderr.isTTY)
+    process.stderr.write('halligan: not recorded, no incident is open (halligan open "what is broken").\n')
+  return true
+}
