@@ -131,7 +131,7 @@ function addSettle(halligan: Command, finish: Finish): void {
     .command('link')
     .description('say which commit or page belongs to an entry: a hotfix is in the repository then')
     .argument('<entry>', 'its number')
-    .argument('<commit-or-url>', 'a commit as git knows it, or an http address')
+    .argument('<commit>', 'as git knows it, or an http address')
     .option(...INCIDENT)
     .showHelpAfterError('Try: halligan link --help')
     .action(async (seq: string, target: string, flags: IncidentFlags) =>
