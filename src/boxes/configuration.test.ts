@@ -135,7 +135,7 @@ services:
   })
 
   it('gives a configuration or named mistakes when a good one is cut, or changed in any place', () => {
-    const good = `groups:\n  checkout: [web-1, web-2]\n  db:\n    boxes: [db-1, '@checkout']\n    sudo: true\n    policy: { highestPrice: pause }\nservices:\n  orders-api:\n    boxes: ['@checkout']\n    units: [orders-api.service]\n    health: http://localhost:8080/health\n`
+    const good = `groups:\n  checkout: [web-1, web-2]\n  db:\n    boxes: [db-1, '@checkout']\n    sudo: true\n    policy: { highestPrice: pause }\nservices:\n  orders-api:\n    boxes: ['@checkout']\n    units: [orders-api.service]\n    health: http://localhost:8080/health\nnotify:\n  - slack: $HOOK\n    on: [opened, closed]\n  - command: [page, shop]\n`
     const words = fc.oneof(
       fc.string({ unit: 'binary', maxLength: 4 }),
       fc.constantFrom(

@@ -34,7 +34,7 @@ function plainName(receiver: Receiver, environment: Environment): string {
   return `${receiver.kind} ${addressOf(receiver, environment)?.host ?? receiver.address}`
 }
 
-const VARIABLE = /^\$(?:\{)?([A-Za-z_]\w*)\}?$/
+const VARIABLE = /^\$([A-Za-z_]\w*)$/
 
 function urlOf(text: string): URL | undefined {
   const url = URL.canParse(text) ? new URL(text) : undefined

@@ -25,12 +25,12 @@ export async function timeline(flags: TimelineFlags): Promise<number> {
     entries.map((entry) => (flags.json ? jsonLine(entry) : entryLine(entry, style))).join('')
   const entries = await store.read(incident.id, limit === undefined ? {} : { last: true, limit })
   await print(shown(entries))
-  wasShown(incident.id, entries)
+  if (!flags.json) wasShown(incident.id, entries)
   if (!flags.follow) return 0
   const stop = stopOnInterrupt()
   for await (const entry of store.subscribe(incident.id, entries.at(-1)?.seq ?? 0, stop.signal)) {
     await print(shown([entry]))
-    wasShown(incident.id, [entry])
+    if (!flags.json) wasShown(incident.id, [entry])
   }
   stop.finish()
   return 0
