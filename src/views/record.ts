@@ -126,7 +126,8 @@ export function wasShown(incident: string, entries: readonly AnyEntry[]): void {
 
 /** An incident to write into with `decideAndRecord`; a step says itself when it is closed. */
 export async function openIncident({ id }: IncidentSummary): Promise<OpenIncident> {
-  return { store: await theStore(), incident: id, recorder: await recorderInto(id) }
+  const store = await theStore()
+  return { store, incident: id, recorder: recorderInto(id, store) }
 }
 
 /** For who wants to write into an incident that is closed. */
@@ -142,9 +143,8 @@ export function makeCurrent(incident: string | undefined): void {
   writeDesk(home(), userName(), { ...theDesk(), current: incident })
 }
 
-/** Writes into this incident, also when it is closed. */
-export async function recorderInto(incident: string): Promise<Recorder> {
-  const store = await theStore()
+/** What writes into an incident, also when it is closed; the team is told of it where halligan.yaml says so. */
+export function recorderInto(incident: string, store: Store): Recorder {
   const parts = { incident, store: () => store, by: author(), command: typedCommand(), redact, now: Date.now }
   const quiet = recorderOf(parts)
   return recorderOf({ ...parts, onRecorded: (entry) => tellTeam(entry, quiet, store) })
@@ -158,7 +158,7 @@ export async function recorderFor(flags: IncidentFlags): Promise<Recorder> {
   const { problemOf } = await import('../incidents/sqlite-failures.ts')
   try {
     const incident = await incidentOf(flags)
-    return !incident || incident.closedAt !== undefined ? noRecorder : await recorderInto(incident.id)
+    return !incident || incident.closedAt !== undefined ? noRecorder : recorderInto(incident.id, await theStore())
   } catch (error) {
     if (error instanceof Problem) throw error
     const problem = problemOf(error, home())

@@ -80,9 +80,10 @@ async function sendTest(settings: Configuration): Promise<number> {
 
 async function tellAgain(settings: Configuration, flags: IncidentFlags): Promise<number> {
   const { id } = await theIncidentOrOnlyOne(flags)
-  const entries = await (await theStore()).read(id)
+  const store = await theStore()
+  const entries = await store.read(id)
   const { untold, title } = situationOf(entries)
-  const recorder = await recorderInto(id)
+  const recorder = recorderInto(id, store)
   const told: Told[] = []
   for (const { of, where } of untold) {
     const entry = entries.find(({ seq }) => seq === of)

@@ -6,7 +6,7 @@ import { writeDesk } from '../../incidents/desk.ts'
 import { newIncidentId } from '../../incidents/incident-id.ts'
 import { configuration, print, sshNames } from '../console.ts'
 import { Problem } from '../problem.ts'
-import { home, recorderInto, theDesk, userName } from '../record.ts'
+import { home, recorderInto, theDesk, theStore, userName } from '../record.ts'
 
 export interface OpenFlags {
   readonly box?: readonly string[]
@@ -26,7 +26,7 @@ export async function open(title: string, flags: OpenFlags): Promise<number> {
     )
   const boxes = await boxesNamed(flags)
   const incident = newIncidentId(Date.now(), randomBytes(4))
-  const recorder = await recorderInto(incident)
+  const recorder = recorderInto(incident, await theStore())
   const recorded = await recorder.record(() => ({
     did: 'opened',
     payload: {
