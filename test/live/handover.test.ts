@@ -53,15 +53,15 @@ describe.skipIf(why !== undefined)(`a hand-over${reason}`, () => {
     expect(halligan('look', 'web-1', 'web-2').out).toMatch(/close-wait-leak \(\d+\) has not closed 280 connections/)
     await fleet.run('web-1', 'pkill -x close-wait-leak')
     await fleet.link('web-2', 'down')
-    const { out, err, code } = halligan('handover', '--to', 'bob')
+    // In full: on the screen the line is cut where a loaded machine adds findings of its own.
+    const { out, err, code } = halligan('handover', '--to', 'bob', '--markdown')
     expect(code).toBe(0)
-    expect(out).toMatch(
-      /web-1 \([^)]*the start[^)]*\)[^]*?gone: [^]*close-wait-leak \(\d+\) has not closed 280 connections/,
-    )
-    expect(out).toMatch(/\? UNKNOWN web-2 \(at the start \w+\)/)
-    expect(out).toMatch(/before that \w+, [\d a-z]+ ago/)
+    expect(out).toMatch(/\*\*web-1: \w+\*\* (?:as )?at the start/)
+    expect(out).toMatch(/- gone: [^\n]*close-wait-leak \(\d+\) has not closed 280 connections/)
+    expect(out).toMatch(/\*\*web-2: unknown\*\* at the start \w+/)
+    expect(out).toMatch(/- before that \w+, [\d a-z]+ ago/)
     expect(err).toMatch(/recorded in \S+ as #4, #5, #6\./)
     await fleet.link('web-2', 'up')
-    expect(halligan('handover').out).not.toContain('UNKNOWN')
+    expect(halligan('handover').out).toMatch(/(?:CRITICAL|WARNING|OK) web-2/)
   })
 })
