@@ -10,8 +10,15 @@ import type { AnyEntry, Store, StoreProblem } from './store.ts'
 export interface Recorder {
   /** The incident that is being recorded; undefined when none is current. */
   readonly incident: string | undefined
-  /** Writes one entry, redacted, with the raw bytes that it rests on; the payload is made from their content addresses. */
-  record(draft: (evidence: readonly string[]) => RecordDraft, bytes?: readonly Uint8Array[]): Promise<Recorded>
+  /**
+   * Writes one entry, redacted, with the raw bytes that it rests on; the payload is made from their content addresses. With `after` only if the last
+   * entry still has that number: else it fails as `moved-on`.
+   */
+  record(
+    draft: (evidence: readonly string[]) => RecordDraft,
+    bytes?: readonly Uint8Array[],
+    condition?: { readonly after: number },
+  ): Promise<Recorded>
 }
 
 type WithoutAuthor<T> = T extends unknown ? Omit<T, 'at' | 'by'> : never
@@ -34,6 +41,8 @@ export interface RecorderParts {
   readonly redact: (text: string) => string
   /** Milliseconds since the epoch. */
   readonly now: () => number
+  /** Told of each entry once it is on disk; must not throw. */
+  readonly onRecorded?: ((entry: AnyEntry) => void) | undefined
 }
 
 /** Without an incident. */
@@ -42,10 +51,10 @@ export const noRecorder: Recorder = {
   record: () => Promise.resolve({ how: 'no-incident' }),
 }
 
-export function recorderOf({ incident, store, by, command, redact, now }: RecorderParts): Recorder {
+export function recorderOf({ incident, store, by, command, redact, now, onRecorded }: RecorderParts): Recorder {
   return {
     incident,
-    record: async (draft, bytes = []) => {
+    record: async (draft, bytes = [], condition) => {
       const at = new Date(now()).toISOString()
       try {
         const opened = store()
@@ -53,7 +62,9 @@ export function recorderOf({ incident, store, by, command, redact, now }: Record
         for (const each of bytes) evidence.push(await opened.putEvidence(redactedBytes(each, redact)))
         const made = draft(evidence)
         const written = { ...made, payload: { command, ...made.payload }, at, by } as Draft
-        return { how: 'recorded', entry: await opened.append(incident, redactedDeep(written, redact)) }
+        const entry = await opened.append(incident, redactedDeep(written, redact), condition)
+        onRecorded?.(entry)
+        return { how: 'recorded', entry }
       } catch (error) {
         return { how: 'failed', problem: problemOf(error, 'the data folder') }
       }

@@ -1,5 +1,6 @@
 import { Argument, Command, Option } from 'commander'
 import { closest } from '../base/closest.ts'
+import { addHandoverCommands } from './command-line/handover.ts'
 import { addIncidentCommands } from './command-line/incident.ts'
 import { addWriteUpCommand } from './command-line/write-up.ts'
 import type { LookFlags } from './commands/look.ts'
@@ -22,6 +23,7 @@ export function program(finish: (exitCode: number) => void): Command {
     })
   addLook(halligan, finish)
   addIncidentCommands(halligan, finish)
+  addHandoverCommands(halligan, finish)
   addWriteUpCommand(halligan, finish)
   halligan
     .command('boxes')

@@ -1,7 +1,7 @@
 import type { AnyEntry } from '../store.ts'
 import type { Course } from './course.ts'
-import type { BoxStory } from './sights.ts'
-import { those } from './told.ts'
+import type { BoxSights } from './sights.ts'
+import { told } from '../told.ts'
 
 /** Something that could not be seen, or that the record does not hold. */
 export interface BlindSpot {
@@ -22,7 +22,7 @@ export interface BlindSpot {
 /** One spot for what several entries say alike. */
 export function blindSpotsOf(
   entries: readonly AnyEntry[],
-  boxes: readonly BoxStory[],
+  boxes: readonly BoxSights[],
   course: Course,
 ): readonly BlindSpot[] {
   const spots = [
@@ -33,10 +33,10 @@ export function blindSpotsOf(
       ),
     ),
     ...lostRuns(entries),
-    ...those(entries, 'shelled')
+    ...told(entries, 'shelled')
       .filter(({ payload }) => payload.offTheRecord)
       .map((entry): BlindSpot => ({ box: entry.box, what: { kind: 'off-the-record' }, seqs: [entry.seq] })),
-    ...those(entries, 'purged').map(({ payload }): BlindSpot => ({
+    ...told(entries, 'purged').map(({ payload }): BlindSpot => ({
       box: undefined,
       what: { kind: 'purged', why: payload.why },
       seqs: [payload.seq],
@@ -53,7 +53,7 @@ export function blindSpotsOf(
   return merged(spots)
 }
 
-function spotsOfBox({ box, sights }: BoxStory, wasTouched: boolean): readonly BlindSpot[] {
+function spotsOfBox({ box, sights }: BoxSights, wasTouched: boolean): readonly BlindSpot[] {
   if (!wasTouched) return [{ box, what: { kind: 'never-looked' }, seqs: [] }]
   return sights.flatMap(({ seq, failure, blind }): readonly BlindSpot[] => [
     ...(failure ? [{ box, what: { kind: 'not-entered' as const, why: failure.message }, seqs: [seq] }] : []),
@@ -63,7 +63,7 @@ function spotsOfBox({ box, sights }: BoxStory, wasTouched: boolean): readonly Bl
 
 /** A command whose end nobody saw; of a detached one a later entry tells. */
 function lostRuns(entries: readonly AnyEntry[]): readonly BlindSpot[] {
-  const runs = those(entries, 'ran')
+  const runs = told(entries, 'ran')
   const toldLater = new Set(runs.flatMap(({ payload }) => (payload.of === undefined ? [] : [payload.of])))
   return runs
     .filter(({ seq, payload }) => payload.state !== 'ended' && !toldLater.has(seq))

@@ -1,6 +1,7 @@
 import type { Price } from '../../boxes/price.ts'
 import type { AnyEntry } from '../store.ts'
-import { momentOf, those, type Moment } from './told.ts'
+import { told } from '../told.ts'
+import { momentOf, type Moment } from './moment.ts'
 
 /** Something that was made different on a box, and all that is known of it since. */
 export interface Change extends Moment {
@@ -38,10 +39,9 @@ export interface Verification extends Moment {
 export function changesOf(entries: readonly AnyEntry[]): readonly Change[] {
   const links = linksOf(entries)
   const verifications = verificationsOf(entries)
-  const made = [...those(entries, 'relieved'), ...those(entries, 'changed')].toSorted((a, b) => a.seq - b.seq)
-  return made.map((entry) => {
+  return told(entries, 'relieved', 'changed').map((entry) => {
     const { seq, did, box, payload } = entry
-    const back = those(entries, 'undone').find((each) => each.payload.of === seq)
+    const back = told(entries, 'undone').find((each) => each.payload.of === seq)
     return {
       ...momentOf(entry),
       how: did,
@@ -61,14 +61,14 @@ export function changesOf(entries: readonly AnyEntry[]): readonly Change[] {
 }
 
 export function verificationsOf(entries: readonly AnyEntry[]): readonly Verification[] {
-  return those(entries, 'verified').map((entry) => {
+  return told(entries, 'verified').map((entry) => {
     const { good, text, of } = entry.payload
     return { ...momentOf(entry), good, text, of }
   })
 }
 
 function linksOf(entries: readonly AnyEntry[]): readonly Link[] {
-  return those(entries, 'linked').map((entry) => {
+  return told(entries, 'linked').map((entry) => {
     const { of, commit, url } = entry.payload
     return { ...momentOf(entry), of, commit, url }
   })

@@ -1,5 +1,6 @@
 import type { AnyEntry } from '../store.ts'
-import { momentOf, spanMs, those, type Moment } from './told.ts'
+import { told } from '../told.ts'
+import { momentOf, spanMs, type Moment } from './moment.ts'
 
 /** The moments that an incident is timed by. Each is an entry of the record, and says which one it is. */
 export interface Course {
@@ -24,15 +25,15 @@ export interface TurnedBack {
 /** Consoles of several people differ by so much without anybody having turned a clock. Milliseconds. */
 const CLOCKS_DIFFER_MS = 2_000
 
-export function courseOf(entries: readonly AnyEntry[]): Course {
-  const [opened] = those(entries, 'opened')
-  const closed = those(entries, 'closed').at(-1)
+/** @param closed the closing that still holds: it was not opened again since */
+export function courseOf(entries: readonly AnyEntry[], closed: Moment | undefined): Course {
+  const [opened] = told(entries, 'opened')
   const mitigated = mitigation(entries)
   return {
     began: beginning(entries),
     opened: opened && momentOf(opened),
     mitigated,
-    resolved: resolution(entries, mitigated?.seq ?? 0),
+    resolved: resolution(entries, mitigated?.seq ?? 0, closed),
     closed: closed && momentOf(closed),
     turnedBack: turnedBack(entries),
   }
@@ -40,10 +41,10 @@ export function courseOf(entries: readonly AnyEntry[]): Course {
 
 /** What the person said who opened it; else when the findings began that the cause was confirmed by. */
 function beginning(entries: readonly AnyEntry[]): Course['began'] {
-  const [opened] = those(entries, 'opened')
+  const opened = told(entries, 'opened').find(({ payload }) => payload.since !== undefined)
   if (opened?.payload.since !== undefined) return { at: opened.payload.since, seq: opened.seq, how: 'said' }
-  const cited = new Set(those(entries, 'confirmed').flatMap(({ payload }) => payload.by))
-  const measured = those(entries, 'looked')
+  const cited = new Set(told(entries, 'confirmed').flatMap(({ payload }) => payload.by))
+  const measured = told(entries, 'looked')
     .filter(({ seq }) => cited.has(seq))
     .flatMap(({ seq, payload }) =>
       payload.findings.flatMap(({ sinceMs, state }) =>
@@ -62,8 +63,8 @@ const LATEST_MS = 8.64e15
 
 /** Not one that was found to be of no use, or that was taken back before anything was found good. */
 function mitigation(entries: readonly AnyEntry[]): Course['mitigated'] {
-  const verified = those(entries, 'verified')
-  const undone = those(entries, 'undone')
+  const verified = told(entries, 'verified')
+  const undone = told(entries, 'undone')
   const held = (seq: number): boolean => {
     const last = verified.findLast(({ payload }) => payload.of === seq)
     if (last?.payload.good === false) return false
@@ -78,12 +79,11 @@ function mitigation(entries: readonly AnyEntry[]): Course['mitigated'] {
   return { ...momentOf(found), how: found.did }
 }
 
-function resolution(entries: readonly AnyEntry[], after: number): Course['resolved'] {
-  const verified = those(entries, 'verified').filter(({ seq }) => seq > after)
+function resolution(entries: readonly AnyEntry[], after: number, closed: Moment | undefined): Course['resolved'] {
+  const verified = told(entries, 'verified').filter(({ seq }) => seq > after)
   const lastBad = verified.findLastIndex(({ payload }) => !payload.good)
   const good = verified[lastBad + 1]
   if (good) return { ...momentOf(good), how: 'verified' }
-  const closed = those(entries, 'closed').at(-1)
   return closed && { ...momentOf(closed), how: 'closed' }
 }
 

@@ -1,5 +1,5 @@
-import type { BoxStory, SeenFinding, Sight } from './sights.ts'
-import type { Moment } from './told.ts'
+import type { BoxSights, SeenFinding, Sight } from './sights.ts'
+import type { Moment } from './moment.ts'
 
 /** A figure that burned, and what it was at the end. */
 export interface Figure {
@@ -24,7 +24,7 @@ export interface Value extends Moment {
 export type MeasuredAgain = ReadonlyMap<number, readonly Pick<SeenFinding, 'check' | 'subject' | 'measured'>[]>
 
 export interface FigureParts {
-  readonly boxes: readonly BoxStory[]
+  readonly boxes: readonly BoxSights[]
   /** Looks that the cause was confirmed by. */
   readonly cited: ReadonlySet<number>
   /** Looks from here on are after. */
@@ -33,7 +33,7 @@ export interface FigureParts {
 }
 
 /** The look of each box that the end is judged by: its last one, if it came after the relief or the change. */
-export function lastSights(boxes: readonly BoxStory[], mitigatedAt: number | undefined): ReadonlyMap<string, Sight> {
+export function lastSights(boxes: readonly BoxSights[], mitigatedAt: number | undefined): ReadonlyMap<string, Sight> {
   return new Map(
     boxes.flatMap(({ box, sights }) => {
       const last = sights.findLast(({ failure }) => failure === undefined)

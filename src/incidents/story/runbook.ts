@@ -5,7 +5,8 @@ import type { Change } from './changes.ts'
 import { shellWords } from './shell-words.ts'
 import type { SeenFinding } from './sights.ts'
 import type { Cause, Story } from './story.ts'
-import { priceOf, those } from './told.ts'
+import { told } from '../told.ts'
+import { priceOf } from './moment.ts'
 import { variablesOf, withVariables, type Template, type Variable } from './variables.ts'
 
 /** How the cause was found, to be gone through again on another day, on another box. */
@@ -45,7 +46,7 @@ export function runbookOf(story: Story): Runbook | undefined {
   return {
     variables,
     steps: found.map((entry, at) => stepOf(entry, found.slice(0, at), story, cause, variables)),
-    meaning: withVariables(cause.hypothesis?.ended?.why ?? cause.text, variables),
+    meaning: withVariables(cause.hypothesis?.verdict?.why ?? cause.text, variables),
     remedies: remedies.map((change) => ({
       seq: change.seq,
       words: typed(change, variables),
@@ -66,12 +67,11 @@ function typed({ command, box }: Change, variables: readonly Variable[]): readon
  */
 function wayTo({ hypothesis }: Cause, story: Story): readonly AnyEntry[] {
   const entries = [...story.entries.values()].filter((entry) => isCommand(entry) && !story.ends.has(entry.seq))
-  const ended = hypothesis?.ended
-  const by = new Set(ended?.by.map((seq) => story.ends.get(seq)?.seq ?? seq))
-  const until = ended?.seq ?? story.course.mitigated?.seq ?? Infinity
+  const verdict = hypothesis?.verdict
+  const by = new Set(verdict?.evidence.map((seq) => story.ends.get(seq)?.seq ?? seq))
+  const until = verdict?.seq ?? story.course.mitigated?.seq ?? Infinity
   const cited = entries.filter(({ seq }) => by.has(seq))
-  const own =
-    cited.length > 0 ? cited : entries.filter(({ seq }) => seq > (hypothesis?.supposed?.seq ?? 0) && seq < until)
+  const own = cited.length > 0 ? cited : entries.filter(({ seq }) => seq > (hypothesis?.seq ?? 0) && seq < until)
   const boxes = new Set(own.map(({ box }) => box))
   const first = entries.find(
     (entry) =>
@@ -89,7 +89,7 @@ function isCommand({ did, payload }: AnyEntry): boolean {
 }
 
 function findingsOf(entries: readonly AnyEntry[]): readonly SeenFinding[] {
-  return [...those(entries, 'looked'), ...those(entries, 'preserved')].flatMap(({ payload }) => payload.findings)
+  return told(entries, 'looked', 'preserved').flatMap(({ payload }) => payload.findings)
 }
 
 function stepOf(

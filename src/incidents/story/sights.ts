@@ -1,6 +1,7 @@
 import type { PayloadOf } from '../payloads.ts'
 import type { AnyEntry } from '../store.ts'
-import { momentOf, those, type Moment } from './told.ts'
+import { told } from '../told.ts'
+import { momentOf, type Moment } from './moment.ts'
 
 type Look = PayloadOf<'looked'>
 export type State = Look['state']
@@ -18,7 +19,7 @@ export interface Sight extends Moment {
 }
 
 /** One box through the incident. */
-export interface BoxStory {
+export interface BoxSights {
   readonly box: string
   readonly hostname: string | undefined
   /** In order; empty for a box that was named and never looked at. */
@@ -26,12 +27,12 @@ export interface BoxStory {
 }
 
 /** Boxes in the order in which the record names them; also those that were named when it was opened, and never looked at. */
-export function boxStories(entries: readonly AnyEntry[]): readonly BoxStory[] {
-  const named = those(entries, 'opened').flatMap(({ payload }) => payload.boxes)
+export function boxSightsOf(entries: readonly AnyEntry[]): readonly BoxSights[] {
+  const named = told(entries, 'opened').flatMap(({ payload }) => payload.boxes)
   const touched = entries.flatMap(({ box }) => (box === undefined ? [] : [box]))
   return [...new Set([...named, ...touched])].map((box) => {
     const own = entries.filter((entry) => entry.box === box)
-    const looks = [...those(own, 'looked'), ...those(own, 'preserved')].toSorted((a, b) => a.seq - b.seq)
+    const looks = told(own, 'looked', 'preserved')
     return {
       box,
       hostname: own.findLast(({ identity }) => identity)?.identity?.hostname,

@@ -197,9 +197,9 @@ describe('hypotheses', () => {
       ['supposed', { hypothesis: 3, text: 'gone' }, { purged: true }],
       ['ruled-out', { hypothesis: 3, why: 'no', by: [] }],
     ])
-    expect(hypotheses.map(({ number, text, ended }) => [number, text, ended?.how])).toEqual([
+    expect(hypotheses.map(({ number, text, state }) => [number, text, state])).toEqual([
       [1, 'one', 'confirmed'],
-      [2, 'two', undefined],
+      [2, 'two', 'open'],
       [3, undefined, 'ruled-out'],
     ])
   })
@@ -219,10 +219,10 @@ describe('follow-ups', () => {
   it('are what still holds on a box, and what nobody verified', () => {
     expect(
       kinds([OPENED, ['changed', { what: 'x', price: 'change', running: true }], ['closed', { cause: 'x' }]]),
-    ).toEqual(['still-there', 'not-verified'])
+    ).toEqual(['holding', 'not-verified'])
     expect(
       kinds([OPENED, ['relieved', { what: 'x', price: 'change', undo: 'y' }], ['closed', { cause: 'x' }]]),
-    ).toEqual(['still-there'])
+    ).toEqual(['holding'])
     expect(kinds([OPENED, ['relieved', { what: 'x', price: 'change' }], ['closed', { cause: 'x' }]])).toEqual([])
   })
 
@@ -233,11 +233,13 @@ describe('follow-ups', () => {
         look('web-1', 'critical', 1019),
         ['supposed', { hypothesis: 1, text: 'x' }],
         ['overrode', { what: 'close', reason: 'late' }],
-        ['notified', { where: 'team', ok: false, why: 'down' }],
+        ['notified', { where: 'team', ok: false, why: 'down', of: 1 }],
+        ['notified', { where: 'others', ok: false, why: 'down', of: 1 }],
+        ['notified', { where: 'others', ok: true, of: 1 }],
         ran('web-1', 'tcpdump', { state: 'running', exit: undefined, job: 'j1' }),
         ['noted', { text: 'todo: alert' }],
       ]),
-    ).toEqual(['job-running', 'not-ok', 'no-cause', 'open-hypothesis', 'overrode', 'not-told', 'noted'])
+    ).toEqual(['holding', 'not-ok', 'no-cause', 'open-hypothesis', 'overrode', 'not-told', 'noted'])
   })
 })
 

@@ -1,14 +1,16 @@
+import type { Hypothesis } from '../hypotheses.ts'
+import { situationOf, type Situation } from '../situation.ts'
 import type { AnyEntry } from '../store.ts'
+import { told } from '../told.ts'
 import { blindSpotsOf, type BlindSpot } from './blind-spots.ts'
 import { changesOf, verificationsOf, type Change, type Verification } from './changes.ts'
 import { courseOf, type Course } from './course.ts'
 import { figuresOf, type Figure, type MeasuredAgain } from './figures.ts'
 import { followUpsOf, type FollowUp } from './follow-ups.ts'
-import { hypothesesOf, type Hypothesis } from './hypotheses.ts'
+import { endsOf, type Moment } from './moment.ts'
 import { rolesOf } from './people.ts'
-import { boxStories, type BoxStory } from './sights.ts'
+import { boxSightsOf, type BoxSights } from './sights.ts'
 import { isAboutTelling, timelineOf, type TimelineItem } from './timeline.ts'
-import { endsOf, those, type Moment } from './told.ts'
 import { topicNotes, type TopicNote } from './topics.ts'
 
 /** An incident as it is told afterwards: what a write-up says, without how it says it. Pure; every part names its entries. */
@@ -18,7 +20,7 @@ export interface Story {
   readonly service: string | undefined
   readonly course: Course
   readonly cause: Cause | undefined
-  readonly boxes: readonly BoxStory[]
+  readonly boxes: readonly BoxSights[]
   /** Boxes that it is about: those named at the opening, else those that burned, else all. */
   readonly named: readonly string[]
   readonly hypotheses: readonly Hypothesis[]
@@ -49,61 +51,55 @@ export interface Cause extends Moment {
 /** @param again what the raw evidence of looks gives beyond their findings */
 export function storyOf(all: readonly AnyEntry[], again: MeasuredAgain): Story | undefined {
   // Entries about the telling at the end would make each write-up differ from the one before.
-  const told = all.slice(0, all.findLastIndex((entry) => !isAboutTelling(entry)) + 1)
-  const last = told.at(-1)
-  if (!last) return undefined
-  const [opened] = those(told, 'opened')
-  const course = courseOf(told)
-  const boxes = boxStories(told)
-  const hypotheses = hypothesesOf(told)
-  const changes = changesOf(told)
-  const notes = topicNotes(told)
-  const cause = causeOf(told, hypotheses)
-  const cited = new Set(hypotheses.flatMap(({ ended }) => (ended?.how === 'confirmed' ? ended.by : [])))
-  const noted = notes.filter(({ topic }) => topic === 'follow-up')
+  const entries = all.slice(0, all.findLastIndex((entry) => !isAboutTelling(entry)) + 1)
+  if (entries.length === 0) return undefined
+  // Who was told, and who was not, is no part of the text that is told, but of what is left to do.
+  const situation = situationOf(all)
+  const { hypotheses } = situation
+  const course = courseOf(entries, situation.closed)
+  const boxes = boxSightsOf(entries)
+  const changes = changesOf(entries)
+  const notes = topicNotes(entries)
+  const cause = causeOf(situation)
+  const cited = new Set(hypotheses.flatMap(({ verdict }) => (verdict?.state === 'confirmed' ? verdict.evidence : [])))
   return {
-    incident: last.incident,
-    title: opened?.payload.title ?? 'an incident without a title',
-    service: opened?.payload.service,
+    incident: situation.incident,
+    title: situation.title ?? 'an incident whose title was purged',
+    service: situation.service,
     course,
     cause,
     boxes,
-    named: namedBoxes(opened?.payload.boxes ?? [], boxes),
+    named: namedBoxes(told(entries, 'opened')[0]?.payload.boxes ?? [], boxes),
     hypotheses,
     changes,
-    verifications: verificationsOf(told),
+    verifications: verificationsOf(entries),
     figures: figuresOf({ boxes, cited, mitigatedAt: course.mitigated?.seq, again }),
-    timeline: timelineOf(told, boxes, new Set(notes.map(({ seq }) => seq))),
+    timeline: timelineOf(entries, boxes, new Set(notes.map(({ seq }) => seq))),
     notes,
-    blindSpots: blindSpotsOf(told, boxes, course),
-    followUps: followUpsOf({
-      entries: told,
-      boxes,
-      changes,
-      hypotheses,
-      course,
-      hasCause: cause !== undefined,
-      noted,
-    }),
-    roles: rolesOf(told),
-    entries: new Map(told.map((entry) => [entry.seq, entry])),
-    ends: endsOf(told),
-    last: { seq: last.seq, at: last.at, hash: last.hash },
+    blindSpots: blindSpotsOf(entries, boxes, course),
+    followUps: followUpsOf({ entries, situation, boxes, changes, notes, hasCause: cause !== undefined }),
+    roles: rolesOf(entries),
+    entries: new Map(entries.map((entry) => [entry.seq, entry])),
+    ends: endsOf(entries),
+    last: lastOf(entries),
   }
 }
 
-function namedBoxes(opened: readonly string[], boxes: readonly BoxStory[]): readonly string[] {
+function lastOf(entries: readonly AnyEntry[]): Story['last'] {
+  const last = entries.at(-1)
+  return { seq: last?.seq ?? 0, at: last?.at ?? '', hash: last?.hash ?? '' }
+}
+
+function namedBoxes(opened: readonly string[], boxes: readonly BoxSights[]): readonly string[] {
   if (opened.length > 0) return opened
   const burned = boxes.filter(({ sights }) => sights.some(({ findings }) => findings.length > 0))
   return (burned.length > 0 ? burned : boxes).map(({ box }) => box)
 }
 
-function causeOf(entries: readonly AnyEntry[], hypotheses: readonly Hypothesis[]): Cause | undefined {
-  const confirmed = hypotheses.findLast(({ ended }) => ended?.how === 'confirmed')
-  const closed = those(entries, 'closed').at(-1)
-  if (closed?.payload.cause)
-    return { seq: closed.seq, at: closed.at, text: closed.payload.cause, hypothesis: confirmed }
-  if (!confirmed?.ended) return undefined
-  const { seq, at, why } = confirmed.ended
-  return { seq, at, text: confirmed.text ?? why, hypothesis: confirmed }
+function causeOf({ closed, hypotheses }: Situation): Cause | undefined {
+  const hypothesis = hypotheses.findLast(({ state }) => state === 'confirmed')
+  if (closed?.cause) return { seq: closed.seq, at: closed.at, text: closed.cause, hypothesis }
+  if (!hypothesis?.verdict) return undefined
+  const { seq, at, why } = hypothesis.verdict
+  return { seq, at, text: hypothesis.text ?? why, hypothesis }
 }

@@ -1,6 +1,7 @@
 import type { AnyEntry } from '../store.ts'
-import { isNews, type BoxStory } from './sights.ts'
-import { endsOf, those } from './told.ts'
+import { isNews, type BoxSights } from './sights.ts'
+import { told } from '../told.ts'
+import { endsOf } from './moment.ts'
 
 /** One line of the timeline: an entry, or several in a row that say nothing new and that nothing rests upon. */
 export type TimelineItem =
@@ -16,7 +17,7 @@ export function isAboutTelling({ did }: AnyEntry): boolean {
 
 export function timelineOf(
   entries: readonly AnyEntry[],
-  boxes: readonly BoxStory[],
+  boxes: readonly BoxSights[],
   notesElsewhere: ReadonlySet<number>,
 ): readonly TimelineItem[] {
   const ends = endsOf(entries)
@@ -29,10 +30,10 @@ export function timelineOf(
     if (entry.did === 'looked') return !news.has(entry.seq)
     return entry.did === 'ran' || entry.did === 'other'
   }
-  const told = entries.filter(
+  const shown = entries.filter(
     (entry) => !isAboutTelling(entry) && !notesElsewhere.has(entry.seq) && !ends.has(entry.seq),
   )
-  return folded(told, isPlain)
+  return folded(shown, isPlain)
 }
 
 function folded(entries: readonly AnyEntry[], isPlain: (entry: AnyEntry) => boolean): readonly TimelineItem[] {
@@ -56,9 +57,9 @@ function folded(entries: readonly AnyEntry[], isPlain: (entry: AnyEntry) => bool
 
 /** Numbers of the entries that others rest upon. */
 function citedBy(entries: readonly AnyEntry[]): ReadonlySet<number> {
-  const by = [...those(entries, 'ruled-out'), ...those(entries, 'confirmed')].flatMap(({ payload }) => payload.by)
-  const of = [...those(entries, 'undone'), ...those(entries, 'linked'), ...those(entries, 'verified')].flatMap(
-    ({ payload }) => (payload.of === undefined ? [] : [payload.of]),
+  const by = told(entries, 'ruled-out', 'confirmed').flatMap(({ payload }) => payload.by)
+  const of = told(entries, 'undone', 'linked', 'verified').flatMap(({ payload }) =>
+    payload.of === undefined ? [] : [payload.of],
   )
   return new Set([...by, ...of])
 }

@@ -1,5 +1,6 @@
 import type { AnyEntry } from '../store.ts'
-import { momentOf, those, type Moment } from './told.ts'
+import { told } from '../told.ts'
+import { momentOf, type Moment } from './moment.ts'
 
 export type Topic = 'impact' | 'learned' | 'follow-up'
 
@@ -11,6 +12,7 @@ export interface TopicNote extends Moment {
 
 const WORDS: Readonly<Record<string, Topic>> = {
   impact: 'impact',
+  affected: 'impact',
   learned: 'learned',
   learnt: 'learned',
   lesson: 'learned',
@@ -20,7 +22,7 @@ const WORDS: Readonly<Record<string, Topic>> = {
 }
 
 export function topicNotes(entries: readonly AnyEntry[]): readonly TopicNote[] {
-  return those(entries, 'noted').flatMap((entry) => {
+  return told(entries, 'noted').flatMap((entry) => {
     const [, word = '', text = ''] = /^\s*([a-z-]+)\s*:\s*(\S[^]*)$/i.exec(entry.payload.text) ?? []
     const topic = WORDS[word.toLowerCase()]
     return topic && Object.hasOwn(WORDS, word.toLowerCase()) ? [{ ...momentOf(entry), topic, text }] : []

@@ -3,7 +3,7 @@ import { truncate } from '../../base/safe-text.ts'
 import type { AnyEntry } from '../../incidents/store.ts'
 import { withRoles } from '../../incidents/story/people.ts'
 import type { Story } from '../../incidents/story/story.ts'
-import { code, fenced, prose } from '../markdown-text.ts'
+import { code, fenced, prose } from './blog-markdown.ts'
 import { entrySentence } from './entry-text.ts'
 import { day, exactClock, figure, listed, ref, sentence } from './words.ts'
 

@@ -3,14 +3,14 @@ import { withRoles } from '../../incidents/story/people.ts'
 import type { Story } from '../../incidents/story/story.ts'
 import { count } from '../../base/format.ts'
 import { truncate } from '../../base/safe-text.ts'
-import { code, prose } from '../markdown-text.ts'
+import { code, prose } from './blog-markdown.ts'
 import { ref, sentence, start, told } from './words.ts'
 
 /** Longest command within a sentence. Columns. */
 const COMMAND = 160
 
 /** What an entry says, as a sentence of the write-up: nobody is named, what people and boxes said stays theirs. */
-export function entrySentence(entry: AnyEntry, { roles }: Story): string {
+export function entrySentence(entry: AnyEntry, { roles, entries }: Story): string {
   const role = (text: string): string => withRoles(text, roles)
   const where = entry.box === undefined ? '' : ` on ${prose(entry.box)}`
   if (entry.did === 'other')
@@ -18,7 +18,9 @@ export function entrySentence(entry: AnyEntry, { roles }: Story): string {
   if (entry.payload === undefined) return 'What stood here was purged.'
   switch (entry.did) {
     case 'opened':
-      return `The incident was opened: ${sentence(role(entry.payload.title))}`
+      return entry.seq === 1
+        ? `The incident was opened: ${sentence(role(entry.payload.title))}`
+        : 'The incident was opened again.'
     case 'noted':
       return start(sentence(role(entry.payload.text)))
     case 'looked':
@@ -42,7 +44,7 @@ export function entrySentence(entry: AnyEntry, { roles }: Story): string {
     case 'changed':
       return `**Change**${where}: ${sentence(role(entry.payload.what))}`
     case 'undone':
-      return `The change of ${ref(entry.payload.of)} was taken back${entry.payload.why ? `: ${sentence(role(entry.payload.why))}` : '.'}`
+      return `${overWords(entries.get(entry.payload.of), entry.payload.of)}${entry.payload.why ? `: ${sentence(role(entry.payload.why))}` : '.'}`
     case 'linked':
       return `The change of ${ref(entry.payload.of)} is in the repository${entry.payload.commit ? ` as ${code(entry.payload.commit)}` : ''}.`
     case 'verified':
@@ -64,6 +66,12 @@ export function entrySentence(entry: AnyEntry, { roles }: Story): string {
     case 'notified':
       return entry.payload.ok ? 'The team was told.' : 'The team could not be told.'
   }
+}
+
+/** What an `undone` entry says of the one that it ends. */
+function overWords(entry: AnyEntry | undefined, of: number): string {
+  if (entry?.did === 'ran') return `The command of ${ref(of)} is over`
+  return entry?.did === 'shelled' ? `The shell of ${ref(of)} is over` : `The change of ${ref(of)} was taken back`
 }
 
 /** A command of the record in a sentence: its first line, cut where it is very long. */

@@ -1,7 +1,7 @@
 import type { Change, Link } from '../../incidents/story/changes.ts'
 import { withRoles } from '../../incidents/story/people.ts'
 import type { Story } from '../../incidents/story/story.ts'
-import { code, fenced, prose } from '../markdown-text.ts'
+import { code, fenced, prose } from './blog-markdown.ts'
 import { clock, hint, ref, told } from './words.ts'
 
 /** What was made different, as a diff where there is one; what was taken back, and where it is in the repository. */

@@ -1,7 +1,8 @@
+import type { Holding } from '../../incidents/holding.ts'
 import type { FollowUp } from '../../incidents/story/follow-ups.ts'
 import { withRoles } from '../../incidents/story/people.ts'
 import type { Story } from '../../incidents/story/story.ts'
-import { code, prose } from '../markdown-text.ts'
+import { code, prose } from './blog-markdown.ts'
 import { command } from './entry-text.ts'
 import { hint, ref, resting, sentence, start, told } from './words.ts'
 
@@ -22,8 +23,8 @@ function words(followUp: FollowUp, { roles }: Story): string {
   switch (followUp.kind) {
     case 'debt':
       return `**Into the repository:** ${told(role(followUp.what))}${where(followUp.box)} (${ref(followUp.seq)}).`
-    case 'still-there':
-      return `**Still in place${where(followUp.box)}:** ${told(role(followUp.what))} (${ref(followUp.seq)}).${followUp.undo === undefined ? '' : ` To take it back: ${code(followUp.undo)}`}`
+    case 'holding':
+      return holdingWords(followUp.holding, role)
     case 'not-verified':
       return `**Verify:** nothing says that this helped: ${told(role(followUp.what))} (${ref(followUp.seq)}).`
     case 'no-cause':
@@ -34,11 +35,24 @@ function words(followUp: FollowUp, { roles }: Story): string {
       return `**Look again at the safeguard** that was overridden (${told(role(followUp.what))}): ${resting(sentence(role(followUp.reason)), ref(followUp.seq))}`
     case 'not-ok':
       return `**${prose(followUp.box)} was ${followUp.state}** when it was last looked at (${ref(followUp.seq)}).`
-    case 'job-running':
-      return `**Still running${where(followUp.box)}:** ${command(followUp.line)} (${ref(followUp.seq)}).`
     case 'not-told':
-      return `**The team was not told:** a notification failed (${ref(followUp.seq)}).`
+      return `**Tell the team:** it was not told of ${ref(followUp.seq)}.`
     case 'noted':
       return resting(start(sentence(role(followUp.text))), ref(followUp.seq))
+  }
+}
+
+function holdingWords({ kind, seq, box, what, undo }: Holding, role: (text: string) => string): string {
+  const where = box === undefined ? '' : ` on ${prose(box)}`
+  switch (kind) {
+    case 'job':
+      return `**Still running${where}:** ${command(what)} (${ref(seq)}).`
+    case 'command':
+      return `**Perhaps still running${where}:** ${command(what)} (${ref(seq)}); nobody saw its end.`
+    case 'unreadable':
+      return `**See what still holds${where}:** ${told(what)} (${ref(seq)}).`
+    case 'change':
+    case 'relief':
+      return `**Still in place${where}:** ${told(role(what))} (${ref(seq)}).${undo === undefined ? '' : ` To take it back: ${code(undo)}`}`
   }
 }

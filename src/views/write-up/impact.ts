@@ -1,7 +1,7 @@
 import { withRoles } from '../../incidents/story/people.ts'
-import type { BoxStory, Sight, State } from '../../incidents/story/sights.ts'
+import type { BoxSights, Sight, State } from '../../incidents/story/sights.ts'
 import type { Story } from '../../incidents/story/story.ts'
-import { prose } from '../markdown-text.ts'
+import { prose } from './blog-markdown.ts'
 import { hint, ref, resting, sentence, span, start, told } from './words.ts'
 
 /** Who felt it, as far as people wrote it down; what the boxes were like. */
@@ -27,7 +27,7 @@ export function impact(story: Story): readonly string[] {
   ]
 }
 
-function boxTable(boxes: readonly BoxStory[]): readonly string[] {
+function boxTable(boxes: readonly BoxSights[]): readonly string[] {
   if (boxes.length === 0) return []
   const worstFirst = boxes.toSorted((a, b) => rank(worst(b)) - rank(worst(a)))
   return [
@@ -54,6 +54,6 @@ function rank(sight: Sight | undefined): number {
 }
 
 /** The first of the worst. */
-function worst({ sights }: BoxStory): Sight | undefined {
+function worst({ sights }: BoxSights): Sight | undefined {
   return sights.toSorted((a, b) => RANK[b.state] - RANK[a.state] || a.seq - b.seq)[0]
 }

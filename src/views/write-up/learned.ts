@@ -1,11 +1,11 @@
 import { count, duration } from '../../base/format.ts'
 import type { BlindSpot } from '../../incidents/story/blind-spots.ts'
-import type { Hypothesis } from '../../incidents/story/hypotheses.ts'
+import type { Hypothesis } from '../../incidents/hypotheses.ts'
 import { withRoles } from '../../incidents/story/people.ts'
 import type { Story } from '../../incidents/story/story.ts'
-import { spanMs } from '../../incidents/story/told.ts'
+import { spanMs } from '../../incidents/story/moment.ts'
 import { probesOf } from '../../evidence/evidence.ts'
-import { prose } from '../markdown-text.ts'
+import { prose } from './blog-markdown.ts'
 import { command } from './entry-text.ts'
 import { hint, listed, ref, refs, resting, sentence, span, start } from './words.ts'
 
@@ -31,7 +31,7 @@ export function learned(story: Story): readonly string[] {
 
 function shown(story: Story): readonly string[] {
   const { course, cause, hypotheses, roles, changes } = story
-  const found = cause?.hypothesis?.ended
+  const found = cause?.hypothesis?.verdict
   const toCause = found && course.opened && span(course.opened, found)
   const dead = deadEnds(hypotheses)
   const tookOver = roles.size > 1
@@ -53,8 +53,8 @@ function shown(story: Story): readonly string[] {
 }
 
 function deadEnds(hypotheses: readonly Hypothesis[]): string {
-  const spans = hypotheses.flatMap(({ supposed, ended }) => {
-    const ms = supposed && ended?.how === 'ruled-out' ? spanMs(supposed, ended) : undefined
+  const spans = hypotheses.flatMap(({ at, verdict }) => {
+    const ms = verdict?.state === 'ruled-out' ? spanMs({ at }, verdict) : undefined
     return ms === undefined ? [] : [ms]
   })
   if (spans.length === 0) return ''

@@ -1,10 +1,10 @@
 import { truncate } from '../../base/safe-text.ts'
 import type { AnyEntry } from '../../incidents/store.ts'
-import type { Hypothesis } from '../../incidents/story/hypotheses.ts'
+import type { Hypothesis } from '../../incidents/hypotheses.ts'
 import { withRoles } from '../../incidents/story/people.ts'
 import type { Story } from '../../incidents/story/story.ts'
 import { count } from '../../base/format.ts'
-import { code } from '../markdown-text.ts'
+import { code } from './blog-markdown.ts'
 import { entrySentence } from './entry-text.ts'
 import { clock, hint, ref, resting, sentence, span, start } from './words.ts'
 
@@ -41,23 +41,22 @@ function ways(story: Story): readonly string[] {
   return hypotheses.flatMap((hypothesis, at) => [...way(hypothesis, at + 1, story), ''])
 }
 
-function way(hypothesis: Hypothesis, number: number, story: Story): readonly string[] {
-  const { text, supposed, ended } = hypothesis
+function way({ text, seq, at, verdict }: Hypothesis, number: number, story: Story): readonly string[] {
   const said = text === undefined ? 'A hypothesis that was purged.' : start(sentence(withRoles(text, story.roles)))
-  const head = `${number}. **${said}**${supposed ? ` Supposed at ${clock(supposed.at)} (${ref(supposed.seq)}).` : ''}`
+  const head = `${number}. **${said}** Supposed at ${clock(at)} (${ref(seq)}).`
   const indent = ' '.repeat(`${number}. `.length)
-  if (!ended) return [`${head} **Left open:** nothing in the record decides it.`]
-  const long = supposed && span(supposed, ended)
-  const how = ended.how === 'confirmed' ? 'Confirmed' : 'Ruled out'
-  const after = long === undefined ? '' : ` after ${long}`
-  const shown = ended.by.flatMap((seq) => {
-    const entry = story.ends.get(seq) ?? story.entries.get(seq)
-    return entry ? [`${indent}- ${resting(entrySentence(entry, story), ref(seq))}${printed(entry)}`] : []
+  if (!verdict) return [`${head} **Left open:** nothing in the record decides it.`]
+  const long = span({ at }, verdict)
+  const how = verdict.state === 'confirmed' ? 'Confirmed' : 'Ruled out'
+  const shown = verdict.evidence.flatMap((by) => {
+    const entry = story.ends.get(by) ?? story.entries.get(by)
+    return entry ? [`${indent}- ${resting(entrySentence(entry, story), ref(by))}${printed(entry)}`] : []
   })
+  const why = resting(sentence(withRoles(verdict.why, story.roles)), ref(verdict.seq))
   return [
     head,
     '',
-    `${indent}**${how}**${after}: ${resting(sentence(withRoles(ended.why, story.roles)), ref(ended.seq))}${shown.length > 0 ? ' Shown by:' : ''}`,
+    `${indent}**${how}**${long === undefined ? '' : ` after ${long}`}: ${why}${shown.length > 0 ? ' Shown by:' : ''}`,
     ...(shown.length > 0 ? ['', ...shown] : []),
   ]
 }
@@ -75,8 +74,8 @@ function printed(entry: AnyEntry): string {
 const PRINTED = 100
 
 function sum({ hypotheses }: Story): readonly string[] {
-  const out = hypotheses.filter(({ ended }) => ended?.how === 'ruled-out').length
-  const found = hypotheses.filter(({ ended }) => ended?.how === 'confirmed').length
+  const out = hypotheses.filter(({ state }) => state === 'ruled-out').length
+  const found = hypotheses.filter(({ state }) => state === 'confirmed').length
   if (out === 0) return []
   const end = found > 0 ? count(found, 'was confirmed', 'were confirmed') : 'none was confirmed'
   return [`${count(out, 'hypothesis was', 'hypotheses were')} ruled out, ${end}.`]

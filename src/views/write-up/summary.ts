@@ -2,8 +2,8 @@ import type { Course } from '../../incidents/story/course.ts'
 import type { Change } from '../../incidents/story/changes.ts'
 import { withRoles } from '../../incidents/story/people.ts'
 import type { Story } from '../../incidents/story/story.ts'
-import type { Moment } from '../../incidents/story/told.ts'
-import { prose } from '../markdown-text.ts'
+import type { Moment } from '../../incidents/story/moment.ts'
+import { prose } from './blog-markdown.ts'
 import { clock, clockBeside, dayWords, hint, listed, ref, resting, sentence, span, start, told } from './words.ts'
 
 /** What it was, why, what helped; and how long each took, by which entries. */
@@ -38,7 +38,7 @@ function spanOf(from: { readonly at: string }, to: { readonly at: string }): str
 function why(story: Story): readonly string[] {
   const { cause, course, roles } = story
   const said = cause && withRoles(cause.text, roles)
-  const found = cause?.hypothesis?.ended ?? cause
+  const found = cause?.hypothesis?.verdict ?? cause
   const after = found && course.opened && span(course.opened, found)
   const first = story.changes.find(({ seq }) => seq === course.mitigated?.seq)
   const fix = story.changes.findLast(({ how, undone }) => how === 'changed' && undone === undefined)

@@ -1,7 +1,7 @@
 import type { Figure } from '../../incidents/story/figures.ts'
 import { withRoles } from '../../incidents/story/people.ts'
 import type { Story } from '../../incidents/story/story.ts'
-import { fenced, prose } from '../markdown-text.ts'
+import { fenced, prose } from './blog-markdown.ts'
 import { BARS, barsText, type Bars } from './charts.ts'
 import { clock, hint, listed, ref, resting, sentence, told } from './words.ts'
 
@@ -28,7 +28,7 @@ export function verification(story: Story): readonly string[] {
 
 /** What the cause rests on; of the rest what was measured again on a box that something was done to. */
 function isTelling({ box, after, before }: Figure, { cause, changes }: Story): boolean {
-  if (cause?.hypothesis?.ended?.by.includes(before.seq)) return true
+  if (cause?.hypothesis?.verdict?.evidence.includes(before.seq)) return true
   return after !== undefined && changes.some((change) => change.box === box)
 }
 

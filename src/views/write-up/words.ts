@@ -1,7 +1,7 @@
 import { bytes, duration } from '../../base/format.ts'
 import { truncate } from '../../base/safe-text.ts'
-import { spanMs } from '../../incidents/story/told.ts'
-import { prose } from '../markdown-text.ts'
+import { spanMs } from '../../incidents/story/moment.ts'
+import { prose } from './blog-markdown.ts'
 
 /** Longest piece of a box's text within a sentence. Columns. */
 const SENTENCE = 300

@@ -1,4 +1,4 @@
-import { safeText } from '../base/safe-text.ts'
+import { safeText } from '../../base/safe-text.ts'
 
 /** A code span whose fence is longer than any run of backticks inside (CommonMark 6.1). */
 export function code(text: string): string {

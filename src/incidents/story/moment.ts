@@ -1,22 +1,10 @@
 import { PRICES, type Price } from '../../boxes/price.ts'
-import type { EntryOf } from '../entry.ts'
-import type { Did, PayloadOf } from '../payloads.ts'
 import type { AnyEntry } from '../store.ts'
 
 /** Where and when something stands in the record: number of the entry, and its time (ISO 8601, UTC). */
 export interface Moment {
   readonly seq: number
   readonly at: string
-}
-
-/** An entry whose payload is still there. */
-export type Told<D extends Did> = EntryOf<D> & { readonly payload: PayloadOf<D> }
-
-/** The entries of one kind, in order, without those that were purged. */
-export function those<D extends Did>(entries: readonly AnyEntry[], did: D): readonly Told<D>[] {
-  return entries.flatMap((entry) =>
-    entry.did === did && entry.payload !== undefined ? [entry as unknown as Told<D>] : [],
-  )
 }
 
 export function momentOf({ seq, at }: Moment): Moment {
