@@ -32,43 +32,51 @@ export interface FigureParts {
   readonly again: MeasuredAgain
 }
 
-/** The look of each box that the end is judged by: its last one, if it came after the relief or the change. */
+/** The look of each box that the end is judged by: its last one that saw anything, if it came after the relief or the change. */
 export function lastSights(boxes: readonly BoxSights[], mitigatedAt: number | undefined): ReadonlyMap<string, Sight> {
   return new Map(
     boxes.flatMap(({ box, sights }) => {
       const last = sights.findLast(({ failure }) => failure === undefined)
-      return last && mitigatedAt !== undefined && last.seq > mitigatedAt ? [[box, last] as const] : []
+      return last && last.seq > (mitigatedAt ?? 0) ? [[box, last] as const] : []
     }),
   )
 }
 
 /** Those that the cause rests on first, then by how much they burned. One for each box, check, subject and kind of figure. */
 export function figuresOf(parts: FigureParts): readonly Figure[] {
-  const { boxes, cited, mitigatedAt } = parts
-  const last = lastSights(boxes, mitigatedAt)
-  const rated = boxes.flatMap(({ box, sights }) => {
-    const before = sights.filter(({ seq }) => mitigatedAt === undefined || seq < mitigatedAt)
-    const worst = new Map<string, { readonly finding: SeenFinding; readonly sight: Sight; readonly rank: number }>()
-    for (const sight of before)
-      for (const finding of sight.findings) {
-        const rank = finding.score + (cited.has(sight.seq) ? CITED : 0)
-        const known = worst.get(keyOf(finding))
-        if (!known || rank >= known.rank) worst.set(keyOf(finding), { finding, sight, rank })
-      }
-    return [...worst.values()].map((each) => ({ ...each, box, after: last.get(box) }))
-  })
-  return rated
+  const last = lastSights(parts.boxes, parts.mitigatedAt)
+  return parts.boxes
+    .flatMap((story) => worstOf(story, parts).map((worst) => ({ ...worst, after: last.get(story.box) })))
     .toSorted((a, b) => b.rank - a.rank)
-    .flatMap(({ finding, sight, box, after }) => figuresOfFinding(finding, sight, box, after, parts))
+    .flatMap(({ after, ...worst }) =>
+      figuresOfFinding(worst, after && after.seq > worst.sight.seq ? after : undefined, parts),
+    )
+}
+
+interface Worst {
+  readonly box: string
+  readonly finding: SeenFinding
+  readonly sight: Sight
+  readonly rank: number
+}
+
+/** The worst of each finding before the relief or the change; of two that are alike the later. */
+function worstOf({ box, sights }: BoxSights, { cited, mitigatedAt }: FigureParts): readonly Worst[] {
+  const worst = new Map<string, Worst>()
+  for (const sight of sights.filter(({ seq }) => seq < (mitigatedAt ?? Infinity)))
+    for (const finding of sight.findings) {
+      const rank = finding.score + (cited.has(sight.seq) ? CITED : 0)
+      const known = worst.get(keyOf(finding))
+      if (!known || rank >= known.rank) worst.set(keyOf(finding), { box, finding, sight, rank })
+    }
+  return [...worst.values()]
 }
 
 /** Above every score of a finding. */
 const CITED = 1_000
 
 function figuresOfFinding(
-  finding: SeenFinding,
-  sight: Sight,
-  box: string,
+  { box, finding, sight }: Worst,
   after: Sight | undefined,
   { again }: FigureParts,
 ): readonly Figure[] {

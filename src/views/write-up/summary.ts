@@ -65,11 +65,11 @@ function helped(first: Change | undefined, fix: Change | undefined, { roles }: S
 }
 
 function times(course: Course): readonly string[] {
-  const { began, opened, mitigated, resolved } = course
+  const { began, opened, mitigated, resolved, closed } = course
   const from = began ?? opened
   if (!from || !opened) return []
   const row = (what: string, to: Moment | undefined, how: string): string => {
-    if (!to) return `| ${what} | not yet | no entry says so |`
+    if (!to) return `| ${what} | ${closed ? 'not known' : 'not yet'} | no entry says so |`
     const long = span(from, to) ?? 'not known: a clock was turned back'
     return `| ${what} | ${long} | ${how} ${clockBeside(to.at, from.at)} (${ref(to.seq)}) |`
   }
