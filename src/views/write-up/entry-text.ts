@@ -106,6 +106,7 @@ interface Run {
 function runEnd({ state, exit }: Run): string {
   if (state === 'ended') return exit === 0 || exit === undefined ? '' : ` (exit ${exit})`
   if (state === 'running') return ' (detached, it went on)'
+  if (state === 'not-started') return ' (it was not started)'
   if (state === 'lost') return ' (the line was lost while it ran)'
   return state === 'timed-out' ? ' (it did not end in time)' : ' (interrupted)'
 }
