@@ -1,4 +1,5 @@
-import { version } from './views/version.ts'
+import type { Command } from 'commander'
+import { version } from './base/version.ts'
 
 // `halligan --version` answers before anything else is loaded.
 if (process.argv.length === 3 && (process.argv[2] === '--version' || process.argv[2] === '-V')) {
@@ -19,17 +20,18 @@ async function run(): Promise<void> {
   const { CommanderError } = await import('commander')
   const { safeText } = await import('./base/safe-text.ts')
   const { Problem, problemWords } = await import('./views/problem.ts')
+  const { StoreProblem } = await import('./incidents/store.ts')
   const commands = program((exitCode) => {
     process.exitCode = exitCode
   })
-  for (const command of [commands, ...commands.commands]) command.exitOverride()
+  overrideExit(commands)
   try {
     await commands.parseAsync()
   } catch (error) {
     if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : 2
-    else if (error instanceof Problem) {
+    else if (error instanceof Problem || error instanceof StoreProblem) {
       process.stderr.write(problemWords(error))
-      process.exitCode = error.exitCode
+      process.exitCode = error instanceof Problem ? error.exitCode : 1
     } else {
       const words = ((error instanceof Error ? error.stack : undefined) ?? String(error))
         .split('\n')
@@ -41,6 +43,14 @@ async function run(): Promise<void> {
       process.exitCode = 1
     }
   }
+  // The answer stands on the screen by now; what was written into an incident may have to be told to the team.
+  await (await import('./views/telling.ts')).teamTold()
+}
+
+/** Of a command and all below it. */
+function overrideExit(command: Command): void {
+  command.exitOverride()
+  for (const below of command.commands) overrideExit(below)
 }
 
 /**

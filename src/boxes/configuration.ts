@@ -2,7 +2,9 @@ import { closeSync, constants, existsSync, fstatSync, lstatSync, openSync, readF
 import path from 'node:path'
 import { LineCounter, parseDocument } from 'yaml'
 import * as z from 'zod/mini'
+import { NOTIFIABLE, TOLD_BY_DEFAULT } from './notifiable.ts'
 import { PRICES, type Price } from './price.ts'
+import { isAddress, type Receiver } from './receiver.ts'
 
 // The wording of mistakes: zod/mini brings none of its own.
 z.config(z.locales.en())
@@ -40,9 +42,33 @@ const redactPattern = z.strictObject({
   kind: z.string().check(z.regex(KIND, { message: 'it takes small letters, digits and hyphens, 31 at most' })),
   pattern: z.string().check(z.minLength(1), z.maxLength(PATTERN_LENGTH)),
 })
+// No value is named in a mistake: such an address is a secret.
+const address = z
+  .string()
+  .check(z.refine(isAddress, { message: 'it takes an http or https address, or $NAME of a variable that holds one' }))
+const receiver = z
+  .strictObject({
+    /** JSON by POST. */
+    webhook: z.optional(address),
+    /** `{text}` by POST, as the incoming webhooks of Slack take it; Mattermost, Rocket.Chat and others take it too. */
+    slack: z.optional(address),
+    /** A program and its arguments; JSON on its standard input, no shell. */
+    command: z.optional(z.array(z.string()).check(z.minLength(1))),
+    on: z.optional(z.array(z.enum(NOTIFIABLE)).check(z.minLength(1))),
+  })
+  .check(
+    z.refine(
+      ({ webhook, slack, command }) => [webhook, slack, command].filter((way) => way !== undefined).length === 1,
+      {
+        message: 'it takes one of webhook, slack and command',
+      },
+    ),
+  )
 const shape = z.strictObject({
   groups: z.optional(z.record(z.string(), group)),
   services: z.optional(z.record(z.string(), service)),
+  /** Who is told of what happens in an incident. */
+  notify: z.optional(z.array(receiver)),
   redact: z.optional(z.array(redactPattern)),
 })
 
@@ -66,6 +92,7 @@ export interface Configuration {
   readonly file: string | undefined
   readonly groups: Readonly<Record<string, Group>>
   readonly services: Readonly<Record<string, z.infer<typeof service>>>
+  readonly notify: readonly Receiver[]
   readonly redact: readonly RedactPattern[]
 }
 
@@ -74,7 +101,7 @@ export type ConfigurationResult =
   /** One sentence for each mistake, with file, line and key. */
   | { readonly ok: false; readonly file: string; readonly mistakes: readonly string[] }
 
-export const noConfiguration: Configuration = { file: undefined, groups: {}, services: {}, redact: [] }
+export const noConfiguration: Configuration = { file: undefined, groups: {}, services: {}, notify: [], redact: [] }
 
 /** Reads the `halligan.yaml` that applies to a folder; without one, an empty configuration. */
 export function loadConfiguration(
@@ -105,9 +132,14 @@ function findConfiguration(
     if (existsSync(candidate)) return candidate
     if (at === path.dirname(at)) break
   }
-  const home = environment['XDG_CONFIG_HOME'] || path.join(environment['HOME'] ?? '/', '.config')
-  const candidate = path.join(home, 'halligan', 'halligan.yaml')
+  const candidate = path.join(ownFolder(environment), 'halligan.yaml')
   return existsSync(candidate) ? candidate : undefined
+}
+
+/** Where this person's own configuration lies: nothing comes there with somebody else's files. */
+export function ownFolder(environment: Readonly<Record<string, string | undefined>>): string {
+  const home = environment['XDG_CONFIG_HOME'] || path.join(environment['HOME'] ?? '/', '.config')
+  return path.join(home, 'halligan')
 }
 
 /** Some hundred groups are some ten kilobytes. Bytes. */
@@ -171,12 +203,12 @@ export function parseConfiguration(text: string, file: string): ConfigurationRes
       mistakes: parsed.error.issues.map((issue) => mistake(issue, file, (keys) => lineOfKey(document, keys, lineOf))),
     }
   }
-  const { groups = {}, services = {}, redact = [] } = parsed.data
+  const { groups = {}, services = {}, notify = [], redact = [] } = parsed.data
   const placed = redact.map((each, index) => ({
     ...each,
     place: `${file}:${lineOfKey(document, ['redact', index, 'pattern'], lineOf)}: "redact.${index}.pattern"`,
   }))
-  const configuration = { file, groups, services, redact: placed }
+  const configuration = { file, groups, services, notify: notify.map(receiverOf), redact: placed }
   const unknownGroups = memberReferences(configuration).filter(({ name }) => !Object.hasOwn(configuration.groups, name))
   if (unknownGroups.length > 0) {
     return {
@@ -222,10 +254,16 @@ function lineOfKey(
   return 1
 }
 
+function receiverOf({ webhook, slack, command = [], on: told }: z.infer<typeof receiver>): Receiver {
+  const on = told ?? TOLD_BY_DEFAULT
+  if (webhook !== undefined) return { kind: 'webhook', address: webhook, on }
+  return slack === undefined ? { kind: 'command', argv: command, on } : { kind: 'slack', address: slack, on }
+}
+
 function memberReferences({
   groups,
   services,
-}: Configuration): readonly { readonly where: string; readonly name: string }[] {
+}: Pick<Configuration, 'groups' | 'services'>): readonly { readonly where: string; readonly name: string }[] {
   const lists = [
     ...Object.entries(groups).map(([name, { boxes }]) => ({ where: `groups.${name}`, boxes })),
     ...Object.entries(services).map(([name, { boxes }]) => ({ where: `services.${name}.boxes`, boxes: boxes ?? [] })),

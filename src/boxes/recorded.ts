@@ -66,8 +66,8 @@ export interface Recording {
  *
  * @throws when the file cannot be written (no such folder, disk full, a device)
  */
-export function writeRecording(path: string, { header, answer }: Recording): void {
-  const plainBytes = Buffer.concat([Buffer.from(`${JSON.stringify(header)}\n`), answer])
+export function writeRecording(path: string, recording: Recording): void {
+  const plainBytes = recordingBytes(recording)
   const bytes = path.endsWith('.zst') ? zstdCompressSync(plainBytes) : plainBytes
   const there = lstatSync(path, { throwIfNoEntry: false })
   if (there && !there.isFile()) throw new Error('something is there that is not a regular file')
@@ -87,6 +87,11 @@ export function writeRecording(path: string, { header, answer }: Recording): voi
   }
 }
 
+/** A recording as bytes, not compressed. */
+export function recordingBytes({ header, answer }: Recording): Buffer {
+  return Buffer.concat([Buffer.from(`${JSON.stringify(header)}\n`), answer])
+}
+
 /** Reads a recording; a broken, foreign or huge file is a failure with words, never a throw. */
 export function readRecording(path: string): Recording | Failure {
   try {
@@ -95,6 +100,15 @@ export function readRecording(path: string): Recording | Failure {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT')
       return unreadable(path, 'there is no such file')
     return unreadable(path, plain(error instanceof Error ? error.message : String(error)))
+  }
+}
+
+/** The same from bytes that are at hand; `name` is what messages call it. */
+export function readRecordingBytes(bytes: Uint8Array, name: string): Recording | Failure {
+  try {
+    return parse(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength), name)
+  } catch (error) {
+    return unreadable(name, plain(error instanceof Error ? error.message : String(error)))
   }
 }
 

@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto'
+import { version } from '../base/version.ts'
 import type { Box, Failure, FailureKind, RunResult } from '../boxes/box.ts'
 import { boxCpuMs, expandedAnswer, readFrames } from '../evidence/answer.ts'
 import { collectorScript, COLLECTION_LIMIT_SECONDS, type Compression } from '../evidence/collector.ts'
 import { probesOf, readEvidence, type Evidence } from '../evidence/evidence.ts'
 import { lookFromOutside, type OutsideView } from '../boxes/outside.ts'
-import { readRecording, type Recording, type RecordingHeader } from '../boxes/recorded.ts'
+import { readRecording, recordingBytes, type Recording, type RecordingHeader } from '../boxes/recorded.ts'
 import type { Identity } from '../evidence/probes/identity.ts'
 import type { Reading } from '../evidence/reading.ts'
 import type { Price } from '../boxes/price.ts'
@@ -12,7 +13,9 @@ import * as checks from '../findings/checks/index.ts'
 import { conclude, type Conclusion } from '../findings/conclude.ts'
 import type { State } from '../findings/finding.ts'
 import { markBeyondPolicy } from '../findings/policy.ts'
-import type { Redact, RedactThoroughly } from '../incidents/redaction/index.ts'
+import type { PayloadOf } from '../incidents/payloads.ts'
+import type { Recorded, Recorder } from '../incidents/recorder.ts'
+import type { Redact } from '../incidents/redaction/index.ts'
 
 export interface LookOptions {
   readonly deep: boolean
@@ -21,8 +24,12 @@ export interface LookOptions {
   readonly compression: Compression
   /** Takes the secrets out of the answer before anything is read from it. */
   readonly redact: Redact
+  /** What it is written into. */
+  readonly recorder?: Recorder | undefined
   /** The policy of the box: next steps that cost more are marked. */
   readonly highestPrice?: Price | undefined
+  /** All of it, the way into the box too, ends by then; default: what a starved box needs. Milliseconds. */
+  readonly limitMs?: number | undefined
   /** Aborting it gives what is known so far. */
   readonly signal?: AbortSignal
   /** Told when the box is entered, and when it could not be and is looked at from outside. */
@@ -56,6 +63,7 @@ export interface BoxLook {
   readonly evidence: Evidence
   /** The raw answer, for a recording. */
   readonly answer: Answer
+  readonly recorded: Recorded
 }
 
 export interface BlindProbe {
@@ -68,8 +76,12 @@ export interface Answer {
   readonly boundary: string
   readonly asked: readonly string[]
   readonly result: RunResult
+  /** What the box said, uncompressed and without secrets. */
+  readonly told: Uint8Array
 }
 
+/** More would only wait for this machine's own CPUs and for MaxStartups of a shared jump host (10 by default, sshd_config(5)). */
+export const BOXES_AT_ONCE = 8
 /** A box that is starved still answers within this, beside the window. Milliseconds. */
 const ANSWER_LIMIT_MS = (COLLECTION_LIMIT_SECONDS + 10) * 1000
 /** Far above any real answer (5,000 processes: under 1 MB compressed). Bytes. */
@@ -90,14 +102,33 @@ const SEEN_ALREADY: ReadonlySet<FailureKind> = new Set<FailureKind>([
   'client-missing',
 ])
 
-/** One round trip: identity first, then all probes, two samples a window apart; concludes from what came back. */
+/** One round trip: identity first, then all probes, two samples a window apart; concludes from what came back, and records it. */
 export async function lookAt(box: Box, options: LookOptions): Promise<BoxLook> {
+  const look = await lookedAt(box, options)
+  const { recorder } = options
+  if (!recorder?.incident) return look
+  const entered = look.answer.result.beganAtMs !== undefined
+  const recorded = await recorder.record(
+    (evidence) => ({ did: 'looked', box: look.box, identity: look.identity, payload: lookPayload(look, evidence) }),
+    entered ? [recordingBytes(recordingOf(look, options))] : [],
+  )
+  return { ...look, recorded }
+}
+
+/** What the record keeps of a look; each finding points at the raw answer that it rests on. */
+function lookPayload(look: BoxLook, evidence: readonly string[]): PayloadOf<'looked'> {
+  const { conclusion, failure, state, tookMs, windowMs, blind } = look
+  const findings = conclusion.findings.map((finding) => ({ ...finding, evidence }))
+  return { state, findings, cleared: conclusion.cleared, blind, failure, tookMs, windowMs, evidence }
+}
+
+async function lookedAt(box: Box, options: LookOptions): Promise<BoxLook> {
   const asked = probesOf(options.deep ? 'deep' : 'fast')
   const boundary = randomBytes(16).toString('hex')
   const ask = (compression: Compression): Promise<RunResult> =>
     box.run(collectorScript(asked, { boundary, windowSeconds: options.windowSeconds, compression }), {
       what: 'look',
-      timeoutMs: options.windowSeconds * 1000 + ANSWER_LIMIT_MS,
+      timeoutMs: options.limitMs ?? options.windowSeconds * 1000 + ANSWER_LIMIT_MS,
       maxBytes: ANSWER_BYTES,
       onOutput: () => options.onStage?.('answering'),
       ...(options.signal ? { signal: options.signal } : {}),
@@ -145,13 +176,8 @@ function isUnreadable({ ok, timedOut, beganAtMs, stdout }: RunResult, boundary: 
   return (ok || timedOut) && beganAtMs !== undefined && readFrames(stdout, boundary).length === 0
 }
 
-/** What `--save` keeps of a look: enough to conclude the same again. Redacted once more, since it goes to the disk. */
-export async function recordingOf(
-  look: BoxLook,
-  options: Pick<LookOptions, 'deep' | 'windowSeconds'>,
-  version: string,
-  redactThoroughly: RedactThoroughly,
-): Promise<Recording> {
+/** What `--save` keeps of a look: enough to conclude the same again. */
+export function recordingOf(look: BoxLook, options: Pick<LookOptions, 'deep' | 'windowSeconds'>): Recording {
   const { boundary, asked, result } = look.answer
   const { identity } = look
   return {
@@ -172,14 +198,14 @@ export async function recordingOf(
       truncated: result.truncated,
       warnings: [...look.warnings],
     },
-    answer: Buffer.from(await redactThoroughly(expandedAnswer(result.stdout, boundary))),
+    answer: look.answer.told,
   }
 }
 
 /** The same conclusions from an answer that was given earlier: live and replayed are one path (rule 7). */
 function concludeLook(
   box: string,
-  answer: Answer,
+  asking: Omit<Answer, 'told'>,
   more: {
     readonly redact: Redact
     readonly warnings?: readonly string[]
@@ -189,8 +215,8 @@ function concludeLook(
     readonly recordedOf?: string
   },
 ): BoxLook {
-  const { result, boundary } = answer
-  const asked = probesOf('deep').filter(({ id }) => answer.asked.includes(id))
+  const { result, boundary } = asking
+  const asked = probesOf('deep').filter(({ id }) => asking.asked.includes(id))
   // Secrets are taken out of the answer itself, so that no view, no command and no message has them. It is kept uncompressed for that.
   const told = Buffer.from(more.redact(expandedAnswer(result.stdout, boundary)))
   const evidence = readEvidence(told, boundary, asked, { beganAtMs: result.beganAtMs ?? result.startedAtMs })
@@ -209,12 +235,13 @@ function concludeLook(
     identity,
     clockSkewMs: valueOf(evidence.clock)?.skewMs,
     conclusion: entered ? conclusion : { state: 'unknown', findings: [], cleared: [], unknown: [] },
-    blind: entered ? blindProbes(evidence, answer) : [],
+    blind: entered ? blindProbes(evidence, asking) : [],
     failure: result.failure && { ...result.failure, message: more.redact(result.failure.message) },
     outside: more.outside ?? [],
     warnings: more.warnings ?? [],
     evidence,
-    answer,
+    answer: { ...asking, told },
+    recorded: { how: 'no-incident' },
   }
 }
 
@@ -223,7 +250,7 @@ function windowMs(evidence: Evidence): number | undefined {
   return seconds === undefined ? undefined : Math.round(seconds * 1000)
 }
 
-function blindProbes(evidence: Evidence, { asked, result }: Answer): readonly BlindProbe[] {
+function blindProbes(evidence: Evidence, { asked, result }: Omit<Answer, 'told'>): readonly BlindProbe[] {
   // What a cut-off answer leaves unreadable is no mistake of a parser.
   const garbledHint = result.truncated ? 'try again' : 'please report it with a recording (look --save)'
   return Object.entries(evidence).flatMap(([probe, reading]: [string, Reading<unknown>]): BlindProbe[] => {

@@ -72,7 +72,8 @@ function lookOf(text: string): BoxLook {
     outside: [{ what: text, said: text }],
     warnings: [text],
     evidence,
-    answer: { boundary: 'aa', asked: [], result },
+    recorded: { how: 'no-incident' },
+    answer: { boundary: 'aa', asked: [], result, told: new Uint8Array() },
   }
 }
 

@@ -13,7 +13,7 @@ export class Problem extends Error {
   }
 }
 
-export function problemWords({ message, tryNext }: Problem): string {
+export function problemWords({ message, tryNext }: Pick<Problem, 'message' | 'tryNext'>): string {
   const lines = message.split('\n').map(safeText)
   return `halligan: ${lines.join('\n  ')}\n${tryNext === '' ? '' : `Try: ${safeText(tryNext)}\n`}`
 }

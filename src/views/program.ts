@@ -1,8 +1,11 @@
 import { Argument, Command, Option } from 'commander'
 import { closest } from '../base/closest.ts'
+import { addHandoverCommands } from './command-line/handover.ts'
+import { addIncidentCommands } from './command-line/incident.ts'
+import { addWriteUpCommand } from './command-line/write-up.ts'
 import type { LookFlags } from './commands/look.ts'
 import { Problem } from './problem.ts'
-import { version } from './version.ts'
+import { version } from '../base/version.ts'
 
 /** The command line: what there is, and what each word means. Actions are loaded when they are asked for. */
 export function program(finish: (exitCode: number) => void): Command {
@@ -19,6 +22,9 @@ export function program(finish: (exitCode: number) => void): Command {
       finish(await (await import('./commands/start.ts')).start())
     })
   addLook(halligan, finish)
+  addIncidentCommands(halligan, finish)
+  addHandoverCommands(halligan, finish)
+  addWriteUpCommand(halligan, finish)
   halligan
     .command('boxes')
     .description('list the boxes that can be named, with their groups')
@@ -85,6 +91,7 @@ function addLook(halligan: Command, finish: (exitCode: number) => void): void {
         'unknown',
       ]),
     )
+    .option('--incident <id>', 'record it in another incident than the current one')
     .option('--print-script', 'print the shell script that would run on the box, and do nothing')
     .optionsGroup('Help:')
     .helpOption('-h, --help', 'this help')

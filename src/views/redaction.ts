@@ -1,4 +1,4 @@
-import type { Configuration } from '../boxes/configuration.ts'
+import { safeText } from '../base/safe-text.ts'
 import { homeFolder } from '../incidents/home.ts'
 import {
   redactionKey,
@@ -6,9 +6,9 @@ import {
   thoroughRedactor,
   type Redact,
   type RedactThoroughly,
-  type Rule,
 } from '../incidents/redaction/index.ts'
-import { Problem } from './problem.ts'
+import { configuration } from './console.ts'
+import { patternsOf } from './patterns.ts'
 
 /** How this console redacts: with the key of its home and the patterns of its halligan.yaml. */
 export interface Redaction {
@@ -16,23 +16,30 @@ export interface Redaction {
   readonly redact: Redact
   /** For what is written. */
   readonly redactThoroughly: RedactThoroughly
-  /** To be said once where something is written: marks are not what they should be, and what to do. */
+  /** Marks are not what they should be, and what to do. */
   readonly trouble: string | undefined
 }
 
-export async function redactionOf(settings: Configuration): Promise<Redaction> {
-  const { key, trouble } = redactionKey(homeFolder(process.env))
-  const redact = redactor({ key, patterns: await patternsOf(settings) })
-  return { redact, redactThoroughly: thoroughRedactor(key, redact), trouble }
+let made: Promise<Redaction> | undefined
+
+/** Made once a command, which so has one key where it cannot be kept; a mistake in halligan.yaml is a problem. */
+export function theRedaction(): Promise<Redaction> {
+  return (made ??= madeRedaction())
 }
 
-/** Rules for the patterns of halligan.yaml; one that cannot be used is a problem with file, line and key. */
-export async function patternsOf({ redact }: Configuration): Promise<readonly Rule[]> {
-  if (redact.length === 0) return []
-  const { patternRule } = await import('../incidents/redaction/patterns.ts')
-  const made = redact.map(({ kind, pattern, place }) => ({ place, ...patternRule(kind, pattern) }))
-  const mistakes = made.flatMap((each) => (each.ok ? [] : [`${each.place}: ${each.why}.`]))
-  if (mistakes.length > 0)
-    throw new Problem(mistakes.join('\n'), 'Patterns are in RE2 syntax; docs/record.md has an example.', 2)
-  return made.flatMap((each) => (each.ok ? [each.rule] : []))
+let ofRecord: Promise<Redaction> | undefined
+
+/** For what is written: says once, on standard error, what is the matter with the marks. */
+export function redactionOfRecord(): Promise<Redaction> {
+  return (ofRecord ??= theRedaction().then((redaction) => {
+    if (redaction.trouble) process.stderr.write(`halligan: ${safeText(redaction.trouble)}\n`)
+    return redaction
+  }))
+}
+
+async function madeRedaction(): Promise<Redaction> {
+  const patterns = await patternsOf(await configuration())
+  const { key, trouble } = redactionKey(homeFolder(process.env))
+  const redact = redactor({ key, patterns })
+  return { redact, redactThoroughly: thoroughRedactor(key, redact), trouble }
 }

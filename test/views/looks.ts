@@ -146,7 +146,8 @@ function lookOf(box: string, evidence: Evidence, conclusion: Conclusion): BoxLoo
     outside: [],
     warnings: [],
     evidence,
-    answer: { boundary: BOUNDARY, asked: [], result: RESULT },
+    recorded: { how: 'no-incident' },
+    answer: { boundary: BOUNDARY, asked: [], result: RESULT, told: new Uint8Array() },
   }
 }
 

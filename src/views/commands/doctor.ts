@@ -7,7 +7,7 @@ import { configuration, errorStyle, outputStyle, print, sshNames, waitingOutput 
 import { Problem } from '../problem.ts'
 import { doctorScreen } from '../doctor-screen.ts'
 import { INTERRUPTED, stopOnInterrupt } from '../interrupt.ts'
-import { version } from '../version.ts'
+import { version } from '../../base/version.ts'
 import { waitingFor } from '../waiting.ts'
 
 /** What this console, or a box, can and cannot do, and the package that would help. */

@@ -3,8 +3,9 @@ import { writeRecording } from '../../boxes/recorded.ts'
 import { highestPriceOf, selectBoxes, wantsSudo } from '../../boxes/selection.ts'
 import type { State } from '../../findings/finding.ts'
 import { quoted } from '../../findings/next.ts'
+import { inParallel } from '../../base/in-parallel.ts'
 import { safeText } from '../../base/safe-text.ts'
-import { lookAt, recordingOf, type BoxLook, type LookOptions } from '../../steps/look.ts'
+import { BOXES_AT_ONCE, lookAt, recordingOf, type BoxLook, type LookOptions } from '../../steps/look.ts'
 import { terminalPrompt } from '../ask.ts'
 import { configuration, errorStyle, outputStyle, print, sshNames, waitingOutput } from '../console.ts'
 import { INTERRUPTED, stopOnInterrupt } from '../interrupt.ts'
@@ -12,11 +13,11 @@ import { lookJson } from '../look-json.ts'
 import { lookMarkdown } from '../look-markdown.ts'
 import { looksScreen } from '../looks-terminal.ts'
 import { Problem } from '../problem.ts'
-import { redactionOf, type Redaction } from '../redaction.ts'
-import { version } from '../version.ts'
+import { recorderFor, sayRecorded, type IncidentFlags } from '../record.ts'
+import { redactionOfRecord, theRedaction } from '../redaction.ts'
 import { waitingFor } from '../waiting.ts'
 
-export interface LookFlags {
+export interface LookFlags extends IncidentFlags {
   readonly json?: boolean
   readonly markdown?: boolean
   readonly failOn?: 'critical' | 'warning' | 'unknown'
@@ -44,12 +45,13 @@ export async function look(names: readonly string[], flags: LookFlags): Promise<
   if (flags.save && selection.boxes.length > 1)
     throw new Problem('--save keeps the look at one box.', 'Name one box, or run it once for each.', 2)
   const connectTimeoutMs = secondsOf(flags.connectTimeout, '--connect-timeout', 1, 600)
-  const redaction = await redactionOf(settings)
+  const { redact } = await theRedaction()
+  const recorder = await recorderFor(flags)
   const waiting = waitingFor(selection.boxes, errorStyle(), 'shows what is known', waitingOutput())
   const started = Date.now()
   const stop = stopOnInterrupt()
   const prompt = waiting.around(process.stderr.isTTY ? terminalPrompt(stop.signal) : undefined)
-  const looks = await inParallel(selection.boxes, async (name) => {
+  const looks = await inParallel(selection.boxes, BOXES_AT_ONCE, async (name) => {
     const sudo = flags.sudo ?? wantsSudo(name, settings)
     const box = openBox(name, {
       sudo,
@@ -59,7 +61,8 @@ export async function look(names: readonly string[], flags: LookFlags): Promise<
     try {
       return await lookAt(box, {
         ...options,
-        redact: redaction.redact,
+        redact,
+        recorder,
         highestPrice: highestPriceOf(name, settings),
         signal: stop.signal,
         onStage: (stage) => waiting.stage(name, stage),
@@ -71,18 +74,21 @@ export async function look(names: readonly string[], flags: LookFlags): Promise<
   }).finally(waiting.stop)
   stop.finish()
   const [first] = looks
-  const notSaved = flags.save && first ? await save(flags.save, first, options, redaction) : undefined
+  const notSaved = flags.save && first ? await save(flags.save, first, options) : undefined
   await print(rendered(looks, flags, started))
+  const kept = sayRecorded(
+    looks.map(({ recorded }) => recorded),
+    recorder.incident,
+  )
   if (notSaved) throw notSaved
   if (stop.signal.aborted) return INTERRUPTED
+  if (!kept) return 1
   if (looks.every(({ identity, failure }) => failure && !identity)) return 1
   if (failOn && looks.some(({ state }) => RANK[state] >= RANK[failOn])) return 3
   // A script must not take it that all were seen.
   return looks.some(({ identity, failure }) => failure && !identity) ? 1 : 0
 }
 
-/** More would only wait for this machine's own CPUs and for MaxStartups of a shared jump host (10 by default, sshd_config(5)). */
-const BOXES_AT_ONCE = 8
 const RANK: Readonly<Record<State, number>> = { ok: 0, unknown: 1, warning: 2, critical: 3 }
 
 function rendered(looks: readonly BoxLook[], flags: LookFlags, started: number): string {
@@ -93,23 +99,19 @@ function rendered(looks: readonly BoxLook[], flags: LookFlags, started: number):
 }
 
 /** Gives what went wrong, for after the look: it must not take that from the person. */
-async function save(
-  file: string,
-  each: BoxLook,
-  options: LookFlagOptions,
-  { redactThoroughly, trouble }: Redaction,
-): Promise<Problem | undefined> {
+async function save(file: string, each: BoxLook, options: LookFlagOptions): Promise<Problem | undefined> {
   if (each.answer.result.beganAtMs === undefined)
     return new Problem(`${each.box} did not answer: there is nothing to save.`, '')
   try {
-    writeRecording(file, await recordingOf(each, options, version, redactThoroughly))
+    const { redactThoroughly } = await redactionOfRecord()
+    const { header, answer } = recordingOf(each, options)
+    writeRecording(file, { header, answer: Buffer.from(await redactThoroughly(Buffer.from(answer).toString())) })
   } catch (error) {
     return new Problem(
       `${file} could not be written: ${error instanceof Error ? error.message : String(error)}`,
       'Name a file in a folder that you may write to.',
     )
   }
-  if (trouble) process.stderr.write(`halligan: ${safeText(trouble)}\n`)
   process.stderr.write(
     `halligan: saved; look at it again with: halligan look ${safeText(quoted(`recorded:${file}`))}\n`,
   )
@@ -126,16 +128,6 @@ async function printScript({ deep, windowSeconds, compression }: LookFlagOptions
   const request = requestText({ boundary, sequence: 1, script, takesInput: false, guarded: false })
   await print(`${prologue(boundary)}${request}`)
   return 0
-}
-
-async function inParallel<T>(names: readonly string[], act: (name: string) => Promise<T>): Promise<readonly T[]> {
-  const results: T[] = []
-  let nextIndex = 0
-  const worker = async (): Promise<void> => {
-    for (let at = nextIndex++; at < names.length; at = nextIndex++) results[at] = await act(names[at] ?? '')
-  }
-  await Promise.all(Array.from({ length: Math.min(BOXES_AT_ONCE, names.length) }, worker))
-  return results
 }
 
 /** What the flags say of how to look. */

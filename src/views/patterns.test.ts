@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { noConfiguration, type Configuration } from '../boxes/configuration.ts'
 import { redactor } from '../incidents/redaction/index.ts'
 import { Problem } from './problem.ts'
-import { patternsOf } from './redaction.ts'
+import { patternsOf } from './patterns.ts'
 
 function withPattern(pattern: string): Configuration {
   return { ...noConfiguration, redact: [{ kind: 'badge', pattern, place: 'h.yaml:3: "redact.0.pattern"' }] }

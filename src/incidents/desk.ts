@@ -1,0 +1,56 @@
+import { closeSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs'
+import path from 'node:path'
+import * as z from 'zod/mini'
+import { fileModeIn, makeHome, syncFolder } from './home.ts'
+import { problemOf } from './sqlite-failures.ts'
+
+/** What one person has before them: the current incident, and how far they have read in each. Not part of the record. */
+export interface Desk {
+  readonly current: string | undefined
+  /** Number of the last entry that this person was shown, by incident. */
+  readonly seen: Readonly<Record<string, number>>
+}
+
+const shape = z.object({ current: z.optional(z.string()), seen: z.optional(z.record(z.string(), z.number())) })
+const EMPTY: Desk = { current: undefined, seen: {} }
+
+/** One file a person, so that several can share a home. A file that is missing or torn is an empty desk. */
+export function readDesk(home: string, user: string): Desk {
+  try {
+    const { current, seen } = shape.parse(JSON.parse(readFileSync(fileOf(home, user), 'utf8')))
+    return { current, seen: seen ?? {} }
+  } catch {
+    return EMPTY
+  }
+}
+
+/** Replaces it as a whole: whoever reads meanwhile sees the old one or the new one. Throws a `StoreProblem`. */
+export function writeDesk(home: string, user: string, desk: Desk): void {
+  const file = fileOf(home, user)
+  try {
+    makeHome(home)
+    const fresh = `${file}.${process.pid}`
+    const descriptor = openSync(fresh, 'w', fileModeIn(home))
+    try {
+      writeSync(descriptor, `${JSON.stringify(desk)}\n`)
+      fsyncSync(descriptor)
+    } finally {
+      closeSync(descriptor)
+    }
+    renameSync(fresh, file)
+    syncFolder(home)
+  } catch (error) {
+    throw problemOf(error, file)
+  }
+}
+
+/** This person was shown the entries up to that one. What they have on their desk else may have changed meanwhile, and stays. Throws a `StoreProblem`. */
+export function moveSeen(home: string, user: string, incident: string, seq: number): void {
+  const desk = readDesk(home, user)
+  if ((desk.seen[incident] ?? 0) >= seq) return
+  writeDesk(home, user, { ...desk, seen: { ...desk.seen, [incident]: seq } })
+}
+
+function fileOf(home: string, user: string): string {
+  return path.join(home, `desk-${encodeURIComponent(user)}.json`)
+}

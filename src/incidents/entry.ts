@@ -1,0 +1,88 @@
+import { createHash } from 'node:crypto'
+import type { PayloadOf, Did } from './payloads.ts'
+
+/**
+ * One line of the record: who did what, when, on which box. The header is chained by its hash; what was said and seen is the payload, of which
+ * the header holds only a salted hash, so that a payload can be purged and the chain still verifies (docs/record.md).
+ */
+export interface EntryOf<D extends Did> extends Header {
+  readonly did: D
+  /** Undefined once it was purged. */
+  readonly payload: PayloadOf<D> | undefined
+  /** Random, 32 hex digits; goes with the payload, so that nobody can try what a purged payload might have been. */
+  readonly salt: string | undefined
+}
+export type Entry = { readonly [D in Did]: EntryOf<D> }[Did]
+
+/** What is hashed and chained. */
+export interface Header {
+  /** Version of this form. */
+  readonly v: number
+  readonly incident: string
+  /** 1 for the first entry of an incident, without gaps. This is the order; the clock may have been turned back. */
+  readonly seq: number
+  /** Console's clock, ISO 8601 in UTC with milliseconds. */
+  readonly at: string
+  /** Who: `alice@laptop`. */
+  readonly by: string
+  readonly did: string
+  /** As the user named it. */
+  readonly box?: string | undefined
+  /** Which machine it turned out to be. */
+  readonly identity?: BoxIdentity | undefined
+  /** SHA-256 of salt and payload, 64 hex digits. */
+  readonly payloadHash: string
+  /** Hash of the entry before; 64 zeros before the first. */
+  readonly prev: string
+  readonly hash: string
+}
+
+export interface BoxIdentity {
+  readonly hostname: string
+  readonly machineId?: string | undefined
+  readonly bootId?: string | undefined
+}
+
+/** What a caller gives; the store adds the place in the chain. */
+export type Draft = { readonly [D in Did]: DraftOf<D> }[Did]
+export interface DraftOf<D extends Did> {
+  readonly at: string
+  readonly by: string
+  readonly did: D
+  readonly box?: string | undefined
+  readonly identity?: BoxIdentity | undefined
+  readonly payload: PayloadOf<D>
+}
+
+/** An entry as it is stored and exported: the payload as text, since its hash is over those bytes. */
+export interface StoredEntry extends Header {
+  readonly salt: string | undefined
+  readonly body: string | undefined
+}
+
+export const ENTRY_VERSION = 1
+export const BEFORE_THE_FIRST = '0'.repeat(64)
+
+/**
+ * SHA-256 over the UTF-8 bytes of a JSON array without blanks: version, incident, seq, at, by, did, box, host name, machine id and boot id (null
+ * where there is none), hash of the payload, hash of the entry before. Frozen with version 1.
+ */
+export function headerHash(header: Omit<Header, 'hash'>): string {
+  const { v, incident, seq, at, by, did, box, identity, payloadHash, prev } = header
+  const fields = [v, incident, seq, at, by, did, box, identity?.hostname, identity?.machineId, identity?.bootId]
+  return sha256(JSON.stringify([...fields.map((field) => field ?? null), payloadHash, prev]))
+}
+
+/** SHA-256 over the salt's hex digits followed by the payload as it is stored (JSON). Frozen with version 1. */
+export function payloadHash(salt: string, body: string): string {
+  return sha256(salt + body)
+}
+
+/** Content address of a piece of raw evidence: 64 hex digits. */
+export function evidenceId(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex')
+}
+
+function sha256(text: string): string {
+  return createHash('sha256').update(text, 'utf8').digest('hex')
+}

@@ -1,0 +1,194 @@
+import * as z from 'zod/mini'
+import { PRICES } from '../boxes/price.ts'
+
+/**
+ * What each kind of entry holds. A later version adds keys, and this one ignores them. Times are ISO 8601 in UTC, `tookMs` is in
+ * milliseconds, `evidence` holds ids of raw evidence, and numbers of entries are those of the same incident.
+ */
+const common = {
+  /** As it was typed: `halligan look web-1`. */
+  command: z.optional(z.string()),
+  tookMs: z.optional(z.number()),
+  evidence: z.optional(z.array(z.string())),
+}
+const state = z.enum(['critical', 'warning', 'ok', 'unknown'])
+const price = z.enum(PRICES)
+const entryNumber = z.int().check(z.positive())
+
+const finding = z.object({
+  check: z.string(),
+  state,
+  resource: z.string(),
+  score: z.number(),
+  title: z.string(),
+  why: z.string(),
+  subject: z.object({
+    kind: z.string(),
+    name: z.string(),
+    pid: z.optional(z.number()),
+    unit: z.optional(z.string()),
+    container: z.optional(z.string()),
+    commandLine: z.optional(z.string()),
+    peer: z.optional(z.string()),
+  }),
+  measured: z.array(
+    z.object({
+      what: z.string(),
+      value: z.number(),
+      limit: z.optional(z.number()),
+      unit: z.string(),
+      source: z.string(),
+    }),
+  ),
+  next: z.array(z.object({ command: z.string(), why: z.string(), price, beyondPolicy: z.optional(z.literal(true)) })),
+  sinceMs: z.optional(z.number()),
+  symptomOf: z.optional(z.string()),
+  /** The raw answer that it was concluded from. */
+  evidence: z.optional(z.array(z.string())),
+})
+
+/** What a look came to; `preserved` holds one as well. */
+const conclusion = {
+  state,
+  findings: z.array(finding),
+  cleared: z.array(z.object({ check: z.string(), why: z.string() })),
+  blind: z.array(z.object({ probe: z.string(), why: z.string() })),
+  /** The box could not be entered, or its answer was cut off. */
+  failure: z.optional(z.object({ kind: z.string(), message: z.string(), tryNext: z.string() })),
+}
+
+export const payloads = {
+  opened: z.object({
+    ...common,
+    title: z.string(),
+    boxes: z.array(z.string()),
+    service: z.optional(z.string()),
+    /** When it began, as far as is known. */
+    since: z.optional(z.string()),
+  }),
+  noted: z.object({ ...common, text: z.string() }),
+  looked: z.object({ ...common, ...conclusion, windowMs: z.optional(z.number()) }),
+  preserved: z.object({
+    ...common,
+    ...conclusion,
+    pid: z.optional(z.number()),
+    /** What was kept, and what could not be: `maps of 812 (orders-api)`. */
+    kept: z.array(z.object({ what: z.string(), evidence: z.optional(z.string()), blind: z.optional(z.string()) })),
+  }),
+  ran: z.object({
+    ...common,
+    /** The engineer's own command line on the box. */
+    line: z.string(),
+    /** Undefined while it runs, and when its end was not seen. */
+    exit: z.optional(z.number()),
+    /** `ended`; `running`: detached, goes on without us; `lost`: the line was cut and it ended with it; `timed-out`; `interrupted`. */
+    state: z.enum(['ended', 'running', 'lost', 'timed-out', 'interrupted']),
+    /** Of a detached command: what to ask for it by. */
+    job: z.optional(z.string()),
+    /** This entry tells how the command of that entry ended. */
+    of: z.optional(entryNumber),
+    /** Bytes that it printed, and how many of them were kept as evidence (first the standard output, then the standard error). */
+    printedBytes: z.number(),
+    keptBytes: z.number(),
+    /** The first lines of it. */
+    shown: z.string(),
+  }),
+  shelled: z.object({
+    ...common,
+    /** Lines that were typed, as the box echoed them. */
+    commands: z.array(z.object({ at: z.string(), line: z.string() })),
+    exit: z.optional(z.number()),
+    columns: z.number(),
+    rows: z.number(),
+    /** asciicast v3; undefined for a session off the record. */
+    cast: z.optional(z.string()),
+    offTheRecord: z.optional(z.boolean()),
+  }),
+  supposed: z.object({ ...common, hypothesis: z.int().check(z.positive()), text: z.string() }),
+  'ruled-out': z.object({
+    ...common,
+    hypothesis: z.int().check(z.positive()),
+    why: z.string(),
+    /** Entries that show it. */
+    by: z.array(entryNumber),
+  }),
+  confirmed: z.object({
+    ...common,
+    hypothesis: z.int().check(z.positive()),
+    why: z.string(),
+    by: z.array(entryNumber),
+  }),
+  relieved: z.object({ ...common, what: z.string(), price, undo: z.optional(z.string()) }),
+  changed: z.object({
+    ...common,
+    what: z.string(),
+    price,
+    /** Unified diff of what is different on the box now. */
+    diff: z.optional(z.string()),
+    /** It is a change of code or configuration that belongs into the repository: a debt until a `linked` entry names the commit. */
+    debt: z.optional(z.boolean()),
+    undo: z.optional(z.string()),
+    /** It still runs or holds on the box until `undone`. */
+    running: z.optional(z.boolean()),
+  }),
+  undone: z.object({ ...common, of: entryNumber, why: z.optional(z.string()) }),
+  linked: z.object({
+    ...common,
+    /** The entry that it belongs to: a `changed` one whose change is in the repository with this commit. */
+    of: entryNumber,
+    commit: z.optional(z.string()),
+    url: z.optional(z.string()),
+  }),
+  verified: z.object({ ...common, good: z.boolean(), text: z.string(), of: z.optional(entryNumber) }),
+  'handed-over': z.object({ ...common, to: z.optional(z.string()), text: z.optional(z.string()) }),
+  'took-over': z.object({ ...common, from: z.string() }),
+  overrode: z.object({ ...common, what: z.string(), reason: z.string() }),
+  closed: z.object({ ...common, cause: z.optional(z.string()) }),
+  'wrote-up': z.object({ ...common, file: z.string(), head: z.string() }),
+  exported: z.object({ ...common, file: z.string(), clean: z.boolean(), head: z.string() }),
+  purged: z.object({ ...common, seq: entryNumber, why: z.string() }),
+  notified: z.object({
+    ...common,
+    /** Whom, without what is secret about it: `slack hooks.slack.com`, `command page`. */
+    where: z.string(),
+    ok: z.boolean(),
+    why: z.optional(z.string()),
+    /** The entry that they were told of. */
+    of: z.optional(entryNumber),
+    tries: z.optional(z.number()),
+  }),
+} as const
+
+export type Did = keyof typeof payloads
+export type PayloadOf<D extends Did> = Immutable<z.infer<(typeof payloads)[D]>>
+type Immutable<T> = T extends object ? { readonly [Key in keyof T]: Immutable<T[Key]> } : T
+
+export function isDid(text: string): text is Did {
+  return Object.hasOwn(payloads, text)
+}
+
+/** What of it can be searched: every string in it but those that name evidence, a line each. */
+export function wordsOf(payload: unknown): string {
+  const lines: string[] = []
+  const walk = (value: unknown): void => {
+    if (typeof value === 'string') {
+      if (!/^[0-9a-f]{64}$/.test(value)) lines.push(value)
+    } else if (typeof value === 'object' && value !== null) for (const each of Object.values(value)) walk(each)
+  }
+  walk(payload)
+  return lines.join('\n')
+}
+
+/** Ids of evidence that it names anywhere below a key `evidence` or `cast`. */
+export function evidenceOf(payload: unknown): readonly string[] {
+  const ids = new Set<string>()
+  const walk = (value: unknown, named: boolean): void => {
+    if (typeof value === 'string') {
+      if (named && /^[0-9a-f]{64}$/.test(value)) ids.add(value)
+    } else if (Array.isArray(value)) for (const each of value) walk(each, named)
+    else if (typeof value === 'object' && value !== null)
+      for (const [key, each] of Object.entries(value)) walk(each, key === 'evidence' || key === 'cast')
+  }
+  walk(payload, false)
+  return [...ids]
+}

@@ -1,0 +1,73 @@
+import type { Draft } from './entry.ts'
+import { redactedBytes, redactedDeep, type RedactThoroughly } from './redaction/index.ts'
+import { problemOf } from './sqlite-failures.ts'
+import type { AnyEntry, Store, StoreProblem } from './store.ts'
+
+/**
+ * What a step writes into the record with. It never rejects: a step that only reads shows its answer even where the record cannot be written, and
+ * the view says so loudly; one that changes something writes what it is about to do first, and does not go on without that entry.
+ */
+export interface Recorder {
+  /** The incident that is being recorded; undefined when none is current. */
+  readonly incident: string | undefined
+  /**
+   * Writes one entry, redacted, with the raw bytes that it rests on; the payload is made from their content addresses. With `after` only if the last
+   * entry still has that number: else it fails as `moved-on`.
+   */
+  record(
+    draft: (evidence: readonly string[]) => RecordDraft,
+    bytes?: readonly Uint8Array[],
+    condition?: { readonly after: number },
+  ): Promise<Recorded>
+}
+
+type WithoutAuthor<T> = T extends unknown ? Omit<T, 'at' | 'by'> : never
+export type RecordDraft = WithoutAuthor<Draft>
+
+export type Recorded =
+  | { readonly how: 'recorded'; readonly entry: AnyEntry }
+  /** No incident is current: nothing was to be recorded. */
+  | { readonly how: 'no-incident' }
+  | { readonly how: 'failed'; readonly problem: StoreProblem }
+
+export interface RecorderParts {
+  readonly incident: string
+  /** Opened by the first entry. */
+  readonly store: () => Store
+  /** Who: `alice@laptop`. */
+  readonly by: string
+  /** As it was typed: `halligan look web-1`; written into each payload that does not name one. */
+  readonly command: string
+  readonly redact: RedactThoroughly
+  /** Milliseconds since the epoch. */
+  readonly now: () => number
+  /** Told of each entry once it is on disk; must not throw. */
+  readonly onRecorded?: ((entry: AnyEntry) => void) | undefined
+}
+
+/** Without an incident. */
+export const noRecorder: Recorder = {
+  incident: undefined,
+  record: () => Promise.resolve({ how: 'no-incident' }),
+}
+
+export function recorderOf({ incident, store, by, command, redact, now, onRecorded }: RecorderParts): Recorder {
+  return {
+    incident,
+    record: async (draft, bytes = [], condition) => {
+      const at = new Date(now()).toISOString()
+      try {
+        const opened = store()
+        const evidence: string[] = []
+        for (const each of bytes) evidence.push(await opened.putEvidence(await redactedBytes(each, redact)))
+        const made = draft(evidence)
+        const written = { ...made, payload: { command, ...made.payload }, at, by } as Draft
+        const entry = await opened.append(incident, await redactedDeep(written, redact), condition)
+        onRecorded?.(entry)
+        return { how: 'recorded', entry }
+      } catch (error) {
+        return { how: 'failed', problem: problemOf(error, 'the data folder') }
+      }
+    },
+  }
+}

@@ -1,0 +1,65 @@
+import { StoreProblem, type StoreProblemKind } from './store.ts'
+
+/** Primary result codes (sqlite.org/rescode.html); an extended code has its primary one in the low byte. */
+const KINDS: Readonly<Record<number, StoreProblemKind>> = {
+  3: 'not-writable',
+  5: 'locked',
+  6: 'locked',
+  8: 'not-writable',
+  11: 'corrupt',
+  13: 'disk-full',
+  14: 'not-writable',
+  18: 'too-large',
+  23: 'not-writable',
+  26: 'corrupt',
+}
+/** SQLITE_IOERR: what lies below says which. */
+const IO_ERROR = 10
+
+/** What any error of SQLite, or of the file system below it, means for the record in this file. */
+export function problemOf(error: unknown, file: string): StoreProblem {
+  if (error instanceof StoreProblem) return error
+  const said = error instanceof Error ? error.message : String(error)
+  return storeProblem(kindOf(error), file, said)
+}
+
+function kindOf(error: unknown): StoreProblemKind {
+  if (typeof error !== 'object' || error === null) return 'unknown'
+  if ('errcode' in error && typeof error.errcode === 'number') {
+    const primary = error.errcode & 0xff
+    // A full disk shows as an I/O error where the shared-memory file of the WAL cannot grow.
+    return primary === IO_ERROR ? 'disk-full' : (KINDS[primary] ?? 'unknown')
+  }
+  const code = 'code' in error ? error.code : undefined
+  if (code === 'ENOSPC' || code === 'EDQUOT') return 'disk-full'
+  if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS' || code === 'ENOTDIR') return 'not-writable'
+  return 'unknown'
+}
+
+function storeProblem(kind: StoreProblemKind, file: string, said: string): StoreProblem {
+  const [message, tryNext] = WORDS[kind]?.(file) ?? [
+    `the record in ${file} could not be used`,
+    'Please report it with this message.',
+  ]
+  return new StoreProblem(kind, `${message} (${said}).`, tryNext)
+}
+
+const WORDS: Partial<Record<StoreProblemKind, (file: string) => readonly [string, string]>> = {
+  'disk-full': (file) => [
+    `there is no room for the record in ${file}`,
+    'Free some space on that file system of this console (`df -h`, and `df -i`), or set HALLIGAN_HOME to a folder on another one.',
+  ],
+  'not-writable': (file) => [
+    `the record in ${file} cannot be opened or written`,
+    'Look at its owner and mode (`ls -la` of the folder) and whether the file system is read-only, or set HALLIGAN_HOME to a folder that you may write to.',
+  ],
+  locked: (file) => [
+    `another process holds the record in ${file} and does not let go`,
+    `\`fuser -v ${file}\` names it; a console that hangs can be ended, what it acknowledged is on disk.`,
+  ],
+  corrupt: (file) => [
+    `${file} is damaged, or no record of Halligan`,
+    'Keep a copy of the file and of the -wal beside it, set HALLIGAN_HOME to a new folder to go on, and import the last export there.',
+  ],
+  'too-large': () => ['this is more than one piece of the record can hold', 'Keep it as a file and note where it is.'],
+}

@@ -1,0 +1,68 @@
+import type { Command } from 'commander'
+import type { OpenFlags } from '../commands/open.ts'
+import type { TimelineFlags } from '../commands/timeline.ts'
+import type { IncidentFlags } from '../record.ts'
+
+const INCIDENT = ['--incident <id>', 'another incident than the current one'] as const
+
+/** Commands that open incidents and show what is in them. */
+export function addIncidentCommands(halligan: Command, finish: (exitCode: number) => void): void {
+  halligan
+    .command('open')
+    .description('open an incident: from then on, what you do is recorded in it')
+    .argument('<title>', 'what is broken, as customers would say it')
+    .option(
+      '--box <names>',
+      'boxes that it is about, with commas or again',
+      (value: string, names: readonly string[] | undefined) => [...(names ?? []), value],
+    )
+    .option('--service <name>', 'service of halligan.yaml that it is about')
+    .option('--since <time>', 'when it began: 14:05, -30m, "2026-11-25 14:05"')
+    .showHelpAfterError('Try: halligan open --help')
+    .addHelpText('after', OPEN_EXAMPLES)
+    .action(async (title: string, flags: OpenFlags) =>
+      finish(await (await import('../commands/open.ts')).open(title, flags)),
+    )
+  halligan
+    .command('note')
+    .description('write a note into the incident')
+    .argument('[words...]', 'what to note; none, or -, reads standard input')
+    .option(...INCIDENT)
+    .showHelpAfterError('Try: halligan note --help')
+    .action(async (words: readonly string[], flags: IncidentFlags) =>
+      finish(await (await import('../commands/note.ts')).note(words, flags)),
+    )
+  halligan
+    .command('timeline')
+    .description('what was done in the incident, in order')
+    .option('-f, --follow', 'go on with what is written from now on, until Ctrl-C')
+    .option('--last <count>', 'only the last ones')
+    .option('--json', 'one entry a line, as the record has it')
+    .option('--no-color', 'no colours (NO_COLOR does the same)')
+    .option(...INCIDENT)
+    .showHelpAfterError('Try: halligan timeline --help')
+    .action(async (flags: TimelineFlags) => finish(await (await import('../commands/timeline.ts')).timeline(flags)))
+  halligan
+    .command('list')
+    .description('the incidents of this record')
+    .option('--json', 'for scripts')
+    .option('--no-color', 'no colours (NO_COLOR does the same)')
+    .showHelpAfterError('Try: halligan list --help')
+    .action(async (flags: { readonly json?: boolean }) =>
+      finish(await (await import('../commands/list.ts')).list(flags)),
+    )
+  halligan
+    .command('switch')
+    .description('make another incident the current one')
+    .argument('<id>', 'the incident, or the letters at the end of its id')
+    .showHelpAfterError('Try: halligan switch --help')
+    .action(async (id: string) => finish(await (await import('../commands/switch.ts')).switchTo(id)))
+}
+
+const OPEN_EXAMPLES = `
+Examples:
+  halligan open "checkout returns 500s"
+  halligan open "checkout returns 500s" --box web-1,web-2 --service checkout --since 14:05
+
+It becomes the current incident of this user, like HEAD in git; --incident or HALLIGAN_INCIDENT name another one for a
+command. The record lives in $HALLIGAN_HOME, else in ~/.local/share/halligan.`

@@ -1,0 +1,31 @@
+import { print, outputStyle } from '../console.ts'
+import { safeJson, safeText } from '../../base/safe-text.ts'
+import { theDesk, theStore } from '../record.ts'
+import { cut, paint } from '../style.ts'
+import { localTime } from '../local-time.ts'
+
+/** Lists the incidents, the one with the newest entry first; the current one is marked. */
+export async function list(flags: { readonly json?: boolean; readonly color?: boolean }): Promise<number> {
+  const incidents = await (await theStore()).list()
+  const { current } = theDesk()
+  if (flags.json) {
+    const rows = incidents.map((each) => ({ ...each, current: each.id === current }))
+    await print(`${safeJson({ schema: 'halligan.incidents/1', incidents: rows })}\n`)
+    return 0
+  }
+  if (incidents.length === 0) {
+    await print('There are no incidents yet: halligan open "what is broken"\n')
+    return 0
+  }
+  const style = outputStyle(flags.color === false)
+  const lines = incidents.map(({ id, title, openedAt, closedAt, holder, entries }) => {
+    const mark = id === current ? '*' : ' '
+    const state = closedAt === undefined ? 'open  ' : 'closed'
+    const said = `${mark} ${id}  ${state}  ${localTime(openedAt)}  ${safeText(title)}`
+    const rest = `  ${safeText(holder)}, ${entries} entries`
+    const line = cut(style, said + rest, style.columns)
+    return closedAt === undefined ? paint(style, 'strong', line) : line
+  })
+  await print(`${lines.join('\n')}\n`)
+  return 0
+}

@@ -1,0 +1,33 @@
+import { print } from '../console.ts'
+import { Problem } from '../problem.ts'
+import { recorderFor, theIncident, type IncidentFlags } from '../record.ts'
+
+/** Writes a note into the incident: the words of the command line, or standard input. */
+export async function note(words: readonly string[], flags: IncidentFlags): Promise<number> {
+  const incident = await theIncident(flags)
+  const text = words.length === 0 || words.join(' ') === '-' ? await standardInput() : words.join(' ')
+  if (text.trim() === '')
+    throw new Problem('The note is empty.', 'halligan note "restarted by hand at 14:05, no change"', 2)
+  const recorder = await recorderFor(flags)
+  const recorded = await recorder.record(() => ({ did: 'noted', payload: { text: text.trim() } }))
+  if (recorded.how === 'failed') throw recorded.problem
+  if (recorded.how === 'no-incident')
+    throw new Problem(`${incident.id} is closed.`, 'halligan open "what is broken", or name another with --incident.')
+  await print(`Noted in ${incident.id} as #${recorded.entry.seq}.\n`)
+  return 0
+}
+
+/** More is no note. Bytes. */
+const NOTE_LIMIT = 1024 * 1024
+
+async function standardInput(): Promise<string> {
+  const pieces: Buffer[] = []
+  let bytes = 0
+  for await (const piece of process.stdin as AsyncIterable<Buffer>) {
+    bytes += piece.length
+    if (bytes > NOTE_LIMIT)
+      throw new Problem('The note on standard input is larger than 1 MiB.', 'Keep it as a file and note where it is.')
+    pieces.push(piece)
+  }
+  return Buffer.concat(pieces).toString('utf8')
+}

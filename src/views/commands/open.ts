@@ -1,0 +1,68 @@
+import { randomBytes } from 'node:crypto'
+import { momentOf } from '../../base/moment.ts'
+import { safeText } from '../../base/safe-text.ts'
+import { selectBoxes } from '../../boxes/selection.ts'
+import { writeDesk } from '../../incidents/desk.ts'
+import { newIncidentId } from '../../incidents/incident-id.ts'
+import { configuration, print, sshNames } from '../console.ts'
+import { Problem } from '../problem.ts'
+import { home, recorderInto, theDesk, theStore, userName } from '../record.ts'
+
+export interface OpenFlags {
+  readonly box?: readonly string[]
+  readonly service?: string
+  readonly since?: string
+}
+
+/** Opens an incident and makes it the current one of this person. */
+export async function open(title: string, flags: OpenFlags): Promise<number> {
+  if (title.trim() === '') throw new Problem('The title is empty.', 'halligan open "checkout returns 500s"', 2)
+  const sinceMs = flags.since === undefined ? undefined : momentOf(flags.since, Date.now())
+  if (flags.since !== undefined && sinceMs === undefined)
+    throw new Problem(
+      `--since "${flags.since}" is no time.`,
+      '--since 14:05, --since -30m or --since "2026-11-25 14:05"',
+      2,
+    )
+  const boxes = await boxesNamed(flags)
+  const incident = newIncidentId(Date.now(), randomBytes(4))
+  const recorder = await recorderInto(incident, await theStore())
+  const recorded = await recorder.record(() => ({
+    did: 'opened',
+    payload: {
+      title,
+      boxes,
+      service: flags.service,
+      since: sinceMs === undefined ? undefined : new Date(sinceMs).toISOString(),
+    },
+  }))
+  if (recorded.how === 'failed') throw recorded.problem
+  const before = theDesk()
+  writeDesk(home(), userName(), { ...before, current: incident, seen: { ...before.seen, [incident]: 1 } })
+  const left =
+    before.current === undefined
+      ? ''
+      : ` The one before, ${before.current}, stays open: halligan switch ${before.current}`
+  await print(
+    `Incident ${incident} is open and current: ${safeText(title)}\nFrom now on halligan records what you do in it.${left}\n`,
+  )
+  return 0
+}
+
+async function boxesNamed({ box = [], service }: OpenFlags): Promise<readonly string[]> {
+  // A mistake in halligan.yaml does not keep anybody from opening an incident.
+  if (box.length === 0 && service === undefined) return []
+  const settings = await configuration()
+  const known = service === undefined ? undefined : settings.services[service]
+  if (service !== undefined && Object.keys(settings.services).length > 0 && !known)
+    throw new Problem(
+      `halligan.yaml has no service "${service}".`,
+      `It has ${Object.keys(settings.services).join(', ')}.`,
+      2,
+    )
+  const names = [...box.flatMap((each) => each.split(',')).filter((each) => each !== ''), ...(known?.boxes ?? [])]
+  if (names.length === 0) return []
+  const selection = selectBoxes(names, settings, sshNames())
+  if (!selection.ok) throw new Problem(selection.message, selection.tryNext, 2)
+  return selection.boxes
+}

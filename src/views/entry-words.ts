@@ -1,0 +1,89 @@
+import { duration } from '../base/format.ts'
+import type { AnyEntry } from '../incidents/store.ts'
+
+/** What an entry says in one line, without who and when; text from boxes and people as it is, to be made harmless by who shows it. */
+export function entryWords(entry: AnyEntry): string {
+  if (entry.did === 'other') return `${entry.saysDid} (this version does not know such entries)`
+  if (entry.payload === undefined) return `${entry.did} (purged)`
+  return entryText(entry)
+}
+
+function entryText(entry: Exclude<AnyEntry, { readonly did: 'other' }>): string {
+  switch (entry.did) {
+    case 'opened':
+      return `opened: ${entry.payload?.title}`
+    case 'noted':
+      return firstLine(entry.payload?.text)
+    case 'looked':
+      return `looked: ${lookWords(entry.payload)}`
+    case 'preserved':
+      return `preserved ${entry.payload?.kept.length} things: ${lookWords(entry.payload)}`
+    case 'ran':
+      return ranWords(entry.payload)
+    case 'shelled':
+      return `shell, ${entry.payload?.commands.length} commands, ${duration((entry.payload?.tookMs ?? 0) / 1000)}`
+    case 'supposed':
+      return `hypothesis ${entry.payload?.hypothesis}: ${entry.payload?.text}`
+    case 'ruled-out':
+      return `hypothesis ${entry.payload?.hypothesis} ruled out: ${entry.payload?.why}`
+    case 'confirmed':
+      return `hypothesis ${entry.payload?.hypothesis} CONFIRMED: ${entry.payload?.why}`
+    case 'relieved':
+      return `relieved: ${entry.payload?.what}`
+    case 'changed':
+      return `CHANGED: ${entry.payload?.what}`
+    case 'undone':
+      return `undone: #${entry.payload?.of}`
+    case 'linked':
+      return `linked #${entry.payload?.of} to ${entry.payload?.commit ?? entry.payload?.url ?? ''}`
+    case 'verified':
+      return `verified, ${entry.payload?.good ? 'good' : 'BAD'}: ${entry.payload?.text}`
+    case 'handed-over':
+      return handedOverWords(entry.payload)
+    case 'took-over':
+      return `took over from ${entry.payload?.from}`
+    case 'overrode':
+      return `overrode (${entry.payload?.what}): ${entry.payload?.reason}`
+    case 'closed':
+      return `closed: ${entry.payload?.cause ?? ''}`
+    case 'wrote-up':
+      return `wrote up: ${entry.payload?.file}`
+    case 'exported':
+      return `exported to ${entry.payload?.file}`
+    case 'purged':
+      return `purged #${entry.payload?.seq}: ${entry.payload?.why}`
+    case 'notified':
+      return `told ${entry.payload?.where}${entry.payload?.ok ? '' : `: FAILED, ${entry.payload?.why}`}`
+  }
+}
+
+function lookWords(
+  payload:
+    | {
+        readonly state: string
+        readonly findings: readonly { readonly title: string }[]
+        readonly failure?: { readonly message: string } | undefined
+      }
+    | undefined,
+): string {
+  if (payload?.failure) return `${payload.state}, ${payload.failure.message}`
+  const [first] = payload?.findings ?? []
+  return `${payload?.state}${first ? `, ${first.title}` : ''}`
+}
+
+function handedOverWords(payload: Extract<AnyEntry, { readonly did: 'handed-over' }>['payload']): string {
+  const to = payload?.to === undefined ? '' : ` to ${payload.to}`
+  return `handed over${to}${payload?.text === undefined ? '' : `: ${firstLine(payload.text)}`}`
+}
+
+function ranWords(payload: Extract<AnyEntry, { readonly did: 'ran' }>['payload']): string {
+  if (!payload) return 'ran'
+  const { line, state, exit, job, tookMs } = payload
+  const how = state === 'ended' ? `exit ${exit}` : job === undefined ? state : `${state} as ${job}`
+  return `$ ${firstLine(line)}  (${how}${tookMs === undefined ? '' : `, ${duration(tookMs / 1000)}`})`
+}
+
+function firstLine(text: string | undefined): string {
+  const [first = '', ...rest] = (text ?? '').split('\n')
+  return rest.length > 0 ? `${first} […]` : first
+}

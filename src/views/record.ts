@@ -1,0 +1,187 @@
+import { hostname, userInfo } from 'node:os'
+import { quoted } from '../findings/next.ts'
+import { safeText } from '../base/safe-text.ts'
+import { moveSeen, readDesk, writeDesk, type Desk } from '../incidents/desk.ts'
+import { homeFolder } from '../incidents/home.ts'
+import { incidentsNamed } from '../incidents/incident-id.ts'
+import { noRecorder, recorderOf, type Recorded, type Recorder } from '../incidents/recorder.ts'
+import { StoreProblem, type AnyEntry, type IncidentSummary, type Store } from '../incidents/store.ts'
+import type { Closed } from '../incidents/situation.ts'
+import type { OpenIncident } from '../steps/decide.ts'
+import { localTime } from './local-time.ts'
+import { Problem } from './problem.ts'
+import { redactionOfRecord } from './redaction.ts'
+import { tellTeam } from './telling.ts'
+
+/** Of each command that writes into an incident, or shows one. */
+export interface IncidentFlags {
+  /** `--incident`: for this command, in place of the current one. */
+  readonly incident?: string
+}
+
+/** The folder that holds the record. */
+export function home(): string {
+  return homeFolder(process.env)
+}
+
+/** Whose desk it is: the user of this console. A number that no name is known for is one too. */
+export function userName(): string {
+  try {
+    return userInfo().username
+  } catch {
+    return `uid-${process.getuid?.()}`
+  }
+}
+
+/** Who writes: `alice@laptop`. `HALLIGAN_BY` says it where several people share one account. */
+export function author(): string {
+  return process.env['HALLIGAN_BY'] || `${userName()}@${hostname()}`
+}
+
+/** As it was typed, for the record. */
+function typedCommand(): string {
+  return ['halligan', ...process.argv.slice(2)].map(quoted).join(' ')
+}
+
+let opened: Store | undefined
+
+/** The record of this console, opened once; it is closed when the program ends. Throws a `StoreProblem`. */
+export async function theStore(): Promise<Store> {
+  const { openSqliteStore } = await import('../incidents/sqlite-store.ts')
+  return (opened ??= openSqliteStore(home()))
+}
+
+export function theDesk(): Desk {
+  return readDesk(home(), userName())
+}
+
+/**
+ * The incident that a command is about: `--incident`, else `HALLIGAN_INCIDENT`, else the current one. Undefined when there is none of these, or the current
+ * one was closed meanwhile. A name that fits none, or several, is a problem.
+ */
+async function incidentOf(flags: IncidentFlags): Promise<IncidentSummary | undefined> {
+  const named = flags.incident ?? (process.env['HALLIGAN_INCIDENT'] || undefined)
+  const wanted = named ?? theDesk().current
+  if (wanted === undefined) return undefined
+  const incidents = await (await theStore()).list()
+  const found = incidentsNamed(wanted, incidents)
+  if (found.length === 1) return found[0]
+  if (named === undefined) return undefined
+  if (found.length === 0)
+    throw new Problem(`There is no incident "${named}".`, '`halligan list` shows those that there are.')
+  throw new Problem(
+    `"${named}" can be ${found.map(({ id }) => id).join(' or ')}.`,
+    'Give more letters of the one that you mean.',
+  )
+}
+
+/** For commands that are about an incident: the one it is, else a problem that says how to have one. */
+export async function theIncident(flags: IncidentFlags): Promise<IncidentSummary> {
+  const incident = await incidentOf(flags)
+  if (incident) return incident
+  const open = (await (await theStore()).list()).filter(({ closedAt }) => closedAt === undefined)
+  throw new Problem(
+    'You are in no incident.',
+    `${open.length === 0 ? '' : `halligan take-over ${open[0]?.id} or halligan switch ${open[0]?.id}; `}halligan open "what is broken", or --incident ID; \`halligan list\` shows those that there are.`,
+  )
+}
+
+/** For commands that only show, and for who takes over: without a current incident it is the only one that is open. */
+export async function theIncidentOrOnlyOne(flags: IncidentFlags): Promise<IncidentSummary> {
+  const incident = await incidentOf(flags)
+  if (incident) return incident
+  const open = (await (await theStore()).list()).filter(({ closedAt }) => closedAt === undefined)
+  const [only, ...others] = open
+  if (only && others.length === 0) return only
+  if (!only)
+    throw new Problem(
+      'No incident is open here.',
+      'halligan open "what is broken"; `halligan list` shows those that were.',
+    )
+  throw new Problem(
+    `${open.length} incidents are open, and none of them is your current one: ${open.map(({ id }) => id).join(', ')}.`,
+    `halligan switch ${only.id}, or --incident ${only.id}; \`halligan list\` says what they are.`,
+  )
+}
+
+/** Number of the last entry of an incident that this person was shown. */
+export function seenOf(incident: string): number {
+  return theDesk().seen[incident] ?? 0
+}
+
+/**
+ * These entries stand on the screen of this person now. Only what joins to what they had seen counts: `--last 5` shows nothing of what is before it.
+ * What cannot be remembered is shown again, which is no failure.
+ */
+export function wasShown(incident: string, entries: readonly AnyEntry[]): void {
+  const first = entries[0]?.seq ?? 0
+  const last = entries.at(-1)?.seq ?? 0
+  if (first > seenOf(incident) + 1) return
+  try {
+    moveSeen(home(), userName(), incident, last)
+  } catch (error) {
+    if (!(error instanceof StoreProblem)) throw error
+  }
+}
+
+/** An incident to write into with `decideAndRecord`; a step says itself when it is closed. */
+export async function openIncident({ id }: IncidentSummary): Promise<OpenIncident> {
+  const store = await theStore()
+  return { store, incident: id, recorder: await recorderInto(id, store) }
+}
+
+/** For who wants to write into an incident that is closed. */
+export function closedProblem(incident: string, closed: Closed): Problem {
+  return new Problem(
+    `${incident} was closed by ${closed.by} at ${localTime(closed.at)}${closed.cause === undefined ? '' : ` (${closed.cause})`}.`,
+    `halligan reopen ${incident} if it burns again, or halligan open "what is broken".`,
+  )
+}
+
+/** This incident is the current one of this person from now on; with undefined, none is. */
+export function makeCurrent(incident: string | undefined): void {
+  writeDesk(home(), userName(), { ...theDesk(), current: incident })
+}
+
+/** What writes into an incident, also when it is closed; the team is told of it where halligan.yaml says so. */
+export async function recorderInto(incident: string, store: Store): Promise<Recorder> {
+  const { redactThoroughly: redact } = await redactionOfRecord()
+  const parts = { incident, store: () => store, by: author(), command: typedCommand(), redact, now: Date.now }
+  const quiet = recorderOf(parts)
+  return recorderOf({ ...parts, onRecorded: (entry) => tellTeam(entry, quiet, store) })
+}
+
+/**
+ * What this command is recorded with. A record that cannot even be opened gives a recorder whose entries fail, so that the command still answers and says
+ * so in the end.
+ */
+export async function recorderFor(flags: IncidentFlags): Promise<Recorder> {
+  const { problemOf } = await import('../incidents/sqlite-failures.ts')
+  try {
+    const incident = await incidentOf(flags)
+    return !incident || incident.closedAt !== undefined ? noRecorder : await recorderInto(incident.id, await theStore())
+  } catch (error) {
+    if (error instanceof Problem) throw error
+    const problem = problemOf(error, home())
+    return { incident: 'unknown', record: () => Promise.resolve({ how: 'failed', problem }) }
+  }
+}
+
+/** Says on standard error whether it was recorded (that no incident is open only to a person); gives false when it should have been and was not. */
+export function sayRecorded(recorded: readonly Recorded[], incident: string | undefined): boolean {
+  const failed = recorded.find((each) => each.how === 'failed')
+  if (failed?.how === 'failed') {
+    const { message, tryNext } = failed.problem
+    process.stderr.write(`halligan: THIS WAS NOT RECORDED: ${safeText(message)}\nTry: ${safeText(tryNext)}\n`)
+    return false
+  }
+  const entries = recorded
+    .flatMap((each) => (each.how === 'recorded' ? [each.entry.seq] : []))
+    .toSorted((a, b) => a - b)
+    .map((seq) => `#${seq}`)
+  if (incident !== undefined)
+    process.stderr.write(`halligan: recorded in ${safeText(incident)} as ${entries.join(', ')}.\n`)
+  else if (process.stderr.isTTY)
+    process.stderr.write('halligan: not recorded, no incident is open (halligan open "what is broken").\n')
+  return true
+}
