@@ -1,7 +1,8 @@
 import type { RedactThoroughly } from './thorough.ts'
 
 /** Between texts that are looked through in one go; no secret goes over the end of a line. */
-const BETWEEN = '\n\u0002\n'
+const SIGN = '\u0002'
+const BETWEEN = `\n${SIGN}\n`
 
 /**
  * All texts of a structure, which keeps its shape. They are looked through in one go, since a look has some hundred; each for itself
@@ -10,7 +11,7 @@ const BETWEEN = '\n\u0002\n'
 export async function redactedDeep<T>(value: T, redact: RedactThoroughly): Promise<T> {
   const texts: string[] = []
   mapped(value, (text) => (texts.push(text), text))
-  const together = (await redact(texts.join(BETWEEN))).split(BETWEEN)
+  const together = texts.some((text) => text.includes(SIGN)) ? [] : (await redact(texts.join(BETWEEN))).split(BETWEEN)
   const redacted = together.length === texts.length ? together : await Promise.all(texts.map(redact))
   let next = 0
   // The one cast here: the walk keeps the shape and changes only text.
