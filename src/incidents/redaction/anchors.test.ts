@@ -1,12 +1,19 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { anchorsOf } from './anchors.ts'
+import { automatonOf } from './automaton.ts'
 
-/** Each line that was called back for, with its owners. */
-function found(owned: readonly (readonly string[])[], text: string): readonly (readonly [string, readonly number[]])[] {
-  const lines: (readonly [string, readonly number[]])[] = []
-  anchorsOf(owned).scan(text, (start, end, owners) => lines.push([text.slice(start, end), owners]))
-  return lines
+type Found = readonly (readonly [string, readonly number[]])[]
+
+/** Each line that was called back for, with its owners: found in the text alone, and by the automaton. */
+function found(owned: readonly (readonly string[])[], text: string): Found {
+  const [short, long] = [anchorsOf(owned), automatonOf(owned)].map((anchors) => {
+    const lines: (readonly [string, readonly number[]])[] = []
+    anchors.scan(text, (start, end, owners) => lines.push([text.slice(start, end), owners]))
+    return lines
+  })
+  expect(long).toEqual(short)
+  return short ?? []
 }
 
 describe('anchorsOf', () => {
