@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer'
-import type { Draft } from './entry.ts'
+import { evidenceId, type Draft } from './entry.ts'
 import { problemOf } from './sqlite-failures.ts'
 import type { AnyEntry, Store, StoreProblem } from './store.ts'
 
@@ -10,8 +10,15 @@ import type { AnyEntry, Store, StoreProblem } from './store.ts'
 export interface Recorder {
   /** The incident that is being recorded; undefined when none is current. */
   readonly incident: string | undefined
-  /** Writes one entry, redacted, with the raw bytes that it rests on; the payload is made from their content addresses. */
-  record(draft: (evidence: readonly string[]) => RecordDraft, bytes?: readonly Uint8Array[]): Promise<Recorded>
+  /**
+   * Writes one entry, redacted, with the raw bytes that it rests on; the payload is made from their content addresses. With `after` only if the last
+   * entry still has that number: else it fails as `moved-on`.
+   */
+  record(
+    draft: (evidence: readonly string[]) => RecordDraft,
+    bytes?: readonly Uint8Array[],
+    condition?: { readonly after: number },
+  ): Promise<Recorded>
 }
 
 type WithoutAuthor<T> = T extends unknown ? Omit<T, 'at' | 'by'> : never
@@ -45,15 +52,14 @@ export const noRecorder: Recorder = {
 export function recorderOf({ incident, store, by, command, redact, now }: RecorderParts): Recorder {
   return {
     incident,
-    record: async (draft, bytes = []) => {
-      const at = new Date(now()).toISOString()
+    record: async (draft, bytes = [], condition) => {
       try {
-        const opened = store()
-        const evidence: string[] = []
-        for (const each of bytes) evidence.push(await opened.putEvidence(redactedBytes(each, redact)))
-        const made = draft(evidence)
+        const evidence = bytes.map((each) => redactedBytes(each, redact))
+        const made = draft(evidence.map(evidenceId))
+        const at = new Date(now()).toISOString()
         const written = { ...made, payload: { command, ...made.payload }, at, by } as Draft
-        return { how: 'recorded', entry: await opened.append(incident, redactedDeep(written, redact)) }
+        const entry = await store().append(incident, redactedDeep(written, redact), { ...condition, evidence })
+        return { how: 'recorded', entry }
       } catch (error) {
         return { how: 'failed', problem: problemOf(error, 'the data folder') }
       }
