@@ -96,6 +96,11 @@ export async function recorderFor(flags: IncidentFlags): Promise<Recorder> {
   }
 }
 
+/** What writes into an incident though it is closed: that it was exported is said in it. */
+export function recorderInto(incident: string, store: Store): Recorder {
+  return recorderOf({ incident, store: () => store, by: author(), command: typedCommand(), redact, now: Date.now })
+}
+
 /** Says on standard error whether it was recorded (that no incident is open only to a person); gives false when it should have been and was not. */
 export function sayRecorded(recorded: readonly Recorded[], incident: string | undefined): boolean {
   const failed = recorded.find((each) => each.how === 'failed')
