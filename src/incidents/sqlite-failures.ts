@@ -1,5 +1,6 @@
 import { statfsSync } from 'node:fs'
 import path from 'node:path'
+import { lockHolder } from './sqlite/lock-holder.ts'
 import { StoreProblem, type StoreProblemKind } from './store.ts'
 
 /** Primary result codes (sqlite.org/rescode.html); an extended code has its primary one in the low byte. */
@@ -28,6 +29,7 @@ const CODES: Readonly<Record<string, StoreProblemKind>> = {
   EROFS: 'not-writable',
   ENOTDIR: 'not-writable',
   EISDIR: 'not-writable',
+  EEXIST: 'not-writable',
   EIO: 'disk-failed',
 }
 
@@ -78,10 +80,18 @@ const WORDS: Partial<Record<StoreProblemKind, (file: string) => readonly [string
     `the disk below the record in ${file} failed`,
     'Look at `dmesg` and at your quota (`quota -s`); set HALLIGAN_HOME to a folder on another disk to go on.',
   ],
-  locked: (file) => [
-    `another process holds the record in ${file} and does not let go`,
-    `\`fuser -v ${file}\` names it; a console that hangs can be ended, what it acknowledged is on disk.`,
-  ],
+  locked: (file) => {
+    const holder = lockHolder(file)
+    if (holder === undefined)
+      return [
+        `another process holds the record in ${file} and does not let go`,
+        `\`fuser -v ${file}\` names it; a console that hangs can be ended, what it acknowledged is on disk.`,
+      ]
+    return [
+      `process ${holder} holds the record in ${file} and does not let go`,
+      `If it hangs, end it: \`kill ${holder}\`. What it acknowledged is on disk.`,
+    ]
+  },
   corrupt: (file) => [
     `${file} is damaged, or no record of Halligan`,
     'Keep a copy of the file and of the -wal beside it, set HALLIGAN_HOME to a new folder to go on, and import the last export there.',

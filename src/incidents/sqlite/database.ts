@@ -62,8 +62,9 @@ function openCopy(file: string, problem: StoreProblem, migrations: readonly stri
 
 /** @param shownAs how messages name it */
 function opened(file: string, shownAs: string, migrations: readonly string[]): DatabaseSync {
+  const { size } = statSync(file)
   // SQLite takes an empty file for a database that is not there yet; ours never is one.
-  if (statSync(file).size === 0) throw emptied(shownAs)
+  if (size < SMALLEST) throw cutOff(shownAs, size)
   const database = new DatabaseSync(file, { timeout: LOCK_LIMIT_MS })
   try {
     mustBeOurs(database, shownAs)
@@ -92,10 +93,13 @@ PRAGMA trusted_schema = OFF;
 PRAGMA cell_size_check = ON;
 PRAGMA journal_size_limit = ${LOG_KEPT_BYTES};`
 
-function emptied(file: string): StoreProblem {
+/** The smallest page (sqlite.org/fileformat.html#the_database_header). Bytes. */
+const SMALLEST = 512
+
+function cutOff(file: string, size: number): StoreProblem {
   return new StoreProblem(
     'corrupt',
-    `${file} is empty: it was cut to nothing, or is no record of Halligan.`,
+    `${file} was cut to ${size} bytes, or is no record of Halligan.`,
     'Put the last backup in its place; or move it away to begin anew, and import the last export.',
   )
 }
