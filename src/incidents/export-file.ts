@@ -9,6 +9,7 @@ import { exportLines, itemsOf } from './export-lines.ts'
 import { syncFolder } from './home.ts'
 import { nameFile, syncFile } from './new-file.ts'
 import { StoreProblem, type CopyItem } from './store.ts'
+import { zstdFrames, type Frame } from './zstd-frames.ts'
 
 /** A payload of 4 MiB escaped twice takes half of it. Bytes. */
 const LINE_LIMIT = 16 * 1024 * 1024
@@ -61,25 +62,36 @@ export function readExport(file: string): AsyncIterable<CopyItem> {
 }
 
 async function* unpacked(file: string): AsyncIterable<Uint8Array> {
-  const packed = createReadStream(file)
-  const stream = createZstdDecompress()
-  let missing: unknown
-  packed.on('error', (error) => {
-    missing = error
-    stream.destroy(error)
-  })
-  packed.pipe(stream)
   let bytes = 0
-  try {
-    for await (const chunk of stream as AsyncIterable<Buffer>) {
+  for (const frame of framesOf(file)) {
+    for await (const chunk of unpackedFrame(file, frame)) {
       bytes += chunk.length
       if (bytes > UNPACKED_LIMIT) throw notIntact(`it becomes larger than ${UNPACKED_LIMIT} bytes when it is unpacked`)
       yield chunk
     }
+  }
+}
+
+function framesOf(file: string): readonly Frame[] {
+  let frames
+  try {
+    frames = zstdFrames(file)
   } catch (error) {
-    if (error instanceof StoreProblem) throw error
-    if (missing !== undefined)
-      throw new StoreProblem('file', `${file} cannot be read (${said(missing)}).`, 'Look at its name and mode.')
+    throw new StoreProblem('file', `${file} cannot be read (${said(error)}).`, 'Look at its name and mode.')
+  }
+  if (!frames || frames.length === 0)
+    throw notIntact('it is cut off, or was not packed with zstd, or has something else in it')
+  return frames
+}
+
+async function* unpackedFrame(file: string, { start, end }: Frame): AsyncIterable<Buffer> {
+  const packed = createReadStream(file, { start, end: end - 1 })
+  const stream = createZstdDecompress()
+  packed.on('error', (error) => stream.destroy(error))
+  packed.pipe(stream)
+  try {
+    yield* stream as AsyncIterable<Buffer>
+  } catch (error) {
     throw notIntact(`it cannot be unpacked (${said(error)})`)
   } finally {
     packed.destroy()
