@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
@@ -75,9 +76,9 @@ describe('a record', () => {
       process.stdout.write('begins')
       try { openRecord(${JSON.stringify(home)}, ${JSON.stringify(LATER)}) } catch (error) { process.stdout.write(error.kind) }`
     const child = spawn(process.execPath, ['--input-type=module', '-e', script])
-    let said = ''
+    const [first] = (await once(child.stdout, 'data')) as [Buffer]
+    let said = first.toString()
     child.stdout.on('data', (chunk: Buffer) => (said += chunk.toString()))
-    while (said === '') await pause(20)
     // It has seen the form before this by now, and waits for our lock; were it slower, it would see the newer form at once.
     await pause(300)
     newer.exec('PRAGMA user_version = 99; COMMIT')
