@@ -45,24 +45,30 @@ function listing(entries: readonly AnyEntry[], more: boolean, sought: string, st
   return `${[...lines, ...rest].join('\n')}\n`
 }
 
-/** Where it is and what it says; below it the line that has the words, unless that is said already. */
+/** Where it is and what it says; below it the line that has the words, unless they stand in the first one. */
 function hitLines(entry: AnyEntry, sought: string, style: Style): readonly string[] {
   const head = `${safeText(entry.incident)} ${`#${entry.seq}`.padEnd(5)} ${localTime(entry.at)}  `
   const who = `${safeText(entry.by)}${entry.box === undefined ? '' : ` on ${safeText(entry.box)}`}  `
-  const says = safeText(entryWords(entry))
-  const first = `${paint(style, 'faint', head)}${cut(style, who + says, Math.max(20, style.columns - head.length))}`
-  const line = lineWith(entry, sought)
-  if (line === undefined || says.includes(line)) return [first]
-  return [first, `    ${cut(style, line, style.columns - 4)}`]
+  const says = cut(style, who + safeText(entryWords(entry)), Math.max(20, style.columns - head.length))
+  const terms = sought.toLowerCase().split(/\s+/).filter(Boolean)
+  const line = termsIn(says, terms) === terms.length ? undefined : lineWith(entry, terms)
+  return [
+    `${paint(style, 'faint', head)}${says}`,
+    ...(line === undefined ? [] : [`    ${cut(style, line, style.columns - 4)}`]),
+  ]
 }
 
-/** The line of what the entry says that has the most of the words. */
-function lineWith(entry: AnyEntry, sought: string): string | undefined {
-  const terms = sought.toLowerCase().split(/\s+/).filter(Boolean)
-  const lines = wordsOf(entry.payload)
-    .split('\n')
-    .map((line) => safeText(line.trim()))
-  const score = (line: string): number => terms.filter((term) => line.toLowerCase().includes(term)).length
-  const [best] = lines.map((line) => ({ line, has: score(line) })).toSorted((one, other) => other.has - one.has)
+/** The line of what the entry says that has the most of the words; the command that was typed last. */
+function lineWith({ payload }: AnyEntry, terms: readonly string[]): string | undefined {
+  const { command, ...rest } =
+    typeof payload === 'object' && payload !== null ? { command: '', ...payload } : { command: '' }
+  const lines = [rest, command].flatMap((part) => wordsOf(part).split('\n')).map((line) => safeText(line.trim()))
+  const [best] = lines
+    .map((line) => ({ line, has: termsIn(line, terms) }))
+    .toSorted((one, other) => other.has - one.has)
   return best && best.has > 0 ? best.line : undefined
+}
+
+function termsIn(line: string, terms: readonly string[]): number {
+  return terms.filter((term) => line.toLowerCase().includes(term)).length
 }
