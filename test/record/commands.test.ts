@@ -4,7 +4,8 @@ import path from 'node:path'
 import { zstdDecompressSync } from 'node:zlib'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { environment, halligan, MAIN, type Outcome } from './command.ts'
-import { edited, homes } from './homes.ts'
+import { homes } from './homes.ts'
+import { edited } from './records.ts'
 
 // The commands about the record, as a person types them.
 

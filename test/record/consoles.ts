@@ -1,21 +1,17 @@
-import { spawn, type ChildProcess } from 'node:child_process'
+import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process'
+import { once } from 'node:events'
 import path from 'node:path'
-import { expect } from 'vitest'
-import { auditedRecord, withStore } from './homes.ts'
+import { setTimeout as pause } from 'node:timers/promises'
+import type { Acknowledged } from './records.ts'
 
 const WRITER = path.join(import.meta.dirname, 'writer.ts')
 
 export interface Console {
-  readonly child: ChildProcess
+  readonly child: ChildProcessWithoutNullStreams
   /** What it said that it has written, so far. */
   readonly acknowledged: () => readonly Acknowledged[]
   /** Exit code and signal, and what it said on standard error. */
   readonly ended: Promise<{ readonly code: number | null; readonly signal: string | null; readonly stderr: string }>
-}
-
-export interface Acknowledged {
-  readonly seq: number
-  readonly hash: string
 }
 
 /** Starts test/record/writer.ts; another program may go before it on its command line, which becomes it (`setpriv`, `strace`). */
@@ -32,6 +28,20 @@ export function startWriter(home: string, incident: string, count: number, befor
   return { child, acknowledged: () => acknowledgedIn(stdout), ended }
 }
 
+/**
+ * Ends it with SIGKILL at a random moment: one in five meets its start, in which the first of them makes the record; the others meet its writing, and have
+ * acknowledged something.
+ */
+export async function killSometime({ child, ended }: Console, random: () => number): Promise<void> {
+  if (random() < 0.2) await pause(random() * 300)
+  else {
+    await Promise.race([once(child.stdout, 'data'), ended])
+    await pause(random() * 100)
+  }
+  child.kill('SIGKILL')
+  await ended
+}
+
 /** A line that was cut off was not said. */
 export function acknowledgedIn(stdout: string): readonly Acknowledged[] {
   return stdout
@@ -39,22 +49,6 @@ export function acknowledgedIn(stdout: string): readonly Acknowledged[] {
     .slice(0, -1)
     .map((line) => line.split(' '))
     .map(([seq = '', hash = '']) => ({ seq: Number(seq), hash }))
-}
-
-/** Every entry that was acknowledged is there as it was said, and the record is intact. */
-export async function expectKept(
-  home: string,
-  incident: string,
-  acknowledged: readonly Acknowledged[],
-): Promise<number> {
-  return withStore(home, async (store) => {
-    const entries = acknowledged.length === 0 ? [] : await store.read(incident)
-    for (const { seq, hash } of acknowledged) expect(entries[seq - 1]?.hash, `entry ${seq}`).toBe(hash)
-    const { chains, record } = await auditedRecord(store)
-    expect(record).toEqual([])
-    expect(Object.values(chains).filter(Boolean)).toEqual([])
-    return entries.length
-  })
 }
 
 /** Numbers from 0 to 1 that are the same for the same seed (mulberry32). */

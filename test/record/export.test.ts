@@ -10,7 +10,8 @@ import { exportLines } from '../../src/incidents/export-lines.ts'
 import type { CopyItem, Store } from '../../src/incidents/store.ts'
 import { zstdFrames } from '../../src/incidents/zstd-frames.ts'
 import { asCopy, forgedEntries, forgedEvidence, noted, OPENED } from './forge.ts'
-import { homes, withStore } from './homes.ts'
+import { homes } from './homes.ts'
+import { withStore } from './records.ts'
 
 const home = homes()
 const bytes = Buffer.from('raw answer of a box\n'.repeat(20))

@@ -6,7 +6,8 @@ import { readExport } from '../../src/incidents/export-file.ts'
 import { payloads } from '../../src/incidents/payloads.ts'
 import { MIGRATIONS } from '../../src/incidents/sqlite/schema.ts'
 import { dumpOf, RECORDS } from './dump.ts'
-import { auditedRecord, homes, withStore } from './homes.ts'
+import { homes } from './homes.ts'
+import { auditedRecord, withStore } from './records.ts'
 import { EXAMPLES } from './kinds.ts'
 
 const versions = readdirSync(RECORDS)

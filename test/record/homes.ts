@@ -1,10 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { DatabaseSync } from 'node:sqlite'
 import { afterAll } from 'vitest'
-import { openSqliteStore } from '../../src/incidents/sqlite-store.ts'
-import type { Broken, Store } from '../../src/incidents/store.ts'
 
 /** Fresh folders, which go when the tests of the file are done. */
 export function homes(): () => string {
@@ -12,40 +9,4 @@ export function homes(): () => string {
   afterAll(() => rmSync(root, { recursive: true, force: true }))
   let count = 0
   return () => path.join(root, `${(count += 1)}`)
-}
-
-export async function withStore<T>(home: string, work: (store: Store) => Promise<T>): Promise<T> {
-  const store = openSqliteStore(home)
-  try {
-    return await work(store)
-  } finally {
-    await store.close()
-  }
-}
-
-/** As somebody with a database tool: guards put aside, and put back so that nothing shows but the edit. */
-export function edited(home: string, edit: (database: DatabaseSync) => void): void {
-  const database = new DatabaseSync(path.join(home, 'record.db'))
-  try {
-    database.enableDefensive(false)
-    database.exec('PRAGMA foreign_keys = OFF; PRAGMA ignore_check_constraints = ON')
-    const triggers = database.prepare("SELECT name, sql FROM sqlite_schema WHERE type = 'trigger'").all()
-    for (const { name } of triggers) database.exec(`DROP TRIGGER ${String(name)}`)
-    edit(database)
-    for (const { sql } of triggers) database.exec(String(sql))
-  } finally {
-    database.close()
-  }
-}
-
-export interface AuditedRecord {
-  readonly chains: Readonly<Record<string, Broken | undefined>>
-  readonly record: readonly string[]
-}
-
-/** Of all incidents, as `halligan audit` does it. */
-export async function auditedRecord(store: Store): Promise<AuditedRecord> {
-  const chains: Record<string, Broken | undefined> = {}
-  for (const { id } of await store.list()) chains[id] = await store.audit(id)
-  return { chains, record: await store.examine() }
 }

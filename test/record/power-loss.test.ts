@@ -2,9 +2,10 @@ import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import path from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { acknowledgedIn, expectKept, seeded, startWriter } from './consoles.ts'
+import { acknowledgedIn, seeded, startWriter } from './consoles.ts'
 import { callsIn, emptyDisk, TRACED, type Call } from './disk.ts'
 import { homes } from './homes.ts'
+import { faultsOf } from './records.ts'
 
 // What is acknowledged is on the disk before it is acknowledged: shown on the system calls of a console that writes, traced by strace, and by opening
 // what a disk would hold had the power gone at any of these calls.
@@ -67,7 +68,7 @@ describe.skipIf(why !== undefined)(`a console whose power goes${why ? ` (skipped
     disk.lose(into, luck)
     const after = path.join(into, path.basename(place))
     const acknowledged = acknowledgedIn(said(at))
-    if (existsSync(after)) await expectKept(after, INCIDENT, acknowledged)
+    if (existsSync(after)) expect(await faultsOf(after, INCIDENT, acknowledged), `before call ${at}`).toEqual([])
     else expect(acknowledged).toEqual([])
   }
 
@@ -86,8 +87,9 @@ describe.skipIf(why !== undefined)(`a console whose power goes${why ? ` (skipped
     for (const call of forgetful) disk.act(call)
     const into = home()
     disk.lose(into, () => 1)
-    await expect(
-      expectKept(path.join(into, path.basename(place)), INCIDENT, acknowledgedIn(said(calls.length))),
-    ).rejects.toThrow(/there is no incident|was cut to|entry \d+/)
+    const after = path.join(into, path.basename(place))
+    await expect(faultsOf(after, INCIDENT, acknowledgedIn(said(calls.length)))).rejects.toThrow(
+      /there is no incident|was cut to/,
+    )
   })
 })

@@ -4,7 +4,8 @@ import fc from 'fast-check'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { evidenceId, type Draft } from '../../src/incidents/entry.ts'
 import { StoreProblem, type Store } from '../../src/incidents/store.ts'
-import { auditedRecord, homes, withStore } from './homes.ts'
+import { homes } from './homes.ts'
+import { auditedRecord, withStore } from './records.ts'
 
 // Damage that knows nothing of SQLite: bits that flip, a file that is cut, a page of another file.
 

@@ -2,7 +2,8 @@ import { cpSync } from 'node:fs'
 import type { DatabaseSync } from 'node:sqlite'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { evidenceId, type Draft } from '../../src/incidents/entry.ts'
-import { auditedRecord, edited, homes, withStore, type AuditedRecord } from './homes.ts'
+import { homes } from './homes.ts'
+import { auditedRecord, edited, withStore, type AuditedRecord } from './records.ts'
 
 // What somebody with a database tool changes, one thing at a time: each is found, and the right entry is named.
 
