@@ -1,7 +1,9 @@
-import { zstdCompressSync, zstdDecompressSync } from 'node:zlib'
 import { EVIDENCE_LIMIT, evidenceId } from '../entry.ts'
 import type { Statements } from './statements.ts'
 import { StoreProblem, type EntryName, type Purged } from '../store.ts'
+
+/** Loaded when there is evidence: it costs a twentieth of a short command. */
+const zlib = (): typeof import('node:zlib') => process.getBuiltinModule('node:zlib')
 
 /** A piece as it is stored. */
 export interface PackedEvidence {
@@ -18,7 +20,7 @@ export function packedEvidence(bytes: Uint8Array): PackedEvidence {
       `a piece of evidence of ${bytes.length} bytes is more than the record keeps (${EVIDENCE_LIMIT}).`,
       'Keep it as a file and note where it is.',
     )
-  return { id: evidenceId(bytes), bytes: bytes.length, zstd: zstdCompressSync(bytes) }
+  return { id: evidenceId(bytes), bytes: bytes.length, zstd: zlib().zstdCompressSync(bytes) }
 }
 
 export function insertEvidence(sql: Statements, { id, bytes, zstd }: PackedEvidence): void {
@@ -27,7 +29,7 @@ export function insertEvidence(sql: Statements, { id, bytes, zstd }: PackedEvide
 
 export function evidenceBytes(sql: Statements, id: string): Uint8Array | undefined {
   const blob = sql.row('SELECT zstd FROM evidence WHERE id = ?', id)?.['zstd']
-  return blob instanceof Uint8Array ? zstdDecompressSync(blob, { maxOutputLength: EVIDENCE_LIMIT }) : undefined
+  return blob instanceof Uint8Array ? zlib().zstdDecompressSync(blob, { maxOutputLength: EVIDENCE_LIMIT }) : undefined
 }
 
 /** What is wrong with a piece that an entry names. */
