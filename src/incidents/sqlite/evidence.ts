@@ -1,9 +1,10 @@
+import type * as Zlib from 'node:zlib'
 import { EVIDENCE_LIMIT, evidenceId } from '../entry.ts'
 import type { Statements } from './statements.ts'
 import { StoreProblem, type EntryName, type Purged } from '../store.ts'
 
 /** Loaded when there is evidence: it costs a twentieth of a short command. */
-const zlib = (): typeof import('node:zlib') => process.getBuiltinModule('node:zlib')
+const zlib = (): typeof Zlib => process.getBuiltinModule('node:zlib')
 
 /** A piece as it is stored. */
 export interface PackedEvidence {
