@@ -4,7 +4,7 @@ import path from 'node:path'
 import { zstdCompressSync } from 'node:zlib'
 import { evidenceId, type Draft } from '../src/incidents/entry.ts'
 import { writeExport } from '../src/incidents/export-file.ts'
-import { isDid } from '../src/incidents/payloads.ts'
+import { evidenceOf, isDid } from '../src/incidents/payloads.ts'
 import { openSqliteStore } from '../src/incidents/sqlite-store.ts'
 import { MIGRATIONS } from '../src/incidents/sqlite/schema.ts'
 import type { Store } from '../src/incidents/store.ts'
@@ -45,7 +45,8 @@ async function fill(store: Store): Promise<void> {
   for (const [did, payload] of Object.entries(EXAMPLES)) {
     if (!isDid(did) || did === 'purged') continue
     const draft = { ...author, ...(did === 'opened' ? {} : where), did, payload } as Draft
-    await store.append(FIRE, draft, { evidence: EXAMPLE_EVIDENCE })
+    const named = new Set(evidenceOf(payload))
+    await store.append(FIRE, draft, { evidence: EXAMPLE_EVIDENCE.filter((bytes) => named.has(evidenceId(bytes))) })
   }
   await store.purge(FIRE, EXAMPLES.purged.seq, { ...author, by: 'ann@db-1', why: EXAMPLES.purged.why })
   const [text] = EXAMPLE_EVIDENCE.map(evidenceId)

@@ -1,10 +1,12 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { setTimeout as pause } from 'node:timers/promises'
+import type { Draft } from './entry.ts'
+import { evidenceOf } from './payloads.ts'
 import { auditIncident, examineFile } from './sqlite/audit.ts'
 import { adoptCopy, copyOf, verifiedCopy } from './sqlite/copies.ts'
 import { LOCK_LIMIT_MS, newerForm, openRecord, pragma, type RecordDatabase } from './sqlite/database.ts'
 import { appendEntry, readEntries } from './sqlite/entries.ts'
-import { evidenceBytes, insertEvidence, packedEvidence } from './sqlite/evidence.ts'
+import { evidenceBytes, insertEvidence, packedEvidence, type PackedEvidence } from './sqlite/evidence.ts'
 import { problemOf } from './sqlite-failures.ts'
 import { purgeEntry } from './sqlite/purge.ts'
 import { MIGRATIONS } from './sqlite/schema.ts'
@@ -59,6 +61,7 @@ function storeIn(record: RecordDatabase): Store {
     append: (incident, draft, { after, evidence = [] } = {}) =>
       attempt(() => {
         const packed = evidence.map(packedEvidence)
+        mustBeNamed(packed, draft)
         return write(() => {
           for (const each of packed) insertEvidence(sql, each)
           return appendEntry(sql, incident, draft, after)
@@ -90,6 +93,13 @@ function storeIn(record: RecordDatabase): Store {
     examine: () => attempt(() => examineFile(database)),
     close: () => attempt(() => record.close()),
   }
+}
+
+/** What no entry names would never be found again, and never be purged: a mistake of our own. */
+function mustBeNamed(packed: readonly PackedEvidence[], { payload, did }: Draft): void {
+  const named = new Set(evidenceOf(payload))
+  const stray = packed.find(({ id }) => !named.has(id))
+  if (stray) throw new Error(`a ${did} entry was given the evidence ${stray.id.slice(0, 12)}, which it does not name`)
 }
 
 async function* followed(

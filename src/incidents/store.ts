@@ -9,7 +9,7 @@ export interface Store {
   /** Where it is, for messages: a file, a host and a database. */
   readonly place: string
   /**
-   * Writes one entry at the end of its incident, and with it the raw bytes that its payload names by their content address (`evidenceId`): each is
+   * Writes one entry at the end of its incident, and with it raw bytes, all of which its payload names by their content address (`evidenceId`): each is
    * kept once, compressed. The first of an incident must be `opened`. With `after` only if the last entry still has that number (0: there is none),
    * else `moved-on`.
    */

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
 import { chmodSync, chownSync, cpSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
@@ -60,6 +61,28 @@ describe.skipIf(why !== undefined)(`a disk${why ? ` (skipped: ${why})` : ''}`, (
     expect(said['after']).toMatchObject({ code: 0, stdout: expect.stringMatching(/as #3\.\n$/) })
     expect(said['whole']?.stdout.split('\n')).toHaveLength(3 + 1)
     expect(said['audit']).toMatchObject({ code: 0, stdout: expect.stringMatching(/intact, 3 entries/) })
+  }, 60_000)
+
+  it('that becomes full while an incident is imported has nothing of it afterwards', () => {
+    const folder = home()
+    mkdirSync(folder)
+    const source = path.join(folder, 'source')
+    expect(halligan(source, ['open', 'a long one']).code).toBe(0)
+    for (let at = 0; at < 3; at++) expect(halligan(source, ['note'], randomBytes(300_000).toString('hex')).code).toBe(0)
+    expect(halligan(source, ['export', 'x.zst']).code).toBe(0)
+    const said = onMounts(
+      folder,
+      `mount -t tmpfs -o size=1m none "$HOME_FOLDER"
+      halligan open open "another"
+      halligan import import x.zst
+      halligan list list
+      halligan note note "there is room for this"
+      halligan audit audit`,
+    )
+    expectFailed(said['import'], /there is no room for the record/)
+    expect(said['list']?.stdout.trim().split('\n')).toHaveLength(1)
+    expect(said['note']).toMatchObject({ code: 0 })
+    expect(said['audit']).toMatchObject({ code: 0, stdout: expect.stringMatching(/^\S+ {2}intact, 2 entries/) })
   }, 60_000)
 
   it('that is full before there is a record says so, and leaves nothing half made', () => {

@@ -254,6 +254,13 @@ export function describeStore(name: string, makePlace: () => Promise<Place>): vo
         expect(await store.getEvidence(evidenceId(bytes))).toBeUndefined()
       })
 
+      it('must be named by the entry that it comes with', async () => {
+        await open()
+        const bytes = Buffer.from('raw')
+        await expect(store.append(incident, note('x'), { evidence: [bytes] })).rejects.toThrow(/does not name/)
+        expect(await store.getEvidence(evidenceId(bytes))).toBeUndefined()
+      })
+
       it('has a limit', async () => {
         await open()
         const bytes = Buffer.alloc(EVIDENCE_LIMIT + 1)

@@ -60,6 +60,16 @@ describe('a record', () => {
     close()
   })
 
+  it('that a database tool left in another mode is put back into its own', () => {
+    openRecord(home).close()
+    const tool = new DatabaseSync(path.join(home, 'record.db'))
+    tool.exec('PRAGMA journal_mode = DELETE')
+    tool.close()
+    const { database, close } = openRecord(home)
+    expect(database.prepare('PRAGMA journal_mode').get()).toEqual({ journal_mode: 'wal' })
+    close()
+  })
+
   it('of an earlier form is taken forward, once, also by several at a time', () => {
     openRecord(home).close()
     const [one, other] = [openRecord(home, LATER), openRecord(home, LATER)]

@@ -69,6 +69,7 @@ function opened(file: string, shownAs: string, migrations: readonly string[]): D
   try {
     mustBeOurs(database, shownAs)
     database.exec(SETTINGS)
+    mustHaveLog(database)
     database.enableDefensive(true)
     migrate(database, shownAs, migrations)
     return database
@@ -107,6 +108,12 @@ function cutOff(file: string, size: number): StoreProblem {
 function mustBeOurs(database: DatabaseSync, file: string): void {
   if (pragma(database, 'application_id') === APPLICATION_ID) return
   throw new StoreProblem('corrupt', `${file} is a database of another program.`, 'Set HALLIGAN_HOME to another folder.')
+}
+
+/** Some database tools leave a file in another mode, in which a commit is not on disk when it comes back (sqlite.org/pragma.html#pragma_synchronous). */
+function mustHaveLog(database: DatabaseSync): void {
+  const mode = (name: string): unknown => database.prepare(`PRAGMA ${name}`).get()?.['journal_mode']
+  if (mode('journal_mode') !== 'wal') mode('journal_mode = WAL')
 }
 
 /** Takes the record forward to this version, unless another process has done so; refuses that of a newer version, and changes nothing. */
