@@ -1,10 +1,10 @@
-import { randomBytes } from 'node:crypto'
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { EVIDENCE_LIMIT, evidenceId, type Draft } from '../../src/incidents/entry.ts'
-import { newIncidentId } from '../../src/incidents/incident-id.ts'
-import { StoreProblem, type AnyEntry, type CopyItem, type Store } from '../../src/incidents/store.ts'
-import { asCopy, FORGED_INCIDENT, forgedEntries, forgedEvidence, noted as forgedNote, OPENED } from './forge.ts'
+import { StoreProblem, type AnyEntry, type Store } from '../../src/incidents/store.ts'
+import { describeCopies } from './conformance-copies.ts'
+import { all, AMY, anyText, AT, BEN, note, opened, someIncident, WEB_1, WHY } from './drafts.ts'
+import { asCopy, FORGED_INCIDENT, forgedEntries, OPENED } from './forge.ts'
 
 /** An empty record, and connections to it as several consoles have them. */
 export interface Place {
@@ -13,9 +13,6 @@ export interface Place {
   remove(): Promise<void>
 }
 
-const AT = '2026-01-02T03:04:05.678Z'
-const AMY = 'amy@web-1'
-const BEN = 'ann@db-1'
 /** Each costs some writes to the disk. */
 const RUNS = 40
 
@@ -30,7 +27,7 @@ export function describeStore(name: string, makePlace: () => Promise<Place>): vo
       place = await makePlace()
       store = await place.open()
       other = await place.open()
-      incident = newIncidentId(Date.parse(AT), randomBytes(4))
+      incident = someIncident()
     })
     afterEach(() => place.remove())
 
@@ -386,139 +383,12 @@ export function describeStore(name: string, makePlace: () => Promise<Place>): vo
       })
     })
 
-    describe('copy and adopt', () => {
-      let away: Place
-      let elsewhere: Store
-      beforeEach(async () => {
-        away = await makePlace()
-        elsewhere = await away.open()
-      })
-      afterEach(() => away.remove())
-
-      const whole = async (from: Store, id = incident): Promise<readonly CopyItem[]> => all(from.copy(id))
-      const fill = async (): Promise<void> => {
-        await open()
-        const bytes = Buffer.from('raw answer')
-        await store.append(
-          incident,
-          { ...note('x', evidenceId(bytes)), box: 'web-1', identity: WEB_1 },
-          { evidence: [bytes] },
-        )
-        await store.append(incident, note('again', evidenceId(bytes)))
-      }
-
-      it('carry an incident to another record as it was', async () => {
-        await fill()
-        const copy = await whole(store)
-        const head = (await store.list())[0]?.head
-        expect(await elsewhere.adopt(asCopy(copy))).toEqual({ incident, entries: 3, added: 3, evidence: 1, head })
-        expect(await whole(elsewhere)).toEqual(copy)
-        expect(await elsewhere.read(incident)).toEqual(await store.read(incident))
-        expect(await elsewhere.audit(incident)).toBeUndefined()
-        expect(await elsewhere.examine()).toEqual([])
-        expect((await elsewhere.search('again', 5)).map(({ seq }) => seq)).toEqual([3])
-        expect(await elsewhere.adopt(asCopy(copy))).toMatchObject({ added: 0, entries: 3 })
-      })
-
-      it('add what the copy has beyond, whichever side went on', async () => {
-        await fill()
-        await elsewhere.adopt(asCopy(await whole(store)))
-        const bytes = Buffer.from('more')
-        await elsewhere.append(incident, note('there', evidenceId(bytes)), { evidence: [bytes] })
-        expect(await store.adopt(asCopy(await whole(elsewhere)))).toMatchObject({ added: 1, entries: 4 })
-        expect(await store.read(incident)).toEqual(await elsewhere.read(incident))
-        await store.append(incident, note('here'))
-        expect(await store.adopt(asCopy(await whole(elsewhere)))).toMatchObject({ added: 0, entries: 4 })
-        expect(await numbers()).toEqual([1, 2, 3, 4, 5])
-        expect(await store.audit(incident)).toBeUndefined()
-      })
-
-      it('refuse two that went different ways', async () => {
-        await fill()
-        await elsewhere.adopt(asCopy(await whole(store)))
-        await store.append(incident, note('here'))
-        await elsewhere.append(incident, note('there'))
-        const before = await whole(store)
-        await expect(store.adopt(asCopy(await whole(elsewhere)))).rejects.toMatchObject({
-          kind: 'already-there',
-          message: expect.stringMatching(/from entry 4 on/),
-        })
-        expect(await whole(store)).toEqual(before)
-      })
-
-      it('carry a purge: what was purged there goes here', async () => {
-        await fill()
-        await elsewhere.adopt(asCopy(await whole(store)))
-        await elsewhere.purge(incident, 3, WHY)
-        await elsewhere.purge(incident, 2, WHY)
-        await store.adopt(asCopy(await whole(elsewhere)))
-        expect(await store.read(incident)).toEqual(await elsewhere.read(incident))
-        expect(await store.getEvidence(evidenceId(Buffer.from('raw answer')))).toBeUndefined()
-        expect(await store.audit(incident)).toBeUndefined()
-        expect(await store.examine()).toEqual([])
-      })
-
-      it.each(hostileCopies())('refuse %s, and change nothing', async (_, items, why) => {
-        await fill()
-        const before = await whole(store)
-        await expect(store.adopt(asCopy(items))).rejects.toMatchObject({
-          kind: 'not-intact',
-          message: expect.stringMatching(why),
-        })
-        expect(await whole(store)).toEqual(before)
-        expect(await store.list()).toHaveLength(1)
-        for (const item of items) if ('bytes' in item) expect(await store.getEvidence(item.evidence)).toBeUndefined()
-        expect(await store.examine()).toEqual([])
-      })
-
-      it('refuse a copy that changes between its two readings', async () => {
-        const copies = [forgedEntries([OPENED, forgedNote('one')]), forgedEntries([OPENED, forgedNote('two')])]
-        const turns = copies.values()
-        const changing = (): AsyncIterable<CopyItem> => asCopy((turns.next().value ?? []).map((entry) => ({ entry })))()
-        await expect(store.adopt(changing)).rejects.toMatchObject({ kind: 'not-intact' })
-        expect(await store.list()).toEqual([])
-      })
-
-      it('do not mix with what the same console writes meanwhile', async () => {
-        await open()
-        const entries = forgedEntries([OPENED, forgedNote('x')])
-        let reading = 0
-        let meanwhile: Promise<AnyEntry> | undefined
-        const copy = async function* (): AsyncIterable<CopyItem> {
-          reading += 1
-          for (const entry of entries) {
-            yield { entry }
-            if (reading === 2) meanwhile ??= store.append(incident, note('meanwhile'))
-          }
-          // The second reading fails with part of it written.
-          if (reading === 2) throw new StoreProblem('file', 'it is gone', '')
-        }
-        await expect(store.adopt(copy)).rejects.toMatchObject({ kind: 'file' })
-        expect(await meanwhile).toMatchObject({ seq: 2 })
-        expect(await numbers()).toEqual([1, 2])
-        expect((await store.list()).map(({ id }) => id)).toEqual([incident])
-      })
-
-      it('give an incident as it was at one moment', async () => {
-        await fill()
-        const items: CopyItem[] = []
-        for await (const item of store.copy(incident)) {
-          items.push(item)
-          if (items.length === 1) {
-            await other.append(incident, note('meanwhile'))
-            await other.purge(incident, 2, WHY)
-          }
-        }
-        expect(items.filter((item) => 'entry' in item)).toHaveLength(3)
-        expect(items.filter((item) => 'bytes' in item)).toHaveLength(1)
-        expect(await elsewhere.adopt(asCopy(items))).toMatchObject({ entries: 3 })
-      })
-    })
+    describeCopies(makePlace)
 
     it('verifies after any interleaving of writers and purges, and can be carried elsewhere', async () => {
       await fc.assert(
         fc.asyncProperty(fc.array(anyStep(), { maxLength: 25 }), async (steps) => {
-          const id = newIncidentId(Date.parse(AT), randomBytes(4))
+          const id = someIncident()
           await store.append(id, opened('x'))
           const says: (string | undefined)[] = ['x']
           for (const { who, what, text, target } of steps) {
@@ -554,26 +424,6 @@ export function describeStore(name: string, makePlace: () => Promise<Place>): vo
   })
 }
 
-const WEB_1 = { hostname: 'web-1', machineId: '0123456789abcdef0123456789abcdef', bootId: '4f1b2c3d' }
-const WHY = { at: AT, by: AMY, why: 'a customer asked for it' }
-
-function opened(title: string): Draft {
-  return { at: AT, by: AMY, did: 'opened', payload: { title, boxes: [] } }
-}
-
-function note(text: string, ...evidence: readonly string[]): Draft {
-  return { at: AT, by: AMY, did: 'noted', payload: { text, ...(evidence.length > 0 ? { evidence } : {}) } }
-}
-
-/** Every code unit may be in it, lone surrogates and NUL too. */
-function anyText(): fc.Arbitrary<string> {
-  return fc.oneof(
-    fc.string({ unit: 'binary', maxLength: 200 }),
-    fc.array(fc.integer({ min: 0, max: 0xffff }), { maxLength: 50 }).map((units) => String.fromCharCode(...units)),
-    fc.constantFrom('', '\0', '\ud800', '\udc00\ud800', '\u2028', '"', '\\', '\u007f', '__proto__', '\ufeffx'),
-  )
-}
-
 interface Step {
   readonly who: boolean
   readonly what: 'note' | 'evidence' | 'purge'
@@ -594,97 +444,4 @@ function saidBy(entry: AnyEntry): string | undefined {
   if (entry.did === 'opened') return entry.payload?.title
   if (entry.did === 'noted') return entry.payload?.text
   return entry.did === 'purged' ? entry.payload?.why : 'an entry of another kind'
-}
-
-async function all<T>(items: AsyncIterable<T>): Promise<readonly T[]> {
-  const list: T[] = []
-  for await (const item of items) list.push(item)
-  return list
-}
-
-/** Of each thing that can be wrong with a copy one example: what it is, its items, what is said. */
-function hostileCopies(): readonly (readonly [string, readonly CopyItem[], RegExp])[] {
-  const bytes = Buffer.from('forged evidence')
-  const id = evidenceId(bytes)
-  const [first, second, third] = forgedEntries([OPENED, forgedNote('one', [id]), forgedNote('two')])
-  if (!first || !second || !third) throw new Error('three entries were forged')
-  const evidence = forgedEvidence(bytes)
-  const as = (...entries: readonly object[]): CopyItem[] => entries.map((entry) => ({ entry }) as CopyItem)
-  const from = (...made: Parameters<typeof forgedEntries>[0][]): CopyItem[] =>
-    as(...made.flatMap((each) => forgedEntries(each)))
-  const deep = `{"text":${'['.repeat(100_000)}${']'.repeat(100_000)}}`
-  return [
-    ['an empty copy', [], /it has no entries/],
-    [
-      'an entry that was changed',
-      [...as(first, { ...second, by: 'eve@x' }), evidence],
-      /entry 2: its header was changed/,
-    ],
-    [
-      'a payload that was changed',
-      [...as(first, { ...second, body: '{"text":"x"}' })],
-      /entry 2: what it says was changed/,
-    ],
-    ['a salt that was changed', as({ ...first, salt: 'f'.repeat(32) }), /entry 1: what it says was changed/],
-    ['an entry that is missing', as(first, third), /entry 2: it is missing/],
-    ['an entry that is there twice', as(first, first), /entry 2: it is missing: the next one has the number 1/],
-    ['one that does not open an incident', from([forgedNote('x')]), /does not open an incident/],
-    [
-      'entries of two incidents',
-      as(first, { ...second, incident: '20260102-zzzz' }),
-      /of another incident, 20260102-zzzz/,
-    ],
-    [
-      'an incident whose name is a path',
-      from([{ ...OPENED, header: { incident: '../../etc/x' } }]),
-      /entry 1 .*incident/,
-    ],
-    [
-      'a payload that is gone',
-      [...from([OPENED, { ...forgedNote('x'), silent: true }])],
-      /entry 2: what it says is gone/,
-    ],
-    [
-      'a payload that is there though it was purged',
-      from([OPENED, forgedNote('x'), { did: 'purged', payload: { seq: 2, why: 'x' } }]),
-      /entry 2: entry 3 says that it was purged/,
-    ],
-    [
-      'a tombstone without what it says',
-      from([
-        OPENED,
-        { ...forgedNote('x'), silent: true },
-        { did: 'purged', payload: { seq: 2, why: 'x' }, silent: true },
-      ]),
-      /entry 3: it says what was purged, and that is gone/,
-    ],
-    ['evidence that is missing', as(first, second, third), /the evidence [0-9a-f]{12} is missing/],
-    [
-      'evidence that was changed',
-      [...as(first, second), { evidence: id, bytes: Buffer.from('x') }],
-      /evidence .* was changed/,
-    ],
-    ['evidence that is there twice', [...as(first, second), evidence, evidence], /is there twice/],
-    [
-      'evidence that no entry names',
-      [...as(first, second), evidence, forgedEvidence(Buffer.from('y'))],
-      /no entry names/,
-    ],
-    ['evidence between the entries', [...as(first, second), evidence, ...as(third)], /stands behind the evidence/],
-    ['a form of a later version', from([{ ...OPENED, header: { v: 2 } }]), /entry 1: it has the form 2/],
-    ['a header with a key too many', as({ ...first, extra: 1 }), /entry 1 has not the form of one/],
-    ['a header with control characters', from([{ ...OPENED, header: { by: 'eve\u001b[2J' } }]), /entry 1 .*by/],
-    ['a moment that is none', from([{ ...OPENED, header: { at: '2026-13-41T00:00:00.000Z' } }]), /entry 1 .*at/],
-    ['a number that is none', from([{ ...OPENED, header: { seq: 1.5 } }]), /entry 1 .*seq/],
-    ['a payload that is a list', from([{ did: 'opened', payload: [] }]), /no JSON object/],
-    ['a payload that is no JSON', as({ ...first, body: '{' }), /no JSON/],
-    ['a payload that is nested too deep', as({ ...first, body: deep }), /nested deeper than 64/],
-    [
-      'a payload that is too long',
-      from([{ did: 'opened', payload: { title: 'x'.repeat(5e6), boxes: [] } }]),
-      /longer than/,
-    ],
-    ['nothing that is an entry', as({}), /entry 1 has not the form of one/],
-    ['a salt without a payload', as({ ...first, body: undefined }), /come together/],
-  ]
 }

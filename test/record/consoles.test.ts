@@ -74,7 +74,9 @@ describe.skipIf(notRoot)(`two accounts that share a home${notRoot ? ' (skipped: 
   /** With the group of the team, and a umask that would keep others out. */
   function start({ uid, gid }: { readonly uid: number; readonly gid: number }, place: string, count: number): Console {
     const ids = [`--reuid=${uid}`, `--regid=${gid}`, `--groups=${TEAM}`]
-    return startWriter(place, INCIDENT, count, ['setpriv', ...ids, 'sh', '-c', 'umask 077; exec "$@"', 'sh'])
+    return startWriter(place, INCIDENT, count, {
+      before: ['setpriv', ...ids, 'sh', '-c', 'umask 077; exec "$@"', 'sh'],
+    })
   }
 
   it('write into one record, whoever made it', async () => {

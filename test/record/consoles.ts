@@ -15,9 +15,15 @@ export interface Console {
 }
 
 /** Starts test/record/writer.ts; another program may go before it on its command line, which becomes it (`setpriv`, `strace`). */
-export function startWriter(home: string, incident: string, count: number, before: readonly string[] = []): Console {
-  const [program, ...args] = [...before, process.execPath, WRITER, home, incident, String(count)]
-  const child = spawn(program, args)
+export function startWriter(
+  home: string,
+  incident: string,
+  count: number,
+  { before = [], plain = false }: { readonly before?: readonly string[]; readonly plain?: boolean } = {},
+): Console {
+  const own = [process.execPath, WRITER, home, incident, String(count), ...(plain ? ['plain'] : [])]
+  const [program, ...args] = [...before, ...own]
+  const child = spawn(program ?? process.execPath, args)
   let stdout = ''
   let stderr = ''
   child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()))

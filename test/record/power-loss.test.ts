@@ -32,7 +32,7 @@ describe.skipIf(why !== undefined)(`a console whose power goes${why ? ` (skipped
     // The first makes the record; the second finds it closed.
     const all: Call[] = []
     for (const count of [9, 9]) {
-      const writer = startWriter(place, INCIDENT, count, strace)
+      const writer = startWriter(place, INCIDENT, count, { before: strace })
       expect(await writer.ended).toMatchObject({ code: 0, stderr: '' })
       all.push(...callsIn(trace, path.dirname(place)))
     }
