@@ -11,7 +11,16 @@ export interface Recorder {
   /** The incident that is being recorded; undefined when none is current. */
   readonly incident: string | undefined
   /** Writes one entry, redacted, with the raw bytes that it rests on; the payload is made from their content addresses. */
-  record(draft: (evidence: readonly string[]) => RecordDraft, bytes?: readonly Uint8Array[]): Promise<Recorded>
+  record(
+    draft: (evidence: readonly string[]) => RecordDraft,
+    bytes?: readonly Uint8Array[],
+    options?: RecordOptions,
+  ): Promise<Recorded>
+}
+
+export interface RecordOptions {
+  /** The bytes have been redacted in a way that knows their form (`cast-redaction.ts`). */
+  readonly isRedacted?: boolean
 }
 
 type WithoutAuthor<T> = T extends unknown ? Omit<T, 'at' | 'by'> : never
@@ -45,12 +54,13 @@ export const noRecorder: Recorder = {
 export function recorderOf({ incident, store, by, command, redact, now }: RecorderParts): Recorder {
   return {
     incident,
-    record: async (draft, bytes = []) => {
+    record: async (draft, bytes = [], { isRedacted = false } = {}) => {
       const at = new Date(now()).toISOString()
       try {
         const opened = store()
         const evidence: string[] = []
-        for (const each of bytes) evidence.push(await opened.putEvidence(redactedBytes(each, redact)))
+        for (const each of bytes)
+          evidence.push(await opened.putEvidence(isRedacted ? each : redactedBytes(each, redact)))
         const made = draft(evidence)
         const written = { ...made, payload: { command, ...made.payload }, at, by } as Draft
         return { how: 'recorded', entry: await opened.append(incident, redactedDeep(written, redact)) }

@@ -73,9 +73,11 @@ function lookWords(
 
 function ranWords(payload: Extract<AnyEntry, { readonly did: 'ran' }>['payload']): string {
   if (!payload) return 'ran'
-  const { line, state, exit, job, tookMs } = payload
+  const { line, state, exit, job, tookMs, of, why } = payload
   const how = state === 'ended' ? `exit ${exit}` : job === undefined ? state : `${state} as ${job}`
-  return `$ ${firstLine(line)}  (${how}${tookMs === undefined ? '' : `, ${duration(tookMs / 1000)}`})`
+  const took = tookMs === undefined ? '' : `, ${duration(tookMs / 1000)}`
+  const began = of === undefined ? '' : `, began as #${of}`
+  return `$ ${firstLine(line)}  (${how}${took}${began})${why === undefined ? '' : ` ${firstLine(why)}`}`
 }
 
 function firstLine(text: string | undefined): string {

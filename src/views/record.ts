@@ -4,9 +4,9 @@ import { safeText } from '../base/safe-text.ts'
 import { readDesk, type Desk } from '../incidents/desk.ts'
 import { homeFolder } from '../incidents/home.ts'
 import { incidentsNamed } from '../incidents/incident-id.ts'
-import { noRecorder, recorderOf, type Recorded, type Recorder } from '../incidents/recorder.ts'
+import { noRecorder, recorderOf, type Recorded, type Recorder, type RecorderParts } from '../incidents/recorder.ts'
 import { redact } from '../incidents/redaction.ts'
-import type { IncidentSummary, Store } from '../incidents/store.ts'
+import type { AnyEntry, IncidentSummary, Store } from '../incidents/store.ts'
 import { Problem } from './problem.ts'
 
 /** Of each command that writes into an incident, or shows one. */
@@ -88,11 +88,51 @@ export async function recorderFor(flags: IncidentFlags): Promise<Recorder> {
     const incident = await incidentOf(flags)
     if (!incident || incident.closedAt !== undefined) return noRecorder
     const store = await theStore()
+    await takeInLostShells(parts, store)
     return recorderOf({ ...parts, incident: incident.id, store: () => store })
   } catch (error) {
     if (error instanceof Problem) throw error
     const problem = problemOf(error, home())
     return { incident: 'unknown', record: () => Promise.resolve({ how: 'failed', problem }) }
+  }
+}
+
+/** What killed consoles left of the shells that they recorded. */
+async function takeInLostShells(parts: Omit<RecorderParts, 'incident' | 'store'>, store: Store): Promise<void> {
+  const { lostShells } = await import('../incidents/shell-spool.ts')
+  const lost = lostShells(home(), { host: hostname(), pid: process.pid }, isAlive)
+  if (lost.length === 0) return
+  const { recordLostShell } = await import('../steps/shell.ts')
+  for (const shell of lost) {
+    const recorded = await recordLostShell(
+      recorderOf({ ...parts, incident: shell.incident, store: () => store }),
+      shell,
+    )
+    if (recorded.how !== 'recorded') continue
+    shell.remove()
+    const where = `${safeText(shell.incident)} as #${recorded.entry.seq}`
+    process.stderr.write(
+      `halligan: a shell on ${safeText(shell.box)} whose console had ended without a word is now recorded in ${where}.\n`,
+    )
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'EPERM'
+  }
+}
+
+/** What the incident of this recorder holds so far; nothing when the record cannot be read (then it cannot be written either, which is said there). */
+export async function entriesOf({ incident }: Recorder): Promise<readonly AnyEntry[]> {
+  if (incident === undefined) return []
+  try {
+    return await (await theStore()).read(incident)
+  } catch {
+    return []
   }
 }
 
