@@ -23,7 +23,8 @@ export function terminalScript({ nonce, columns, rows, environment, sudo }: Term
   const shell = `"\${SHELL:-$(command -v bash || echo sh)}"`
   const asRoot = sudo ? '[ "$(id -u)" = 0 ] || exec sudo -i; ' : ''
   return (
-    `stty rows ${rows} cols ${columns} 2>/dev/null; tty=$(tty); ` +
+    // A second session of ssh sends the modes of its input, and where that is no terminal all of them off.
+    `{ stty sane; stty iutf8; stty rows ${rows} cols ${columns}; } 2>/dev/null; tty=$(tty); ` +
     `if saved=$(stty -g 2>/dev/null); then stty -echo -icanon min 0 time ${GO_AHEAD_TENTHS}; ` +
     `printf '\\n%s %s waits %s\\n' ${nonce} $$ "$tty"; go=$(dd bs=1 count=1 2>/dev/null); stty "$saved" echo; ` +
     `[ -n "$go" ] || exit 1; else printf '\\n%s %s goes-on %s\\n' ${nonce} $$ "$tty"; fi; ` +

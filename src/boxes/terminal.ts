@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { atExit } from './at-exit.ts'
 import type { Box, Failure } from './box.ts'
-import type { Ending, Transport } from './child.ts'
+import type { Ended, Transport } from './child.ts'
 import { plain } from './failures.ts'
 import { leashScript, terminalScript } from './terminal-script.ts'
 
@@ -83,21 +83,17 @@ export async function openTerminal(
   const ended = child.closed.then(async (how): Promise<TerminalEnd> => {
     clearInterval(beat)
     leash.endInput()
-    await leash.result
-    return terminalEnd(transport, { ...how, ...child.said(), entered: true, what: 'the terminal' })
+    const { failure } = await leash.result
+    // 255 is also what ssh gives for its own failures; with a line that holds it is the shell's.
+    if (how.code !== null && (how.code !== 255 || !failure)) return { exit: how.code, failure: undefined }
+    const ending = { ...how, ...child.said(), entered: true, what: 'the terminal' }
+    return { exit: undefined, failure: failure ?? transport.explain(ending) }
   })
   return { write: child.write, resize, hangUp: () => leash.endInput(), ended }
 }
 
 /** No line end, which the box would take for none. */
 const GO_AHEAD = Buffer.from('g')
-
-function terminalEnd(transport: Transport, ending: Ending): TerminalEnd {
-  const { code, stderr } = ending
-  // 255 is also what ssh gives for its own failures; a terminal that was closed in good order is said so.
-  const isOwn = code !== null && (code !== 255 || /^(?:Shared connection|Connection) to .* closed\.\s*$/m.test(stderr))
-  return isOwn ? { exit: code, failure: undefined } : { exit: undefined, failure: transport.explain(ending) }
-}
 
 function resizer(box: Box, tty: string): (columns: number, rows: number) => void {
   let timer: NodeJS.Timeout | undefined
@@ -121,7 +117,7 @@ function openRaw(transport: Transport) {
     env: { ...process.env, ...transport.env },
     detached: true,
   })
-  const { promise: closed, resolve: close } = Promise.withResolvers<Pick<Ending, 'code' | 'signal' | 'spawnError'>>()
+  const { promise: closed, resolve: close } = Promise.withResolvers<Ended>()
   let stderr = ''
   let before = Buffer.alloc(0)
   let take: ((chunk: Uint8Array) => void) | undefined
