@@ -107,7 +107,11 @@ describe.skipIf(why !== undefined)(`halligan shell in a terminal${why ? ` (skipp
     terminal.enter('sleep 1000')
     terminal.press('C-z')
     await terminal.until(/Stopped/)
-    terminal.enter('kill -9 %1; wait; exit')
+    terminal.enter('fg')
+    await terminal.until(/fg\nsleep 1000$/m)
+    terminal.press('C-c')
+    await terminal.until(/fg\nsleep 1000\n\^C\nbox#$/m)
+    terminal.enter('exit')
     await terminal.until(/^ended \d+$/m)
   })
 
