@@ -7,6 +7,7 @@ import { shellQuoted } from '../base/shell-quoted.ts'
  * Lines on the session's input (`INT`, `TERM`, `HUP`) go as that signal to the command and all below it, as a terminal does it to what runs in the
  * foreground: it runs in the foreground of its shell, since what sh starts in the background ignores SIGINT (POSIX 2.11). When the line is cut, the
  * session ends all of it (`session-script.ts`); what it had put into the background stays when it ends by itself.
+ * A signal that ended it is 128 + its number, also where the shell makes that 256 (ksh93).
  */
 export function commandScript(line: string): string {
   return `
@@ -19,7 +20,7 @@ exec 3<&0 </dev/null
   done ) & R=$!
 exec 3<&-
 ( ${AS_THE_USER}; exec "$shell" -c ${shellQuoted(line)} )
-code=$?
+code=$?; [ $code -le 255 ] || code=$((code - 128))
 { kill -KILL $R; wait $R; } 2>/dev/null
 exit $code
 `

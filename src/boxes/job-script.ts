@@ -52,7 +52,7 @@ below() { for kid in $(cat /proc/$1/task/*/children 2>/dev/null); do echo $kid; 
 keep() { head -c ${endBytes} >"$S/$1"; tail -c ${endBytes} >"$S/$1-end"; }
 read -r me rest </proc/self/stat; born $me; printf '%s %s\\n' $me $born >"$S/owner"
 ( trap - HUP PIPE INT
-  { { { ( ${run} ) </dev/null & echo $! >"$S/command"; : >"$S/begun"; wait $!; echo $? >"$S/code.new"; mv "$S/code.new" "$S/code"; } 2>&3 3>&- | keep out; } 3>&1 >/dev/null | keep err; } ) & pumps=$!
+  { { { ( ${run} ) </dev/null & echo $! >"$S/command"; : >"$S/begun"; wait $!; code=$?; [ $code -le 255 ] || code=$((code - 128)); echo $code >"$S/code.new"; mv "$S/code.new" "$S/code"; } 2>&3 3>&- | keep out; } 3>&1 >/dev/null | keep err; } ) & pumps=$!
 seconds=0 why=ended
 while [ ! -e "$S/code" ]; do
   [ -d "$S" ] || exit

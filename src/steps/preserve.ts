@@ -47,9 +47,12 @@ export async function preserve(box: Box, options: PreserveOptions): Promise<Pres
   return { look, pids, kept, recorded }
 }
 
-function burningProcesses({ conclusion }: BoxLook): readonly number[] {
+/** Those that are still there: the kernel's log also names processes that it has killed. */
+function burningProcesses({ conclusion, evidence }: BoxLook): readonly number[] {
+  const stats = evidence['process-stat']
+  const isThere = (pid: number): boolean => stats.kind !== 'seen' || stats.value.byPid.has(pid)
   const pids = conclusion.findings.flatMap(({ subject }) => (subject.pid === undefined ? [] : [subject.pid]))
-  return [...new Set(pids)].slice(0, PROCESSES)
+  return [...new Set(pids)].filter(isThere).slice(0, PROCESSES)
 }
 
 /** The look with a second answer in it, framed by the same boundary, so that a recording has both. */

@@ -17,7 +17,7 @@ function entryText(entry: Exclude<AnyEntry, { readonly did: 'other' }>): string 
     case 'looked':
       return `looked: ${lookWords(entry.payload)}`
     case 'preserved':
-      return `preserved ${entry.payload?.kept.length} things: ${lookWords(entry.payload)}`
+      return `preserved ${entry.payload?.kept.filter(({ blind }) => blind === undefined).length} things: ${lookWords(entry.payload)}`
     case 'ran':
       return ranWords(entry.payload)
     case 'shelled':

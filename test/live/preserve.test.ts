@@ -78,7 +78,7 @@ describe.skipIf(why !== undefined)(`halligan preserve over a real sshd${why ? ` 
     await program.run('open', 'checkout returns 500s')
     const pid = await leaking()
     const done = await program.run('preserve', 'bob@web-1', pid)
-    expect(done.stdout).toMatch(new RegExp(`not seen: environment of ${pid} \\(.*[Pp]ermission denied`))
+    expect(done.stdout).toMatch(new RegExp(`not seen \\(.*[Pp]ermission denied.*\\): .*environment of ${pid}`))
     const [entry] = await preserved()
     expect(entry?.payload?.kept.find(({ what }) => what === `environment of ${pid}`)).toMatchObject({
       blind: expect.stringMatching(/permission denied/i),

@@ -80,10 +80,25 @@ function words({ look, pids, kept }: Preserved, style: ReturnType<typeof outputS
   const lines = [
     `${stateWord(style, look.state)}  ${safeText(look.box)}  kept a look and ${count(seen.length, 'thing')} (${bytes(size)})${of} in ${(look.tookMs / 1000).toFixed(1)} s`,
     ...(top ? [`  ${safeText(top.title)}`] : []),
-    ...kept.flatMap(({ what, blind }) => (blind === undefined ? [] : [`  not seen: ${what} (${safeText(blind)})`])),
+    ...notSeen(kept),
   ]
   return `${lines.join('\n')}\n`
 }
+
+/** A line for each reason: a process that has ended is one, not a dozen. */
+function notSeen(kept: Preserved['kept']): readonly string[] {
+  const reasons = Map.groupBy(
+    kept.filter(({ blind }) => blind !== undefined),
+    ({ blind = '' }) => blind,
+  )
+  const lines = [...reasons].map(([why, things]) => {
+    const what = /^there is no process/.test(why) ? '' : `: ${things.map(({ what: thing }) => thing).join('; ')}`
+    return `  not seen (${safeText(why)})${what}`
+  })
+  return kept.some(({ blind = '' }) => DENIED.test(blind)) ? [...lines, '  --sudo would show more'] : lines
+}
+
+const DENIED = /permission denied|not permitted/i
 
 function save(file: string, { look }: Preserved): boolean {
   try {
