@@ -121,14 +121,15 @@ export function openSession(transport: Transport): Session {
     request.kept += piece.length
     if (!request.options.streamed) request.pieces.push(piece)
     const taken = request.options.onOutput?.(piece)
-    if (taken) child.hold('stdout', taken)
+    // A callback of no value may give any.
+    if (taken instanceof Promise) child.hold('stdout', taken)
   }
 
   function receiveErrors(chunk: Uint8Array): void {
     if (!erring?.options.onErrors) return
     const { output } = erring.errorsFrame.push(chunk)
     const taken = output.length > 0 ? erring.options.onErrors(output) : undefined
-    if (taken) child.hold('stderr', taken)
+    if (taken instanceof Promise) child.hold('stderr', taken)
   }
 
   /** The current request is given up: the caller has what came so far; the box is told to stop it, and ended if it does not. */

@@ -162,7 +162,7 @@ function openRaw(transport: Transport) {
     flowTo: (onOutput: (chunk: Uint8Array) => void | Promise<void>): void => {
       take = (chunk) => {
         const taken = onOutput(chunk)
-        if (!taken) return
+        if (!(taken instanceof Promise)) return
         child.stdout.pause()
         void taken.finally(() => child.stdout.resume())
       }

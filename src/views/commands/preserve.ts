@@ -92,7 +92,7 @@ function notSeen(kept: Preserved['kept']): readonly string[] {
     ({ blind = '' }) => blind,
   )
   const lines = [...reasons].map(([why, things]) => {
-    const what = /^there is no process/.test(why) ? '' : `: ${things.map(({ what: thing }) => thing).join('; ')}`
+    const what = why.startsWith('there is no process') ? '' : `: ${things.map(({ what: thing }) => thing).join('; ')}`
     return `  not seen (${safeText(why)})${what}`
   })
   return kept.some(({ blind = '' }) => DENIED.test(blind)) ? [...lines, '  --sudo would show more'] : lines
