@@ -2,9 +2,9 @@ import { mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { openBox } from '../src/boxes/open.ts'
 import { readFrames, type Frame } from '../src/evidence/answer.ts'
-import { collectorScript, FILES } from '../src/evidence/collector.ts'
+import { collectorScript, frameNameOf } from '../src/evidence/collector.ts'
 import type { ProbeId } from '../src/evidence/evidence.ts'
-import { filesOf } from '../src/evidence/probe.ts'
+import { filesOf, type Probe } from '../src/evidence/probe.ts'
 import { startFleet } from '../test/boxes/fleet.ts'
 import { allProbes, casesFolder, writtenCase, type CaseMoment } from '../test/evidence/probe-cases.ts'
 import { scenes, type Scene } from '../test/evidence/scenes.ts'
@@ -42,15 +42,13 @@ async function play(scene: Scene): Promise<void> {
 function write(scene: Scene, id: ProbeId, frames: readonly Frame[], beganAtMs: number): void {
   const probe = allProbes.find((each) => each.id === id)
   if (!probe) throw new Error(`there is no probe ${id}`)
-  const own = frames.filter(
-    ({ probe: name, moment }) => name === (probe.files ? FILES : id) && probe.moments.includes(moment),
-  )
+  const own = frames.filter(({ probe: name, moment }) => name === frameNameOf(probe) && probe.moments.includes(moment))
   const texts = own.map(({ text, atSeconds }) =>
     probe.files
       ? onlyFiles(text, probe.files)
       : id === 'kernel-log'
         ? onlyOfBox(text, atSeconds - (scene.wait ?? 2) - 1, scene.keep)
-        : text,
+        : ownLines(text, probe),
   )
   const kept = shortened(texts.map(withoutThisMachine), scene.keep)
   const moments = own.map(({ moment, atSeconds, ended }, index): CaseMoment => {
@@ -71,6 +69,15 @@ function onlyFiles(text: string, asked: readonly string[]): string {
   const patterns = asked.map((name) => new RegExp(`^${name.replaceAll('*', '[^/]*')}$`))
   const sections = [...filesOf({ atSeconds: 0, text })].filter(([name]) => patterns.some((form) => form.test(name)))
   return [...sections.map(([name, body]) => `==> ${name} <==\n${body}\n`), '==> /dev/null <=='].join('\n')
+}
+
+/** Of lines that several probes share. Those of open-files begin with a letter that says what they are. */
+function ownLines(text: string, { lines, within }: Probe<unknown>): string {
+  if (!lines && !within) return text
+  const name = lines && new RegExp(`^${lines.of.replaceAll('*', '\\d*')}:`)
+  const own = (line: string): boolean =>
+    name ? name.test(line) || line === 'end' || line === `there ${lines.there}` : !/^[A-Z] /.test(line)
+  return text.split('\n').filter(own).join('\n')
 }
 
 /** All boxes have one kernel log, that of the machine that records: what this scene lit, since it began. */

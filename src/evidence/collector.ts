@@ -14,7 +14,9 @@ export interface CollectorOptions {
 export type Compression = 'auto' | 'zstd' | 'gzip' | 'none'
 
 /** Stands for all probes that are files only, in place of a probe's id in a frame. */
-export const FILES = 'files'
+const FILES = 'files'
+/** Stands for all probes that are lines of files. */
+const LINES = 'lines'
 /** Files of the kernel's memory do not hang; this is for a box that is starved of CPU. Seconds. */
 const FILES_LIMIT_SECONDS = 4
 const MOMENTS: readonly Moment[] = ['first', 'during', 'middle', 'last']
@@ -47,13 +49,18 @@ export function collectorScript(probes: readonly Probe<unknown>[], options: Coll
   const limit = options.limitSeconds ?? COLLECTION_LIMIT_SECONDS
   const at = (moment: Moment): string => {
     const asked = probes.filter(({ moments }) => moments.includes(moment))
-    const files = asked.some((probe) => probe.files)
-      ? [`  ask ${FILES} ${moment} ${FILES_LIMIT_SECONDS} read_files_${moment}`]
-      : []
+    const shared = [
+      ...(asked.some((probe) => probe.files)
+        ? [`  ask ${FILES} ${moment} ${FILES_LIMIT_SECONDS} read_files_${moment}`]
+        : []),
+      ...(asked.some((probe) => probe.lines)
+        ? [`  ask ${LINES} ${moment} ${FILES_LIMIT_SECONDS} find_lines_${moment}`]
+        : []),
+    ]
     const scripts = asked
       .filter(({ script }) => script !== undefined)
       .map(({ id, limitSeconds }) => `  ask ${id} ${moment} ${limitSeconds} ${functionName(id)}`)
-    return [...files, ...scripts].join('\n')
+    return [...shared, ...scripts].join('\n')
   }
   const readFiles = (moment: Moment): string => {
     const files = probes.filter(({ moments }) => moments.includes(moment)).flatMap((probe) => probe.files ?? [])
@@ -66,6 +73,7 @@ have() { command -v "$1" >/dev/null 2>&1; }
 blind() { printf '%s\\n' "$*"; exit 3; }
 ${probes.flatMap(({ id, script }) => (script === undefined ? [] : [`${functionName(id)}() {\n${script.trim()}\n}`])).join('\n')}
 ${MOMENTS.map(readFiles).join('\n')}
+${MOMENTS.map((moment) => findLines(probes, moment)).join('\n')}
 tick() {
   ticked=1 left=$((left - 1)) total=$((total + 1))
   [ -n "$job" ] || return
@@ -148,6 +156,26 @@ ${COMPRESSORS[options.compression]}
 run 2>/dev/null
 printf '\\n%s times ' $K; times
 `
+}
+
+/** The name in the frames that a probe's samples come in. */
+export function frameNameOf({ id, files, lines, within }: Probe<unknown>): string {
+  return files ? FILES : lines ? LINES : (within ?? id)
+}
+
+/**
+ * Files that are read again at the end come first, so that the time between their samples is that between the frames. The last line says that it
+ * came to its end.
+ */
+function findLines(probes: readonly Probe<unknown>[], moment: Moment): string {
+  const asked = probes
+    .filter(({ lines, moments }) => lines && moments.includes(moment))
+    .toSorted((a, b) => b.moments.length - a.moments.length)
+    .flatMap(({ lines }) => lines ?? [])
+  if (asked.length === 0) return ''
+  const marks = asked.flatMap(({ there }) => (there ? [`[ ! -e ${there} ] || echo there ${there}; `] : []))
+  const patterns = asked.map(({ matching }) => matching).join('|')
+  return `find_lines_${moment}() { grep -sE '${patterns}' ${asked.map(({ of }) => of).join(' ')}; ${marks.join('')}echo end; }`
 }
 
 /** What sets `Z`: level 1, since -6 gains a sixth for a tenth more CPU. */

@@ -1,5 +1,5 @@
 import { readFrames, type Frame } from './answer.ts'
-import { FILES } from './collector.ts'
+import { frameNameOf } from './collector.ts'
 import { NotThere, Unreadable, type Meta, type Probe, type Sample, type Samples } from './probe.ts'
 import { blind, garbled, seen, type Reading } from './reading.ts'
 import * as probes from './probes/index.ts'
@@ -38,10 +38,10 @@ export function readEvidence(
   return Object.fromEntries(readings) as Evidence
 }
 
-/** A probe of files finds its part in the frames that all such probes share. */
+/** Some probes find their part in frames that they share. */
 function framesOf(probe: Probe<unknown>, frames: readonly Frame[]): readonly Frame[] {
-  if (!probe.files) return frames.filter((frame) => frame.probe === probe.id)
-  return frames.filter((frame) => frame.probe === FILES && probe.moments.includes(frame.moment))
+  const name = frameNameOf(probe)
+  return frames.filter((frame) => frame.probe === name && probe.moments.includes(frame.moment))
 }
 
 function readingOf(probe: Probe<unknown>, frames: readonly Frame[], meta: Meta): Reading<unknown> {

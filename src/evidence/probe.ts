@@ -29,6 +29,19 @@ export interface Probe<T> {
    * read by a single process; the sample holds them as `==> name <==` sections (`filesOf` takes them apart).
    */
   readonly files?: readonly string[]
+  /**
+   * In place of a script: lines that match, of files of the kernel's memory below /proc (globs allowed). All that are asked for at one
+   * moment are found by a single process; the sample holds them as `name:line`, those of other probes among them.
+   */
+  readonly lines?: {
+    readonly of: string
+    /** Extended regular expression (POSIX 9.4). It must not fit lines of other files that are asked for in the same moment, or `parse` looks at the name. */
+    readonly matching: string
+    /** Whether there is such a file tells "none" from "the kernel does not have it": then the sample has the line `there NAME`. */
+    readonly there?: string
+  }
+  /** In place of a script: the probe whose script prints what this one reads. */
+  readonly within?: string
   /** Said with `blind` when the box gave no better hint. */
   readonly hint?: string
   /** Throws `Unreadable` (or anything) on an answer that it does not understand; the reading is then garbled. */

@@ -13,8 +13,9 @@ const COMMAND_LINE_KEPT = 300
 
 /** The process as subject of a finding: number, name, unit, container and command line as far as they were seen. */
 export function processSubject(pid: number, known: Known): Subject {
-  const name = known['process-stat']?.byPid.get(pid)?.name ?? `process ${pid}`
-  const commandLine = known['process-command']?.get(pid)?.slice(0, COMMAND_LINE_KEPT)
+  const command = known['process-command']?.get(pid)
+  const name = fullName(known['process-stat']?.byPid.get(pid)?.name ?? `process ${pid}`, command)
+  const commandLine = command?.slice(0, COMMAND_LINE_KEPT)
   const group = known['process-cgroup']?.get(pid)
   return {
     kind: 'process',
@@ -24,6 +25,18 @@ export function processSubject(pid: number, known: Known): Subject {
     ...(group?.container ? { container: group.container } : {}),
     ...(commandLine ? { commandLine } : {}),
   }
+}
+
+/** The kernel keeps so many bytes of a name (TASK_COMM_LEN - 1, proc_pid_comm(5)). */
+const NAME_KEPT = 15
+/** Longer ones are cut: a title has room for one line. Characters. */
+const NAME_SHOWN = 40
+
+/** A name that the kernel has cut, as the command line has it: the program, or the script that it runs. */
+function fullName(name: string, command: string | undefined): string {
+  if (Buffer.byteLength(name) < NAME_KEPT) return name
+  const words = (command ?? '').split(' ', 2).map((word) => word.slice(word.lastIndexOf('/') + 1))
+  return words.find((word) => word.startsWith(name))?.slice(0, NAME_SHOWN) ?? name
 }
 
 /** `orders-api (812, orders-api.service)`: a process in running text. */

@@ -10,7 +10,10 @@ import type { AnyEntry, Store, StoreProblem } from './store.ts'
 export interface Recorder {
   /** The incident that is being recorded; undefined when none is current. */
   readonly incident: string | undefined
-  /** Writes one entry, redacted, with the raw bytes that it rests on; the payload is made from their content addresses. */
+  /**
+   * Writes one entry, redacted, with the raw bytes that it rests on; the payload is made from their content addresses. With `after` only if the last
+   * entry still has that number: else it fails as `moved-on`.
+   */
   record(
     draft: (evidence: readonly string[]) => RecordDraft,
     bytes?: readonly Uint8Array[],
@@ -19,6 +22,7 @@ export interface Recorder {
 }
 
 export interface RecordOptions {
+  readonly after?: number
   /** The bytes have been redacted in a way that knows their form (`cast-redaction.ts`). */
   readonly isRedacted?: boolean
 }
@@ -43,6 +47,8 @@ export interface RecorderParts {
   readonly redact: (text: string) => string
   /** Milliseconds since the epoch. */
   readonly now: () => number
+  /** Told of each entry once it is on disk; must not throw. */
+  readonly onRecorded?: ((entry: AnyEntry) => void) | undefined
 }
 
 /** Without an incident. */
@@ -51,10 +57,10 @@ export const noRecorder: Recorder = {
   record: () => Promise.resolve({ how: 'no-incident' }),
 }
 
-export function recorderOf({ incident, store, by, command, redact, now }: RecorderParts): Recorder {
+export function recorderOf({ incident, store, by, command, redact, now, onRecorded }: RecorderParts): Recorder {
   return {
     incident,
-    record: async (draft, bytes = [], { isRedacted = false } = {}) => {
+    record: async (draft, bytes = [], { after, isRedacted = false } = {}) => {
       const at = new Date(now()).toISOString()
       try {
         const opened = store()
@@ -63,7 +69,13 @@ export function recorderOf({ incident, store, by, command, redact, now }: Record
           evidence.push(await opened.putEvidence(isRedacted ? each : redactedBytes(each, redact)))
         const made = draft(evidence)
         const written = { ...made, payload: { command, ...made.payload }, at, by } as Draft
-        return { how: 'recorded', entry: await opened.append(incident, redactedDeep(written, redact)) }
+        const entry = await opened.append(
+          incident,
+          redactedDeep(written, redact),
+          after === undefined ? undefined : { after },
+        )
+        onRecorded?.(entry)
+        return { how: 'recorded', entry }
       } catch (error) {
         return { how: 'failed', problem: problemOf(error, 'the data folder') }
       }

@@ -1,6 +1,7 @@
 import { Argument, Command, Option } from 'commander'
 import { closest } from '../base/closest.ts'
 import { addBoxWorkCommands } from './command-line/box-work.ts'
+import { addHandoverCommands } from './command-line/handover.ts'
 import { addIncidentCommands } from './command-line/incident.ts'
 import type { LookFlags } from './commands/look.ts'
 import { Problem } from './problem.ts'
@@ -23,6 +24,7 @@ export function program(finish: (exitCode: number) => void): Command {
   addLook(halligan, finish)
   addIncidentCommands(halligan, finish)
   addBoxWorkCommands(halligan, finish)
+  addHandoverCommands(halligan, finish)
   halligan
     .command('boxes')
     .description('list the boxes that can be named, with their groups')

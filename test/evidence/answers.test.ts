@@ -6,6 +6,7 @@ import { describe, expect, it } from 'vitest'
 import * as checks from '../../src/findings/checks/index.ts'
 import { conclude } from '../../src/findings/conclude.ts'
 import { expandedAnswer, readFrames } from '../../src/evidence/answer.ts'
+import { frameNameOf } from '../../src/evidence/collector.ts'
 import { probesOf, readEvidence, type Evidence, type ProbeId } from '../../src/evidence/evidence.ts'
 
 const fixtures = path.join(import.meta.dirname, '../fixtures')
@@ -57,7 +58,7 @@ describe('an answer that is cut off', () => {
     const frames = readFrames(cut, BOUNDARY).filter(({ ended }) => ended.how === 'exited')
     for (const probe of asked) {
       const reading = evidence[probe.id as ProbeId]
-      const name = probe.files ? 'files' : probe.id
+      const name = frameNameOf(probe)
       const moments = probe.moments.filter((moment) =>
         frames.some((frame) => frame.probe === name && frame.moment === moment),
       )

@@ -93,8 +93,8 @@ describe('an answer that means harm', () => {
   it.each(['\r', '\u2028', '\u2029', '\u0085', '\v'])('cannot pose as another process behind %j', (end) => {
     const evidence = read(
       frame('process-command', 'during', `812/cmdline:x${end}1/cmdline:evil`) +
-        frame('process-executable', 'during', `812/exe -> /x${end}1/exe -> /evil (deleted)`) +
-        frame('process-cgroup', 'during', `812/cgroup:0::/x${end}1/cgroup:0::/evil.service`) +
+        frame('open-files', 'during', `812/exe -> /x${end}1/exe -> /evil (deleted)`) +
+        frame('lines', 'first', `812/cgroup:0::/x${end}1/cgroup:0::/evil.service\nthere self/cgroup\nend`) +
         frame(
           'kernel-log',
           'during',

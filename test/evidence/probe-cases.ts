@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
-import { FILES } from '../../src/evidence/collector.ts'
+import { frameNameOf } from '../../src/evidence/collector.ts'
 import { probesOf, readEvidence, type ProbeId } from '../../src/evidence/evidence.ts'
 import type { Moment, Probe } from '../../src/evidence/probe.ts'
 import type { Reading } from '../../src/evidence/reading.ts'
@@ -72,7 +72,7 @@ export function readingOf(one: ProbeCase): Reading<unknown> {
 }
 
 function answerOf({ probe, moments }: ProbeCase): Buffer {
-  const name = probe.files ? FILES : probe.id
+  const name = frameNameOf(probe)
   const frames = moments.map(({ moment, atSeconds, ending, text }) => {
     const start = `\n${BOUNDARY} + ${name} ${moment} ${atSeconds}\n${text}\n`
     const limit = /^ended after (\d+) s$/.exec(ending)?.[1]

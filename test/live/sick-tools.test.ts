@@ -44,10 +44,12 @@ const ASKS: Readonly<Record<string, readonly string[]>> = {
   date: ['clock'],
   dmesg: ['kernel-log'],
   ss: ['sockets'],
-  stat: ['filesystems', 'open-files'],
+  // The executables come with the walk of open-files.
+  stat: ['filesystems', 'open-files', 'process-executable'],
   ls: ['open-files', 'process-executable', 'filesystems'],
   awk: [
     'open-files',
+    'process-executable',
     'sockets',
     'cgroups',
     'process-stat',

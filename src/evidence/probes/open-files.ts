@@ -81,7 +81,7 @@ export const openFiles = probe({
 udp=$(cat net/udp net/udp6 2>/dev/null)`,
   script: `
 have awk || blind 'there is no awk on the box'
-found=$({ printf '%s\\n=udp\\n%s\\n=files\\n' "$tcp" "$udp"; grep -sE '^Max (open files|processes)' [0-9]*/limits; QUOTING_STYLE=escape ls -ln [0-9]*/fd 2>&1; } </dev/null | awk '
+found=$({ printf '%s\\n=udp\\n%s\\n=files\\n' "$tcp" "$udp"; grep -sE '^Max (open files|processes)' [0-9]*/limits; QUOTING_STYLE=escape TIME_STYLE=+ ls -ln [0-9]*/exe [0-9]*/cwd [0-9]*/fd 2>&1; } </dev/null | awk '
   /^=udp$/ { datagrams = 1; next }
   /^=files$/ { datagrams = 0; next }
   datagrams { if ($NF > 0 && $10 != "0") asked[$10] = 1; next }
@@ -96,6 +96,10 @@ found=$({ printf '%s\\n=udp\\n%s\\n=files\\n' "$tcp" "$udp"; grep -sE '^Max (ope
   /^ls: .*\\/fd.?: Permission denied$/ { unreadable++; next }
   /^l/ {
     arrow = index($0, " -> "); if (!arrow) next
+    if (pid == "") {
+      link = substr($0, 1, arrow - 1); sub(/.* /, "", link)
+      if (link ~ /exe$/ || $0 ~ / \\(deleted\\)$/) print link substr($0, arrow)
+      next }
     open[pid]++; target = substr($0, arrow + 4); gsub(/\\\\ /, " ", target)
     if (target ~ /^socket:\\[/) {
       sockets[pid]++; inode = substr(target, 9, length(target) - 9)
@@ -119,9 +123,17 @@ found=$({ printf '%s\\n=udp\\n%s\\n=files\\n' "$tcp" "$udp"; grep -sE '^Max (ope
       else { printf "F %s %d %d\\n", pid, open[pid], sockets[pid] } }
     for (least = 3; 1; least *= 2) { rows = 0; for (key in groups) if (groups[key] >= least) rows++; if (rows <= ${ROWS_KEPT}) break }
     for (key in groups) if (groups[key] >= least) printf "S %d %s\\n", groups[key], key
+    for (pid in open) if (soft[pid] + 0 > 0 && open[pid] * 5 >= soft[pid] * 4) part[pid] = open[pid] / soft[pid]
+    for (rows = 0; rows < 3; rows++) {
+      most = 0; for (pid in part) if (part[pid] > most) { most = part[pid]; fullest = pid }
+      if (!most) break
+      delete part[fullest]; print "T", fullest }
     printf "U %d\\n", unreadable }')
 printf '%s\\n' "$found"
-for full in $(printf '%s\\n' "$found" | awk '$1 == "F" && $5 > 0 && $3 * 5 >= $5 * 4 { print $3 / $5, $2 }' | sort -rn | sed -n '1,3s/.* //p'); do
+case "
+$found" in *"
+T "*) full=$(printf '%s\\n' "$found" | sed -n 's/^T //p');; *) full=;; esac
+for full in $full; do
   QUOTING_STYLE=escape ls -ln $full/fd 2>/dev/null | sed -n 's/^l.* -> //p' | sed 's/[0-9][0-9]*/N/g' | sort | uniq -c | sort -rn | sed -n "1s/^ *\\([0-9]*\\) /M $full \\1 /p"
 done
 case "

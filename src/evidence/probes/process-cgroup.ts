@@ -1,4 +1,4 @@
-import { probe, Unreadable } from '../probe.ts'
+import { NotThere, probe } from '../probe.ts'
 
 export interface ProcessCgroup {
   /** Path below the cgroup root (v2, else the systemd hierarchy or the longest of the v1 ones). */
@@ -16,19 +16,23 @@ export interface ProcessCgroup {
  *   913/cgroup:0::/system.slice/docker-4f1b….scope
  *   914/cgroup:4:memory:/docker/4f1b…              <- v1: one line for each controller
  *
- * Source: cgroups(7), proc_pid_cgroup(5). Costs one process. Lines of the root group are not sent.
+ * Source: cgroups(7), proc_pid_cgroup(5). Lines of the root group are not sent.
  */
 export const processCgroup = probe({
   id: 'process-cgroup',
   title: 'Units and containers of processes',
   set: 'fast',
-  moments: ['during'],
+  moments: ['first'],
   limitSeconds: 4,
-  script:
-    "grep -sE ':(|name=systemd|([a-z_]+,)*(memory|cpu|pids)(,[a-z_]+)*):/.' [0-9]*/cgroup; [ -e self/cgroup ] || blind 'the kernel has no control groups'",
-  parse: ({ during }): ReadonlyMap<number, ProcessCgroup> => {
+  lines: {
+    of: '[0-9]*/cgroup',
+    matching: '^[0-9]+:(|name=systemd|([a-z_]+,)*(memory|cpu|pids)(,[a-z_]+)*):/.',
+    there: 'self/cgroup',
+  },
+  parse: ({ first }): ReadonlyMap<number, ProcessCgroup> => {
     const paths = new Map<number, string[]>()
-    const text = during?.text ?? ''
+    const text = first?.text ?? ''
+    if (!/^there self\/cgroup$/m.test(text)) throw new NotThere('the kernel has no control groups')
     for (const line of text.split('\n')) {
       // The kernel says so of a group that was removed while a process (a zombie) is left in it.
       const [, pid, path = ''] = /^(\d+)\/cgroup:\d+:[^:]*:(\/.*?)(?: \(deleted\))?$/s.exec(line) ?? []
@@ -37,7 +41,6 @@ export const processCgroup = probe({
       known.push(path)
       paths.set(Number(pid), known)
     }
-    if (text.trim() !== '' && paths.size === 0) throw new Unreadable('no line of /proc/PID/cgroup')
     return new Map([...paths].map(([pid, found]) => [pid, describe(found)]))
   },
 })

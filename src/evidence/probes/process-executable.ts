@@ -17,7 +17,8 @@ export interface ProcessExecutable {
  *
  *   lrwxrwxrwx 1 33 33 0 Nov 23 10:00 812/cwd -> /srv/release-41 (deleted)      <- sent only where it is gone
  *
- * Paths are printed with ? in place of control characters (ls -q), so that none can pose as another process. Only root sees the processes of others; those are not in the map. Source: proc_pid_exe(5). Costs two processes.
+ * Paths are printed with ? in place of control characters (ls -q), so that none can pose as another process. Only root sees the processes of others; those are not in the map. Source: proc_pid_exe(5). Found by the walk of
+ * `open-files`, which prints what stands behind the date.
  */
 export const processExecutable = probe({
   id: 'process-executable',
@@ -25,8 +26,7 @@ export const processExecutable = probe({
   set: 'fast',
   moments: ['during'],
   limitSeconds: 4,
-  script: `QUOTING_STYLE=escape ls -ln [0-9]*/exe [0-9]*/cwd 2>/dev/null |
-  sed -n -e 's/^l[^/]* \\([0-9]*\\/exe -> .*\\)$/\\1/p' -e 's/^l[^/]* \\([0-9]*\\/cwd -> .* (deleted)\\)$/\\1/p'`,
+  within: 'open-files',
   hint: 'run with --sudo',
   parse: ({ during }): ReadonlyMap<number, ProcessExecutable> => {
     const text = during?.text ?? ''

@@ -1,5 +1,5 @@
 import { growth } from '../counter.ts'
-import { probe, Unreadable, windowSeconds } from '../probe.ts'
+import { NotThere, probe, Unreadable, windowSeconds } from '../probe.ts'
 
 /** Bytes a second that this process caused to be read from or written to the storage layer. */
 export interface ProcessIo {
@@ -13,8 +13,7 @@ export interface ProcessIo {
  *   812/io:read_bytes: 4096
  *   812/io:write_bytes: 933888          <- counted when a page is dirtied, not when it reaches the disk
  *
- * Only root sees the processes of others; those that could not be read are not in the map. Source: proc_pid_io(5). Costs one
- * process and 8 ms a sample with 500 processes.
+ * Only root sees the processes of others; those that could not be read are not in the map. Source: proc_pid_io(5). Costs 8 ms a sample with 500 processes.
  */
 export const processIo = probe({
   id: 'process-io',
@@ -22,9 +21,7 @@ export const processIo = probe({
   set: 'fast',
   moments: ['first', 'last'],
   limitSeconds: 4,
-  script: `[ -r self/io ] || blind 'the kernel does not count I/O by process (CONFIG_TASK_IO_ACCOUNTING)'
-grep -sE '^(read|write)_bytes: [1-9]' [0-9]*/io
-[ -r 1/io ] && echo all || echo own`,
+  lines: { of: '[0-9]*/io', matching: '^(read|write)_bytes: [1-9]', there: 'self/io' },
   hint: 'run with --sudo',
   parse: (samples): ReadonlyMap<number, ProcessIo> => {
     const seconds = windowSeconds(samples)
@@ -48,7 +45,9 @@ interface Counters {
 }
 
 function readCounters(text: string): ReadonlyMap<number, Counters> {
-  if (!/\n?(?:all|own)$/.test(text)) throw new Unreadable('the walk over /proc/PID/io did not come to its end')
+  if (!/(?:^|\n)end$/.test(text)) throw new Unreadable('the walk over /proc/PID/io did not come to its end')
+  if (!/^there self\/io$/m.test(text))
+    throw new NotThere('the kernel does not count I/O by process (CONFIG_TASK_IO_ACCOUNTING)')
   const found = new Map<number, Counters>()
   for (const [, pid, kind, bytes] of text.matchAll(/^(\d+)\/io:(read|write)_bytes: (\d+)$/gm)) {
     const known = found.get(Number(pid)) ?? { read: 0, write: 0 }

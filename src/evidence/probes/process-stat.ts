@@ -65,14 +65,15 @@ export const processStat = probe({
   set: 'fast',
   moments: ['first', 'last'],
   limitSeconds: 4,
-  prepare: `read -r stat1_at _ <uptime; stat1=$(cat [0-9]*/stat 2>/dev/null)
+  prepare: `stats() { grep -sha '' [0-9]*/stat; }
+read -r stat1_at _ <uptime; stat1=$(stats)
 while read -r word page _; do [ "$word" != KernelPageSize: ] || break; done <self/smaps`,
   script: `
 case $1 in
   first) printf 'self %s %s %s\\n%s\\nend\\n' $$ "$stat1_at" "$page" "$stat1";;
   *) read -r at _ <uptime; printf 'self %s %s %s\\n' $$ "$at" "$page"
-     have awk || { cat [0-9]*/stat 2>/dev/null; echo end; exit 0; }
-     { printf '%s\\n=\\n' "$stat1"; cat [0-9]*/stat 2>/dev/null; } | awk '${wholeRowsAwk}
+     have awk || { stats; echo end; exit 0; }
+     { printf '%s\\n=\\n' "$stat1"; stats; } | awk '${wholeRowsAwk}
        !second { if ($0 == "=") second = 1; else seen[$0] = 1; next }
        $0 in seen { print "=", $1; next }
        { print }

@@ -10,18 +10,18 @@ export type ProcessWaits = ReadonlyMap<number, string>
  *   913/wchan:rpc_wait_bit_killable   <- waits for an NFS server
  *   914/wchan:0                       <- runs, or is not ours to see
  *
- * Source: proc_pid_wchan(5). Costs one process.
+ * Source: proc_pid_wchan(5). Those that run are not sent.
  */
 export const processWait = probe({
   id: 'process-wait',
   title: 'Wait channels',
   set: 'fast',
-  moments: ['during'],
+  moments: ['first'],
   limitSeconds: 4,
-  script: "grep -s '[^0]' [0-9]*/wchan; :",
-  parse: ({ during }): ProcessWaits =>
+  lines: { of: '[0-9]*/wchan', matching: '^[A-Za-z_][A-Za-z0-9_.]*$' },
+  parse: ({ first }): ProcessWaits =>
     new Map(
-      [...(during?.text ?? '').matchAll(/^(\d+)\/wchan:(\w[\w.]*)$/gm)].map(([, pid, channel = '']) => [
+      [...(first?.text ?? '').matchAll(/^(\d+)\/wchan:(\w[\w.]*)$/gm)].map(([, pid, channel = '']) => [
         Number(pid),
         channel,
       ]),

@@ -26,11 +26,12 @@ export const routes = probe({
   script: `
 have awk || blind 'there is no awk on the box'
 [ -r net/route ] || blind 'the kernel has no /proc/net/route'
-cat net/route net/ipv6_route 2>/dev/null | awk '
+v6=; [ ! -r net/ipv6_route ] || v6=net/ipv6_route
+awk '
   $1 == "Iface" || $1 == "lo" || $NF == "lo" { next }
   NF > 10 { to[$1] = 1; if ($2 == "00000000" && $8 == "00000000") out[$1] = 1; next }
   NF == 10 { to[$10] = 1; if ($1 ~ /^0+$/ && $2 == "00") out[$10] = 1 }
-  END { for (name in out) print "default", name; for (name in to) print "route", name; print "end" }'`,
+  END { for (name in out) print "default", name; for (name in to) print "route", name; print "end" }' net/route $v6`,
   parse: ({ during }): Routes => {
     const lines = (during?.text ?? '').split('\n')
     if (!lines.includes('end')) throw new Unreadable('the list of routes did not come to its end')

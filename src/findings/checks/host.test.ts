@@ -457,7 +457,7 @@ describeCheck(cgroupThrottled, [
 const held = (share: number) => ({
   cgroups: [cgroupOf({ memoryLimitBytes: GIB, memoryBytes: GIB })],
   'process-cgroup': new Map([[812, { path: '/shop', unit: undefined, container: undefined }]]),
-  'process-status': new Map([[812, { uid: 0, swapBytes: 0, anonymousBytes: share * GIB, descriptorSlots: 64 }]]),
+  'process-status': new Map([[812, { uid: 0, swapBytes: 0, anonymousBytes: share * GIB }]]),
 })
 describeCheck(cgroupMemory, [
   {
@@ -1015,7 +1015,7 @@ describeCheck(processPileUp, [
   { when: 'different commands', seen: pile(40, { commands: 20 }), then: { state: 'ok', why: /at most 2 copies/ } },
 ])
 
-const ownerOf = (uid: number) => ({ uid, swapBytes: 0, anonymousBytes: 0, descriptorSlots: 64 })
+const ownerOf = (uid: number) => ({ uid, swapBytes: 0, anonymousBytes: 0 })
 const opened = (more: { readonly inotify?: number; readonly threadsLimit?: number }) => ({
   byPid: new Map([
     [812, { open: 200, sockets: 0, softLimit: 1_024, mostly: undefined, inotify: 0, threadsLimit: undefined, ...more }],

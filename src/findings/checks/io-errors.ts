@@ -38,7 +38,9 @@ export const ioErrors = check({
             Math.round((log.readAtSeconds - (all[0]?.atSeconds ?? last.atSeconds)) * 1000),
           next: [
             next(box, `dmesg | grep -w -- ${device} | tail -n 30`, 'read them in order'),
-            next(box, `smartctl -a /dev/${device.replace(/\d+$/, '')}`, 'ask the disk how it is'),
+            ...[diskOf(device)].flatMap((disk) =>
+              disk === undefined ? [] : [next(box, `smartctl -a /dev/${disk}`, 'ask the disk how it is')],
+            ),
           ],
         },
       ]
@@ -59,6 +61,11 @@ const FORMS: readonly RegExp[] = [
   /(nvme\d+)(?:n\d+)?: (?:I\/O .*timeout|controller is down|Abort status)/,
   /(ata\d+)(?:\.\d+)?: (?:failed command|exception Emask|error: \{ (?:UNC|IDNF))/,
 ]
+
+/** The disk that can be asked by SMART: of `sda1` it is sda, of `nvme0n1p2` nvme0n1; images and volumes (loop0, dm-0, md1, vda) have none of their own. */
+function diskOf(device: string): string | undefined {
+  return /^(sd[a-z]+|hd[a-z]+|nvme\d+(?:n\d+)?)(?:p?\d+)?$/.exec(device)?.[1]
+}
 
 function deviceOf(text: string): string | undefined {
   return FORMS.map((form) => form.exec(text)?.[1]).find((device) => device !== undefined)

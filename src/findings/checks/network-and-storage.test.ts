@@ -1,8 +1,10 @@
+import { expect, test } from 'vitest'
 import type { Filesystem } from '../../evidence/probes/filesystems.ts'
 import type { NetworkInterface } from '../../evidence/probes/interfaces.ts'
 import type { Resolver } from '../../evidence/probes/resolver.ts'
 import type { Ending, Unit } from '../../evidence/probes/units.ts'
 import type { StuckConnections } from '../../evidence/probes/sockets.ts'
+import { limitsOf } from '../check.ts'
 import { describeCheck } from '../../../test/checks/examples.ts'
 import {
   clockAt,
@@ -206,6 +208,21 @@ describeCheck(iowait, [
 
 // https://github.com/longhorn/longhorn/issues/193, and other words of other layers.
 const said = (ago: number, text: string) => ({ 'kernel-log': logOf([ago, text]), clock: clockAt })
+test.each([
+  ['sda1', ['sda']],
+  ['nvme0n1p2', ['nvme0n1']],
+  ['nvme0', ['nvme0']],
+  ['loop0', []],
+  ['dm-0', []],
+  ['vda1', []],
+])('of %s these disks can be asked how they are: %j', (device, disks) => {
+  const seen = said(60, `Buffer I/O error on dev ${device}, logical block 0, lost async page write`)
+  const verdict = ioErrors.run(seen, limitsOf(ioErrors), { box: 'web-1' })
+  const findings = verdict.kind === 'burning' ? verdict.findings : []
+  expect(findings).toHaveLength(1)
+  const commands = findings.flatMap(({ next }) => next.map(({ command }) => command))
+  expect(commands.flatMap((command) => /smartctl -a \/dev\/(\w+)/.exec(command)?.[1] ?? [])).toEqual(disks)
+})
 describeCheck(ioErrors, [
   {
     when: 'a medium error 59 minutes ago',

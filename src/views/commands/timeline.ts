@@ -1,12 +1,10 @@
-import { safeJson, safeText } from '../../base/safe-text.ts'
+import { safeJson } from '../../base/safe-text.ts'
 import type { AnyEntry } from '../../incidents/store.ts'
 import { outputStyle, print } from '../console.ts'
-import { entryWords } from '../entry-words.ts'
+import { entryLine } from '../entry-line.ts'
 import { stopOnInterrupt } from '../interrupt.ts'
-import { localTime } from '../local-time.ts'
 import { Problem } from '../problem.ts'
-import { theIncident, theStore, type IncidentFlags } from '../record.ts'
-import { cut, paint, type Style } from '../style.ts'
+import { theIncident, theStore, wasShown, type IncidentFlags } from '../record.ts'
 
 export interface TimelineFlags extends IncidentFlags {
   readonly follow?: boolean
@@ -24,23 +22,20 @@ export async function timeline(flags: TimelineFlags): Promise<number> {
   const store = await theStore()
   const style = outputStyle(flags.color === false)
   const shown = (entries: readonly AnyEntry[]): string =>
-    entries.map((entry) => (flags.json ? jsonLine(entry) : line(entry, style))).join('')
+    entries.map((entry) => (flags.json ? jsonLine(entry) : entryLine(entry, style))).join('')
   const entries = await store.read(incident.id, limit === undefined ? {} : { last: true, limit })
   await print(shown(entries))
+  if (!flags.json) wasShown(incident.id, entries)
   if (!flags.follow) return 0
   const stop = stopOnInterrupt()
-  for await (const entry of store.subscribe(incident.id, entries.at(-1)?.seq ?? 0, stop.signal))
+  for await (const entry of store.subscribe(incident.id, entries.at(-1)?.seq ?? 0, stop.signal)) {
     await print(shown([entry]))
+    if (!flags.json) wasShown(incident.id, [entry])
+  }
   stop.finish()
   return 0
 }
 
 function jsonLine(entry: AnyEntry): string {
   return `${safeJson(entry).replaceAll(/\n */g, ' ')}\n`
-}
-
-function line(entry: AnyEntry, style: Style): string {
-  const head = `${`#${entry.seq}`.padStart(5)} ${localTime(entry.at)}  `
-  const who = `${safeText(entry.by)}${entry.box === undefined ? '' : ` on ${safeText(entry.box)}`}  `
-  return `${paint(style, 'faint', head)}${cut(style, who + safeText(entryWords(entry)), style.columns - head.length)}\n`
 }
