@@ -17,8 +17,14 @@ export interface Recorder {
   record(
     draft: (evidence: readonly string[]) => RecordDraft,
     bytes?: readonly Uint8Array[],
-    condition?: { readonly after: number },
+    options?: RecordOptions,
   ): Promise<Recorded>
+}
+
+export interface RecordOptions {
+  readonly after?: number
+  /** The bytes have been redacted in a way that knows their form (`cast-redaction.ts`). */
+  readonly isRedacted?: boolean
 }
 
 type WithoutAuthor<T> = T extends unknown ? Omit<T, 'at' | 'by'> : never
@@ -54,13 +60,14 @@ export const noRecorder: Recorder = {
 export function recorderOf({ incident, store, by, command, redact, now, onRecorded }: RecorderParts): Recorder {
   return {
     incident,
-    record: async (draft, bytes = [], condition) => {
+    record: async (draft, bytes = [], { after, isRedacted = false } = {}) => {
       try {
-        const evidence = bytes.map((each) => redactedBytes(each, redact))
+        const evidence = bytes.map((each) => (isRedacted ? each : redactedBytes(each, redact)))
         const made = draft(evidence.map(evidenceId))
         const at = new Date(now()).toISOString()
         const written = { ...made, payload: { command, ...made.payload }, at, by } as Draft
-        const entry = await store().append(incident, redactedDeep(written, redact), { ...condition, evidence })
+        const options = { ...(after === undefined ? {} : { after }), evidence }
+        const entry = await store().append(incident, redactedDeep(written, redact), options)
         onRecorded?.(entry)
         return { how: 'recorded', entry }
       } catch (error) {

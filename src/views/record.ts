@@ -47,8 +47,11 @@ let opened: Store | undefined
 
 /** The record of this console, opened once; it is closed when the program ends. Throws a `StoreProblem`. */
 export async function theStore(): Promise<Store> {
+  if (opened) return opened
   const { openSqliteStore } = await import('../incidents/sqlite-store.ts')
-  return (opened ??= openSqliteStore(home()))
+  opened = openSqliteStore(home())
+  await takeInLostShells(opened)
+  return opened
 }
 
 export function theDesk(): Desk {
@@ -163,6 +166,42 @@ export async function recorderFor(flags: IncidentFlags): Promise<Recorder> {
     if (error instanceof Problem) throw error
     const problem = problemOf(error, home())
     return { incident: 'unknown', record: () => Promise.resolve({ how: 'failed', problem }) }
+  }
+}
+
+/** What killed consoles left of the shells that they recorded. */
+async function takeInLostShells(store: Store): Promise<void> {
+  const { lostShells } = await import('../incidents/shell-spool.ts')
+  const lost = lostShells(home(), { host: hostname(), pid: process.pid }, isAlive)
+  if (lost.length === 0) return
+  const { recordLostShell } = await import('../steps/shell.ts')
+  for (const shell of lost) {
+    const recorded = await recordLostShell(recorderInto(shell.incident, store), shell)
+    if (recorded.how !== 'recorded') continue
+    shell.remove()
+    const where = `${safeText(shell.incident)} as #${recorded.entry.seq}`
+    process.stderr.write(
+      `halligan: a shell on ${safeText(shell.box)} whose console had ended without a word is now recorded in ${where}.\n`,
+    )
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'EPERM'
+  }
+}
+
+/** What the incident of this recorder holds so far; nothing when the record cannot be read (then it cannot be written either, which is said there). */
+export async function entriesOf({ incident }: Recorder): Promise<readonly AnyEntry[]> {
+  if (incident === undefined) return []
+  try {
+    return await (await theStore()).read(incident)
+  } catch {
+    return []
   }
 }
 
