@@ -1,4 +1,4 @@
-import type { Draft } from './entry.ts'
+import { evidenceId, type Draft } from './entry.ts'
 import { redactedBytes, redactedDeep, type RedactThoroughly } from './redaction/index.ts'
 import { problemOf } from './sqlite-failures.ts'
 import type { AnyEntry, Store, StoreProblem } from './store.ts'
@@ -17,8 +17,14 @@ export interface Recorder {
   record(
     draft: (evidence: readonly string[]) => RecordDraft,
     bytes?: readonly Uint8Array[],
-    condition?: { readonly after: number },
+    options?: RecordOptions,
   ): Promise<Recorded>
+}
+
+export interface RecordOptions {
+  readonly after?: number
+  /** The bytes have been redacted in a way that knows their form (`cast-redaction.ts`). */
+  readonly isRedacted?: boolean
 }
 
 type WithoutAuthor<T> = T extends unknown ? Omit<T, 'at' | 'by'> : never
@@ -54,15 +60,15 @@ export const noRecorder: Recorder = {
 export function recorderOf({ incident, store, by, command, redact, now, onRecorded }: RecorderParts): Recorder {
   return {
     incident,
-    record: async (draft, bytes = [], condition) => {
-      const at = new Date(now()).toISOString()
+    record: async (draft, bytes = [], { after, isRedacted = false } = {}) => {
       try {
-        const opened = store()
-        const evidence: string[] = []
-        for (const each of bytes) evidence.push(await opened.putEvidence(await redactedBytes(each, redact)))
-        const made = draft(evidence)
+        const evidence: Uint8Array[] = []
+        for (const each of bytes) evidence.push(isRedacted ? each : await redactedBytes(each, redact))
+        const made = draft(evidence.map(evidenceId))
+        const at = new Date(now()).toISOString()
         const written = { ...made, payload: { command, ...made.payload }, at, by } as Draft
-        const entry = await opened.append(incident, await redactedDeep(written, redact), condition)
+        const options = { ...(after === undefined ? {} : { after }), evidence }
+        const entry = await store().append(incident, await redactedDeep(written, redact), options)
         onRecorded?.(entry)
         return { how: 'recorded', entry }
       } catch (error) {

@@ -4,6 +4,7 @@ import type { Box, Failure, FailureKind, RunResult } from '../boxes/box.ts'
 import { boxCpuMs, expandedAnswer, readFrames } from '../evidence/answer.ts'
 import { collectorScript, COLLECTION_LIMIT_SECONDS, type Compression } from '../evidence/collector.ts'
 import { probesOf, readEvidence, type Evidence } from '../evidence/evidence.ts'
+import type { Probe } from '../evidence/probe.ts'
 import { lookFromOutside, type OutsideView } from '../boxes/outside.ts'
 import { readRecording, recordingBytes, type Recording, type RecordingHeader } from '../boxes/recorded.ts'
 import type { Identity } from '../evidence/probes/identity.ts'
@@ -24,6 +25,10 @@ export interface LookOptions {
   readonly compression: Compression
   /** Takes the secrets out of the answer before anything is read from it. */
   readonly redact: Redact
+  /** What is asked beside the probes of a look, in the same round trip; its answers are in `answer`. */
+  readonly also?: readonly Probe<unknown>[]
+  /** The collection ends by itself after this long. Whole seconds. */
+  readonly limitSeconds?: number
   /** What it is written into. */
   readonly recorder?: Recorder | undefined
   /** The policy of the box: next steps that cost more are marked. */
@@ -116,17 +121,19 @@ export async function lookAt(box: Box, options: LookOptions): Promise<BoxLook> {
 }
 
 /** What the record keeps of a look; each finding points at the raw answer that it rests on. */
-function lookPayload(look: BoxLook, evidence: readonly string[]): PayloadOf<'looked'> {
+export function lookPayload(look: BoxLook, evidence: readonly string[]): PayloadOf<'looked'> {
   const { conclusion, failure, state, tookMs, windowMs, blind } = look
   const findings = conclusion.findings.map((finding) => ({ ...finding, evidence }))
   return { state, findings, cleared: conclusion.cleared, blind, failure, tookMs, windowMs, evidence }
 }
 
 async function lookedAt(box: Box, options: LookOptions): Promise<BoxLook> {
-  const asked = probesOf(options.deep ? 'deep' : 'fast')
+  const asked = [...probesOf(options.deep ? 'deep' : 'fast'), ...(options.also ?? [])]
   const boundary = randomBytes(16).toString('hex')
+  const { windowSeconds, limitSeconds } = options
+  const limits = limitSeconds === undefined ? {} : { limitSeconds }
   const ask = (compression: Compression): Promise<RunResult> =>
-    box.run(collectorScript(asked, { boundary, windowSeconds: options.windowSeconds, compression }), {
+    box.run(collectorScript(asked, { boundary, windowSeconds, compression, ...limits }), {
       what: 'look',
       timeoutMs: options.limitMs ?? options.windowSeconds * 1000 + ANSWER_LIMIT_MS,
       maxBytes: ANSWER_BYTES,

@@ -2,12 +2,13 @@ import { createHash } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { Readable } from 'node:stream'
 import type { Box } from '../../src/boxes/box.ts'
 import { readRecording, recordedBox } from '../../src/boxes/recorded.ts'
-import { BEFORE_THE_FIRST, headerHash, payloadHash, type StoredEntry } from '../../src/incidents/entry.ts'
+import { BEFORE_THE_FIRST, headerHash, payloadHash } from '../../src/incidents/entry.ts'
 import { recorderOf, type RecordDraft, type Recorder } from '../../src/incidents/recorder.ts'
 import { openSqliteStore } from '../../src/incidents/sqlite-store.ts'
-import type { IncidentCopy, Store } from '../../src/incidents/store.ts'
+import type { CopyItem, Store } from '../../src/incidents/store.ts'
 import { lookAt } from '../../src/steps/look.ts'
 import { redact, redactThoroughly } from '../redact.ts'
 
@@ -23,9 +24,9 @@ export async function recordIncident(folder: string): Promise<Store> {
   const draft = openSqliteStore(draftFolder)
   try {
     await play(draft)
-    const copy = withFixedSalts(await draft.copy(INCIDENT))
+    const copy = withFixedSalts(await Readable.from(draft.copy(INCIDENT)).toArray())
     const store = openSqliteStore(folder)
-    await store.adopt(copy)
+    await store.adopt(() => Readable.from(copy))
     return store
   } finally {
     await draft.close()
@@ -283,11 +284,13 @@ function answering(name: string, recording: string): Box {
 }
 
 /** Raw answers keep the boundary that they were asked with, which is random: evidence and what names it are made anew as well. */
-function withFixedSalts({ incident, entries, evidence }: IncidentCopy): IncidentCopy {
+function withFixedSalts(items: readonly CopyItem[]): readonly CopyItem[] {
   const sha256 = (text: string | Uint8Array): string => createHash('sha256').update(text).digest('hex')
   const renamed = new Map<string, string>()
   const fixed = new Map<string, Uint8Array>()
-  for (const [id, bytes] of evidence) {
+  for (const item of items) {
+    if (!('bytes' in item)) continue
+    const { evidence: id, bytes } = item
     const text = Buffer.from(bytes).toString('latin1')
     const [, boundary] = /"boundary":"([0-9a-f]{32})"/.exec(text) ?? []
     const same = Buffer.from(boundary === undefined ? text : text.replaceAll(boundary, '5eed'.repeat(8)), 'latin1')
@@ -295,12 +298,14 @@ function withFixedSalts({ incident, entries, evidence }: IncidentCopy): Incident
     fixed.set(sha256(same), same)
   }
   let prev = BEFORE_THE_FIRST
-  const again = entries.map((entry): StoredEntry => {
+  const again = items.flatMap((item): readonly CopyItem[] => {
+    if (!('entry' in item)) return []
+    const { entry } = item
     const salt = sha256(`salt ${entry.seq}`).slice(0, 32)
     const body = [...renamed].reduce((text, [id, other]) => text.replaceAll(id, other), entry.body ?? '')
     const header = { ...entry, salt, body, prev, payloadHash: payloadHash(salt, body) }
     prev = headerHash(header)
-    return { ...header, hash: prev }
+    return [{ entry: { ...header, hash: prev } }]
   })
-  return { incident, entries: again, evidence: fixed }
+  return [...again, ...[...fixed].map(([evidence, bytes]) => ({ evidence, bytes }))]
 }
