@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { CastEvent } from './cast.ts'
 import { castRedaction, changesOf } from './cast-redaction.ts'
-import { redact } from './redaction.ts'
+import { redact } from '../../test/redact.ts'
 
 /** The output after redaction, from pieces as they came; the times have to stay. */
 function redacted(pieces: readonly string[]): string {

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { readCast } from './cast.ts'
-import { redact } from './redaction.ts'
+import { redact } from '../../test/redact.ts'
 import { shellRecording } from './shell-recording.ts'
 import { transcript } from './transcript.ts'
 

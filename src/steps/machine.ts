@@ -3,7 +3,6 @@ import { identity, type Identity } from '../evidence/probes/identity.ts'
 import { readSamples } from '../evidence/evidence.ts'
 import { anotherMachine } from '../incidents/known-machine.ts'
 import type { Recorded, Recorder } from '../incidents/recorder.ts'
-import { redact } from '../incidents/redaction.ts'
 import type { AnyEntry } from '../incidents/store.ts'
 
 /** A box that answers says who it is at once; one that is starved takes its time. Milliseconds. */
@@ -24,7 +23,8 @@ async function machineOf(box: Box, signal?: AbortSignal): Promise<Machine> {
     ...(signal ? { signal } : {}),
   })
   if (result.failure) return { identity: undefined, failure: result.failure }
-  const text = redact(Buffer.from(result.stdout).toString('utf8'))
+  // Shown as it is and redacted by the recorder, as every entry.
+  const text = Buffer.from(result.stdout).toString('utf8')
   const reading = readSamples(identity, { during: { atSeconds: 0, text } }, { beganAtMs: result.startedAtMs })
   if (reading.kind === 'seen') return { identity: reading.value, failure: undefined }
   return {

@@ -1,15 +1,18 @@
 import type { Box } from '../boxes/box.ts'
 import type { Price } from '../boxes/price.ts'
 import { recordingBytes } from '../boxes/recorded.ts'
+import { expandedAnswer } from '../evidence/answer.ts'
 import { collectorScript } from '../evidence/collector.ts'
 import { boxItems, keptOf, probesOfItems, processItems, type Kept, type KeepItem } from '../evidence/preservation.ts'
 import type { Recorded, Recorder } from '../incidents/recorder.ts'
+import type { Redact } from '../incidents/redaction/index.ts'
 import { lookAt, lookPayload, recordingOf, type BoxLook } from './look.ts'
 
 export interface PreserveOptions {
   /** Whose state is kept; undefined: of the processes that the look finds burning. */
   readonly pid: number | undefined
   readonly recorder: Recorder
+  readonly redact: Redact
   readonly highestPrice?: Price | undefined
   readonly signal: AbortSignal
 }
@@ -35,13 +38,13 @@ const ANSWER_BYTES = 64 * 1024 * 1024
  * with its reason where it could not be seen. One round trip; a second one where the look has first to say which processes burn.
  */
 export async function preserve(box: Box, options: PreserveOptions): Promise<Preserved> {
-  const { pid, recorder, signal, highestPrice } = options
+  const { pid, recorder, signal, highestPrice, redact } = options
   const asked = [...(pid === undefined ? [] : processItems(pid)), ...boxItems]
   const also = probesOfItems(asked)
-  const first = await lookAt(box, { ...LOOK, also, limitSeconds: LIMIT_SECONDS, signal, highestPrice })
+  const first = await lookAt(box, { ...LOOK, redact, also, limitSeconds: LIMIT_SECONDS, signal, highestPrice })
   const pids = pid === undefined && !signal.aborted ? burningProcesses(first) : [pid ?? 0]
   const more = pid === undefined ? pids.flatMap(processItems) : []
-  const look = more.length > 0 ? await withMore(box, first, more, signal) : first
+  const look = more.length > 0 ? await withMore(box, first, more, options) : first
   const kept = keptOf(look.answer.result.stdout, look.answer.boundary, [...more, ...asked])
   const recorded = await record(look, kept, pids[0], recorder)
   return { look, pids, kept, recorded }
@@ -56,7 +59,12 @@ function burningProcesses({ conclusion, evidence }: BoxLook): readonly number[] 
 }
 
 /** The look with a second answer in it, framed by the same boundary, so that a recording has both. */
-async function withMore(box: Box, look: BoxLook, items: readonly KeepItem[], signal: AbortSignal): Promise<BoxLook> {
+async function withMore(
+  box: Box,
+  look: BoxLook,
+  items: readonly KeepItem[],
+  { signal, redact }: PreserveOptions,
+): Promise<BoxLook> {
   const { answer, startedAtMs } = look
   const { boundary, result } = answer
   const limits = { windowSeconds: 0, compression: 'auto', limitSeconds: LIMIT_SECONDS } as const
@@ -71,7 +79,9 @@ async function withMore(box: Box, look: BoxLook, items: readonly KeepItem[], sig
   // Before the first one, at whose end the processor times of the look stand.
   const both = Buffer.concat([times < 0 ? second : second.subarray(0, times), result.stdout])
   const asked = [...answer.asked, ...items.map(({ id }) => id)]
-  return { ...look, tookMs: Date.now() - startedAtMs, answer: { boundary, asked, result: { ...result, stdout: both } } }
+  const told = Buffer.from(redact(expandedAnswer(both, boundary)))
+  const answered = { boundary, asked, told, result: { ...result, stdout: both } }
+  return { ...look, tookMs: Date.now() - startedAtMs, answer: answered }
 }
 
 function record(look: BoxLook, kept: readonly Kept[], pid: number | undefined, recorder: Recorder): Promise<Recorded> {

@@ -5,12 +5,12 @@ import { moveSeen, readDesk, writeDesk, type Desk } from '../incidents/desk.ts'
 import { homeFolder } from '../incidents/home.ts'
 import { incidentsNamed } from '../incidents/incident-id.ts'
 import { noRecorder, recorderOf, type Recorded, type Recorder } from '../incidents/recorder.ts'
-import { redact } from '../incidents/redaction.ts'
 import { StoreProblem, type AnyEntry, type IncidentSummary, type Store } from '../incidents/store.ts'
 import type { Closed } from '../incidents/situation.ts'
 import type { OpenIncident } from '../steps/decide.ts'
 import { localTime } from './local-time.ts'
 import { Problem } from './problem.ts'
+import { redactionOfRecord } from './redaction.ts'
 import { tellTeam } from './telling.ts'
 
 /** Of each command that writes into an incident, or shows one. */
@@ -130,7 +130,7 @@ export function wasShown(incident: string, entries: readonly AnyEntry[]): void {
 /** An incident to write into with `decideAndRecord`; a step says itself when it is closed. */
 export async function openIncident({ id }: IncidentSummary): Promise<OpenIncident> {
   const store = await theStore()
-  return { store, incident: id, recorder: recorderInto(id, store) }
+  return { store, incident: id, recorder: await recorderInto(id, store) }
 }
 
 /** For who wants to write into an incident that is closed. */
@@ -147,7 +147,8 @@ export function makeCurrent(incident: string | undefined): void {
 }
 
 /** What writes into an incident, also when it is closed; the team is told of it where halligan.yaml says so. */
-export function recorderInto(incident: string, store: Store): Recorder {
+export async function recorderInto(incident: string, store: Store): Promise<Recorder> {
+  const { redactThoroughly: redact } = await redactionOfRecord()
   const parts = { incident, store: () => store, by: author(), command: typedCommand(), redact, now: Date.now }
   const quiet = recorderOf(parts)
   return recorderOf({ ...parts, onRecorded: (entry) => tellTeam(entry, quiet, store) })
@@ -161,7 +162,7 @@ export async function recorderFor(flags: IncidentFlags): Promise<Recorder> {
   const { problemOf } = await import('../incidents/sqlite-failures.ts')
   try {
     const incident = await incidentOf(flags)
-    return !incident || incident.closedAt !== undefined ? noRecorder : recorderInto(incident.id, await theStore())
+    return !incident || incident.closedAt !== undefined ? noRecorder : await recorderInto(incident.id, await theStore())
   } catch (error) {
     if (error instanceof Problem) throw error
     const problem = problemOf(error, home())
@@ -176,7 +177,7 @@ async function takeInLostShells(store: Store): Promise<void> {
   if (lost.length === 0) return
   const { recordLostShell } = await import('../steps/shell.ts')
   for (const shell of lost) {
-    const recorded = await recordLostShell(recorderInto(shell.incident, store), shell)
+    const recorded = await recordLostShell(await recorderInto(shell.incident, store), shell)
     if (recorded.how !== 'recorded') continue
     shell.remove()
     const where = `${safeText(shell.incident)} as #${recorded.entry.seq}`

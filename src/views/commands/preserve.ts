@@ -11,6 +11,7 @@ import { configuration, errorStyle, outputStyle, print, sshNames, waitingOutput 
 import { INTERRUPTED, stopOnInterrupt } from '../interrupt.ts'
 import { Problem, problemWords } from '../problem.ts'
 import { recorderFor, sayRecorded, type IncidentFlags } from '../record.ts'
+import { theRedaction } from '../redaction.ts'
 import { stateWord } from '../style.ts'
 import { waitingFor } from '../waiting.ts'
 
@@ -37,13 +38,14 @@ export async function preserve(name: string, process_: string | undefined, flags
       'No incident is open, so there is nowhere to keep it.',
       `halligan open "what is broken", or --save FILE for a file that halligan look recorded:FILE reads.`,
     )
+  const { redact } = await theRedaction()
   const stop = stopOnInterrupt()
   const waiting = waitingFor([first], errorStyle(), 'keeps what is there', waitingOutput())
   const prompt = waiting.around(process.stderr.isTTY ? terminalPrompt(stop.signal) : undefined)
   const box = openBox(first, { sudo: flags.sudo ?? wantsSudo(first, settings), prompt })
   try {
     const highestPrice = highestPriceOf(first, settings)
-    const preserved = await preserveOn(box, { pid, recorder, highestPrice, signal: stop.signal })
+    const preserved = await preserveOn(box, { pid, recorder, redact, highestPrice, signal: stop.signal })
     waiting.stop()
     await print(words(preserved, outputStyle(flags.color === false)))
     const saved = flags.save === undefined || save(flags.save, preserved)

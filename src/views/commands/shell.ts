@@ -4,7 +4,6 @@ import { safeText } from '../../base/safe-text.ts'
 import type { Box } from '../../boxes/box.ts'
 import { openBox } from '../../boxes/open.ts'
 import { highestPriceOf, selectBoxes, wantsSudo } from '../../boxes/selection.ts'
-import { redact } from '../../incidents/redaction.ts'
 import { openSpool } from '../../incidents/shell-spool.ts'
 import { shellOn, type OpenShell, type ShellEnd } from '../../steps/shell.ts'
 import { terminalPrompt } from '../ask.ts'
@@ -13,6 +12,7 @@ import { ENDED_BY } from '../two-steps.ts'
 import { Problem, problemWords } from '../problem.ts'
 import { rawTerminal } from '../raw-terminal.ts'
 import { entriesOf, home, recorderFor, sayRecorded, type IncidentFlags } from '../record.ts'
+import { theRedaction } from '../redaction.ts'
 
 export interface ShellFlags extends IncidentFlags {
   readonly sudo?: boolean
@@ -41,6 +41,7 @@ export async function shell(name: string, flags: ShellFlags): Promise<number> {
     )
   const sudo = flags.sudo ?? wantsSudo(first, settings)
   const recorder = await recorderFor(flags)
+  const { redact } = await theRedaction()
   const stop = new AbortController()
   const box = openBox(first, { sudo, prompt: terminalPrompt(stop.signal) })
   const terminal = attached(box, { incident: recorder.incident, offTheRecord: flags.offTheRecord ?? false, stop })
