@@ -11,6 +11,8 @@ export default defineConfig({
           include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
           exclude: ['test/live/**', '**/node_modules/**'],
           testTimeout: 30_000,
+          // Screens show the time of whoever reads; the goldens were read here.
+          env: { TZ: 'UTC' },
         },
       },
       {

@@ -27,6 +27,7 @@ const PACKAGES = {
   tmux: 'screens as a person sees them',
   zsh: 'completion of zsh',
   fish: 'completion of fish',
+  chromium: 'the page of a write-up in a browser',
   podman: 'containers as boxes',
   runc: 'containers as boxes, where control groups are of both kinds',
 }

@@ -1,3 +1,4 @@
+import type { Command } from 'commander'
 import { version } from './base/version.ts'
 
 // `halligan --version` answers before anything else is loaded.
@@ -31,7 +32,7 @@ async function run(): Promise<void> {
   const commands = program((exitCode) => {
     process.exitCode = exitCode
   })
-  for (const command of [commands, ...commands.commands]) command.exitOverride()
+  overrideExit(commands)
   try {
     await commands.parseAsync()
   } catch (error) {
@@ -50,6 +51,14 @@ async function run(): Promise<void> {
       process.exitCode = 1
     }
   }
+  // The answer stands on the screen by now; what was written into an incident may have to be told to the team.
+  await (await import('./views/telling.ts')).teamTold()
+}
+
+/** Of a command and all below it. */
+function overrideExit(command: Command): void {
+  command.exitOverride()
+  for (const below of command.commands) overrideExit(below)
 }
 
 /**

@@ -42,6 +42,55 @@ services:
     })
   })
 
+  it('reads whom to tell, and of what', () => {
+    const text = `notify:
+  - slack: $SLACK_WEBHOOK
+  - webhook: https://ops.example.org/in
+    on: [took-over, closed]
+  - command: [/usr/local/bin/page, --team, shop]
+`
+    expect(parseConfiguration(text, 'h.yaml')).toMatchObject({
+      ok: true,
+      configuration: {
+        notify: [
+          { kind: 'slack', address: '$SLACK_WEBHOOK', on: ['opened', 'handed-over', 'changed', 'closed'] },
+          { kind: 'webhook', address: 'https://ops.example.org/in', on: ['took-over', 'closed'] },
+          { kind: 'command', argv: ['/usr/local/bin/page', '--team', 'shop'] },
+        ],
+      },
+    })
+  })
+
+  it.each([
+    [
+      'none of the three ways',
+      'notify:\n  - on: [closed]\n',
+      /^h\.yaml:2: "notify\.0": it takes one of webhook, slack and command/,
+    ],
+    ['two ways at once', 'notify:\n  - slack: $A\n    webhook: $B\n', /^h\.yaml:2: "notify\.0": it takes one of/],
+    ['an unknown key', 'notify:\n  - slak: $A\n', /^h\.yaml:2: unknown key "notify\.0\.slak"/],
+    [
+      'an unknown kind of entry',
+      'notify:\n  - slack: $A\n    on: [open]\n',
+      /^h\.yaml:3: "notify\.0\.on\.0": .*"opened"/,
+    ],
+    ['nothing to be told of', 'notify:\n  - slack: $A\n    on: []\n', /^h\.yaml:3: "notify\.0\.on"/],
+    [
+      'a command line in one piece',
+      'notify:\n  - command: page shop\n',
+      /^h\.yaml:2: "notify\.0\.command": .*expected array/,
+    ],
+    [
+      'another scheme',
+      'notify:\n  - webhook: file:///etc/passwd\n',
+      /^h\.yaml:2: "notify\.0\.webhook": it takes an http or https address/,
+    ],
+  ])('names file, line and key of a notify with %s, and no address', (_what, text, words) => {
+    const result = parseConfiguration(text, 'h.yaml')
+    expect(result.ok ? '' : result.mistakes.join()).toMatch(words)
+    expect(result.ok ? '' : result.mistakes.join()).not.toContain('passwd')
+  })
+
   it.each([
     ['an unknown key', 'groups:\n  checkout:\n    boxs: [a]\n', /^h\.yaml:3: unknown key "groups\.checkout\.boxs"/],
     ['an unknown key at the top', 'gruops: {}\n', /^h\.yaml:1: unknown key "gruops"/],
@@ -86,7 +135,7 @@ services:
   })
 
   it('gives a configuration or named mistakes when a good one is cut, or changed in any place', () => {
-    const good = `groups:\n  checkout: [web-1, web-2]\n  db:\n    boxes: [db-1, '@checkout']\n    sudo: true\n    policy: { highestPrice: pause }\nservices:\n  orders-api:\n    boxes: ['@checkout']\n    units: [orders-api.service]\n    health: http://localhost:8080/health\n`
+    const good = `groups:\n  checkout: [web-1, web-2]\n  db:\n    boxes: [db-1, '@checkout']\n    sudo: true\n    policy: { highestPrice: pause }\nservices:\n  orders-api:\n    boxes: ['@checkout']\n    units: [orders-api.service]\n    health: http://localhost:8080/health\nnotify:\n  - slack: $HOOK\n    on: [opened, closed]\n  - command: [page, shop]\n`
     const words = fc.oneof(
       fc.string({ unit: 'binary', maxLength: 4 }),
       fc.constantFrom(

@@ -2,7 +2,9 @@ import { closeSync, constants, existsSync, fstatSync, lstatSync, openSync, readF
 import path from 'node:path'
 import { LineCounter, parseDocument } from 'yaml'
 import * as z from 'zod/mini'
+import { NOTIFIABLE, TOLD_BY_DEFAULT } from './notifiable.ts'
 import { PRICES, type Price } from './price.ts'
+import { isAddress, type Receiver } from './receiver.ts'
 
 // The wording of mistakes: zod/mini brings none of its own.
 z.config(z.locales.en())
@@ -32,9 +34,33 @@ const service = z.strictObject({
   repository: z.optional(z.string()),
   health: z.optional(z.string()),
 })
+// No value is named in a mistake: such an address is a secret.
+const address = z
+  .string()
+  .check(z.refine(isAddress, { message: 'it takes an http or https address, or $NAME of a variable that holds one' }))
+const receiver = z
+  .strictObject({
+    /** JSON by POST. */
+    webhook: z.optional(address),
+    /** `{text}` by POST, as the incoming webhooks of Slack take it; Mattermost, Rocket.Chat and others take it too. */
+    slack: z.optional(address),
+    /** A program and its arguments; JSON on its standard input, no shell. */
+    command: z.optional(z.array(z.string()).check(z.minLength(1))),
+    on: z.optional(z.array(z.enum(NOTIFIABLE)).check(z.minLength(1))),
+  })
+  .check(
+    z.refine(
+      ({ webhook, slack, command }) => [webhook, slack, command].filter((way) => way !== undefined).length === 1,
+      {
+        message: 'it takes one of webhook, slack and command',
+      },
+    ),
+  )
 const shape = z.strictObject({
   groups: z.optional(z.record(z.string(), group)),
   services: z.optional(z.record(z.string(), service)),
+  /** Who is told of what happens in an incident. */
+  notify: z.optional(z.array(receiver)),
 })
 
 export interface Group {
@@ -48,6 +74,7 @@ export interface Configuration {
   readonly file: string | undefined
   readonly groups: Readonly<Record<string, Group>>
   readonly services: Readonly<Record<string, z.infer<typeof service>>>
+  readonly notify: readonly Receiver[]
 }
 
 export type ConfigurationResult =
@@ -55,7 +82,7 @@ export type ConfigurationResult =
   /** One sentence for each mistake, with file, line and key. */
   | { readonly ok: false; readonly file: string; readonly mistakes: readonly string[] }
 
-export const noConfiguration: Configuration = { file: undefined, groups: {}, services: {} }
+export const noConfiguration: Configuration = { file: undefined, groups: {}, services: {}, notify: [] }
 
 /** Reads the `halligan.yaml` that applies to a folder; without one, an empty configuration. */
 export function loadConfiguration(
@@ -86,9 +113,14 @@ function findConfiguration(
     if (existsSync(candidate)) return candidate
     if (at === path.dirname(at)) break
   }
-  const home = environment['XDG_CONFIG_HOME'] || path.join(environment['HOME'] ?? '/', '.config')
-  const candidate = path.join(home, 'halligan', 'halligan.yaml')
+  const candidate = path.join(ownFolder(environment), 'halligan.yaml')
   return existsSync(candidate) ? candidate : undefined
+}
+
+/** Where this person's own configuration lies: nothing comes there with somebody else's files. */
+export function ownFolder(environment: Readonly<Record<string, string | undefined>>): string {
+  const home = environment['XDG_CONFIG_HOME'] || path.join(environment['HOME'] ?? '/', '.config')
+  return path.join(home, 'halligan')
 }
 
 /** Some hundred groups are some ten kilobytes. Bytes. */
@@ -152,7 +184,8 @@ export function parseConfiguration(text: string, file: string): ConfigurationRes
       mistakes: parsed.error.issues.map((issue) => mistake(issue, file, (keys) => lineOfKey(document, keys, lineOf))),
     }
   }
-  const configuration = { file, groups: parsed.data.groups ?? {}, services: parsed.data.services ?? {} }
+  const { groups = {}, services = {}, notify = [] } = parsed.data
+  const configuration = { file, groups, services, notify: notify.map(receiverOf) }
   const unknownGroups = memberReferences(configuration).filter(({ name }) => !Object.hasOwn(configuration.groups, name))
   if (unknownGroups.length > 0) {
     return {
@@ -198,10 +231,16 @@ function lineOfKey(
   return 1
 }
 
+function receiverOf({ webhook, slack, command = [], on: told }: z.infer<typeof receiver>): Receiver {
+  const on = told ?? TOLD_BY_DEFAULT
+  if (webhook !== undefined) return { kind: 'webhook', address: webhook, on }
+  return slack === undefined ? { kind: 'command', argv: command, on } : { kind: 'slack', address: slack, on }
+}
+
 function memberReferences({
   groups,
   services,
-}: Configuration): readonly { readonly where: string; readonly name: string }[] {
+}: Pick<Configuration, 'groups' | 'services'>): readonly { readonly where: string; readonly name: string }[] {
   const lists = [
     ...Object.entries(groups).map(([name, { boxes }]) => ({ where: `groups.${name}`, boxes })),
     ...Object.entries(services).map(([name, { boxes }]) => ({ where: `services.${name}.boxes`, boxes: boxes ?? [] })),

@@ -44,6 +44,13 @@ export function writeDesk(home: string, user: string, desk: Desk): void {
   }
 }
 
+/** This person was shown the entries up to that one. What they have on their desk else may have changed meanwhile, and stays. Throws a `StoreProblem`. */
+export function moveSeen(home: string, user: string, incident: string, seq: number): void {
+  const desk = readDesk(home, user)
+  if ((desk.seen[incident] ?? 0) >= seq) return
+  writeDesk(home, user, { ...desk, seen: { ...desk.seen, [incident]: seq } })
+}
+
 function fileOf(home: string, user: string): string {
   return path.join(home, `desk-${encodeURIComponent(user)}.json`)
 }

@@ -147,7 +147,16 @@ export const payloads = {
   'wrote-up': z.object({ ...common, file: z.string(), head: z.string() }),
   exported: z.object({ ...common, file: z.string(), clean: z.boolean(), head: z.string() }),
   purged: z.object({ ...common, seq: entryNumber, why: z.string() }),
-  notified: z.object({ ...common, where: z.string(), ok: z.boolean(), why: z.optional(z.string()) }),
+  notified: z.object({
+    ...common,
+    /** Whom, without what is secret about it: `slack hooks.slack.com`, `command page`. */
+    where: z.string(),
+    ok: z.boolean(),
+    why: z.optional(z.string()),
+    /** The entry that they were told of. */
+    of: z.optional(entryNumber),
+    tries: z.optional(z.number()),
+  }),
 } as const
 
 export type Did = keyof typeof payloads

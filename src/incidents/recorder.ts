@@ -41,6 +41,8 @@ export interface RecorderParts {
   readonly redact: (text: string) => string
   /** Milliseconds since the epoch. */
   readonly now: () => number
+  /** Told of each entry once it is on disk; must not throw. */
+  readonly onRecorded?: ((entry: AnyEntry) => void) | undefined
 }
 
 /** Without an incident. */
@@ -49,7 +51,7 @@ export const noRecorder: Recorder = {
   record: () => Promise.resolve({ how: 'no-incident' }),
 }
 
-export function recorderOf({ incident, store, by, command, redact, now }: RecorderParts): Recorder {
+export function recorderOf({ incident, store, by, command, redact, now, onRecorded }: RecorderParts): Recorder {
   return {
     incident,
     record: async (draft, bytes = [], condition) => {
@@ -59,6 +61,7 @@ export function recorderOf({ incident, store, by, command, redact, now }: Record
         const at = new Date(now()).toISOString()
         const written = { ...made, payload: { command, ...made.payload }, at, by } as Draft
         const entry = await store().append(incident, redactedDeep(written, redact), { ...condition, evidence })
+        onRecorded?.(entry)
         return { how: 'recorded', entry }
       } catch (error) {
         return { how: 'failed', problem: problemOf(error, 'the data folder') }

@@ -26,6 +26,8 @@ export interface LookOptions {
   readonly recorder?: Recorder | undefined
   /** The policy of the box: next steps that cost more are marked. */
   readonly highestPrice?: Price | undefined
+  /** All of it, the way into the box too, ends by then; default: what a starved box needs. Milliseconds. */
+  readonly limitMs?: number | undefined
   /** Aborting it gives what is known so far. */
   readonly signal?: AbortSignal
   /** Told when the box is entered, and when it could not be and is looked at from outside. */
@@ -74,6 +76,8 @@ export interface Answer {
   readonly result: RunResult
 }
 
+/** More would only wait for this machine's own CPUs and for MaxStartups of a shared jump host (10 by default, sshd_config(5)). */
+export const BOXES_AT_ONCE = 8
 /** A box that is starved still answers within this, beside the window. Milliseconds. */
 const ANSWER_LIMIT_MS = (COLLECTION_LIMIT_SECONDS + 10) * 1000
 /** Far above any real answer (5,000 processes: under 1 MB compressed). Bytes. */
@@ -120,7 +124,7 @@ async function lookedAt(box: Box, options: LookOptions): Promise<BoxLook> {
   const ask = (compression: Compression): Promise<RunResult> =>
     box.run(collectorScript(asked, { boundary, windowSeconds: options.windowSeconds, compression }), {
       what: 'look',
-      timeoutMs: options.windowSeconds * 1000 + ANSWER_LIMIT_MS,
+      timeoutMs: options.limitMs ?? options.windowSeconds * 1000 + ANSWER_LIMIT_MS,
       maxBytes: ANSWER_BYTES,
       onOutput: () => options.onStage?.('answering'),
       ...(options.signal ? { signal: options.signal } : {}),

@@ -38,13 +38,16 @@ export function commandWords(halligan: Command): readonly CommandWords[] {
   return visible.map((command) => {
     const [argument] = command.registeredArguments
     const names = visible.map((each) => each.name())
+    const below = help.visibleCommands(command).filter((each) => each.name() !== 'help')
+    const options = [command, ...below].flatMap((each) => help.visibleOptions(each))
+    const after = below.length > 0 ? below.map((each) => each.name()) : (argument?.argChoices ?? [])
     return {
       name: command.name(),
       description: command.description(),
       options:
         command.name() === 'help'
           ? []
-          : help.visibleOptions(command).map((option) => ({
+          : [...new Map(options.map((option) => [option.long, option])).values()].map((option) => ({
               name: option.long ?? option.short ?? '',
               description: option.description,
               takes:
@@ -54,7 +57,7 @@ export function commandWords(halligan: Command): readonly CommandWords[] {
                     ? 'file'
                     : (option.argChoices ?? []),
             })),
-      after: command.name() === 'help' ? names : argument?.name() === 'box' ? 'boxes' : (argument?.argChoices ?? []),
+      after: command.name() === 'help' ? names : argument?.name() === 'box' ? 'boxes' : after,
     }
   })
 }

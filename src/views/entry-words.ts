@@ -39,7 +39,7 @@ function entryText(entry: Exclude<AnyEntry, { readonly did: 'other' }>): string 
     case 'verified':
       return `verified, ${entry.payload?.good ? 'good' : 'BAD'}: ${entry.payload?.text}`
     case 'handed-over':
-      return `handed over${entry.payload?.to === undefined ? '' : ` to ${entry.payload.to}`}`
+      return handedOverWords(entry.payload)
     case 'took-over':
       return `took over from ${entry.payload?.from}`
     case 'overrode':
@@ -69,6 +69,11 @@ function lookWords(
   if (payload?.failure) return `${payload.state}, ${payload.failure.message}`
   const [first] = payload?.findings ?? []
   return `${payload?.state}${first ? `, ${first.title}` : ''}`
+}
+
+function handedOverWords(payload: Extract<AnyEntry, { readonly did: 'handed-over' }>['payload']): string {
+  const to = payload?.to === undefined ? '' : ` to ${payload.to}`
+  return `handed over${to}${payload?.text === undefined ? '' : `: ${firstLine(payload.text)}`}`
 }
 
 function ranWords(payload: Extract<AnyEntry, { readonly did: 'ran' }>['payload']): string {

@@ -14,7 +14,13 @@ export function outcomeWords({ failure, identity, conclusion, state, box }: BoxL
 }
 
 /** Without the name of the box in front: it stands in the line above. */
-export function failureWords({ failure, box }: Pick<BoxLook, 'failure' | 'box'>): string {
+export function failureWords({
+  failure,
+  box,
+}: {
+  readonly failure: { readonly message: string } | undefined
+  readonly box: string
+}): string {
   const message = failure?.message ?? ''
   if (!message.startsWith(`${box}: `)) return message
   const words = message.slice(box.length + 2)

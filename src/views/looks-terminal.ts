@@ -1,12 +1,9 @@
 import { width } from '../base/safe-text.ts'
-import type { State } from '../findings/finding.ts'
 import type { BoxLook } from '../steps/look.ts'
 import { lookScreen } from './look-terminal.ts'
 import { failureWords, outcomeWords } from './look-words.ts'
 import { cut, paint, shown, stateWord, type Style } from './style.ts'
-
-/** Worst first; a box about which nothing is known may burn, so it stands before those that only warn. */
-const ORDER: readonly State[] = ['critical', 'unknown', 'warning', 'ok']
+import { WORST_FIRST } from './worst-first.ts'
 
 /**
  * The screen of one look or of several: of several first one line for each box, the worst first, then what burns on each; boxes on which
@@ -14,7 +11,7 @@ const ORDER: readonly State[] = ['critical', 'unknown', 'warning', 'ok']
  */
 export function looksScreen(looks: readonly BoxLook[], style: Style, details: boolean): string {
   if (looks.length === 1) return looks.map((look) => lookScreen(look, style, details ? 'details' : 'usual')).join('')
-  const sorted = looks.toSorted((a, b) => ORDER.indexOf(a.state) - ORDER.indexOf(b.state))
+  const sorted = looks.toSorted((a, b) => WORST_FIRST.indexOf(a.state) - WORST_FIRST.indexOf(b.state))
   const shownInFull = sorted.filter(({ state }) => details || state !== 'ok')
   return [
     overview(sorted, style),

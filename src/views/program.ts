@@ -1,6 +1,8 @@
 import { Argument, Command, Option } from 'commander'
 import { closest } from '../base/closest.ts'
+import { addHandoverCommands } from './command-line/handover.ts'
 import { addIncidentCommands } from './command-line/incident.ts'
+import { addWriteUpCommand } from './command-line/write-up.ts'
 import { addRecordCommands } from './command-line/record.ts'
 import type { LookFlags } from './commands/look.ts'
 import { Problem } from './problem.ts'
@@ -22,6 +24,8 @@ export function program(finish: (exitCode: number) => void): Command {
     })
   addLook(halligan, finish)
   addIncidentCommands(halligan, finish)
+  addHandoverCommands(halligan, finish)
+  addWriteUpCommand(halligan, finish)
   addRecordCommands(halligan, finish)
   halligan
     .command('boxes')

@@ -1,13 +1,17 @@
 import { hostname, userInfo } from 'node:os'
 import { quoted } from '../findings/next.ts'
 import { safeText } from '../base/safe-text.ts'
-import { readDesk, type Desk } from '../incidents/desk.ts'
+import { moveSeen, readDesk, writeDesk, type Desk } from '../incidents/desk.ts'
 import { homeFolder } from '../incidents/home.ts'
 import { incidentsNamed } from '../incidents/incident-id.ts'
 import { noRecorder, recorderOf, type Recorded, type Recorder } from '../incidents/recorder.ts'
 import { redact } from '../incidents/redaction.ts'
-import type { IncidentSummary, Store } from '../incidents/store.ts'
+import { StoreProblem, type AnyEntry, type IncidentSummary, type Store } from '../incidents/store.ts'
+import type { Closed } from '../incidents/situation.ts'
+import type { OpenIncident } from '../steps/decide.ts'
+import { localTime } from './local-time.ts'
 import { Problem } from './problem.ts'
+import { tellTeam } from './telling.ts'
 
 /** Of each command that writes into an incident, or shows one. */
 export interface IncidentFlags {
@@ -20,9 +24,13 @@ export function home(): string {
   return homeFolder(process.env)
 }
 
-/** Whose desk it is: the user of this console. */
+/** Whose desk it is: the user of this console. A number that no name is known for is one too. */
 export function userName(): string {
-  return userInfo().username
+  try {
+    return userInfo().username
+  } catch {
+    return `uid-${process.getuid?.()}`
+  }
 }
 
 /** Who writes: `alice@laptop`. `HALLIGAN_BY` says it where several people share one account. */
@@ -71,10 +79,75 @@ async function incidentOf(flags: IncidentFlags): Promise<IncidentSummary | undef
 export async function theIncident(flags: IncidentFlags): Promise<IncidentSummary> {
   const incident = await incidentOf(flags)
   if (incident) return incident
+  const open = (await (await theStore()).list()).filter(({ closedAt }) => closedAt === undefined)
   throw new Problem(
-    'No incident is open here.',
-    'halligan open "what is broken", or --incident ID; `halligan list` shows those that there are.',
+    'You are in no incident.',
+    `${open.length === 0 ? '' : `halligan take-over ${open[0]?.id} or halligan switch ${open[0]?.id}; `}halligan open "what is broken", or --incident ID; \`halligan list\` shows those that there are.`,
   )
+}
+
+/** For commands that only show, and for who takes over: without a current incident it is the only one that is open. */
+export async function theIncidentOrOnlyOne(flags: IncidentFlags): Promise<IncidentSummary> {
+  const incident = await incidentOf(flags)
+  if (incident) return incident
+  const open = (await (await theStore()).list()).filter(({ closedAt }) => closedAt === undefined)
+  const [only, ...others] = open
+  if (only && others.length === 0) return only
+  if (!only)
+    throw new Problem(
+      'No incident is open here.',
+      'halligan open "what is broken"; `halligan list` shows those that were.',
+    )
+  throw new Problem(
+    `${open.length} incidents are open, and none of them is your current one: ${open.map(({ id }) => id).join(', ')}.`,
+    `halligan switch ${only.id}, or --incident ${only.id}; \`halligan list\` says what they are.`,
+  )
+}
+
+/** Number of the last entry of an incident that this person was shown. */
+export function seenOf(incident: string): number {
+  return theDesk().seen[incident] ?? 0
+}
+
+/**
+ * These entries stand on the screen of this person now. Only what joins to what they had seen counts: `--last 5` shows nothing of what is before it.
+ * What cannot be remembered is shown again, which is no failure.
+ */
+export function wasShown(incident: string, entries: readonly AnyEntry[]): void {
+  const first = entries[0]?.seq ?? 0
+  const last = entries.at(-1)?.seq ?? 0
+  if (first > seenOf(incident) + 1) return
+  try {
+    moveSeen(home(), userName(), incident, last)
+  } catch (error) {
+    if (!(error instanceof StoreProblem)) throw error
+  }
+}
+
+/** An incident to write into with `decideAndRecord`; a step says itself when it is closed. */
+export async function openIncident({ id }: IncidentSummary): Promise<OpenIncident> {
+  const store = await theStore()
+  return { store, incident: id, recorder: recorderInto(id, store) }
+}
+
+/** For who wants to write into an incident that is closed. */
+export function closedProblem(incident: string, closed: Closed): Problem {
+  return new Problem(
+    `${incident} was closed by ${closed.by} at ${localTime(closed.at)}${closed.cause === undefined ? '' : ` (${closed.cause})`}.`,
+    `halligan reopen ${incident} if it burns again, or halligan open "what is broken".`,
+  )
+}
+
+/** This incident is the current one of this person from now on; with undefined, none is. */
+export function makeCurrent(incident: string | undefined): void {
+  writeDesk(home(), userName(), { ...theDesk(), current: incident })
+}
+
+/** What writes into an incident, also when it is closed; the team is told of it where halligan.yaml says so. */
+export function recorderInto(incident: string, store: Store): Recorder {
+  const parts = { incident, store: () => store, by: author(), command: typedCommand(), redact, now: Date.now }
+  const quiet = recorderOf(parts)
+  return recorderOf({ ...parts, onRecorded: (entry) => tellTeam(entry, quiet, store) })
 }
 
 /**
@@ -83,22 +156,14 @@ export async function theIncident(flags: IncidentFlags): Promise<IncidentSummary
  */
 export async function recorderFor(flags: IncidentFlags): Promise<Recorder> {
   const { problemOf } = await import('../incidents/sqlite-failures.ts')
-  const parts = { by: author(), command: typedCommand(), redact, now: Date.now }
   try {
     const incident = await incidentOf(flags)
-    if (!incident || incident.closedAt !== undefined) return noRecorder
-    const store = await theStore()
-    return recorderOf({ ...parts, incident: incident.id, store: () => store })
+    return !incident || incident.closedAt !== undefined ? noRecorder : recorderInto(incident.id, await theStore())
   } catch (error) {
     if (error instanceof Problem) throw error
     const problem = problemOf(error, home())
     return { incident: 'unknown', record: () => Promise.resolve({ how: 'failed', problem }) }
   }
-}
-
-/** What writes into an incident though it is closed: that it was exported is said in it. */
-export function recorderInto(incident: string, store: Store): Recorder {
-  return recorderOf({ incident, store: () => store, by: author(), command: typedCommand(), redact, now: Date.now })
 }
 
 /** Says on standard error whether it was recorded (that no incident is open only to a person); gives false when it should have been and was not. */
@@ -109,7 +174,10 @@ export function sayRecorded(recorded: readonly Recorded[], incident: string | un
     process.stderr.write(`halligan: THIS WAS NOT RECORDED: ${safeText(message)}\nTry: ${safeText(tryNext)}\n`)
     return false
   }
-  const entries = recorded.flatMap((each) => (each.how === 'recorded' ? [`#${each.entry.seq}`] : []))
+  const entries = recorded
+    .flatMap((each) => (each.how === 'recorded' ? [each.entry.seq] : []))
+    .toSorted((a, b) => a - b)
+    .map((seq) => `#${seq}`)
   if (incident !== undefined)
     process.stderr.write(`halligan: recorded in ${safeText(incident)} as ${entries.join(', ')}.\n`)
   else if (process.stderr.isTTY)

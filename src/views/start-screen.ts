@@ -2,10 +2,25 @@ import { count } from '../base/format.ts'
 import { wrap } from '../base/safe-text.ts'
 import type { Configuration } from '../boxes/configuration.ts'
 import { knownBoxes } from '../boxes/selection.ts'
-import { shown, type Style } from './style.ts'
+import type { NextMove } from '../incidents/next-move.ts'
+import { paint, shown, type Style } from './style.ts'
 
-/** Bare `halligan`: what can be done next, from what is there: a halligan.yaml, names of the ssh configuration, or neither. */
-export function startScreen(settings: Configuration, sshNames: readonly string[], style: Style): string {
+/** The incident that a person is in, or could take, with the next step in it. */
+export interface StartIncident {
+  /** `20261125-k7qm, open for 2 h 12 min: checkout returns 500s`. */
+  readonly words: string
+  readonly next: NextMove
+}
+
+/**
+ * Bare `halligan`: what can be done next, from what is there: an incident, a halligan.yaml, names of the ssh configuration, or none of these.
+ */
+export function startScreen(
+  settings: Configuration,
+  sshNames: readonly string[],
+  style: Style,
+  incident?: StartIncident,
+): string {
   const known = knownBoxes(settings, sshNames)
   const example = known[0] ?? 'web-1'
   const [group] = Object.entries(settings.groups)
@@ -39,5 +54,16 @@ export function startScreen(settings: Configuration, sshNames: readonly string[]
     const [first = '', ...rest] = wrap(shown(style, row[1]), style.columns - command.length)
     return [command + first, ...rest.map((line) => ' '.repeat(command.length) + line)]
   })
-  return `${lines.join('\n')}\n`
+  return `${[...(incident ? incidentLines(incident, style) : []), ...lines].join('\n')}\n`
+}
+
+function incidentLines({ words, next }: StartIncident, style: Style): readonly string[] {
+  const arrow = style.unicode ? '→' : '->'
+  return [
+    ...wrap(shown(style, words), style.columns),
+    `  ${paint(style, 'strong', `${arrow} ${shown(style, next.command)}`)}`,
+    ...wrap(shown(style, next.why), style.columns - 5).map((line) => paint(style, 'faint', `     ${line}`)),
+    `  halligan status says where it stands.`,
+    '',
+  ]
 }

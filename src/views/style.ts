@@ -1,5 +1,5 @@
 import type { Price } from '../boxes/price.ts'
-import { safeText, truncate } from '../base/safe-text.ts'
+import { safeText, truncate, width } from '../base/safe-text.ts'
 import type { State } from '../findings/finding.ts'
 
 /** How to write for this terminal; decided once, from its kind and the environment. */
@@ -84,6 +84,12 @@ export function separator({ unicode }: Style): string {
 /** At most so many columns of text that was shown. */
 export function cut(style: Style, text: string, columns: number): string {
   return truncate(text, columns, style.unicode ? '…' : '...')
+}
+
+/** Columns that text takes, without the codes of its colours. */
+export function plainWidth(text: string): number {
+  // oxlint-disable-next-line no-control-regex -- these codes are our own
+  return width(text.replaceAll(/\u001b\[[\d;]*m/g, ''))
 }
 
 /** What a price means to a person, in a word or two. */

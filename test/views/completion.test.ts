@@ -16,6 +16,8 @@ const CASES: readonly (readonly [string, readonly string[]])[] = [
   ['halligan loo', ['look']],
   ['halligan help ', COMMANDS],
   ['halligan completion ', ['bash', 'zsh', 'fish']],
+  ['halligan hypothesis r', ['rule-out']],
+  ['halligan hypothesis confirm --b', ['--by']],
   ['halligan look web', ['web-1', 'web-2']],
   ['halligan look web-1 web-2 loc', ['local']],
   ['halligan doctor web', ['web-1', 'web-2']],
@@ -41,7 +43,9 @@ describe('a completion script', () => {
   it.each(['bash', 'zsh', 'fish'])(
     'of %s names the options that the parser knows, all of them and no other',
     (shell) => {
-      const known = halligan.commands.flatMap(({ options }) => options.map(({ long }) => long ?? ''))
+      const known = halligan.commands
+        .flatMap((command) => [command, ...command.commands])
+        .flatMap(({ options }) => options.map(({ long }) => long ?? ''))
       const script = completionScript(shell, halligan) ?? ''
       const named =
         shell === 'fish'

@@ -10,7 +10,10 @@ import { program } from '../../src/views/program.ts'
 import { startScreen } from '../../src/views/start-screen.ts'
 import type { Style } from '../../src/views/style.ts'
 import { expectGolden, goldenNames } from '../golden.ts'
+import { situationMarkdown } from '../../src/views/situation-markdown.ts'
+import { situationScreen } from '../../src/views/situation-terminal.ts'
 import { burningLook, cutOffLook, healthyLook, interruptedLook, lockedLook, sickLook } from './looks.ts'
+import { closedView, crowdedView, hostileView, nightView, youngView } from './situations.ts'
 
 const wide: Style = { columns: 120, color: false, unicode: true }
 const narrow: Style = { columns: 40, color: false, unicode: true }
@@ -48,14 +51,33 @@ const SCREENS: readonly (readonly [string, () => string])[] = [
   ['start-ssh-known.txt', () => startScreen(noConfiguration, ['web-1', 'db-1'], ascii)],
   ['start-configured.txt', () => startScreen(configured, ['web-1', 'db-1'], ascii)],
   ['doctor-box.txt', () => doctorScreen(examination, ascii)],
+  ['start-incident.txt', () => startScreen(noConfiguration, ['web-1'], ascii, startIncident)],
+  ['handover.txt', () => situationScreen(nightView(), { ...colour, color: false })],
+  ['handover-colour.txt', () => situationScreen(nightView(), colour)],
+  ['handover-narrow.txt', () => situationScreen(nightView(), narrow)],
+  ['handover-ascii.txt', () => situationScreen(nightView({ unseen: 7 }), ascii)],
+  ['handover-wide.txt', () => situationScreen(nightView({ rows: 50 }), wide)],
+  ['handover.md', () => situationMarkdown(nightView())],
+  ['handover-young.txt', () => situationScreen(youngView(), { ...colour, color: false })],
+  ['handover-closed.txt', () => situationScreen(closedView(), { ...colour, color: false })],
+  ['handover-crowded.txt', () => situationScreen(crowdedView(), { ...colour, color: false })],
+  ['handover-hostile.txt', () => situationScreen(hostileView(), { ...colour, color: false })],
+  ['handover-hostile.md', () => situationMarkdown(hostileView())],
   ['help.txt', () => help()],
-  ...['look', 'boxes', 'doctor', 'completion'].map((name) => [`help-${name}.txt`, () => help(name)] as const),
+  ...['look', 'boxes', 'doctor', 'completion', 'hypothesis', 'handover', 'close', 'notify', 'write-up'].map(
+    (name) => [`help-${name}.txt`, () => help(name)] as const,
+  ),
 ]
 
 const configured: Configuration = {
   ...noConfiguration,
   file: '/srv/shop/halligan.yaml',
   groups: { checkout: { boxes: ['web-1', 'web-2'] } },
+}
+
+const startIncident = {
+  words: 'Incident 20261125-k7qm, open for 1 h: checkout returns 500s',
+  next: { command: 'halligan take-over', why: 'alice@laptop hands it over to you' },
 }
 
 const examination = {

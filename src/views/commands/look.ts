@@ -3,8 +3,9 @@ import { writeRecording } from '../../boxes/recorded.ts'
 import { highestPriceOf, selectBoxes, wantsSudo } from '../../boxes/selection.ts'
 import type { State } from '../../findings/finding.ts'
 import { quoted } from '../../findings/next.ts'
+import { inParallel } from '../../base/in-parallel.ts'
 import { safeText } from '../../base/safe-text.ts'
-import { lookAt, recordingOf, type BoxLook, type LookOptions } from '../../steps/look.ts'
+import { BOXES_AT_ONCE, lookAt, recordingOf, type BoxLook, type LookOptions } from '../../steps/look.ts'
 import { terminalPrompt } from '../ask.ts'
 import { configuration, errorStyle, outputStyle, print, sshNames, waitingOutput } from '../console.ts'
 import { INTERRUPTED, stopOnInterrupt } from '../interrupt.ts'
@@ -48,7 +49,7 @@ export async function look(names: readonly string[], flags: LookFlags): Promise<
   const started = Date.now()
   const stop = stopOnInterrupt()
   const prompt = waiting.around(process.stderr.isTTY ? terminalPrompt(stop.signal) : undefined)
-  const looks = await inParallel(selection.boxes, async (name) => {
+  const looks = await inParallel(selection.boxes, BOXES_AT_ONCE, async (name) => {
     const sudo = flags.sudo ?? wantsSudo(name, settings)
     const box = openBox(name, {
       sudo,
@@ -85,8 +86,6 @@ export async function look(names: readonly string[], flags: LookFlags): Promise<
   return looks.some(({ identity, failure }) => failure && !identity) ? 1 : 0
 }
 
-/** More would only wait for this machine's own CPUs and for MaxStartups of a shared jump host (10 by default, sshd_config(5)). */
-const BOXES_AT_ONCE = 8
 const RANK: Readonly<Record<State, number>> = { ok: 0, unknown: 1, warning: 2, critical: 3 }
 
 function rendered(looks: readonly BoxLook[], flags: LookFlags, started: number): string {
@@ -124,16 +123,6 @@ async function printScript({ deep, windowSeconds, compression }: LookOptions): P
   const request = requestText({ boundary, sequence: 1, script, takesInput: false, guarded: false })
   await print(`${prologue(boundary)}${request}`)
   return 0
-}
-
-async function inParallel<T>(names: readonly string[], act: (name: string) => Promise<T>): Promise<readonly T[]> {
-  const results: T[] = []
-  let nextIndex = 0
-  const worker = async (): Promise<void> => {
-    for (let at = nextIndex++; at < names.length; at = nextIndex++) results[at] = await act(names[at] ?? '')
-  }
-  await Promise.all(Array.from({ length: Math.min(BOXES_AT_ONCE, names.length) }, worker))
-  return results
 }
 
 function optionsOf(flags: LookFlags): LookOptions {

@@ -4,11 +4,9 @@ import { safeText } from '../../base/safe-text.ts'
 import { selectBoxes } from '../../boxes/selection.ts'
 import { writeDesk } from '../../incidents/desk.ts'
 import { newIncidentId } from '../../incidents/incident-id.ts'
-import { recorderOf } from '../../incidents/recorder.ts'
-import { redact } from '../../incidents/redaction.ts'
 import { configuration, print, sshNames } from '../console.ts'
 import { Problem } from '../problem.ts'
-import { author, home, theDesk, theStore, typedCommand, userName } from '../record.ts'
+import { home, recorderInto, theDesk, theStore, userName } from '../record.ts'
 
 export interface OpenFlags {
   readonly box?: readonly string[]
@@ -27,16 +25,8 @@ export async function open(title: string, flags: OpenFlags): Promise<number> {
       2,
     )
   const boxes = await boxesNamed(flags)
-  const store = await theStore()
   const incident = newIncidentId(Date.now(), randomBytes(4))
-  const recorder = recorderOf({
-    incident,
-    store: () => store,
-    by: author(),
-    command: typedCommand(),
-    redact,
-    now: Date.now,
-  })
+  const recorder = recorderInto(incident, await theStore())
   const opened = {
     title,
     boxes,
@@ -59,6 +49,8 @@ export async function open(title: string, flags: OpenFlags): Promise<number> {
 }
 
 async function boxesNamed({ box = [], service }: OpenFlags): Promise<readonly string[]> {
+  // A mistake in halligan.yaml does not keep anybody from opening an incident.
+  if (box.length === 0 && service === undefined) return []
   const settings = await configuration()
   const known = service === undefined ? undefined : settings.services[service]
   if (service !== undefined && Object.keys(settings.services).length > 0 && !known)

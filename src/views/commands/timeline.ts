@@ -1,12 +1,11 @@
-import { safeJson, safeText } from '../../base/safe-text.ts'
+import { safeJson } from '../../base/safe-text.ts'
 import type { AnyEntry, Store } from '../../incidents/store.ts'
 import { outputStyle, print } from '../console.ts'
-import { entryWords } from '../entry-words.ts'
+import { entryLine } from '../entry-line.ts'
 import { stopOnInterrupt } from '../interrupt.ts'
-import { localTime } from '../local-time.ts'
 import { Problem } from '../problem.ts'
-import { theIncident, theStore, type IncidentFlags } from '../record.ts'
-import { cut, paint, type Style } from '../style.ts'
+import { theIncident, theStore, wasShown, type IncidentFlags } from '../record.ts'
+import { paint } from '../style.ts'
 
 export interface TimelineFlags extends IncidentFlags {
   readonly follow?: boolean
@@ -24,16 +23,20 @@ export async function timeline(flags: TimelineFlags): Promise<number> {
   const store = await theStore()
   const style = outputStyle(flags.color === false)
   const shown = (entries: readonly AnyEntry[]): string =>
-    entries.map((entry) => (flags.json ? jsonLine(entry) : line(entry, style))).join('')
+    entries.map((entry) => (flags.json ? jsonLine(entry) : entryLine(entry, style))).join('')
   const from = Math.max(0, incident.entries - (limit ?? usualLimit(flags)))
   if (from > 0 && limit === undefined)
     await print(
       paint(style, 'faint', `… ${from} earlier ones: --last ${incident.entries} shows all, and so does a pipe.\n`),
     )
-  const seen = await printPages(store, incident.id, from, shown)
+  const show = async (entries: readonly AnyEntry[]): Promise<void> => {
+    await print(shown(entries))
+    if (!flags.json) wasShown(incident.id, entries)
+  }
+  const seen = await printPages(store, incident.id, from, show)
   if (!flags.follow) return 0
   const stop = stopOnInterrupt()
-  for await (const entry of store.subscribe(incident.id, seen, stop.signal)) await print(shown([entry]))
+  for await (const entry of store.subscribe(incident.id, seen, stop.signal)) await show([entry])
   stop.finish()
   return 0
 }
@@ -53,23 +56,17 @@ async function printPages(
   store: Store,
   incident: string,
   from: number,
-  shown: (entries: readonly AnyEntry[]) => string,
+  show: (entries: readonly AnyEntry[]) => Promise<void>,
 ): Promise<number> {
   let seen = from
   for (;;) {
     const entries = await store.read(incident, { after: seen, limit: PAGE_ENTRIES })
     seen = entries.at(-1)?.seq ?? seen
-    if (entries.length > 0) await print(shown(entries))
+    if (entries.length > 0) await show(entries)
     if (entries.length < PAGE_ENTRIES) return seen
   }
 }
 
 function jsonLine(entry: AnyEntry): string {
   return `${safeJson(entry).replaceAll(/\n */g, ' ')}\n`
-}
-
-function line(entry: AnyEntry, style: Style): string {
-  const head = `${`#${entry.seq}`.padStart(5)} ${localTime(entry.at)}  `
-  const who = `${safeText(entry.by)}${entry.box === undefined ? '' : ` on ${safeText(entry.box)}`}  `
-  return `${paint(style, 'faint', head)}${cut(style, who + safeText(entryWords(entry)), style.columns - head.length)}\n`
 }

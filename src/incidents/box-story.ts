@@ -1,0 +1,109 @@
+import type { BoxIdentity } from './entry.ts'
+import type { PayloadOf } from './payloads.ts'
+import type { AnyEntry } from './store.ts'
+import { told, type Told } from './told.ts'
+
+export type RecordedFinding = PayloadOf<'looked'>['findings'][number]
+
+/** One look at a box, as the record has it. */
+export interface Sighting {
+  /** Undefined when it could not be recorded. */
+  readonly seq: number | undefined
+  readonly at: string
+  readonly state: PayloadOf<'looked'>['state']
+  readonly findings: readonly RecordedFinding[]
+  readonly failure: PayloadOf<'looked'>['failure']
+  readonly identity: BoxIdentity | undefined
+}
+
+/** What became of a box: how it was found, and how it was seen last. All undefined: nobody has looked at it yet. */
+export interface BoxStory {
+  readonly box: string
+  readonly start: Sighting | undefined
+  readonly last: Sighting | undefined
+  /** The last look that saw anything: `last` may have found the door locked. */
+  readonly seen: Sighting | undefined
+  readonly looks: number
+}
+
+/**
+ * Every box of the incident, in the order in which it came up.
+ *
+ * @param unrecorded looks of just now that the record could not take
+ */
+export function boxStoriesOf(
+  entries: readonly AnyEntry[],
+  unrecorded: ReadonlyMap<string, Sighting> = new Map(),
+): readonly BoxStory[] {
+  const names = [...told(entries, 'opened').flatMap(({ payload }) => payload.boxes), ...entries.flatMap(boxOf)]
+  const looks = new Map<string, Told<'looked' | 'preserved'>[]>(names.map((name) => [name, []]))
+  for (const entry of told(entries, 'looked', 'preserved'))
+    if (entry.box !== undefined) looks.get(entry.box)?.push(entry)
+  return [...looks].map(([box, recorded]) => storyOf(box, recorded, unrecorded.get(box)))
+}
+
+function storyOf(box: string, recorded: readonly Told<'looked' | 'preserved'>[], now: Sighting | undefined): BoxStory {
+  // One look is one sighting, in whichever places it stands.
+  const made = new Map<number, Sighting>()
+  const sighting = (entry: Told<'looked' | 'preserved'> | undefined): Sighting | undefined => {
+    if (!entry) return undefined
+    const known = made.get(entry.seq) ?? sightingOf(entry)
+    made.set(entry.seq, known)
+    return known
+  }
+  return {
+    box,
+    start: sighting(recorded[0]) ?? now,
+    last: now ?? sighting(recorded.at(-1)),
+    seen: now && sawSomething(now) ? now : sighting(recorded.findLast(({ payload }) => sawSomething(payload))),
+    looks: recorded.length + (now ? 1 : 0),
+  }
+}
+
+function sawSomething({ state, findings }: Pick<Sighting, 'state' | 'findings'>): boolean {
+  return state !== 'unknown' || findings.length > 0
+}
+
+function boxOf(entry: AnyEntry): readonly string[] {
+  return entry.did === 'other' || entry.box === undefined ? [] : [entry.box]
+}
+
+function sightingOf({ seq, at, identity, payload }: Told<'looked' | 'preserved'>): Sighting {
+  const { state, findings, failure } = payload
+  return { seq, at, state, findings, failure, identity }
+}
+
+/** How a box is now against how it was. */
+export interface Difference {
+  /** `another`: something else answers to this name now; `rebooted`: the same machine, started again; `unknown`: one of the looks could not say. */
+  readonly machine: 'same' | 'rebooted' | 'another' | 'unknown'
+  /** Findings of the later look that the earlier one did not have; empty when the earlier one saw nothing. */
+  readonly came: readonly RecordedFinding[]
+  readonly stayed: readonly RecordedFinding[]
+  /** Findings that only the earlier one had; empty when the later one saw nothing. */
+  readonly went: readonly RecordedFinding[]
+}
+
+/** What is different between two looks at one box. A process that was started again under the same name is the same subject. */
+export function differenceBetween(start: Sighting, last: Sighting): Difference {
+  const before = new Set(start.findings.map(keyOf))
+  const after = new Set(last.findings.map(keyOf))
+  return {
+    machine: machineOf(start.identity, last.identity),
+    came: sawSomething(start) ? last.findings.filter((finding) => !before.has(keyOf(finding))) : [],
+    stayed: last.findings.filter((finding) => before.has(keyOf(finding))),
+    went: sawSomething(last) ? start.findings.filter((finding) => !after.has(keyOf(finding))) : [],
+  }
+}
+
+function keyOf({ check, subject }: RecordedFinding): string {
+  return JSON.stringify([check, subject.kind, subject.name])
+}
+
+function machineOf(start: BoxIdentity | undefined, last: BoxIdentity | undefined): Difference['machine'] {
+  // A minimal container has neither, and says so with an empty text.
+  if (!start?.machineId || !last?.machineId) return 'unknown'
+  if (start.machineId !== last.machineId) return 'another'
+  if (!start.bootId || !last.bootId) return 'unknown'
+  return start.bootId === last.bootId ? 'same' : 'rebooted'
+}

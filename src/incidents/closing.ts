@@ -1,0 +1,66 @@
+import type { Situation } from './situation.ts'
+
+/** Why an incident cannot be closed yet, and what to do about it. */
+export interface Obstacle {
+  readonly what: string
+  readonly tryNext: string
+}
+
+/**
+ * What still stands against closing: something runs or holds on a box, a hotfix is not in the repository, nothing says what the cause was.
+ *
+ * @param cause as it was given with the wish to close
+ */
+export function obstaclesTo(
+  { holdings, debts, hypotheses }: Situation,
+  cause: string | undefined,
+): readonly Obstacle[] {
+  const known = cause !== undefined || hypotheses.some(({ state }) => state === 'confirmed')
+  return [
+    ...holdings.map(holdingObstacle),
+    ...debts.map(({ seq, box, what }) => ({
+      what: `#${seq} is a hotfix that is not in the repository: ${what}${onBoxWords(box)}`,
+      tryNext: `halligan link ${seq} COMMIT`,
+    })),
+    ...(known
+      ? []
+      : [
+          {
+            what: 'nothing says what the cause was',
+            tryNext: 'halligan hypothesis confirm NUMBER WHY --by ENTRY, or halligan close --cause "…"',
+          },
+        ]),
+  ]
+}
+
+function holdingObstacle({ seq, box, kind, what, job, undo }: Situation['holdings'][number]): Obstacle {
+  const where = onBoxWords(box)
+  const over = `halligan undone ${seq} HOW`
+  switch (kind) {
+    case 'job':
+      return {
+        what: `#${seq} still runs${where}: ${what}`,
+        tryNext: `halligan run --collect ${job} when it has ended, or halligan run --stop ${job}`,
+      }
+    case 'command':
+      return {
+        what: `#${seq} runs${where}, or its end was not seen: ${what}`,
+        tryNext: `see whether it still runs${where}, then ${over}`,
+      }
+    case 'change':
+    case 'relief':
+      return {
+        what: `#${seq} still holds${where}: ${what}`,
+        tryNext: `${undo ?? `take it back${where}`}, then ${over}`,
+      }
+    case 'unreadable':
+      return {
+        what: `#${seq} was a change${where}, and what it changed was purged`,
+        tryNext: `see whether it still holds${where}, then ${over}`,
+      }
+  }
+}
+
+function onBoxWords(box: string | undefined): string {
+  return box === undefined ? '' : ` on ${box}`
+}

@@ -1,0 +1,124 @@
+import { onBox } from '../findings/next.ts'
+import type { Price } from '../boxes/price.ts'
+import type { BoxStory, RecordedFinding } from './box-story.ts'
+import type { PayloadOf } from './payloads.ts'
+import type { AnyEntry } from './store.ts'
+import { told, type Told } from './told.ts'
+
+/** Something that was done to find or to end it; looks are counted at their box. */
+export interface Tried {
+  readonly seq: number
+  readonly at: string
+  readonly by: string
+  readonly box: string | undefined
+  /** `ran`: a command through `halligan run`; `typed`: one in a recorded shell. */
+  readonly how: 'ran' | 'typed' | 'relieved' | 'changed' | 'undone' | 'verified'
+  /** The command line, else what was done in words. */
+  readonly what: string
+  /** Of `ran`: how it ended, as far as is known. */
+  readonly ran?: { readonly state: PayloadOf<'ran'>['state']; readonly exit: number | undefined }
+  /** Of `verified`. */
+  readonly good?: boolean
+}
+
+/** A step that a look suggested and that nobody took. */
+export interface Untried {
+  readonly command: string
+  readonly why: string
+  readonly price: Price
+  readonly beyondPolicy: boolean
+  readonly box: string
+  /** Finding that suggests it. */
+  readonly finding: Pick<RecordedFinding, 'title' | 'state' | 'score'>
+}
+
+/** What was tried, in order. How a detached command ended stands where it was begun. */
+export function triedOf(entries: readonly AnyEntry[]): readonly Tried[] {
+  const endings = endingsOf(entries)
+  return told(entries, 'ran', 'shelled', 'relieved', 'changed', 'undone', 'verified').flatMap((entry) =>
+    triedIn(entry, endings),
+  )
+}
+
+function triedIn(
+  entry: Told<'ran' | 'shelled' | 'relieved' | 'changed' | 'undone' | 'verified'>,
+  endings: Endings,
+): readonly Tried[] {
+  const { seq, at, by, box } = entry
+  const place = { seq, at, by, box }
+  switch (entry.did) {
+    case 'ran': {
+      if (entry.payload.of !== undefined) return []
+      const { state, exit } = endings.get(seq) ?? entry.payload
+      return [{ ...place, how: 'ran', what: entry.payload.line, ran: { state, exit } }]
+    }
+    case 'shelled':
+      return entry.payload.commands.map(({ at: typedAt, line }) => ({
+        ...place,
+        at: typedAt,
+        how: 'typed',
+        what: line,
+      }))
+    case 'undone':
+      return [{ ...place, how: 'undone', what: `#${entry.payload.of}` }]
+    case 'verified':
+      return [{ ...place, how: 'verified', what: entry.payload.text, good: entry.payload.good }]
+    case 'relieved':
+    case 'changed':
+      return [{ ...place, how: entry.did, what: entry.payload.what }]
+  }
+}
+
+/** How the command of an entry ended, told by a later entry. */
+export type Endings = ReadonlyMap<number, PayloadOf<'ran'>>
+
+export function endingsOf(entries: readonly AnyEntry[]): Endings {
+  return new Map(
+    told(entries, 'ran').flatMap(({ payload }) => (payload.of === undefined ? [] : [[payload.of, payload]])),
+  )
+}
+
+/** What the last look that saw anything of a box suggests and nobody has done: the worst finding first, its steps in their own order. */
+export function untriedOf(entries: readonly AnyEntry[], stories: readonly BoxStory[]): readonly Untried[] {
+  const done = doneIn(entries)
+  const steps = stories.flatMap(({ box, seen }) =>
+    (seen?.findings ?? []).flatMap(({ next, title, state, score }) =>
+      next.map(({ command, why, price, beyondPolicy }) => {
+        return { command, why, price, beyondPolicy: beyondPolicy ?? false, box, finding: { title, state, score } }
+      }),
+    ),
+  )
+  const offered = new Set<string>()
+  return steps
+    .toSorted((a, b) => b.finding.score - a.finding.score)
+    .filter(({ command }) => {
+      const word = canonical(command)
+      if (done.has(word) || offered.has(word)) return false
+      offered.add(word)
+      return true
+    })
+}
+
+/** Every command that the record knows to have been run, as it would be suggested. */
+function doneIn(entries: readonly AnyEntry[]): ReadonlySet<string> {
+  const done = new Set<string>()
+  const add = (box: string | undefined, line: string): void => {
+    done.add(canonical(line))
+    if (box !== undefined) done.add(canonical(onBox(box, line)))
+  }
+  for (const entry of entries) {
+    if (entry.did === 'other' || entry.payload === undefined) continue
+    if (entry.payload.command !== undefined) done.add(canonical(entry.payload.command))
+    if (entry.did === 'ran') add(entry.box, entry.payload.line)
+    if (entry.did === 'shelled') for (const { line } of entry.payload.commands) add(entry.box, line)
+  }
+  return done
+}
+
+/** The same for the same command in other quotes and with other blanks; a person who copies one may retype either. */
+function canonical(command: string): string {
+  return command
+    .replaceAll(/['"\\]/g, '')
+    .replaceAll(/\s+/g, ' ')
+    .trim()
+}

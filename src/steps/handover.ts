@@ -1,0 +1,83 @@
+import { inParallel } from '../base/in-parallel.ts'
+import type { Box } from '../boxes/box.ts'
+import type { Sighting } from '../incidents/box-story.ts'
+import type { Recorded } from '../incidents/recorder.ts'
+import { situationOf, type Situation } from '../incidents/situation.ts'
+import type { OpenIncident } from './decide.ts'
+import { BOXES_AT_ONCE, lookAt, type BoxLook, type LookOptions } from './look.ts'
+
+/** A box that has not answered by then is told as one that did not answer: who hands over wants to go to bed. Milliseconds. */
+const LOOK_LIMIT_MS = 12_000
+
+export interface HandoverParts extends OpenIncident {
+  /** Whom it is meant for; undefined: whoever takes it. */
+  readonly to: string | undefined
+  /** What the one who goes wants to say. */
+  readonly text: string | undefined
+  /** How each box is looked at again; undefined: none is. */
+  readonly look:
+    | ((box: string) => {
+        readonly box: Box
+        readonly options: Omit<LookOptions, 'recorder' | 'limitMs'>
+        /** Called when that box has been looked at, or given up. */
+        readonly onDone?: () => void
+      })
+    | undefined
+}
+
+export interface Handover {
+  /** After it, with the boxes as they are now. */
+  readonly situation: Situation
+  readonly looks: readonly BoxLook[]
+  /** What became of the entries: the looks, and then the hand-over. */
+  readonly recorded: readonly Recorded[]
+}
+
+/** Looks again at every box of the incident, all at once and each within a limit, then records that it is handed over. */
+export async function handOver(parts: HandoverParts): Promise<Handover> {
+  const { store, incident, recorder, to, text, look } = parts
+  const before = situationOf(await store.read(incident))
+  const looks = look ? await lookAgain(boxesToLookAt(before), parts, look) : []
+  const recorded = await recorder.record(() => ({ did: 'handed-over', payload: { to, text } }))
+  const situation = situationOf(await store.read(incident), unrecorded(looks))
+  return { situation, looks, recorded: [...looks.map((each) => each.recorded), recorded] }
+}
+
+/** A recording does not change. */
+export function boxesToLookAt({ boxes }: Situation): readonly string[] {
+  return boxes.map(({ box }) => box).filter((box) => !box.startsWith('recorded:'))
+}
+
+function lookAgain(
+  names: readonly string[],
+  { recorder }: OpenIncident,
+  look: NonNullable<HandoverParts['look']>,
+): Promise<readonly BoxLook[]> {
+  return inParallel(names, BOXES_AT_ONCE, async (name) => {
+    const { box, options, onDone } = look(name)
+    try {
+      return await lookAt(box, { ...options, recorder, limitMs: LOOK_LIMIT_MS })
+    } finally {
+      await box.close()
+      onDone?.()
+    }
+  })
+}
+
+/** What was seen just now and is not in the record: it is shown nevertheless. */
+function unrecorded(looks: readonly BoxLook[]): ReadonlyMap<string, Sighting> {
+  return new Map(
+    looks.filter(({ recorded }) => recorded.how !== 'recorded').map((look) => [look.box, sightingOf(look)]),
+  )
+}
+
+function sightingOf({ startedAtMs, state, conclusion, failure, identity }: BoxLook): Sighting {
+  return {
+    seq: undefined,
+    at: new Date(startedAtMs).toISOString(),
+    state,
+    findings: conclusion.findings,
+    failure,
+    identity,
+  }
+}

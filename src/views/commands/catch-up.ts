@@ -1,0 +1,29 @@
+import { unseenOf } from '../../incidents/unseen.ts'
+import { entryLine } from '../entry-line.ts'
+import { outputStyle, print } from '../console.ts'
+import { author, seenOf, theIncidentOrOnlyOne, theStore, wasShown, type IncidentFlags } from '../record.ts'
+
+/** More than this is no catching up; `timeline` has all of it. Entries. */
+const SHOWN = 200
+
+/** What others wrote since this person last looked, and remembers that they have seen it. */
+export async function catchUp(flags: IncidentFlags & { readonly color?: boolean }): Promise<number> {
+  const { id } = await theIncidentOrOnlyOne(flags)
+  const store = await theStore()
+  const seen = seenOf(id)
+  const entries = await store.read(id, { after: seen })
+  const unseen = unseenOf(entries, seen, author())
+  const style = outputStyle(flags.color === false)
+  const left = Math.max(0, unseen.length - SHOWN)
+  const before = left > 0 ? `${left} entries before these: halligan timeline\n` : ''
+  const lines = unseen.slice(-SHOWN).map((entry) => entryLine(entry, style))
+  await print(unseen.length === 0 ? `${nothingNew(id, seen)}\n` : before + lines.join(''))
+  wasShown(id, entries)
+  return 0
+}
+
+function nothingNew(incident: string, seen: number): string {
+  return seen === 0
+    ? `Nobody else has written into ${incident}: halligan timeline`
+    : `Nobody else has written into ${incident} since #${seen}, which you have seen: halligan status`
+}

@@ -1,0 +1,151 @@
+import { safeText } from '../../base/safe-text.ts'
+import { hypothesesOf, type Hypothesis, type Verdict } from '../../incidents/hypotheses.ts'
+import { judge, suppose, type NotJudged } from '../../steps/hypothesis.ts'
+import { outputStyle, print } from '../console.ts'
+import { Problem } from '../problem.ts'
+import {
+  closedProblem,
+  openIncident,
+  theIncident,
+  theIncidentOrOnlyOne,
+  theStore,
+  type IncidentFlags,
+} from '../record.ts'
+import { evidenceWords } from '../situation-words.ts'
+import { shown, type Style } from '../style.ts'
+
+/** Writes down what may be the cause. */
+export async function addHypothesis(words: readonly string[], flags: IncidentFlags): Promise<number> {
+  const text = words.join(' ').trim()
+  if (text === '') throw new Problem('The hypothesis is empty.', 'halligan hypothesis add "the pool is too small"', 2)
+  const open = await openIncident(await theIncident(flags))
+  const outcome = await suppose(open, text)
+  if (outcome.how === 'failed') throw outcome.problem
+  if (outcome.how === 'left') throw closedProblem(open.incident, outcome.leave.closed)
+  const { entry } = outcome
+  const number = entry.did === 'supposed' ? entry.payload?.hypothesis : undefined
+  await print(
+    `Hypothesis ${number} stands in ${open.incident} as #${entry.seq}.\nWhen something shows it: halligan hypothesis rule-out ${number} WHY --by ENTRY (or confirm)\n`,
+  )
+  return 0
+}
+
+export interface JudgeFlags extends IncidentFlags {
+  /** Numbers of entries, with commas. */
+  readonly by?: string
+}
+
+/** Rules a hypothesis out or confirms it, and says what was said of it before. */
+export async function judgeHypothesis(
+  state: Verdict['state'],
+  numberText: string,
+  words: readonly string[],
+  flags: JudgeFlags,
+): Promise<number> {
+  const verb = state === 'confirmed' ? 'confirm' : 'rule-out'
+  const number = wholeNumber(numberText)
+  const why = words.join(' ').trim()
+  const evidence = (flags.by ?? '').split(/[\s,]+/).filter((word) => word !== '')
+  const seqs = evidence.map((word) => wholeNumber(word.replace(/^#/, '')))
+  if (number === undefined)
+    throw new Problem(`"${numberText}" is no number of a hypothesis.`, 'halligan hypothesis list', 2)
+  if (why === '') throw new Problem('Why is missing.', `halligan hypothesis ${verb} ${number} "p99 is 3 ms" --by 12`, 2)
+  if (seqs.length === 0 || seqs.includes(undefined))
+    throw new Problem(
+      flags.by === undefined
+        ? 'Which entries show it is missing.'
+        : `--by takes numbers of entries, not "${flags.by}".`,
+      `halligan hypothesis ${verb} ${number} "…" --by 12,14; \`halligan timeline --last 10\` shows the numbers.`,
+      2,
+    )
+  const open = await openIncident(await theIncident(flags))
+  const outcome = await judge(open, { state, number, why, evidence: seqs.filter((seq) => seq !== undefined) })
+  if (outcome.how === 'failed') throw outcome.problem
+  if (outcome.how === 'left') throw notJudged(outcome.leave, number, open.incident)
+  const { hypotheses } = outcome.situation
+  await print(
+    `Hypothesis ${number} is ${state === 'confirmed' ? 'confirmed' : 'ruled out'}, #${outcome.entry.seq} in ${open.incident}.\n${before(hypotheses, number, state)}`,
+  )
+  return 0
+}
+
+/** A contradiction stays visible: what was said before, and what else is said to be the cause. */
+function before(hypotheses: readonly Hypothesis[], number: number, state: Verdict['state']): string {
+  const verdict = hypotheses.find((each) => each.number === number)?.verdict
+  const words = state === 'confirmed' ? 'confirmed' : 'ruled out'
+  const told =
+    verdict === undefined
+      ? []
+      : verdict.state === state
+        ? [`It was ${words} before, by ${verdict.by} as #${verdict.seq}: ${verdict.why}`]
+        : [
+            `THAT CONTRADICTS #${verdict.seq}, where ${verdict.by} ${verdict.state === 'confirmed' ? 'confirmed it' : 'ruled it out'}: ${verdict.why}`,
+          ]
+  const others =
+    state === 'confirmed' ? hypotheses.filter((each) => each.number !== number && each.state === 'confirmed') : []
+  return [
+    ...told,
+    ...others.map((each) => `Hypothesis ${each.number} is confirmed as well: ${each.text ?? '(purged)'}`),
+  ]
+    .map((line) => `${safeText(line)}\n`)
+    .join('')
+}
+
+function notJudged(leave: NotJudged, number: number, incident: string): Problem {
+  switch (leave.why) {
+    case 'closed':
+      return closedProblem(incident, leave.closed)
+    case 'no-such-hypothesis':
+      return new Problem(
+        `There is no hypothesis ${number} in ${incident}.`,
+        leave.known.length === 0
+          ? 'halligan hypothesis add "…"'
+          : `There ${leave.known.length === 1 ? 'is' : 'are'} ${leave.known.map((each) => each.number).join(', ')}: halligan hypothesis list`,
+      )
+    case 'no-such-entry': {
+      const { missing, purged } = leave
+      const parts = [
+        ...(missing.length > 0 ? [`has no entry ${missing.map((seq) => `#${seq}`).join(', ')}`] : []),
+        ...(purged.length > 0 ? [`has nothing left of the purged ${purged.map((seq) => `#${seq}`).join(', ')}`] : []),
+      ]
+      return new Problem(`${incident} ${parts.join(' and ')}.`, 'halligan timeline --last 10 shows the numbers.')
+    }
+  }
+}
+
+/** All hypotheses with what became of them. */
+export async function listHypotheses(flags: IncidentFlags & { readonly color?: boolean }): Promise<number> {
+  const { id } = await theIncidentOrOnlyOne(flags)
+  const entries = await (await theStore()).read(id)
+  const byNumber = new Map(entries.map((entry) => [entry.seq, entry]))
+  const style = outputStyle(flags.color === false)
+  const hypotheses = hypothesesOf(entries)
+  const lines = hypotheses.flatMap((each) =>
+    hypothesisLines(each, (verdict) => evidenceWords(verdict, byNumber), style),
+  )
+  await print(lines.length > 0 ? `${lines.join('\n')}\n` : 'There is none yet: halligan hypothesis add "…"\n')
+  return 0
+}
+
+function hypothesisLines(
+  { number, state, text, verdict, before: earlier }: Hypothesis,
+  evidence: (verdict: Verdict) => readonly string[],
+  style: Style,
+): readonly string[] {
+  const words: Readonly<Record<Hypothesis['state'], string>> = {
+    open: 'open     ',
+    'ruled-out': 'ruled out',
+    confirmed: 'CONFIRMED',
+  }
+  return [
+    `${String(number).padStart(3)} ${words[state]}  ${shown(style, text ?? '(purged)')}`,
+    ...(verdict
+      ? [`               ${shown(style, `${verdict.why} (${verdict.by}; by ${evidence(verdict).join(', ')})`)}`]
+      : []),
+    ...earlier.map((each) => `               ${shown(style, `before that ${each.state}, #${each.seq}: ${each.why}`)}`),
+  ]
+}
+
+function wholeNumber(text: string): number | undefined {
+  return /^[1-9]\d{0,8}$/.test(text) ? Number(text) : undefined
+}

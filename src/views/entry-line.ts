@@ -1,0 +1,12 @@
+import { safeText } from '../base/safe-text.ts'
+import type { AnyEntry } from '../incidents/store.ts'
+import { entryWords } from './entry-words.ts'
+import { localTime } from './local-time.ts'
+import { cut, paint, type Style } from './style.ts'
+
+/** One entry on one line: number, when, who, on which box, what. */
+export function entryLine(entry: AnyEntry, style: Style): string {
+  const head = `${`#${entry.seq}`.padStart(5)} ${localTime(entry.at)}  `
+  const who = `${safeText(entry.by)}${entry.box === undefined ? '' : ` on ${safeText(entry.box)}`}  `
+  return `${paint(style, 'faint', head)}${cut(style, who + safeText(entryWords(entry)), style.columns - head.length)}\n`
+}

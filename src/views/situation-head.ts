@@ -1,0 +1,52 @@
+import { count } from '../base/format.ts'
+import { wrap, wrapParts } from '../base/safe-text.ts'
+import type { Situation } from '../incidents/situation.ts'
+import type { SituationView } from './situation-terminal.ts'
+import { clockWords, handedOverWords, holderWords, leftOutWords, sinceWords, stateOf } from './situation-words.ts'
+import { cut, paint, plainWidth, separator, shown, stateWord, type Style } from './style.ts'
+import { worst } from './worst-first.ts'
+
+/** What burns, which incident it is, since when, whose it is, and what the one who goes has to say. */
+export function headLines({ situation, me, nowMs, unseen }: SituationView, style: Style): readonly string[] {
+  const { incident, closed } = situation
+  const facts = [incident, sinceWords(situation, nowMs), holderWords(situation, me, nowMs)]
+  const handed = handedOverWords(situation, nowMs)
+  return [
+    firstLine(situation, style),
+    ...wrapParts(
+      facts.map((fact) => cut(style, shown(style, fact), style.columns - 2)),
+      style.columns - 2,
+      separator(style),
+    ).map((line) => paint(style, 'faint', `  ${line}`)),
+    ...(handed === undefined ? [] : few(handed, style)),
+    ...(closed
+      ? few(`closed by ${closed.by} at ${clockWords(closed.at, nowMs)}: ${closed.cause ?? 'cause not known'}`, style)
+      : []),
+    ...(unseen > 0 ? [`  ${count(unseen, 'entry', 'entries')} since you last looked: halligan catch-up`] : []),
+  ]
+}
+
+/** What the account leaves out, and the hash that says which state of the record it is of. */
+export function footLines({ situation }: SituationView, style: Style): readonly string[] {
+  return [
+    ...leftOutWords(situation).map((words) => `  ${cut(style, shown(style, words), style.columns - 2)}`),
+    ...wrap(`head ${situation.last.hash}`, style.columns - 2).map((line) => paint(style, 'faint', `  ${line}`)),
+  ]
+}
+
+/** `✖ CRITICAL  checkout returns 500s (orders-api)`: the state of the worst box, unless it is over. */
+function firstLine({ title, service, boxes, closed }: Situation, style: Style): string {
+  const sign = closed ? 'CLOSED' : stateWord(style, worst(boxes.map(stateOf)))
+  const words = `${title ?? '(purged)'}${service === undefined ? '' : ` (${service})`}`
+  return `${sign}  ${paint(style, 'strong', cut(style, shown(style, words), style.columns - plainWidth(sign) - 2))}`
+}
+
+/** Whoever writes more than this into a hand-over has written a report: `--markdown` has all of it. Lines. */
+const LINES_KEPT = 3
+
+function few(text: string, style: Style): readonly string[] {
+  const lines = wrap(shown(style, text), style.columns - 2)
+  const kept = lines.slice(0, LINES_KEPT)
+  const more = lines.length > kept.length ? [`(${lines.length - kept.length} more lines in --markdown)`] : []
+  return [...kept, ...more].map((line) => `  ${line}`)
+}

@@ -1,0 +1,180 @@
+import { wrap } from '../base/safe-text.ts'
+import type { BoxStory } from '../incidents/box-story.ts'
+import type { Hypothesis } from '../incidents/hypotheses.ts'
+import type { Situation } from '../incidents/situation.ts'
+import type { AnyEntry } from '../incidents/store.ts'
+import type { Untried } from '../incidents/tried.ts'
+import { fitted, type FittedSection, type Section } from './screen-budget.ts'
+import { footLines, headLines } from './situation-head.ts'
+import {
+  changeWords,
+  clockWords,
+  debtWords,
+  evidenceWords,
+  holdingWords,
+  sightingWords,
+  startWords,
+  stateOf,
+  triedWords,
+} from './situation-words.ts'
+import { cut, paint, plainWidth, separator, shown, stateWord, type Style } from './style.ts'
+import { WORST_FIRST } from './worst-first.ts'
+
+/** A situation as one person sees it now. */
+export interface SituationView {
+  readonly situation: Situation
+  /** All entries of the incident: what verdicts rest on is named. */
+  readonly entries: readonly AnyEntry[]
+  readonly nowMs: number
+  /** Who reads: `alice@laptop`. */
+  readonly me: string
+  /** Entries that this person has not been shown. */
+  readonly unseen: number
+  /** Lines of the terminal. */
+  readonly rows: number
+  /** Lines that the command says below it, beside the prompt. */
+  readonly below: number
+}
+
+/** A terminal has no fewer (VT100); where it tells none, or less, this is what has to fit. Lines. */
+export const ROWS = 24
+/** In a narrower terminal, labels stand on lines of their own. Columns. */
+const ROOM_FOR_LABELS = 60
+const LABEL_COLUMNS = 12
+
+/**
+ * Where an incident stands, for a person who comes to it at 4 a.m., on one screen: what burns, since when, whose it is; each box now against the start; what
+ * runs or was changed; what was ruled out and by what; what was not tried yet. What there is no room for is counted. Ends with a newline.
+ */
+export function situationScreen(view: SituationView, style: Style): string {
+  const head = headLines(view, style)
+  const foot = footLines(view, style)
+  // The prompt needs a line as well.
+  const room = Math.max(ROWS, view.rows) - 1 - view.below - head.length - foot.length
+  const narrow = style.columns < ROOM_FOR_LABELS
+  const indent = narrow ? '    ' : ' '.repeat(LABEL_COLUMNS)
+  const height = (lines: readonly string[], before = indent.length): number =>
+    lines.reduce((sum, line) => sum + Math.max(1, Math.ceil((before + plainWidth(line)) / style.columns)), 0)
+  const bodyOf = (boxLines: number): readonly string[] => {
+    const sections = sectionsOf(view, { ...style, columns: style.columns - indent.length }, boxLines)
+    const labels = narrow ? sections.filter(({ items }) => items.length > 0).length : 0
+    return fitted(sections, room - labels, (item) => height(item)).flatMap((section) =>
+      sectionLines(section, style, indent, narrow),
+    )
+  }
+  const whole = bodyOf(FIRST_BOX_LINES)
+  const body = height(whole, 0) > room ? bodyOf(1) : whole
+  return `${[...head, ...body, ...foot].join('\n')}\n`
+}
+
+/** In the order in which they are read, which is also the order in which they get room. */
+function sectionsOf(view: SituationView, style: Style, firstBoxLines: number): readonly Section[] {
+  const { situation, entries, nowMs, rows } = view
+  const { affected, boxes, holdings, debts, hypotheses, tried, untried } = situation
+  const most = Math.max(ROWS, rows)
+  const byNumber = new Map(entries.map((entry) => [entry.seq, entry]))
+  const of = (state: Hypothesis['state']): readonly Hypothesis[] => hypotheses.filter((each) => each.state === state)
+  const section = <T>(
+    label: string,
+    all: readonly T[],
+    item: (each: T, at: number) => readonly string[],
+    rest = 'more',
+  ): Section => {
+    return {
+      label,
+      items: all.slice(0, most).map((each, at) => item(each, at)),
+      total: all.length,
+      more: (left) => moreWords(left, rest, style),
+    }
+  }
+  const verdict = (each: Hypothesis): readonly string[] => verdictItem(each, byNumber, style)
+  return [
+    section('boxes', boxes.length > 0 ? worstFirst(boxes) : [undefined], (box, at) =>
+      box ? boxItem(box, at === 0 ? firstBoxLines : 1, nowMs, style) : ['nobody has looked at one: halligan look BOX'],
+    ),
+    section('holds', holdings, (holding) => [cut(style, shown(style, holdingWords(holding, nowMs)), style.columns)]),
+    section('debts', debts, (debt) => [cut(style, shown(style, debtWords(debt)), style.columns)]),
+    section('affected', affected.length > 0 ? affected.toReversed() : [undefined], (note) => [
+      cut(style, shown(style, note ? `${note.text.split('\n')[0]} (#${note.seq})` : UNKNOWN_WHO), style.columns),
+    ]),
+    section('cause', of('confirmed'), verdict),
+    section('ruled out', of('ruled-out'), verdict),
+    section('open', of('open'), ({ number, text }) => [
+      cut(style, `${number} ${shown(style, text ?? '(purged)')}`, style.columns),
+    ]),
+    section('next', situation.closed ? [] : untried, (step) => [nextLine(step, style)]),
+    section(
+      'tried',
+      tried.toReversed(),
+      (each) => {
+        const place = each.box === undefined ? '' : ` ${each.box}`
+        return [cut(style, shown(style, `${clockWords(each.at, nowMs)}${place} ${triedWords(each)}`), style.columns)]
+      },
+      'before',
+    ),
+  ]
+}
+
+const UNKNOWN_WHO = 'nobody has said: halligan note "affected: …"'
+
+function moreWords(left: number, rest: string, style: Style): string {
+  return `${style.unicode ? '…' : '...'} ${left} ${rest} in --markdown`
+}
+
+function worstFirst(boxes: readonly BoxStory[]): readonly BoxStory[] {
+  return boxes.toSorted((a, b) => WORST_FIRST.indexOf(stateOf(a)) - WORST_FIRST.indexOf(stateOf(b)))
+}
+
+/** What burns most is read whole, if it is not very long. Lines. */
+const FIRST_BOX_LINES = 2
+
+/** `✖ CRITICAL web-1 (at the start WARNING): what burns`, and below it what is different since. */
+function boxItem(story: BoxStory, most: number, nowMs: number, style: Style): readonly string[] {
+  const { box, last } = story
+  const before = startWords(story, nowMs)
+  const said = last ? sightingWords(last, box) : 'nobody has looked at it yet'
+  const sign = stateWord(style, stateOf(story))
+  const room = style.columns - plainWidth(sign) - 1
+  const named = cut(style, `${shown(style, box)}${before.length > 0 ? ` (${before.join(', ')})` : ''}:`, room)
+  const lines = [...wrap(`${named} ${shown(style, said)}`, room)]
+  const rest = lines.slice(most - 1).join(' ')
+  const kept = [...lines.slice(0, most - 1), cut(style, rest, most === 1 ? room : style.columns - 2)]
+  const changes = changeWords(story, nowMs)
+    .map((words) => shown(style, words))
+    .join(separator(style))
+  return [
+    ...kept.map((line, at) => (at === 0 ? `${sign} ${line}` : `  ${line}`)),
+    ...(changes === '' ? [] : [`  ${cut(style, changes, style.columns - 2)}`]),
+  ]
+}
+
+/** The verdict with its reason, and below it what shows it. */
+function verdictItem(
+  { number, text, verdict }: Hypothesis,
+  entries: ReadonlyMap<number, AnyEntry>,
+  style: Style,
+): readonly string[] {
+  const evidence = verdict ? evidenceWords(verdict, entries) : []
+  const line = `${number} ${text ?? '(purged)'}: ${verdict?.why ?? ''}`
+  const by = evidence.length === 0 ? 'by nothing that is in the record' : `by ${evidence.join(', ')}`
+  return [cut(style, shown(style, line), style.columns), `  ${cut(style, shown(style, by), style.columns - 2)}`]
+}
+
+/** Never cut: it is there to be copied. */
+function nextLine({ command, price, beyondPolicy }: Untried, style: Style): string {
+  const mark = beyondPolicy ? `[${price}: beyond policy]` : `[${price}]`
+  return `${style.unicode ? '→' : '->'} ${mark} ${paint(style, 'strong', shown(style, command))}`
+}
+
+function sectionLines(
+  { label, items, left }: FittedSection,
+  style: Style,
+  indent: string,
+  narrow: boolean,
+): readonly string[] {
+  const lines = [...items.flat(), ...(left === undefined ? [] : [paint(style, 'faint', left)])]
+  const head = `  ${paint(style, 'faint', label)}`
+  if (narrow) return [head, ...lines.map((line) => indent + line)]
+  const first = head + ' '.repeat(Math.max(1, indent.length - 2 - label.length))
+  return lines.map((line, at) => (at === 0 ? first : indent) + line)
+}

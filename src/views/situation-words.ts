@@ -1,0 +1,155 @@
+import { duration } from '../base/format.ts'
+import { differenceBetween, type BoxStory, type Sighting } from '../incidents/box-story.ts'
+import type { Debt, Holding } from '../incidents/holding.ts'
+import type { Verdict } from '../incidents/hypotheses.ts'
+import type { Situation } from '../incidents/situation.ts'
+import type { AnyEntry } from '../incidents/store.ts'
+import type { Tried } from '../incidents/tried.ts'
+import { entryWords } from './entry-words.ts'
+import { localTime } from './local-time.ts'
+import { failureWords } from './look-words.ts'
+
+/** Words that the screen and the Markdown of a situation share. Text from boxes and people is as it is, to be made harmless by who shows it. */
+
+/** `14:05`, with the day where that is not today. */
+export function clockWords(at: string, nowMs: number): string {
+  const [day = '', time = ''] = localTime(at).split(' ')
+  const [today] = localTime(nowMs).split(' ')
+  return day === today ? time.slice(0, 5) : `${day} ${time.slice(0, 5)}`
+}
+
+/** `12 min`: how long ago it was; a clock that was set back makes no negative time. */
+export function agoWords(at: string, nowMs: number): string {
+  return duration(Math.max(0, nowMs - Date.parse(at)) / 1000)
+}
+
+/** `since 14:05 (2 h 12 min)`, `at least since 14:12 (2 h 5 min)`: nobody said since when. */
+export function sinceWords({ since, openedAt, closed }: Situation, nowMs: number): string {
+  const from = since ?? openedAt
+  const until = closed ? Date.parse(closed.at) : nowMs
+  const words = `${since === undefined ? 'at least since' : 'since'} ${clockWords(from, nowMs)}`
+  return `${words} (${agoWords(from, until)})`
+}
+
+/** `alice@laptop has it since 14:12`, `you have it since 14:12`. */
+export function holderWords({ holder }: Situation, me: string, nowMs: number): string {
+  return `${holder.by === me ? 'you have' : `${holder.by} has`} it since ${clockWords(holder.at, nowMs)}`
+}
+
+/** `handed over to bob by alice@laptop at 03:58, not taken over yet: watch the pool`; undefined when it is not. */
+export function handedOverWords({ handedOver }: Situation, nowMs: number): string | undefined {
+  if (!handedOver) return undefined
+  const { to, by, at, text } = handedOver
+  const said = text === undefined ? '' : `: ${text}`
+  return `handed over${to === undefined ? '' : ` to ${to}`} by ${by} at ${clockWords(at, nowMs)}, not taken over yet${said}`
+}
+
+/** The state of a box at the end, or that nobody has looked. */
+export function stateOf({ last }: BoxStory): Sighting['state'] {
+  return last?.state ?? 'unknown'
+}
+
+/** What a look showed in a few words: `orders-api holds 1019 of its 1024 file descriptors (+2)`, `nothing burns`, why it could not be entered. */
+export function sightingWords({ findings, failure, state }: Sighting, box: string): string {
+  const [first, ...others] = findings
+  if (first) return `${first.title}${others.length > 0 ? ` (+${others.length})` : ''}`
+  if (failure) return failureWords({ failure, box })
+  return state === 'ok' ? 'nothing burns' : 'not enough was seen to say'
+}
+
+/** What is younger was seen just now, to a person. Milliseconds. */
+const FRESH_MS = 120_000
+
+/** `as at the start`, `at the start WARNING`, `seen once`, `12 min ago`: a part each. */
+export function startWords({ start, last, looks }: BoxStory, nowMs: number): readonly string[] {
+  if (!start || !last) return []
+  const age = nowMs - Date.parse(last.at) >= FRESH_MS ? [`${agoWords(last.at, nowMs)} ago`] : []
+  if (looks === 1) return ['seen once', ...age]
+  return [start.state === last.state ? 'as at the start' : `at the start ${start.state.toUpperCase()}`, ...age]
+}
+
+/** What is different since a box was seen first: a part each. */
+export function changeWords({ box, start, last, seen, looks }: BoxStory, nowMs: number): readonly string[] {
+  if (!start || !last) return []
+  if (looks === 1) return []
+  const { machine, came, went } = differenceBetween(start, last)
+  // The first one stands above already.
+  const others = came.filter((finding) => finding !== last.findings[0])
+  return [
+    ...(machine === 'another' ? ['ANOTHER MACHINE answers to this name now'] : []),
+    ...(machine === 'rebooted' ? ['REBOOTED since the start'] : []),
+    ...(seen && seen !== last
+      ? [`before that ${seen.state}, ${agoWords(seen.at, nowMs)} ago: ${sightingWords(seen, box)}`]
+      : []),
+    ...(went.length > 0 ? [`gone: ${went.map(({ title }) => title).join('; ')}`] : []),
+    ...(others.length > 0 ? [`new: ${others.map(({ title }) => title).join('; ')}`] : []),
+  ]
+}
+
+/** `by #4 on db-1 (looked: ok), #6 on db-1 ($ psql -c …  (exit 0))`; a part each. */
+export function evidenceWords({ evidence }: Verdict, entries: ReadonlyMap<number, AnyEntry>): readonly string[] {
+  return evidence.map((seq) => {
+    const entry = entries.get(seq)
+    if (!entry) return `#${seq}`
+    return `#${seq}${entry.box === undefined ? '' : ` on ${entry.box}`} (${entryWords(entry)})`
+  })
+}
+
+/** `#14 web-1 runs for 12 min as j-3: tcpdump -i any`. */
+export function holdingWords({ seq, box, kind, what, job, undo, at }: Holding, nowMs: number): string {
+  const words: Readonly<Record<Holding['kind'], string>> = {
+    job: `runs for ${agoWords(at, nowMs)} as ${job}: ${what}`,
+    command: `runs, or its end was not seen: ${what}`,
+    change: `CHANGED: ${what}`,
+    relief: `relieved: ${what}`,
+    unreadable: what,
+  }
+  return `#${seq}${box === undefined ? '' : ` ${box}`} ${words[kind]}${undo === undefined ? '' : `; undo: ${undo}`}`
+}
+
+/** `#15 web-1 not in the repository: pool of 50`. */
+export function debtWords({ seq, box, what }: Debt): string {
+  return `#${seq}${box === undefined ? '' : ` ${box}`} not in the repository: ${what}`
+}
+
+/** What was tried, with what came of it. */
+export function triedWords({ how, what, ran, good }: Tried): string {
+  const line = what.split('\n')[0] ?? ''
+  switch (how) {
+    case 'ran': {
+      const end = ran?.state === 'ended' ? (ran.exit === 0 ? '' : `exit ${ran.exit}`) : ran?.state
+      return `$ ${line}${end ? `  (${end})` : ''}`
+    }
+    case 'typed':
+      return `$ ${line}`
+    case 'verified':
+      return `verified, ${good ? 'good' : 'BAD'}: ${line}`
+    case 'changed':
+    case 'relieved':
+    case 'undone':
+      return `${how}: ${line}`
+  }
+}
+
+/** What the account above leaves out, in one line each. */
+export function leftOutWords({ notRead, untold }: Situation): readonly string[] {
+  const { purged, newer } = notRead
+  return [
+    ...(purged.length > 0 ? [`purged, and not counted here: ${numbers(purged)}`] : []),
+    ...(newer.length > 0 ? [`written by a newer Halligan, and not counted here: ${numbers(newer)}`] : []),
+    ...(untold.length > 0
+      ? [
+          `not told: ${[...new Set(untold.map(({ where }) => where))].join(', ')}, of ${numbers([...new Set(untold.map(({ of }) => of))])} (halligan notify --retry)`,
+        ]
+      : []),
+  ]
+}
+
+/** Numbers beyond these are counted. */
+const NUMBERS_SHOWN = 5
+
+function numbers(seqs: readonly number[]): string {
+  const shown = seqs.slice(0, NUMBERS_SHOWN).map((seq) => `#${seq}`)
+  const left = seqs.length - shown.length
+  return left > 0 ? `${shown.join(', ')} and ${left} more` : shown.join(', ')
+}

@@ -1,0 +1,214 @@
+import { spawn, spawnSync } from 'node:child_process'
+import {
+  chmodSync,
+  chownSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+
+// The commands as they are typed: each in a process of its own, over one record.
+
+const main = path.resolve(import.meta.dirname, '../bin/halligan.cjs')
+let folder = ''
+beforeEach(() => {
+  folder = mkdtempSync(path.join(tmpdir(), 'halligan-typed-'))
+})
+afterEach(() => rmSync(folder, { recursive: true, force: true }))
+
+interface Said {
+  readonly code: number | null
+  readonly out: string
+  readonly err: string
+}
+
+/** As one person types it. */
+function halligan(
+  args: readonly string[],
+  who = 'alice@laptop',
+  more: { readonly uid?: number; readonly gid?: number } = {},
+): Promise<Said> {
+  const child = spawn(process.execPath, [main, ...args], {
+    cwd: folder,
+    env: {
+      PATH: process.env['PATH'],
+      HOME: path.join(folder, 'user'),
+      HALLIGAN_HOME: path.join(folder, 'home'),
+      HALLIGAN_BY: who,
+      LC_ALL: 'C.UTF-8',
+      COLUMNS: '100',
+    },
+    ...more,
+  })
+  let out = ''
+  let err = ''
+  child.stdout.on('data', (piece: Buffer) => (out += piece.toString()))
+  child.stderr.on('data', (piece: Buffer) => (err += piece.toString()))
+  return new Promise((resolve) => {
+    child.on('close', (code) => resolve({ code, out, err }))
+  })
+}
+
+describe('an incident, from its opening to its end', () => {
+  it('is handed over, taken over, caught up with, and closed once the cause is known', async () => {
+    expect((await halligan(['open', 'checkout returns 500s'])).code).toBe(0)
+    expect((await halligan(['hypothesis', 'add', 'the', 'pool'])).out).toContain('Hypothesis 1')
+    expect((await halligan(['note', 'affected: card payments'])).code).toBe(0)
+    expect(await halligan(['hypothesis', 'rule-out', '1', 'why'])).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('Which entries'),
+    })
+    expect(await halligan(['hypothesis', 'rule-out', '1', 'why', '--by', '77'])).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('has no entry #77'),
+    })
+    expect((await halligan(['hypothesis', 'rule-out', '1', 'p99', 'is', '3 ms', '--by', '#3'])).code).toBe(0)
+    const contradicted = await halligan(['hypothesis', 'confirm', '1', 'it is', '--by', '3'])
+    expect(contradicted.out).toContain('THAT CONTRADICTS #4, where alice@laptop ruled it out: p99 is 3 ms')
+    expect((await halligan(['hypothesis', 'rule-out', '1', 'no', '--by', '3'])).code).toBe(0)
+
+    const handed = await halligan(['handover', '--to', 'bob', 'watch', 'the pool'])
+    expect(handed.code).toBe(0)
+    expect(handed.out).toMatch(/card payments[^]*ruled out +1 the pool: no\n +by #3/)
+    expect(handed.err).toMatch(/recorded in \S+ as #7/)
+    const taken = await halligan(['take-over'], 'bob@desk')
+    expect(taken).toMatchObject({ code: 0, err: expect.stringContaining('you have') })
+    expect(taken.out).toContain('you have it since')
+    expect((await halligan(['take-over'], 'bob@desk')).err).toContain('you have it already')
+
+    const refused = await halligan(['close'], 'bob@desk')
+    expect(refused).toMatchObject({ code: 1, err: expect.stringContaining('nothing says what the cause was') })
+    const closed = await halligan(['close', '--cause', 'a socket leak'], 'bob@desk')
+    expect(closed).toMatchObject({ code: 0, out: expect.stringContaining('is closed') })
+    const again = await halligan(['close', '--incident', /\d{8}-\w{4}/.exec(closed.out)?.[0] ?? ''])
+    expect(again).toMatchObject({ code: 1, err: expect.stringContaining('closed already, by bob@desk') })
+    expect(await halligan(['status'])).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('No incident is open here'),
+    })
+    expect(await kindsIn(closed.out)).toEqual([
+      'opened',
+      'supposed',
+      'noted',
+      'ruled-out',
+      'confirmed',
+      'ruled-out',
+      'handed-over',
+      'took-over',
+      'closed',
+    ])
+  }, 60_000)
+
+  it('is closed by one of eight who do so at once, and each other is told by whom', async () => {
+    await halligan(['open', 'checkout returns 500s'])
+    const people = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'].map((name) => `${name}@desk`)
+    const said = await Promise.all(people.map((who) => halligan(['close', '--cause', who], who)))
+    const winners = said.filter(({ code }) => code === 0)
+    expect(winners).toHaveLength(1)
+    const winner = people[said.findIndex(({ code }) => code === 0)]
+    // The desk is one here, so whoever begins after it was closed has no current incident.
+    for (const { code, err } of said.filter((each) => each.code !== 0)) {
+      expect(code).toBe(1)
+      expect(err).toMatch(new RegExp(`closed already, by ${winner}|You are in no incident`))
+    }
+  }, 60_000)
+
+  it('is caught up with by another account of the machine that shares the folder', async () => {
+    // Without root, or in a folder that only root may enter, there is one account to try: its own desk is asked then under two names.
+    const root = mayRunAs(64_123)
+    const bob = root ? { uid: 64_123, gid: 64_500 } : {}
+    mkdirSync(path.join(folder, 'home'))
+    chmodSync(folder, 0o755)
+    if (root) chownSync(path.join(folder, 'home'), 0, 64_500)
+    chmodSync(path.join(folder, 'home'), 0o2770)
+    await halligan(['open', 'checkout returns 500s'])
+    await halligan(['note', 'one'])
+    const first = await halligan(['catch-up'], 'bob@desk', bob)
+    expect(first).toMatchObject({ code: 0, err: '' })
+    if (root) expect(first.out.split('\n').map((line) => line.slice(3, 5))).toEqual(['#1', '#2', ''])
+    const taken = await halligan(['take-over'], 'bob@desk', bob)
+    expect(taken.err).toContain('you have')
+    expect((await halligan(['note', 'two'], 'bob@desk', bob)).code).toBe(0)
+    const second = await halligan(['catch-up'])
+    expect(second.out).toMatch(/#3 .*took over[^]*#4 .*two/)
+    expect((await halligan(['catch-up'])).out).toContain('Nobody else has written')
+    await halligan(['note', 'three'])
+    expect((await halligan(['catch-up'], 'bob@desk', bob)).out).toMatch(/^ +#5 .*three\n$/)
+    const desks = readdirSync(path.join(folder, 'home')).filter((name) => name.startsWith('desk-'))
+    expect(desks).toHaveLength(root ? 2 : 1)
+    if (root) expect(statSync(path.join(folder, 'home/record.db')).gid).toBe(64_500)
+  }, 60_000)
+})
+
+function mayRunAs(uid: number): boolean {
+  if (process.getuid?.() !== 0) return false
+  return spawnSync(process.execPath, [main, '--version'], { uid, gid: uid, cwd: '/' }).status === 0
+}
+
+/** Kinds of the entries of the incident whose id stands in these words. */
+async function kindsIn(words: string): Promise<readonly string[]> {
+  const id = /\d{8}-\w{4}/.exec(words)?.[0] ?? ''
+  const { out } = await halligan(['timeline', '--json', '--incident', id])
+  return out
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => String(JSON.parse(line).did))
+}
+
+describe('the team', () => {
+  it('is told after the answer, by all that write such entries, and a chat that is down fails nothing', async () => {
+    const heard: string[] = []
+    const server = createServer((request, response) => {
+      let body = ''
+      request.on('data', (piece: Buffer) => (body += piece.toString()))
+      request.on('end', () => {
+        heard.push(String(JSON.parse(body).text))
+        response.end()
+      })
+    })
+    await new Promise<void>((resolve) => {
+      server.listen(0, '127.0.0.1', resolve)
+    })
+    const { port } = server.address() as AddressInfo
+    writeFileSync(
+      path.join(folder, 'halligan.yaml'),
+      `notify:\n  - slack: http://127.0.0.1:${port}/s3cr3t\n    on: [opened, took-over, closed]\n  - webhook: http://127.0.0.1:1/s3cr3t\n    on: [closed]\n`,
+    )
+    await halligan(['open', 'checkout returns 500s'])
+    await halligan(['take-over'], 'bob@desk')
+    const closed = await halligan(['close', '--cause', 'a leak'], 'bob@desk')
+    server.close()
+    expect(heard).toEqual([
+      expect.stringContaining('opened: checkout returns 500s'),
+      expect.stringContaining('checkout returns 500s: took over from alice@laptop'),
+      expect.stringContaining('checkout returns 500s: closed: a leak'),
+    ])
+    expect(closed.code).toBe(0)
+    expect(closed.err).toMatch(/NOT TOLD: webhook 127\.0\.0\.1:1: it refuses the connection/)
+    expect(closed.err).not.toContain('s3cr3t')
+    const files = readdirSync(path.join(folder, 'home')).map((name) => path.join(folder, 'home', name))
+    const bytes = files.map((file) => readFileSync(file).toString('latin1')).join('')
+    expect(bytes).toContain('it refuses the connection')
+    expect(bytes).not.toContain('s3cr3t')
+  }, 60_000)
+
+  it('is not told where halligan.yaml has a mistake, and the entry is written all the same', async () => {
+    writeFileSync(path.join(folder, 'halligan.yaml'), 'notify:\n  - slak: x\n')
+    const { out } = await halligan(['open', 'x'])
+    const said = await halligan(['handover', '--no-look'])
+    expect(said).toMatchObject({
+      code: 0,
+      err: expect.stringMatching(/THE TEAM WAS NOT TOLD: .*unknown key "notify\.0\.slak"/),
+    })
+    expect(await kindsIn(out)).toEqual(['opened', 'handed-over'])
+  }, 60_000)
+})
