@@ -21,9 +21,13 @@ const PACKAGES = {
   'libc6-dev': 'sick programs',
   nftables: 'links that drop packets',
   zstd: 'compressed answers',
+  strace: 'what is on the disk before it is acknowledged',
+  jq: 'exports verified by hand',
+  python3: 'exports verified by hand',
   tmux: 'screens as a person sees them',
   zsh: 'completion of zsh',
   fish: 'completion of fish',
+  chromium: 'the page of a write-up in a browser',
   podman: 'containers as boxes',
   runc: 'containers as boxes, where control groups are of both kinds',
 }

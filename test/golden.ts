@@ -9,11 +9,11 @@ const WRITING = process.env['HALLIGAN_WRITE_GOLDENS'] === '1'
  * Compares a whole screen with the text that a person has read and found good. A golden that is missing or different fails; it is written
  * only on purpose (`npm run goldens`), and the difference is read before it is committed. Escape sequences stand as `␛`.
  */
-export function expectGolden(name: string, text: string): void {
-  const file = path.join(FOLDER, name)
+export function expectGolden(name: string, text: string, folder = FOLDER): void {
+  const file = path.join(folder, name)
   const readable = text.replaceAll('\u001b', '␛')
   if (WRITING) {
-    mkdirSync(FOLDER, { recursive: true })
+    mkdirSync(folder, { recursive: true })
     writeFileSync(file, readable)
   }
   expect(existsSync(file), `there is no golden ${name}: npm run goldens writes it, to be read`).toBe(true)

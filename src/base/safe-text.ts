@@ -8,11 +8,15 @@
  * characters, line separators and lone surrogates become `\x1b`-like escapes. Newlines too: what must stay on its own line is split first.
  */
 export function safeText(text: string): string {
+  if (PRINTABLE_ASCII.test(text)) return text
   return text.toWellFormed().replaceAll(HARMFUL, (character) => {
     const code = character.codePointAt(0) ?? 0
     return code < 0x100 ? `\\x${code.toString(16).padStart(2, '0')}` : `\\u{${code.toString(16)}}`
   })
 }
+
+/** Nearly all text is; asked first, since a timeline has a hundred thousand lines. */
+const PRINTABLE_ASCII = /^[\x20-\x7e]*$/
 
 /** Unicode categories Cc (control), Cf (format: bidi, zero width, tags, soft hyphen), Zl and Zp (separators), Co (private use). */
 const HARMFUL = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Co}]/gu
@@ -30,6 +34,7 @@ export function safeJson(value: unknown): string {
 
 /** Terminal columns of harmless text: wide East Asian characters and emoji take two, combining marks none (UAX #11, approximately). */
 export function width(text: string): number {
+  if (PRINTABLE_ASCII.test(text)) return text.length
   let columns = 0
   for (const character of text) columns += /\p{M}/u.test(character) ? 0 : WIDE.test(character) ? 2 : 1
   return columns
@@ -41,6 +46,8 @@ const WIDE =
 /** At most so many columns; what is cut off is said with an ellipsis. */
 export function truncate(text: string, columns: number, ellipsis = '…'): string {
   if (width(text) <= columns) return text
+  if (PRINTABLE_ASCII.test(text))
+    return columns < width(ellipsis) ? '' : text.slice(0, columns - width(ellipsis)) + ellipsis
   let kept = ''
   let used = width(ellipsis)
   for (const character of text) {

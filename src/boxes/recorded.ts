@@ -103,6 +103,15 @@ export function readRecording(path: string): Recording | Failure {
   }
 }
 
+/** The same from bytes that are at hand; `name` is what messages call it. */
+export function readRecordingBytes(bytes: Uint8Array, name: string): Recording | Failure {
+  try {
+    return parse(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength), name)
+  } catch (error) {
+    return unreadable(name, plain(error instanceof Error ? error.message : String(error)))
+  }
+}
+
 /** A box that answers any script with what was recorded. */
 export function recordedBox(path: string): Box {
   const name = `recorded:${path}`

@@ -43,7 +43,13 @@ export function conclude(checks: readonly AnyCheck[], evidence: Evidence, about:
   return { state: stateOf(findings, essentialUnknown), findings, cleared, unknown: unanswered }
 }
 
-function verdictOf(check: AnyCheck, evidence: Evidence, about: About): Verdict {
+/** What one check says. Total: whatever it throws is `unknown`. */
+export function verdictOf(
+  check: AnyCheck,
+  evidence: Evidence,
+  about: About,
+  limits: Readonly<Record<string, number>> = limitsOf(check),
+): Verdict {
   const seen: Partial<Record<ProbeId, unknown>> = {}
   for (const id of check.needs) {
     const reading: Reading<unknown> = evidence[id]
@@ -55,7 +61,7 @@ function verdictOf(check: AnyCheck, evidence: Evidence, about: About): Verdict {
     seen[id] = reading.kind === 'seen' ? reading.value : undefined
   }
   try {
-    return check.run(seen, limitsOf(check), about)
+    return check.run(seen, limits, about)
   } catch (error) {
     return unknown(`this check failed: ${String(error)}`, 'please report it with a recording (look --save)')
   }

@@ -1,49 +1,89 @@
-import { BEFORE_THE_FIRST, evidenceId, headerHash, payloadHash, type StoredEntry } from './entry.ts'
-import { evidenceOf, payloads } from './payloads.ts'
+import { BEFORE_THE_FIRST, ENTRY_VERSION, headerHash, payloadHash, type StoredEntry } from './entry.ts'
+import { payloads } from './payloads.ts'
 import type { Broken } from './store.ts'
 
-/** Goes through the entries of one incident in order; the first that does not fit, or undefined. */
+/**
+ * Goes through the entries of one incident in order, as they come; the first that does not fit, or undefined.
+ *
+ * @param beside what does not fit in what belongs to an entry and stands elsewhere: its evidence, its words in the search index; of a purged one
+ *   nothing is to be there
+ */
 export function auditChain(
-  entries: readonly StoredEntry[],
-  evidence: (id: string) => Uint8Array | undefined,
+  entries: Iterable<StoredEntry>,
+  beside: (entry: StoredEntry) => string | undefined,
 ): Broken | undefined {
-  const purged = new Set(entries.flatMap(purgedBy))
-  let prev = BEFORE_THE_FIRST
-  for (const [index, entry] of entries.entries()) {
-    const why = mistakeIn(entry, index + 1, prev, purged) ?? missingEvidence(entry, evidence)
-    if (why) return { seq: index + 1, why }
-    prev = entry.hash
-  }
-  return undefined
+  const audit = chainAudit()
+  for (const entry of entries) audit.next(entry, beside)
+  return audit.result()
 }
 
-function mistakeIn(entry: StoredEntry, seq: number, prev: string, purged: ReadonlySet<number>): string | undefined {
-  if (entry.seq !== seq) return `entry ${seq} is missing: the next one has the number ${entry.seq}`
-  if (entry.prev !== prev) return 'it does not follow the entry before it: one was exchanged or taken out'
+/** The same for entries that come one at a time. */
+export interface ChainAudit {
+  next(entry: StoredEntry, beside: (entry: StoredEntry) => string | undefined): void
+  /** Of the entries so far; a payload that is gone may still be explained by a later one. */
+  result(): Broken | undefined
+  /** The first entry that does not fit whatever comes later. */
+  broken(): Broken | undefined
+}
+
+export function chainAudit(): ChainAudit {
+  /** Entries without a payload, and those that a tombstone names. */
+  const silent = new Set<number>()
+  const purged = new Set<number>()
+  let before = { seq: 0, hash: BEFORE_THE_FIRST }
+  let broken: Broken | undefined
+  return {
+    next: (entry, beside) => {
+      const seq = before.seq + 1
+      const why = broken ? undefined : (placeMistake(entry, before) ?? payloadMistake(entry))
+      const target = entry.did === 'purged' || why !== undefined ? targetOf(entry) : undefined
+      if (why !== undefined) {
+        broken = { seq, why }
+        // It may be the one that said who purged an earlier payload: that one is not to blame.
+        if (entry.seq !== seq || entry.did === 'purged') silent.clear()
+      }
+      if (target !== undefined) purged.add(target)
+      if (target !== undefined && target < seq && !silent.has(target) && !broken)
+        broken = { seq: target, why: `entry ${seq} says that it was purged, and what it says is still here` }
+      if (!broken && entry.body === undefined) silent.add(seq)
+      const besides = broken ? undefined : beside(entry)
+      if (besides !== undefined) broken = { seq, why: besides }
+      before = { seq, hash: entry.hash }
+    },
+    result: () => {
+      const [unexplained] = [...silent].filter((seq) => !purged.has(seq))
+      if (unexplained === undefined || (broken && broken.seq < unexplained)) return broken
+      return { seq: unexplained, why: 'what it says is gone, and no entry says who purged it' }
+    },
+    broken: () => broken,
+  }
+}
+
+/** What in the header does not fit, to itself or to the entry before. */
+function placeMistake(entry: StoredEntry, before: { readonly seq: number; readonly hash: string }): string | undefined {
+  const seq = before.seq + 1
+  if (entry.seq !== seq) return `it is missing: the next one has the number ${entry.seq}`
+  if (entry.v !== ENTRY_VERSION) return `it has the form ${entry.v}, which this version does not know`
   if (entry.hash !== headerHash(entry)) return 'its header was changed after it was written'
-  if (entry.salt === undefined || entry.body === undefined)
-    return purged.has(seq) ? undefined : 'its payload is gone, and no entry says who purged it'
-  return payloadHash(entry.salt, entry.body) === entry.payloadHash
-    ? undefined
-    : 'what it says was changed after it was written'
-}
-
-function missingEvidence({ body }: StoredEntry, evidence: (id: string) => Uint8Array | undefined): string | undefined {
-  for (const id of body === undefined ? [] : evidenceOf(parsed(body))) {
-    const bytes = evidence(id)
-    if (!bytes) return `the evidence ${id.slice(0, 12)} that it rests on is gone`
-    if (evidenceId(bytes) !== id) return `the evidence ${id.slice(0, 12)} that it rests on was changed`
-  }
+  if (entry.prev !== before.hash) return 'it does not follow the entry before it: one was exchanged or taken out'
   return undefined
 }
 
-function purgedBy({ did, body }: StoredEntry): readonly number[] {
-  if (did !== 'purged' || body === undefined) return []
-  const payload = payloads.purged.safeParse(parsed(body))
-  return payload.success ? [payload.data.seq] : []
+function payloadMistake({ did, salt, body, payloadHash: expected }: StoredEntry): string | undefined {
+  if (salt === undefined || body === undefined)
+    return did === 'purged' ? 'it says what was purged, and that is gone' : undefined
+  return payloadHash(salt, body) === expected ? undefined : 'what it says was changed after it was written'
 }
 
-function parsed(body: string): unknown {
+/** The entry whose payload this one, a tombstone, says was purged. */
+export function targetOf({ body }: StoredEntry): number | undefined {
+  if (body === undefined) return undefined
+  const payload = payloads.purged.safeParse(parsedBody(body))
+  return payload.success ? payload.data.seq : undefined
+}
+
+/** What a payload says; one that is no JSON (it was tampered with) says nothing. */
+export function parsedBody(body: string): unknown {
   try {
     return JSON.parse(body)
   } catch {

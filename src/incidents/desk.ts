@@ -1,7 +1,7 @@
 import { closeSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs'
 import path from 'node:path'
 import * as z from 'zod/mini'
-import { fileModeIn, makeHome, syncFolder } from './home.ts'
+import { makeHome, syncFolder } from './home.ts'
 import { problemOf } from './sqlite-failures.ts'
 
 /** What one person has before them: the current incident, and how far they have read in each. Not part of the record. */
@@ -30,7 +30,7 @@ export function writeDesk(home: string, user: string, desk: Desk): void {
   try {
     makeHome(home)
     const fresh = `${file}.${process.pid}`
-    const descriptor = openSync(fresh, 'w', fileModeIn(home))
+    const descriptor = openSync(fresh, 'w', 0o600)
     try {
       writeSync(descriptor, `${JSON.stringify(desk)}\n`)
       fsyncSync(descriptor)

@@ -62,25 +62,41 @@ export interface StoredEntry extends Header {
 
 export const ENTRY_VERSION = 1
 export const BEFORE_THE_FIRST = '0'.repeat(64)
+/** Of one text of a header, so that nobody hides a book in the part that cannot be purged. UTF-16 units. */
+const HEADER_TEXT_LIMIT = 1024
+/** Of a payload as JSON: far above any real one; what is longer belongs into evidence. Bytes. */
+export const PAYLOAD_LIMIT = 4 * 1024 * 1024
+/** Of one piece of evidence: far above what is kept of any output, below SQLite's 1 GB for a value and V8's limit of a text. Bytes. */
+export const EVIDENCE_LIMIT = 256 * 1024 * 1024
 
 /**
- * SHA-256 over the UTF-8 bytes of a JSON array without blanks: version, incident, seq, at, by, did, box, host name, machine id and boot id (null
- * where there is none), hash of the payload, hash of the entry before. Frozen with version 1.
+ * SHA-256 over the UTF-8 bytes of a JSON array without blanks: `halligan.entry/1` (the form and its version), incident, seq, at, by, did, box, host
+ * name, machine id and boot id (null where there is none), hash of the payload, hash of the entry before. Texts of a header have no control
+ * characters and no lone surrogates, so every JSON writer gives the same bytes. Frozen with version 1.
  */
 export function headerHash(header: Omit<Header, 'hash'>): string {
   const { v, incident, seq, at, by, did, box, identity, payloadHash, prev } = header
-  const fields = [v, incident, seq, at, by, did, box, identity?.hostname, identity?.machineId, identity?.bootId]
-  return sha256(JSON.stringify([...fields.map((field) => field ?? null), payloadHash, prev]))
+  const where = [box, identity?.hostname, identity?.machineId, identity?.bootId].map((text) => text ?? null)
+  return sha256(JSON.stringify([`halligan.entry/${v}`, incident, seq, at, by, did, ...where, payloadHash, prev]))
 }
 
-/** SHA-256 over the salt's hex digits followed by the payload as it is stored (JSON). Frozen with version 1. */
+/** SHA-256 over the line `halligan.payload/1`, the line with the salt's hex digits, and the payload as it is stored. Frozen with version 1. */
 export function payloadHash(salt: string, body: string): string {
-  return sha256(salt + body)
+  return sha256(`halligan.payload/1\n${salt}\n${body}`)
 }
 
-/** Content address of a piece of raw evidence: 64 hex digits. */
+/** Content address of a piece of raw evidence, its plain SHA-256: 64 hex digits. */
 export function evidenceId(bytes: Uint8Array): string {
   return createHash('sha256').update(bytes).digest('hex')
+}
+
+/** Text as a header has it: control characters and lone surrogates, of which databases and JSON writers think differently, are replaced. */
+export function headerText(text: string): string {
+  // oxlint-disable-next-line no-control-regex -- these are what is taken out
+  const harmless = text.replaceAll(/[\u0000-\u001f\u007f]/g, '?')
+  return (
+    harmless.length > HEADER_TEXT_LIMIT ? `${harmless.slice(0, HEADER_TEXT_LIMIT - 1)}…` : harmless
+  ).toWellFormed()
 }
 
 function sha256(text: string): string {

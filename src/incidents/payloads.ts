@@ -195,28 +195,59 @@ export function isDid(text: string): text is Did {
   return Object.hasOwn(payloads, text)
 }
 
-/** What of it can be searched: every string in it but those that name evidence, a line each. */
+/**
+ * What of it can be searched: every text in it but those that name evidence, a line each. It is stored (sqlite/schema.ts): a version that derives
+ * it in another way rebuilds it by a migration.
+ */
 export function wordsOf(payload: unknown): string {
-  const lines: string[] = []
-  const walk = (value: unknown): void => {
-    if (typeof value === 'string') {
-      if (!/^[0-9a-f]{64}$/.test(value)) lines.push(value)
-    } else if (typeof value === 'object' && value !== null) for (const each of Object.values(value)) walk(each)
-  }
-  walk(payload)
-  return lines.join('\n')
+  const lines = textsIn(payload).flatMap(({ text }) => (EVIDENCE_ID.test(text) ? [] : [text]))
+  // Neither is part of a word, and databases think differently of both.
+  return lines.join('\n').replaceAll('\0', ' ').toWellFormed()
 }
 
-/** Ids of evidence that it names anywhere below a key `evidence` or `cast`. */
+/** Ids of evidence that it names: those anywhere below a key `evidence` or `cast`. Frozen: evidence that is named in another way is not kept. */
 export function evidenceOf(payload: unknown): readonly string[] {
-  const ids = new Set<string>()
-  const walk = (value: unknown, named: boolean): void => {
-    if (typeof value === 'string') {
-      if (named && /^[0-9a-f]{64}$/.test(value)) ids.add(value)
-    } else if (Array.isArray(value)) for (const each of value) walk(each, named)
-    else if (typeof value === 'object' && value !== null)
-      for (const [key, each] of Object.entries(value)) walk(each, key === 'evidence' || key === 'cast')
+  return [...new Set(textsIn(payload).flatMap(({ text, named }) => (named && EVIDENCE_ID.test(text) ? [text] : [])))]
+}
+
+/** How deep arrays and objects are nested: 1 for an object of texts. */
+export function depthOf(value: unknown): number {
+  let deepest = 0
+  visit(value, ({ value: each, depth }) => {
+    if (typeof each === 'object' && each !== null) deepest = Math.max(deepest, depth + 1)
+  })
+  return deepest
+}
+
+const EVIDENCE_ID = /^[0-9a-f]{64}$/
+
+/** All texts in it, in order, and whether they stand directly or in lists below a key that names evidence. */
+function textsIn(payload: unknown): readonly { readonly text: string; readonly named: boolean }[] {
+  const texts: { readonly text: string; readonly named: boolean }[] = []
+  visit(payload, ({ value, named }) => {
+    if (typeof value === 'string') texts.push({ text: value, named })
+  })
+  return texts
+}
+
+interface Visited {
+  readonly value: unknown
+  readonly named: boolean
+  readonly depth: number
+}
+
+/** In the order of the text, without recursion: what comes from elsewhere may be nested as deep as it is long. */
+function visit(value: unknown, see: (visited: Visited) => void): void {
+  const ahead: Visited[] = [{ value, named: false, depth: 0 }]
+  for (let next = ahead.pop(); next; next = ahead.pop()) {
+    see(next)
+    const { value: at, named, depth } = next
+    if (typeof at !== 'object' || at === null) continue
+    const inside = Object.entries(at).map(([key, each]: [string, unknown]) => ({
+      value: each,
+      named: Array.isArray(at) ? named : key === 'evidence' || key === 'cast',
+      depth: depth + 1,
+    }))
+    ahead.push(...inside.toReversed())
   }
-  walk(payload, false)
-  return [...ids]
 }

@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer'
-import type { Draft } from './entry.ts'
+import { evidenceId, type Draft } from './entry.ts'
 import { problemOf } from './sqlite-failures.ts'
 import type { AnyEntry, Store, StoreProblem } from './store.ts'
 
@@ -60,20 +60,13 @@ export const noRecorder: Recorder = {
 export function recorderOf({ incident, store, by, command, redact, now, onRecorded }: RecorderParts): Recorder {
   return {
     incident,
-    record: async (draft, bytes = [], { after, isRedacted = false } = {}) => {
-      const at = new Date(now()).toISOString()
+    record: async (draft, bytes = [], { isRedacted = false, ...condition } = {}) => {
       try {
-        const opened = store()
-        const evidence: string[] = []
-        for (const each of bytes)
-          evidence.push(await opened.putEvidence(isRedacted ? each : redactedBytes(each, redact)))
-        const made = draft(evidence)
+        const evidence = bytes.map((each) => (isRedacted ? each : redactedBytes(each, redact)))
+        const made = draft(evidence.map(evidenceId))
+        const at = new Date(now()).toISOString()
         const written = { ...made, payload: { command, ...made.payload }, at, by } as Draft
-        const entry = await opened.append(
-          incident,
-          redactedDeep(written, redact),
-          after === undefined ? undefined : { after },
-        )
+        const entry = await store().append(incident, redactedDeep(written, redact), { ...condition, evidence })
         onRecorded?.(entry)
         return { how: 'recorded', entry }
       } catch (error) {

@@ -1,3 +1,6 @@
+import { statfsSync } from 'node:fs'
+import path from 'node:path'
+import { lockHolder } from './sqlite/lock-holder.ts'
 import { StoreProblem, type StoreProblemKind } from './store.ts'
 
 /** Primary result codes (sqlite.org/rescode.html); an extended code has its primary one in the low byte. */
@@ -15,25 +18,45 @@ const KINDS: Readonly<Record<number, StoreProblemKind>> = {
 }
 /** SQLITE_IOERR: what lies below says which. */
 const IO_ERROR = 10
+/** One entry with its pages, and the 32 KiB of the -shm file, take less: where less is free, an I/O error means that. Bytes. */
+const ROOM = 1024 * 1024
+
+const CODES: Readonly<Record<string, StoreProblemKind>> = {
+  ENOSPC: 'disk-full',
+  EDQUOT: 'disk-full',
+  EACCES: 'not-writable',
+  EPERM: 'not-writable',
+  EROFS: 'not-writable',
+  ENOTDIR: 'not-writable',
+  EISDIR: 'not-writable',
+  EEXIST: 'not-writable',
+  EIO: 'disk-failed',
+}
 
 /** What any error of SQLite, or of the file system below it, means for the record in this file. */
 export function problemOf(error: unknown, file: string): StoreProblem {
   if (error instanceof StoreProblem) return error
   const said = error instanceof Error ? error.message : String(error)
-  return storeProblem(kindOf(error), file, said)
+  return storeProblem(kindOf(error, file), file, said)
 }
 
-function kindOf(error: unknown): StoreProblemKind {
+function kindOf(error: unknown, file: string): StoreProblemKind {
   if (typeof error !== 'object' || error === null) return 'unknown'
   if ('errcode' in error && typeof error.errcode === 'number') {
     const primary = error.errcode & 0xff
-    // A full disk shows as an I/O error where the shared-memory file of the WAL cannot grow.
-    return primary === IO_ERROR ? 'disk-full' : (KINDS[primary] ?? 'unknown')
+    return primary === IO_ERROR ? ioKind(file) : (KINDS[primary] ?? 'unknown')
   }
-  const code = 'code' in error ? error.code : undefined
-  if (code === 'ENOSPC' || code === 'EDQUOT') return 'disk-full'
-  if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS' || code === 'ENOTDIR') return 'not-writable'
-  return 'unknown'
+  return CODES['code' in error ? String(error.code) : ''] ?? 'unknown'
+}
+
+/** A full disk shows as an I/O error too, where the shared-memory file of the log cannot grow. */
+function ioKind(file: string): StoreProblemKind {
+  try {
+    const { bavail, bsize } = statfsSync(path.dirname(file))
+    return bavail * bsize < ROOM ? 'disk-full' : 'disk-failed'
+  } catch {
+    return 'disk-failed'
+  }
 }
 
 function storeProblem(kind: StoreProblemKind, file: string, said: string): StoreProblem {
@@ -53,10 +76,22 @@ const WORDS: Partial<Record<StoreProblemKind, (file: string) => readonly [string
     `the record in ${file} cannot be opened or written`,
     'Look at its owner and mode (`ls -la` of the folder) and whether the file system is read-only, or set HALLIGAN_HOME to a folder that you may write to.',
   ],
-  locked: (file) => [
-    `another process holds the record in ${file} and does not let go`,
-    `\`fuser -v ${file}\` names it; a console that hangs can be ended, what it acknowledged is on disk.`,
+  'disk-failed': (file) => [
+    `the disk below the record in ${file} failed`,
+    'Look at `dmesg` and at your quota (`quota -s`); set HALLIGAN_HOME to a folder on another disk to go on.',
   ],
+  locked: (file) => {
+    const holder = lockHolder(file)
+    if (holder === undefined)
+      return [
+        `another process holds the record in ${file} and does not let go`,
+        `\`fuser -v ${file}\` names it; a console that hangs can be ended, what it acknowledged is on disk.`,
+      ]
+    return [
+      `process ${holder} holds the record in ${file} and does not let go`,
+      `If it hangs, end it: \`kill ${holder}\`. What it acknowledged is on disk.`,
+    ]
+  },
   corrupt: (file) => [
     `${file} is damaged, or no record of Halligan`,
     'Keep a copy of the file and of the -wal beside it, set HALLIGAN_HOME to a new folder to go on, and import the last export there.',

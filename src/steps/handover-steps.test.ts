@@ -45,7 +45,7 @@ describe('a hypothesis', () => {
       how: 'recorded',
       entry: { did: 'ruled-out', payload: { by: [3] } },
     })
-    await record.store.purge(INCIDENT, 3, { at: '2026-11-25T15:00:00Z', by: 'bob@desk', why: 'a name in it' })
+    await record.store.purge(INCIDENT, 3, { at: '2026-11-25T15:00:00.000Z', by: 'bob@desk', why: 'a name in it' })
     expect(await judge(open, { ...verdict, state: 'confirmed' })).toMatchObject({
       how: 'left',
       leave: { why: 'no-such-entry', missing: [], purged: [3] },

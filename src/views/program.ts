@@ -3,6 +3,8 @@ import { closest } from '../base/closest.ts'
 import { addBoxWorkCommands } from './command-line/box-work.ts'
 import { addHandoverCommands } from './command-line/handover.ts'
 import { addIncidentCommands } from './command-line/incident.ts'
+import { addWriteUpCommand } from './command-line/write-up.ts'
+import { addRecordCommands } from './command-line/record.ts'
 import type { LookFlags } from './commands/look.ts'
 import { Problem } from './problem.ts'
 import { version } from '../base/version.ts'
@@ -25,6 +27,8 @@ export function program(finish: (exitCode: number) => void): Command {
   addIncidentCommands(halligan, finish)
   addBoxWorkCommands(halligan, finish)
   addHandoverCommands(halligan, finish)
+  addWriteUpCommand(halligan, finish)
+  addRecordCommands(halligan, finish)
   halligan
     .command('boxes')
     .description('list the boxes that can be named, with their groups')
@@ -128,7 +132,7 @@ Examples:
   halligan doctor web-1            what web-1 lets us see
   halligan help look               all options of look
 
-Exit codes: 0 it did what was asked, 1 it could not, 2 wrong usage, 3 bad news (--fail-on).`
+Exit codes: 0 it did what was asked, 1 it could not, 2 wrong usage, 3 bad news (--fail-on, audit).`
 
 const LOOK_EXAMPLES = `
 Examples:

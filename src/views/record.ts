@@ -39,7 +39,7 @@ export function author(): string {
 }
 
 /** As it was typed, for the record. */
-function typedCommand(): string {
+export function typedCommand(): string {
   return ['halligan', ...process.argv.slice(2)].map(quoted).join(' ')
 }
 

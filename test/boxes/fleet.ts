@@ -128,6 +128,7 @@ export type Need =
   | 'shellcheck'
   | 'zsh'
   | 'fish'
+  | 'chromium'
 
 const PROGRAMS: Readonly<Record<Exclude<Need, 'root' | 'systemd'>, readonly string[]>> = {
   fleet: ['ip', 'unshare', 'nsenter', 'ssh', 'ssh-keygen', 'debootstrap'],
@@ -139,6 +140,7 @@ const PROGRAMS: Readonly<Record<Exclude<Need, 'root' | 'systemd'>, readonly stri
   shellcheck: ['shellcheck'],
   zsh: ['zsh'],
   fish: ['fish'],
+  chromium: ['chromium'],
 }
 
 /** Why a test that needs these cannot run here; undefined when it can. The reason goes into the title: `… (skipped: REASON)`. */

@@ -27,15 +27,14 @@ export async function open(title: string, flags: OpenFlags): Promise<number> {
   const boxes = await boxesNamed(flags)
   const incident = newIncidentId(Date.now(), randomBytes(4))
   const recorder = recorderInto(incident, await theStore())
-  const recorded = await recorder.record(() => ({
-    did: 'opened',
-    payload: {
-      title,
-      boxes,
-      service: flags.service,
-      since: sinceMs === undefined ? undefined : new Date(sinceMs).toISOString(),
-    },
-  }))
+  const opened = {
+    title,
+    boxes,
+    service: flags.service,
+    since: sinceMs === undefined ? undefined : new Date(sinceMs).toISOString(),
+  }
+  // Should two consoles ever make the same id, the second must not write into the incident of the first.
+  const recorded = await recorder.record(() => ({ did: 'opened', payload: opened }), [], { after: 0 })
   if (recorded.how === 'failed') throw recorded.problem
   const before = theDesk()
   writeDesk(home(), userName(), { ...before, current: incident, seen: { ...before.seen, [incident]: 1 } })

@@ -1,10 +1,11 @@
 import { safeJson } from '../../base/safe-text.ts'
-import type { AnyEntry } from '../../incidents/store.ts'
+import type { AnyEntry, Store } from '../../incidents/store.ts'
 import { outputStyle, print } from '../console.ts'
 import { entryLine } from '../entry-line.ts'
 import { stopOnInterrupt } from '../interrupt.ts'
 import { Problem } from '../problem.ts'
 import { theIncident, theStore, wasShown, type IncidentFlags } from '../record.ts'
+import { paint } from '../style.ts'
 
 export interface TimelineFlags extends IncidentFlags {
   readonly follow?: boolean
@@ -23,17 +24,47 @@ export async function timeline(flags: TimelineFlags): Promise<number> {
   const style = outputStyle(flags.color === false)
   const shown = (entries: readonly AnyEntry[]): string =>
     entries.map((entry) => (flags.json ? jsonLine(entry) : entryLine(entry, style))).join('')
-  const entries = await store.read(incident.id, limit === undefined ? {} : { last: true, limit })
-  await print(shown(entries))
-  if (!flags.json) wasShown(incident.id, entries)
+  const from = Math.max(0, incident.entries - (limit ?? usualLimit(flags)))
+  if (from > 0 && limit === undefined)
+    await print(
+      paint(style, 'faint', `… ${from} earlier ones: --last ${incident.entries} shows all, and so does a pipe.\n`),
+    )
+  const show = async (entries: readonly AnyEntry[]): Promise<void> => {
+    await print(shown(entries))
+    if (!flags.json) wasShown(incident.id, entries)
+  }
+  const seen = await printPages(store, incident.id, from, show)
   if (!flags.follow) return 0
   const stop = stopOnInterrupt()
-  for await (const entry of store.subscribe(incident.id, entries.at(-1)?.seq ?? 0, stop.signal)) {
-    await print(shown([entry]))
-    if (!flags.json) wasShown(incident.id, [entry])
-  }
+  for await (const entry of store.subscribe(incident.id, seen, stop.signal)) await show([entry])
   stop.finish()
   return 0
+}
+
+/** A terminal keeps some thousand lines to scroll back to; the newest are what is looked for. */
+const TERMINAL_ENTRIES = 2000
+
+function usualLimit({ json }: TimelineFlags): number {
+  return process.stdout.isTTY && !json ? TERMINAL_ENTRIES : Infinity
+}
+
+/** Enough for a screen at once, and few enough to be kept in memory. */
+const PAGE_ENTRIES = 1000
+
+/** Prints while it reads: the first screen does not wait for the last entry. Gives the number of the last one. */
+async function printPages(
+  store: Store,
+  incident: string,
+  from: number,
+  show: (entries: readonly AnyEntry[]) => Promise<void>,
+): Promise<number> {
+  let seen = from
+  for (;;) {
+    const entries = await store.read(incident, { after: seen, limit: PAGE_ENTRIES })
+    seen = entries.at(-1)?.seq ?? seen
+    if (entries.length > 0) await show(entries)
+    if (entries.length < PAGE_ENTRIES) return seen
+  }
 }
 
 function jsonLine(entry: AnyEntry): string {

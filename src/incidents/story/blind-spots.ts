@@ -1,0 +1,82 @@
+import type { AnyEntry } from '../store.ts'
+import type { Course } from './course.ts'
+import type { BoxSights } from './sights.ts'
+import { told } from '../told.ts'
+
+/** Something that could not be seen, or that the record does not hold. */
+export interface BlindSpot {
+  readonly box: string | undefined
+  readonly what:
+    | { readonly kind: 'probe'; readonly probe: string; readonly why: string }
+    | { readonly kind: 'not-entered'; readonly why: string }
+    | { readonly kind: 'never-looked' }
+    | { readonly kind: 'lost'; readonly line: string; readonly state: string }
+    | { readonly kind: 'off-the-record' }
+    | { readonly kind: 'purged'; readonly why: string }
+    | { readonly kind: 'not-known' }
+    | { readonly kind: 'clock'; readonly byMs: number }
+  /** Entries that it is seen from. */
+  readonly seqs: readonly number[]
+}
+
+/** One spot for what several entries say alike. */
+export function blindSpotsOf(
+  entries: readonly AnyEntry[],
+  boxes: readonly BoxSights[],
+  course: Course,
+): readonly BlindSpot[] {
+  const spots = [
+    ...boxes.flatMap((story) =>
+      spotsOfBox(
+        story,
+        entries.some(({ box }) => box === story.box),
+      ),
+    ),
+    ...lostRuns(entries),
+    ...told(entries, 'shelled')
+      .filter(({ payload }) => payload.offTheRecord)
+      .map((entry): BlindSpot => ({ box: entry.box, what: { kind: 'off-the-record' }, seqs: [entry.seq] })),
+    ...told(entries, 'purged').map(({ payload }): BlindSpot => ({
+      box: undefined,
+      what: { kind: 'purged', why: payload.why },
+      seqs: [payload.seq],
+    })),
+    ...entries
+      .filter(({ did }) => did === 'other')
+      .map(({ seq }): BlindSpot => ({ box: undefined, what: { kind: 'not-known' }, seqs: [seq] })),
+    ...course.turnedBack.map(({ seq, byMs }): BlindSpot => ({
+      box: undefined,
+      what: { kind: 'clock', byMs },
+      seqs: [seq],
+    })),
+  ]
+  return merged(spots)
+}
+
+function spotsOfBox({ box, sights }: BoxSights, wasTouched: boolean): readonly BlindSpot[] {
+  if (!wasTouched) return [{ box, what: { kind: 'never-looked' }, seqs: [] }]
+  return sights.flatMap(({ seq, failure, blind }): readonly BlindSpot[] => [
+    ...(failure ? [{ box, what: { kind: 'not-entered' as const, why: failure.message }, seqs: [seq] }] : []),
+    ...blind.map(({ probe, why }) => ({ box, what: { kind: 'probe' as const, probe, why }, seqs: [seq] })),
+  ])
+}
+
+/** A command whose end nobody saw; of a detached one a later entry tells. */
+function lostRuns(entries: readonly AnyEntry[]): readonly BlindSpot[] {
+  const runs = told(entries, 'ran')
+  const toldLater = new Set(runs.flatMap(({ payload }) => (payload.of === undefined ? [] : [payload.of])))
+  return runs
+    .filter(({ seq, payload }) => payload.state !== 'ended' && !toldLater.has(seq))
+    .map(({ seq, box, payload }) => ({
+      box,
+      what: { kind: 'lost', line: payload.line, state: payload.state },
+      seqs: [seq],
+    }))
+}
+
+function merged(spots: readonly BlindSpot[]): readonly BlindSpot[] {
+  const groups = Map.groupBy(spots, ({ box, what }) => JSON.stringify([box, what]))
+  return [...groups.values()].flatMap(([first, ...more]) =>
+    first ? [{ ...first, seqs: [...new Set([first, ...more].flatMap(({ seqs }) => seqs))] }] : [],
+  )
+}

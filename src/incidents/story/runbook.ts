@@ -1,0 +1,188 @@
+import type { Price } from '../../boxes/price.ts'
+import { onBox } from '../../findings/next.ts'
+import type { AnyEntry } from '../store.ts'
+import type { Change } from './changes.ts'
+import { shellWords } from './shell-words.ts'
+import type { SeenFinding } from './sights.ts'
+import type { Cause, Story } from './story.ts'
+import { told } from '../told.ts'
+import { priceOf } from './moment.ts'
+import { variablesOf, withVariables, type Template, type Variable } from './variables.ts'
+
+/** How the cause was found, to be gone through again on another day, on another box. */
+export interface Runbook {
+  readonly variables: readonly Variable[]
+  /** The way to the cause, in the order in which it was gone. */
+  readonly steps: readonly RunbookStep[]
+  /** What shows that it is this cause, in words. */
+  readonly meaning: Template
+  /** What was done about it. */
+  readonly remedies: readonly RunbookStep[]
+}
+
+export interface RunbookStep {
+  readonly seq: number
+  /** A command line for a POSIX shell at the console, a template for each word; undefined when the record has none. */
+  readonly words: readonly Template[] | undefined
+  readonly why: Template
+  /** What it showed then. */
+  readonly lookFor: readonly Template[]
+  /** What it costs its target; undefined when the record does not say. */
+  readonly price: Price | undefined
+}
+
+/** Undefined when nothing was confirmed: then nobody can say which commands led to the cause. */
+export function runbookOf(story: Story): Runbook | undefined {
+  const { cause } = story
+  if (!cause) return undefined
+  const found = wayTo(cause, story)
+  const remedies = story.changes.filter(({ undone, how }) => undone === undefined || how === 'relieved')
+  const boxes = [...found, ...remedies].flatMap(({ box }) => (box === undefined ? [] : [box]))
+  const all = variablesOf(boxes, findingsOf(found))
+  const commands = [...found.map((entry) => commandOf(entry, all)), ...remedies.map((each) => typed(each, all))]
+  const names = new Set(commands.flatMap((words) => words ?? []).flatMap(namesIn))
+  // What no command takes would only have to be set for nothing.
+  const variables = all.filter(({ name }) => names.has(name))
+  return {
+    variables,
+    steps: found.map((entry, at) => stepOf(entry, found.slice(0, at), story, cause, variables)),
+    meaning: withVariables(cause.hypothesis?.verdict?.why ?? cause.text, variables),
+    remedies: remedies.map((change) => ({
+      seq: change.seq,
+      words: typed(change, variables),
+      why: withVariables(change.what, variables),
+      lookFor: [],
+      price: change.price,
+    })),
+  }
+}
+
+function typed({ command, box }: Change, variables: readonly Variable[]): readonly Template[] | undefined {
+  return command === undefined ? undefined : templates(command, box, variables)
+}
+
+/**
+ * What the cause was confirmed by, and the first look before it that found something there. Without entries that it was confirmed by: all
+ * commands from the moment when it was supposed.
+ */
+function wayTo({ hypothesis }: Cause, story: Story): readonly AnyEntry[] {
+  const entries = [...story.entries.values()].filter((entry) => isCommand(entry) && !story.ends.has(entry.seq))
+  const verdict = hypothesis?.verdict
+  const by = new Set(verdict?.evidence.map((seq) => story.ends.get(seq)?.seq ?? seq))
+  const until = verdict?.seq ?? story.course.mitigated?.seq ?? Infinity
+  const cited = entries.filter(({ seq }) => by.has(seq))
+  const own = cited.length > 0 ? cited : entries.filter(({ seq }) => seq > (hypothesis?.seq ?? 0) && seq < until)
+  const boxes = new Set(own.map(({ box }) => box))
+  const first = entries.find(
+    (entry) =>
+      (boxes.size === 0 || boxes.has(entry.box)) &&
+      entry.did === 'looked' &&
+      entry.seq < until &&
+      (entry.payload?.findings.length ?? 0) > 0,
+  )
+  const way = first && !own.includes(first) && !own.some(({ did }) => did === 'looked') ? [first, ...own] : own
+  return way.toSorted((a, b) => a.seq - b.seq)
+}
+
+function isCommand({ did, payload }: AnyEntry): boolean {
+  return (did === 'looked' || did === 'preserved' || did === 'ran' || did === 'other') && payload !== undefined
+}
+
+function findingsOf(entries: readonly AnyEntry[]): readonly SeenFinding[] {
+  return told(entries, 'looked', 'preserved').flatMap(({ payload }) => payload.findings)
+}
+
+function stepOf(
+  entry: AnyEntry,
+  before: readonly AnyEntry[],
+  story: Story,
+  cause: Cause,
+  variables: readonly Variable[],
+): RunbookStep {
+  const suggested = suggestion(entry, story)
+  const isLook = entry.did === 'looked' || entry.did === 'preserved'
+  const isFirst = !before.some((each) => each.did === 'ran' && !suggestion(each, story))
+  const guess =
+    isFirst && cause.hypothesis?.text !== undefined ? `test whether it is so: ${cause.hypothesis.text}` : 'look further'
+  return {
+    seq: entry.seq,
+    words: commandOf(entry, variables),
+    why: withVariables(suggested?.why ?? (isLook ? 'see what burns' : guess), variables),
+    lookFor: shownBy(entry).map((line) => withVariables(line, variables)),
+    // What a look proposed has the price of the look; what somebody typed has the one that they said.
+    price: isLook ? 'free' : (suggested?.price ?? priceOf(entry)),
+  }
+}
+
+/**
+ * At the console. What ran on the box itself goes through `halligan run`, which records it again. What only reads is built here and not taken as it was
+ * typed: a record from elsewhere must not get a command run by calling it a look.
+ */
+function commandOf(entry: AnyEntry, variables: readonly Variable[]): readonly Template[] | undefined {
+  const { box } = entry
+  if (entry.did === 'ran' && entry.payload && box !== undefined)
+    return [['halligan'], ['run'], boxTemplate(box, variables), ['--'], withVariables(entry.payload.line, variables)]
+  if (entry.did === 'looked' && entry.payload && box !== undefined) {
+    const typed = shellWords(entry.payload.command ?? '') ?? []
+    const flags = ['--sudo', '--deep'].filter((flag) => typed.includes(flag))
+    return [['halligan'], ['look'], boxTemplate(box, variables), ...flags.map((flag): Template => [flag])]
+  }
+  if (entry.did === 'preserved' && entry.payload && box !== undefined) {
+    const { pid } = entry.payload
+    return [
+      ['halligan'],
+      ['preserve'],
+      boxTemplate(box, variables),
+      ...(pid === undefined ? [] : [withVariables(String(pid), variables)]),
+    ]
+  }
+  const command = typedIn(entry)
+  return command === undefined ? undefined : templates(command, box, variables)
+}
+
+function typedIn({ payload }: AnyEntry): string | undefined {
+  const command = typeof payload === 'object' && payload && 'command' in payload ? payload.command : undefined
+  return typeof command === 'string' ? command : undefined
+}
+
+function templates(
+  command: string,
+  box: string | undefined,
+  variables: readonly Variable[],
+): readonly Template[] | undefined {
+  return shellWords(command)?.map((word) =>
+    word === box ? boxTemplate(box, variables) : withVariables(word, variables),
+  )
+}
+
+function boxTemplate(box: string, variables: readonly Variable[]): Template {
+  const known = variables.find(({ kind, was }) => kind === 'box' && was === box)
+  return [known ? { name: known.name } : box]
+}
+
+/** A look had proposed this very command, with a reason and a price. */
+function suggestion(entry: AnyEntry, { entries }: Story): SeenFinding['next'][number] | undefined {
+  if (entry.did !== 'ran' || !entry.payload) return undefined
+  const { box } = entry
+  const { line } = entry.payload
+  return findingsOf([...entries.values()])
+    .flatMap(({ next }) => next)
+    .find(({ command }) => command === line || (box !== undefined && command === onBox(box, line)))
+}
+
+/** More is in the record. Findings, and lines of output. */
+const SHOWN = 5
+
+function shownBy(entry: AnyEntry): readonly string[] {
+  if ((entry.did === 'looked' || entry.did === 'preserved') && entry.payload)
+    return entry.payload.findings.slice(0, SHOWN).map(({ title }) => title)
+  if (entry.did === 'ran' && entry.payload) {
+    const lines = entry.payload.shown.split('\n').filter((line) => line.trim() !== '')
+    return lines.slice(0, SHOWN).map((line) => line.replaceAll('\t', '    '))
+  }
+  return []
+}
+
+function namesIn(template: Template): readonly string[] {
+  return template.flatMap((part) => (typeof part === 'string' ? [] : [part.name]))
+}

@@ -1,0 +1,59 @@
+import type { PayloadOf } from '../payloads.ts'
+import type { AnyEntry } from '../store.ts'
+import { told } from '../told.ts'
+import { momentOf, type Moment } from './moment.ts'
+
+type Look = PayloadOf<'looked'>
+export type State = Look['state']
+export type SeenFinding = Look['findings'][number]
+
+/** What one look, or one preservation, saw of a box. */
+export interface Sight extends Moment {
+  readonly state: State
+  readonly findings: readonly SeenFinding[]
+  readonly cleared: Look['cleared']
+  readonly blind: Look['blind']
+  readonly failure: Look['failure']
+  /** Raw answers. */
+  readonly evidence: readonly string[]
+}
+
+/** One box through the incident. */
+export interface BoxSights {
+  readonly box: string
+  readonly hostname: string | undefined
+  /** In order; empty for a box that was named and never looked at. */
+  readonly sights: readonly Sight[]
+}
+
+/** Boxes in the order in which the record names them; also those that were named when it was opened, and never looked at. */
+export function boxSightsOf(entries: readonly AnyEntry[]): readonly BoxSights[] {
+  const named = told(entries, 'opened').flatMap(({ payload }) => payload.boxes)
+  const touched = entries.flatMap(({ box }) => (box === undefined ? [] : [box]))
+  return [...new Set([...named, ...touched])].map((box) => {
+    const own = entries.filter((entry) => entry.box === box)
+    const looks = told(own, 'looked', 'preserved')
+    return {
+      box,
+      hostname: own.findLast(({ identity }) => identity)?.identity?.hostname,
+      sights: looks.map((entry) => ({
+        ...momentOf(entry),
+        state: entry.payload.state,
+        findings: entry.payload.findings,
+        cleared: entry.payload.cleared,
+        blind: entry.payload.blind,
+        failure: entry.payload.failure,
+        evidence: entry.payload.evidence ?? [],
+      })),
+    }
+  })
+}
+
+/** Whether a sight says something that the one before of the same box did not. */
+export function isNews(sight: Sight, before: Sight | undefined): boolean {
+  return before === undefined || outcome(sight) !== outcome(before)
+}
+
+function outcome({ state, failure, findings }: Sight): string {
+  return JSON.stringify([state, failure?.kind, findings.map(({ check, subject }) => [check, subject.name])])
+}

@@ -1,0 +1,105 @@
+import type { Hypothesis } from '../hypotheses.ts'
+import { situationOf, type Situation } from '../situation.ts'
+import type { AnyEntry } from '../store.ts'
+import { told } from '../told.ts'
+import { blindSpotsOf, type BlindSpot } from './blind-spots.ts'
+import { changesOf, verificationsOf, type Change, type Verification } from './changes.ts'
+import { courseOf, type Course } from './course.ts'
+import { figuresOf, type Figure, type MeasuredAgain } from './figures.ts'
+import { followUpsOf, type FollowUp } from './follow-ups.ts'
+import { endsOf, type Moment } from './moment.ts'
+import { rolesOf } from './people.ts'
+import { boxSightsOf, type BoxSights } from './sights.ts'
+import { isAboutTelling, timelineOf, type TimelineItem } from './timeline.ts'
+import { topicNotes, type TopicNote } from './topics.ts'
+
+/** An incident as it is told afterwards: what a write-up says, without how it says it. Pure; every part names its entries. */
+export interface Story {
+  readonly incident: string
+  readonly title: string
+  readonly service: string | undefined
+  readonly course: Course
+  readonly cause: Cause | undefined
+  readonly boxes: readonly BoxSights[]
+  /** Boxes that it is about: those named at the opening, else those that burned, else all. */
+  readonly named: readonly string[]
+  readonly hypotheses: readonly Hypothesis[]
+  readonly changes: readonly Change[]
+  readonly verifications: readonly Verification[]
+  readonly figures: readonly Figure[]
+  readonly timeline: readonly TimelineItem[]
+  readonly notes: readonly TopicNote[]
+  readonly blindSpots: readonly BlindSpot[]
+  readonly followUps: readonly FollowUp[]
+  /** Role of each author, by name. */
+  readonly roles: ReadonlyMap<string, string>
+  /** Entries by number. */
+  readonly entries: ReadonlyMap<number, AnyEntry>
+  /** By the number of the entry that says that a command begins: the one that says how it ended. */
+  readonly ends: ReadonlyMap<number, AnyEntry>
+  /** The last entry that is told, and its hash, which stands for all entries up to it. */
+  readonly last: Moment & { readonly hash: string }
+}
+
+/** What the cause was, in the words of whoever closed the incident or confirmed a hypothesis. */
+export interface Cause extends Moment {
+  readonly text: string
+  /** The hypothesis that was confirmed. */
+  readonly hypothesis: Hypothesis | undefined
+}
+
+/** @param again what the raw evidence of looks gives beyond their findings */
+export function storyOf(all: readonly AnyEntry[], again: MeasuredAgain): Story | undefined {
+  // Entries about the telling at the end would make each write-up differ from the one before.
+  const entries = all.slice(0, all.findLastIndex((entry) => !isAboutTelling(entry)) + 1)
+  if (entries.length === 0) return undefined
+  // Who was told, and who was not, is no part of the text that is told, but of what is left to do.
+  const situation = situationOf(all)
+  const { hypotheses } = situation
+  const course = courseOf(entries, situation.closed)
+  const boxes = boxSightsOf(entries)
+  const changes = changesOf(entries)
+  const notes = topicNotes(entries)
+  const cause = causeOf(situation)
+  const cited = new Set(hypotheses.flatMap(({ verdict }) => (verdict?.state === 'confirmed' ? verdict.evidence : [])))
+  return {
+    incident: situation.incident,
+    title: situation.title ?? 'an incident whose title was purged',
+    service: situation.service,
+    course,
+    cause,
+    boxes,
+    named: namedBoxes(told(entries, 'opened')[0]?.payload.boxes ?? [], boxes),
+    hypotheses,
+    changes,
+    verifications: verificationsOf(entries),
+    figures: figuresOf({ boxes, cited, mitigatedAt: course.mitigated?.seq, again }),
+    timeline: timelineOf(entries, boxes, new Set(notes.map(({ seq }) => seq))),
+    notes,
+    blindSpots: blindSpotsOf(entries, boxes, course),
+    followUps: followUpsOf({ entries, situation, boxes, changes, notes, hasCause: cause !== undefined }),
+    roles: rolesOf(entries),
+    entries: new Map(entries.map((entry) => [entry.seq, entry])),
+    ends: endsOf(entries),
+    last: lastOf(entries),
+  }
+}
+
+function lastOf(entries: readonly AnyEntry[]): Story['last'] {
+  const last = entries.at(-1)
+  return { seq: last?.seq ?? 0, at: last?.at ?? '', hash: last?.hash ?? '' }
+}
+
+function namedBoxes(opened: readonly string[], boxes: readonly BoxSights[]): readonly string[] {
+  if (opened.length > 0) return opened
+  const burned = boxes.filter(({ sights }) => sights.some(({ findings }) => findings.length > 0))
+  return (burned.length > 0 ? burned : boxes).map(({ box }) => box)
+}
+
+function causeOf({ closed, hypotheses }: Situation): Cause | undefined {
+  const hypothesis = hypotheses.findLast(({ state }) => state === 'confirmed')
+  if (closed?.cause) return { seq: closed.seq, at: closed.at, text: closed.cause, hypothesis }
+  if (!hypothesis?.verdict) return undefined
+  const { seq, at, why } = hypothesis.verdict
+  return { seq, at, text: hypothesis.text ?? why, hypothesis }
+}

@@ -1,0 +1,65 @@
+import type { AnyEntry } from '../store.ts'
+import { isNews, type BoxSights } from './sights.ts'
+import { told } from '../told.ts'
+import { endsOf } from './moment.ts'
+
+/** One line of the timeline: an entry, or several in a row that say nothing new and that nothing rests upon. */
+export type TimelineItem =
+  | { readonly kind: 'entry'; readonly entry: AnyEntry }
+  | { readonly kind: 'folded'; readonly entries: readonly AnyEntry[] }
+
+/** Entries about the telling, which are no part of what is told. */
+const ABOUT_TELLING: ReadonlySet<string> = new Set(['wrote-up', 'exported', 'notified'])
+
+export function isAboutTelling({ did }: AnyEntry): boolean {
+  return ABOUT_TELLING.has(did)
+}
+
+export function timelineOf(
+  entries: readonly AnyEntry[],
+  boxes: readonly BoxSights[],
+  notesElsewhere: ReadonlySet<number>,
+): readonly TimelineItem[] {
+  const ends = endsOf(entries)
+  const cited = new Set([...citedBy(entries)].map((seq) => ends.get(seq)?.seq ?? seq))
+  const news = new Set(
+    boxes.flatMap(({ sights }) => sights.filter((sight, at) => isNews(sight, sights[at - 1])).map(({ seq }) => seq)),
+  )
+  const isPlain = (entry: AnyEntry): boolean => {
+    if (cited.has(entry.seq) || entry.payload === undefined) return false
+    if (entry.did === 'looked') return !news.has(entry.seq)
+    return entry.did === 'ran' || entry.did === 'other'
+  }
+  const shown = entries.filter(
+    (entry) => !isAboutTelling(entry) && !notesElsewhere.has(entry.seq) && !ends.has(entry.seq),
+  )
+  return folded(shown, isPlain)
+}
+
+function folded(entries: readonly AnyEntry[], isPlain: (entry: AnyEntry) => boolean): readonly TimelineItem[] {
+  const items: TimelineItem[] = []
+  let plain: AnyEntry[] = []
+  const fold = (): void => {
+    const [first, ...more] = plain
+    if (first) items.push(more.length === 0 ? { kind: 'entry', entry: first } : { kind: 'folded', entries: plain })
+    plain = []
+  }
+  for (const entry of entries) {
+    if (isPlain(entry)) plain.push(entry)
+    else {
+      fold()
+      items.push({ kind: 'entry', entry })
+    }
+  }
+  fold()
+  return items
+}
+
+/** Numbers of the entries that others rest upon. */
+function citedBy(entries: readonly AnyEntry[]): ReadonlySet<number> {
+  const by = told(entries, 'ruled-out', 'confirmed').flatMap(({ payload }) => payload.by)
+  const of = told(entries, 'undone', 'linked', 'verified').flatMap(({ payload }) =>
+    payload.of === undefined ? [] : [payload.of],
+  )
+  return new Set([...by, ...of])
+}

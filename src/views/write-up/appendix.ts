@@ -1,0 +1,175 @@
+import { duration } from '../../base/format.ts'
+import { truncate } from '../../base/safe-text.ts'
+import type { AnyEntry } from '../../incidents/store.ts'
+import { withRoles } from '../../incidents/story/people.ts'
+import type { Story } from '../../incidents/story/story.ts'
+import { code, fenced, prose } from './blog-markdown.ts'
+import { entrySentence } from './entry-text.ts'
+import { day, exactClock, figure, listed, ref, sentence } from './words.ts'
+
+/** Lines of output, of a note, of commands typed, that an entry shows; the rest is in the record. */
+const LINES = 20
+/** Characters of one of them. */
+const COLUMNS = 200
+
+/**
+ * The entries that the text rests on, with when, where, by whom (as a role), by which command, and the raw evidence behind them.
+ *
+ * @param seqs numbers that the text links to
+ */
+export function appendix(story: Story, seqs: ReadonlySet<number>): readonly string[] {
+  const { last, incident, entries } = story
+  const shown = [...entries.values()].filter(({ seq }) => seqs.has(seq))
+  const all = shown.length === entries.size
+  return [
+    '## The record',
+    '',
+    `Written from entries 1 to ${last.seq} of incident ${prose(incident)}. ${all ? 'All of them are shown' : `Shown are the ${shown.length} that the text rests on`}; people stand as their roles. The hash of entry ${last.seq}, which stands for all up to it (\`halligan audit\` goes through them):`,
+    '',
+    ...fenced([last.hash]),
+    '',
+    ...shown.flatMap((entry) => entryLines(entry, story)),
+  ]
+}
+
+/** Numbers of entries that a text links to. */
+export function linkedEntries(text: string): ReadonlySet<number> {
+  return new Set([...text.matchAll(/\(#entry-(\d{1,15})\)/g)].map(([, seq]) => Number(seq)))
+}
+
+function entryLines(entry: AnyEntry, story: Story): readonly string[] {
+  const { seq, at, by, box, identity, hash } = entry
+  const did = entry.did === 'other' ? entry.saysDid : entry.did
+  const machine = identity?.machineId ? `, machine ${identity.machineId.slice(0, 12)}` : ''
+  const host = identity === undefined ? '' : ` (host ${prose(identity.hostname)}${prose(machine)})`
+  const parts = [
+    `${day(at)} ${exactClock(at)} UTC`,
+    prose(did),
+    ...(box === undefined ? [] : [`${prose(box)}${host}`]),
+    story.roles.get(by) ?? 'somebody',
+    `hash ${hash.slice(0, 12)}`,
+  ]
+  // The heading gives the anchor, entry-12, in every renderer: nothing but the number may stand in it.
+  return [`### Entry ${seq}`, '', parts.join(' · '), '', ...body(entry, story), ...foot(entry)]
+}
+
+function body(entry: AnyEntry, story: Story): readonly string[] {
+  const role = (text: string): string => withRoles(text, story.roles)
+  if (entry.did === 'other' || entry.payload === undefined) return [entrySentence(entry, story), '']
+  if (entry.did === 'looked' || entry.did === 'preserved') return lookBody(entry.payload)
+  if (entry.did === 'noted') return quote(role(entry.payload.text))
+  if (entry.did === 'ran') return ranBody(entry.payload)
+  if (entry.did === 'shelled') {
+    const lines = entry.payload.commands.map(({ at, line }) => `${exactClock(at)}  ${line}`)
+    return [entrySentence(entry, story), '', ...(lines.length > 0 ? [...shortened(lines), ''] : [])]
+  }
+  if (entry.did === 'ruled-out' || entry.did === 'confirmed')
+    return [
+      `Hypothesis ${entry.payload.hypothesis}: ${sentence(role(entry.payload.why))}${entry.payload.by.length > 0 ? ` Shown by ${listed(entry.payload.by.map(ref))}.` : ''}`,
+      '',
+    ]
+  return [entrySentence(entry, story), '']
+}
+
+interface Conclusion {
+  readonly state: string
+  readonly findings: readonly {
+    readonly state: string
+    readonly title: string
+    readonly why: string
+    readonly measured: readonly {
+      readonly what: string
+      readonly value: number
+      readonly limit?: number | undefined
+      readonly unit: string
+      readonly source: string
+    }[]
+  }[]
+  readonly cleared: readonly unknown[]
+  readonly blind: readonly { readonly probe: string; readonly why: string }[]
+  readonly failure?: { readonly message: string } | undefined
+}
+
+function lookBody({ state, findings, cleared, blind, failure }: Conclusion): readonly string[] {
+  const rest = [
+    ...(cleared.length > 0 ? [`${cleared.length} checks were quiet`] : []),
+    ...(blind.length > 0
+      ? [`not seen: ${listed(blind.map(({ probe, why }) => `${prose(probe)} (${short(why)})`))}`]
+      : []),
+  ]
+  return [
+    `State **${state}**.${failure ? ` ${sentence(failure.message)}` : ''}${rest.length > 0 ? ` ${rest.join('; ')}.` : ''}`.replace(
+      /\.\.$/,
+      '.',
+    ),
+    '',
+    ...findings.slice(0, LINES).map((finding) => {
+      const measured = finding.measured.map(
+        ({ what, value, limit, unit, source }) =>
+          `${prose(what)} ${figure(value, unit)}${limit === undefined ? '' : ` of ${figure(limit, unit)}`} (${prose(truncate(source, COLUMNS))})`,
+      )
+      return `- **${finding.state}**: ${sentence(finding.title)} ${sentence(finding.why)}${measured.length > 0 ? ` Measured: ${measured.join('; ')}.` : ''}`
+    }),
+    ...(findings.length > 0 ? [''] : []),
+  ]
+}
+
+interface Run {
+  readonly line: string
+  readonly state: string
+  readonly exit?: number | undefined
+  readonly tookMs?: number | undefined
+  readonly printedBytes: number
+  readonly keptBytes: number
+  readonly shown: string
+}
+
+function ranBody({ line, state, exit, tookMs, printedBytes, keptBytes, shown }: Run): readonly string[] {
+  const lines = shown.replace(/\n$/, '').split('\n')
+  const end = [
+    state === 'ended' ? `exit ${exit ?? 'not known'}` : state,
+    ...(tookMs === undefined ? [] : [duration(tookMs / 1000)]),
+    `${printedBytes} bytes printed${keptBytes < printedBytes ? `, ${keptBytes} kept` : ''}`,
+  ]
+  const typed = line.split('\n').map((each, at) => `${at === 0 ? '$ ' : '  '}${each}`)
+  return [...shortened(shown.trim() === '' ? typed : [...typed, ...lines]), '', `${capitalized(end.join(', '))}.`, '']
+}
+
+function foot(entry: AnyEntry): readonly string[] {
+  const { payload } = entry
+  if (typeof payload !== 'object' || payload === null) return []
+  const command = 'command' in payload && typeof payload.command === 'string' ? payload.command : undefined
+  const ids = 'evidence' in payload && Array.isArray(payload.evidence) ? payload.evidence.map(String) : []
+  const cast = 'cast' in payload && typeof payload.cast === 'string' ? [payload.cast] : []
+  const evidence = [...ids, ...cast].map((id) => prose(id.slice(0, 12)))
+  const parts = [
+    // What a note or an opening was typed as says nothing that the entry does not say, and has names in it.
+    ...(command === undefined || !isAboutBoxes(entry) ? [] : [`Typed: ${code(truncate(command, COLUMNS))}`]),
+    ...(evidence.length === 0 ? [] : [`Raw evidence: ${evidence.slice(0, LINES).join(', ')}`]),
+  ]
+  return parts.length === 0 ? [] : [parts.join(' · '), '']
+}
+
+function isAboutBoxes({ did, box }: AnyEntry): boolean {
+  return box !== undefined && did !== 'noted' && did !== 'ran'
+}
+
+function quote(text: string): readonly string[] {
+  const lines = text.split('\n').slice(0, LINES)
+  return [...lines.map((line) => (line.trim() === '' ? '>' : `> ${prose(truncate(line, 2 * COLUMNS))}\\`)), ''].map(
+    (line, at, all) => (at === all.length - 2 ? line.replace(/\\$/, '') : line),
+  )
+}
+
+function shortened(lines: readonly string[]): readonly string[] {
+  const shown = lines.slice(0, LINES).map((line) => truncate(line, COLUMNS))
+  return fenced(lines.length > LINES ? [...shown, `… ${lines.length - LINES} more lines`] : shown)
+}
+
+function short(text: string): string {
+  return prose(truncate(text, COLUMNS))
+}
+
+function capitalized(words: string): string {
+  return words.slice(0, 1).toUpperCase() + words.slice(1)
+}

@@ -1,0 +1,112 @@
+import type { AnyEntry } from '../../incidents/store.ts'
+import { withRoles } from '../../incidents/story/people.ts'
+import type { Story } from '../../incidents/story/story.ts'
+import { count } from '../../base/format.ts'
+import { truncate } from '../../base/safe-text.ts'
+import { code, prose } from './blog-markdown.ts'
+import { ref, sentence, start, told } from './words.ts'
+
+/** Longest command within a sentence. Columns. */
+const COMMAND = 160
+
+/** What an entry says, as a sentence of the write-up: nobody is named, what people and boxes said stays theirs. */
+export function entrySentence(entry: AnyEntry, { roles, entries }: Story): string {
+  const role = (text: string): string => withRoles(text, roles)
+  const where = entry.box === undefined ? '' : ` on ${prose(entry.box)}`
+  if (entry.did === 'other')
+    return `An entry of a kind that this version does not know (${code(entry.saysDid)})${where}.`
+  if (entry.payload === undefined) return 'What stood here was purged.'
+  switch (entry.did) {
+    case 'opened':
+      return entry.seq === 1
+        ? `The incident was opened: ${sentence(role(entry.payload.title))}`
+        : 'The incident was opened again.'
+    case 'noted':
+      return start(sentence(role(entry.payload.text)))
+    case 'looked':
+      return lookSentence(entry.box ?? '', entry.payload)
+    case 'preserved':
+      return `What ${prose(entry.box ?? 'the box')} could tell without being touched was kept (${count(entry.payload.kept.length, 'thing')}).`
+    case 'ran':
+      return `${command(entry.payload.line)} ran${where}${runEnd(entry.payload)}.`
+    case 'shelled':
+      return entry.payload.offTheRecord
+        ? `A shell${where}, off the record.`
+        : `A shell${where}, with ${entry.payload.commands.length} commands.`
+    case 'supposed':
+      return `Supposed: ${sentence(role(entry.payload.text))}`
+    case 'ruled-out':
+      return `Hypothesis ${entry.payload.hypothesis} was **ruled out**: ${sentence(role(entry.payload.why))}`
+    case 'confirmed':
+      return `**The cause was found.** Hypothesis ${entry.payload.hypothesis} was confirmed: ${sentence(role(entry.payload.why))}`
+    case 'relieved':
+      return `**Relief**${where}: ${sentence(role(entry.payload.what))}`
+    case 'changed':
+      return `**Change**${where}: ${sentence(role(entry.payload.what))}`
+    case 'undone':
+      return `${overWords(entries.get(entry.payload.of), entry.payload.of)}${entry.payload.why ? `: ${sentence(role(entry.payload.why))}` : '.'}`
+    case 'linked':
+      return `The change of ${ref(entry.payload.of)} is in the repository${entry.payload.commit ? ` as ${code(entry.payload.commit)}` : ''}.`
+    case 'verified':
+      return `${entry.payload.good ? '**Verified**' : '**Not good yet**'}: ${sentence(role(entry.payload.text))}`
+    case 'handed-over':
+      return `The incident was handed over${entry.payload.text ? `: ${sentence(role(entry.payload.text))}` : '.'}`
+    case 'took-over':
+      return `${capital(roles.get(entry.by) ?? 'the next responder')} took over.`
+    case 'overrode':
+      return `A safeguard was overridden (${told(role(entry.payload.what))}): ${sentence(role(entry.payload.reason))}`
+    case 'closed':
+      return `The incident was closed${entry.payload.cause ? `. Cause: ${sentence(role(entry.payload.cause))}` : '.'}`
+    case 'purged':
+      return `Entry ${entry.payload.seq} was purged: ${sentence(role(entry.payload.why))}`
+    case 'wrote-up':
+      return `A write-up was written, ${code(entry.payload.file)}.`
+    case 'exported':
+      return `The record was exported${entry.payload.clean ? ', cleaned,' : ''} as ${code(entry.payload.file)}.`
+    case 'notified':
+      return entry.payload.ok ? 'The team was told.' : 'The team could not be told.'
+  }
+}
+
+/** What an `undone` entry says of the one that it ends. */
+function overWords(entry: AnyEntry | undefined, of: number): string {
+  if (entry?.did === 'ran') return `The command of ${ref(of)} is over`
+  return entry?.did === 'shelled' ? `The shell of ${ref(of)} is over` : `The change of ${ref(of)} was taken back`
+}
+
+/** A command of the record in a sentence: its first line, cut where it is very long. */
+export function command(line: string): string {
+  const [first = '', ...more] = line.trim().split('\n')
+  return code(truncate(first, COMMAND)) + (more.length > 0 ? ' …' : '')
+}
+
+export function capital(words: string): string {
+  return words.slice(0, 1).toUpperCase() + words.slice(1)
+}
+
+interface Look {
+  readonly state: string
+  readonly findings: readonly { readonly title: string }[]
+  readonly failure?: { readonly message: string } | undefined
+}
+
+function lookSentence(box: string, { state, findings, failure }: Look): string {
+  if (failure && findings.length === 0) return `${prose(box)} could not be looked at: ${sentence(failure.message)}`
+  const [first, ...more] = findings
+  if (!first) return `${prose(box)} was **${state}**${state === 'ok' ? ': nothing burned.' : '.'}`
+  if (more.length === 0) return `${prose(box)} was **${state}**: ${sentence(first.title)}`
+  return `${prose(box)} was **${state}**: ${told(first.title)}, and ${count(more.length, 'more finding')}.`
+}
+
+interface Run {
+  readonly state: string
+  readonly exit?: number | undefined
+}
+
+function runEnd({ state, exit }: Run): string {
+  if (state === 'ended') return exit === 0 || exit === undefined ? '' : ` (exit ${exit})`
+  if (state === 'running') return ' (detached, it went on)'
+  if (state === 'not-started') return ' (it was not started)'
+  if (state === 'lost') return ' (the line was lost while it ran)'
+  return state === 'timed-out' ? ' (it did not end in time)' : ' (interrupted)'
+}
