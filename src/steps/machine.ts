@@ -41,8 +41,10 @@ export interface MeantOptions {
   readonly recorder: Recorder
   /** What the incident knows so far. */
   readonly entries: () => Promise<readonly AnyEntry[]>
-  /** Why it may be another machine than the one that is known by that name. */
+  /** Why it is done although another machine answers by that name, or the policy of the box forbids it. */
   readonly anyway?: string | undefined
+  /** What the policy forbids of it, in a sentence; with `anyway`. */
+  readonly beyondPolicy?: string | undefined
 }
 
 export type MeantMachine =
@@ -53,20 +55,17 @@ export type MeantMachine =
 /** The machine that answers, if it is the one that this incident means by the name of the box, or is meant in spite of it. */
 export async function meantMachine(
   box: Box,
-  { recorder, entries, anyway }: MeantOptions,
+  { recorder, entries, anyway, beyondPolicy }: MeantOptions,
   signal: AbortSignal,
 ): Promise<MeantMachine> {
   const { identity, failure } = await machineOf(box, signal)
   if (failure) return { identity, failure, recorded: [] }
   const another = anotherMachine(await entries(), box.name, identity)
-  if (!another) return { identity, failure, recorded: [] }
-  if (anyway === undefined) return { identity, failure: wrongBox(another), recorded: [] }
-  const overrode = await recorder.record(() => ({
-    did: 'overrode',
-    box: box.name,
-    identity,
-    payload: { what: another, reason: anyway },
-  }))
+  if (another && anyway === undefined) return { identity, failure: wrongBox(another), recorded: [] }
+  const what = [another, beyondPolicy].filter((each) => each !== undefined).join(' ')
+  if (what === '') return { identity, failure, recorded: [] }
+  const payload = { what, reason: anyway ?? '' }
+  const overrode = await recorder.record(() => ({ did: 'overrode', box: box.name, identity, payload }))
   return { identity, failure, recorded: [overrode] }
 }
 

@@ -129,6 +129,27 @@ describe.skipIf(why !== undefined)(`halligan run over a real sshd${why ? ` (skip
     }
   })
 
+  it('obeys the policy of halligan.yaml, unless told otherwise, which is written down', async () => {
+    writeFileSync(
+      path.join(folder, 'halligan.yaml'),
+      'groups:\n  careful: { boxes: [web-1], policy: { highestPrice: slow } }\n',
+    )
+    const refused = await program.run('run', 'web-1', '--', 'echo changed')
+    expect(refused).toMatchObject({
+      code: 1,
+      stdout: '',
+      stderr: expect.stringMatching(/allows slow at most[^]*--price slow/),
+    })
+    expect(await program.run('run', 'web-1', '--price', 'free', '--', 'echo read')).toMatchObject({
+      code: 0,
+      stdout: 'read\n',
+    })
+    expect(await program.run('run', 'web-1', '--anyway', 'it burns', '--', 'echo changed')).toMatchObject({ code: 0 })
+    expect(
+      (await program.entries()).flatMap((entry) => (entry.did === 'overrode' ? [entry.payload] : [])),
+    ).toMatchObject([{ what: expect.stringContaining('allows slow at most'), reason: 'it burns' }])
+  })
+
   it('says that a box could not be reached, and writes that down', async () => {
     const done = await program.run('run', 'nowhere.invalid', '--', 'true')
     expect(done.code).toBe(255)

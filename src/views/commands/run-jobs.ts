@@ -42,6 +42,7 @@ export async function runDetached(
     readonly price: Price
     readonly timeoutMs: number | undefined
     readonly anyway: string | undefined
+    readonly beyondPolicy: (box: string) => string | undefined
   },
 ): Promise<number> {
   const { endBytes, maxSeconds, keepSeconds } = JOB_LIMITS
@@ -51,7 +52,13 @@ export async function runDetached(
   )
   const codes = await onEach(context, async (name, box, signal) => {
     const entries = (): ReturnType<typeof entriesOf> => entriesOf(context.recorder)
-    const detached = await detach(box, { ...command, recorder: context.recorder, entries, signal })
+    const detached = await detach(box, {
+      ...command,
+      beyondPolicy: command.beyondPolicy(name),
+      recorder: context.recorder,
+      entries,
+      signal,
+    })
     const kept = sayRecorded(detached.recorded, context.recorder.incident)
     if (detached.failure) {
       process.stderr.write(problemWords(detached.failure))
