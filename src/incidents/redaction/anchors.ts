@@ -4,7 +4,7 @@ import { automatonOf } from './automaton.ts'
 export interface Anchors {
   /**
    * Calls `onLine` for each line of the text that has an anchor, with its bounds and the owners of the anchors in it, each once, in
-   * ascending order. A line ends before `\n`.
+   * ascending order; in a long text now and then for a line that only looks as if it had one. A line ends before `\n`.
    */
   readonly scan: (text: string, onLine: OnLine) => void
 }

@@ -11,49 +11,61 @@ const SYMBOL_BITS = 6
  * longer than searching a short one for each of them.
  */
 export function automatonOf(owned: readonly (readonly string[])[]): Anchors {
-  const { symbols, next, ownersOf } = statesOf(owned)
+  const states = statesOf(owned)
   const always = owned.flatMap((anchors, owner) => (anchors.length === 0 ? [owner] : []))
-  const ends = Uint8Array.from(ownersOf, (owners) => (owners === undefined ? 0 : 1))
   const bytes = Buffer.alloc(PIECE)
   return {
     scan: (text, onLine) => {
-      const found = new Set<number>()
+      const found = new Set<number>(always)
       let state = 0
       let start = 0
       const finish = (end: number): void => {
-        if (found.size + always.length > 0)
+        if (found.size > 0)
           onLine(
             start,
             end,
-            [...always, ...found].toSorted((a, b) => a - b),
+            [...found].toSorted((a, b) => a - b),
           )
-        found.clear()
+        if (found.size > always.length) found.clear()
+        for (const owner of always) found.add(owner)
         start = end + 1
       }
       for (let from = 0; from < text.length; from += PIECE) {
         // Of a character beyond Latin-1 only the low byte counts: it may look like an anchor, but does not hide one.
         const count = bytes.write(text.slice(from, from + PIECE), 'latin1')
-        state = walked(from, count, state)
+        for (let at = 0; at < count; at++) {
+          // Where an anchor or, as it seems, a line ends.
+          ;[at, state] = walked(bytes, at, count, states, state)
+          for (const owner of states.ownersOf[state] ?? []) found.add(owner)
+          if (bytes[at] !== LINE_END || at === count || text.charCodeAt(from + at) !== LINE_END) continue
+          finish(from + at)
+          state = 0
+        }
       }
       finish(text.length)
-
-      /** One step a byte: nothing is called and nothing is made unless a line or an anchor ends. */
-      function walked(from: number, count: number, before: number): number {
-        let at = before
-        for (let index = 0; index < count; index++) {
-          const byte = bytes[index] as number
-          if (byte === LINE_END && text.charCodeAt(from + index) === LINE_END) {
-            finish(from + index)
-            at = 0
-          } else {
-            at = next[(at << SYMBOL_BITS) + (symbols[byte] as number)] as number
-            if (ends[at] !== 0) for (const owner of ownersOf[at] ?? []) found.add(owner)
-          }
-        }
-        return at
-      }
     },
   }
+}
+
+/**
+ * One step a byte, until the state is one in which an anchor ends, or a line ends: where, and in which state. Nothing is called or made
+ * within, so that it is all done in registers.
+ */
+function walked(
+  bytes: Uint8Array,
+  from: number,
+  to: number,
+  { symbols, next, ends }: States,
+  before: number,
+): [number, number] {
+  let state = before
+  for (let at = from; at < to; at++) {
+    const byte = bytes[at] as number
+    if (byte === LINE_END) return [at, 0]
+    state = next[(state << SYMBOL_BITS) + (symbols[byte] as number)] as number
+    if (ends[state] !== 0) return [at, state]
+  }
+  return [to, state]
 }
 
 interface States {
@@ -61,6 +73,8 @@ interface States {
   readonly symbols: Uint8Array
   /** By state and symbol. 0 is the state in which no anchor has begun. */
   readonly next: Uint16Array
+  /** By state: 1 where an anchor ends. */
+  readonly ends: Uint8Array
   /** By state: the owners of the anchors that end in it. */
   readonly ownersOf: readonly (readonly number[] | undefined)[]
 }
@@ -88,7 +102,8 @@ function statesOf(owned: readonly (readonly string[])[]): States {
     }
     ownersOf[state] = [...(ownersOf[state] ?? []), owner]
   }
-  return { symbols, next, ownersOf: completed(next, waysOf, ownersOf) }
+  const all = completed(next, waysOf, ownersOf)
+  return { symbols, next, ownersOf: all, ends: Uint8Array.from(all, (owners) => (owners === undefined ? 0 : 1)) }
 }
 
 function symbolsOf(texts: readonly Uint8Array[]): Uint8Array {

@@ -12,7 +12,7 @@ const MAY_HOLD_A_SECRET = /[\w+/=-]{20}|:\/\/\S{1,400}@|-----BEGIN/
 /**
  * For what goes to the disk: our own rules, then those of secretlint, which others keep up to date. It is loaded when there is
  * something to write. The screen does with our own rules: on the corpus secretlint finds nothing that they leave, and loading it takes
- * longer than looking through the answer of a box (docs/decisions/0003-two-passes-of-redaction.md).
+ * longer than looking through the answer of a box (docs/decisions/0004-two-passes-of-redaction.md).
  */
 export function thoroughRedactor(key: Uint8Array, redact: Redact): RedactThoroughly {
   return async (text) => {
