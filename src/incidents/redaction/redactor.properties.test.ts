@@ -135,7 +135,8 @@ describe('a planted secret never appears in the output', () => {
     .filter(
       ({ kind, text: secret }) =>
         /-(?:token|key|secret|key-id)$|^jwt$/.test(kind) &&
-        !/[\s,;]/.test(secret) &&
+        // The scope behind an access key id (day, region, service) is no secret; in a header it is taken with it.
+        !/[\s,;]|aws4_request$/.test(secret) &&
         redact(`x ${secret} y`) !== `x ${secret} y`,
     )
 
