@@ -23,10 +23,12 @@ function start() {
   delete process.env.HALLIGAN_STARTED_BY
   var enableCompileCache = require('node:module').enableCompileCache
   if (enableCompileCache) enableCompileCache()
-  import('../dist/main.js').catch(function (error) {
+  try {
+    require('../dist/main.cjs')
+  } catch (error) {
     process.stderr.write('halligan: ' + ((error && error.stack) || error) + '\nTry: `npm run build` if this is a clone that has not been built.\n')
     process.exit(1)
-  })
+  }
 }
 
 /* Stands aside: the other one has the terminal, and its end is ours. The mark in the environment keeps two old ones from starting each other for ever. */

@@ -19,7 +19,7 @@ if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== lockHash) {
   run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'])
   writeFileSync(stamp, lockHash)
 }
-const bundle = path.join(root, 'dist', 'main.js')
+const bundle = path.join(root, 'dist', 'main.cjs')
 if (
   process.argv.includes('--build') ||
   !existsSync(bundle) ||

@@ -5,7 +5,15 @@ import { version } from './base/version.ts'
 if (process.argv.length === 3 && (process.argv[2] === '--version' || process.argv[2] === '-V')) {
   process.stdout.write(`${version}\n`)
 } else {
-  await run()
+  // The bundle is CommonJS, which has no `await` here: what ends before it has come to its end must not look as if it had gone well.
+  const unfinished = (): void => {
+    process.stderr.write(
+      `halligan: this is a bug in Halligan ${version}, please report it with what you did: it ended too early.\n`,
+    )
+    process.exitCode = 1
+  }
+  process.once('beforeExit', unfinished)
+  void run().finally(() => process.off('beforeExit', unfinished))
 }
 
 async function run(): Promise<void> {

@@ -59,6 +59,7 @@ export function terminalScreen(columns: number, rows: number, on: ScreenEvents =
       if (final !== undefined) control(mark, numbers, final)
       else if (escape !== undefined) escaped(escape)
       else if (piece.charCodeAt(0) < 0x20) controlCharacter(piece)
+      else if (PLAIN.test(piece)) printPlain(piece)
       else for (const character of piece) print(character)
     }
   }
@@ -84,6 +85,24 @@ export function terminalScreen(columns: number, rows: number, on: ScreenEvents =
     const next = cursor.column + columnsTaken
     cursor.isFull = next >= size.columns
     cursor.column = Math.min(next, size.columns - 1)
+  }
+
+  /** The same for characters of one column each, a row at a time. */
+  function printPlain(text: string): void {
+    for (let at = 0; at < text.length;) {
+      if (cursor.isFull) {
+        print(text[at] ?? ' ')
+        at += 1
+        continue
+      }
+      const { cells } = rowAt(cursor.row)
+      const count = Math.min(text.length - at, size.columns - cursor.column)
+      for (let step = 0; step < count; step++) cells[cursor.column + step] = text[at + step] ?? ' '
+      at += count
+      cursor.isFull = cursor.column + count >= size.columns
+      cursor.column = Math.min(cursor.column + count, size.columns - 1)
+    }
+    lastPrinted = text.at(-1) ?? lastPrinted
   }
 
   function controlCharacter(character: string): void {
@@ -346,6 +365,7 @@ export function terminalScreen(columns: number, rows: number, on: ScreenEvents =
 const TAB = 8
 /** A line that fills the screen many times is no command. Characters. */
 const LONGEST_LINE = 64 * 1024
+const PLAIN = /^[ -~]+$/
 const PIECES =
   // eslint-disable-next-line no-control-regex -- control characters are what it reads
   /\u001b\[(?<mark>[?!]?)(?<numbers>[0-9:;]*)(?: |!)?(?<final>[@-~])|\u001b(?<escape>[()][B0]|[78DEMH])|[\u0000-\u001f]|[^\u0000-\u001f]+/g

@@ -69,7 +69,7 @@ function isWithinKey(events: readonly CastEvent[]): boolean {
 /** Text as it is read, with the place in the output of each of its characters; -1 for what is only read so. */
 interface ReadText {
   readonly text: string
-  readonly places: readonly number[]
+  readonly places: () => readonly number[]
 }
 
 interface Secret {
@@ -82,8 +82,16 @@ function redacted(events: readonly CastEvent[], redact: (text: string) => string
   /** By place in the joined output: the mark that begins there, or nothing for what goes on. */
   const taken = new Map<number, string>()
   const secrets: Secret[] = []
-  const take = ({ places }: ReadText, start: number, end: number, mark: string): void => {
-    const gone = places.slice(start, end).filter((place) => place >= 0 && !taken.has(place))
+  const known = new Map<ReadText, readonly number[]>()
+  const placesOf = (reading: ReadText): readonly number[] => {
+    const places = known.get(reading) ?? reading.places()
+    known.set(reading, places)
+    return places
+  }
+  const take = (reading: ReadText, start: number, end: number, mark: string): void => {
+    const gone = placesOf(reading)
+      .slice(start, end)
+      .filter((place) => place >= 0 && !taken.has(place))
     gone.forEach((place, index) => taken.set(place, index === 0 ? mark : ''))
   }
   for (const reading of readings)
@@ -149,21 +157,23 @@ function readingsOf(events: readonly CastEvent[]): readonly ReadText[] {
 
 /** Collects text with its places; -1 for a character that stands nowhere in the output. */
 function reading() {
-  const pieces: string[] = []
-  const places: number[] = []
+  const pieces: { text: string; place: number }[] = []
   return {
-    add: (text: string, place: number): void => {
-      pieces.push(text)
-      for (let at = 0; at < text.length; at++) places.push(place < 0 ? -1 : place + at)
-    },
+    add: (text: string, place: number): void => void pieces.push({ text, place }),
     takeBack: (): void => {
       const last = pieces.at(-1)
-      if (last === undefined || last === '\n') return
-      pieces.pop()
-      if (last.length > 1) pieces.push(last.slice(0, -1))
-      places.pop()
+      if (last === undefined || last.text === '\n') return
+      if (last.text.length === 1) pieces.pop()
+      else last.text = last.text.slice(0, -1)
     },
-    read: (): ReadText => ({ text: pieces.join(''), places }),
+    read: (): ReadText => ({
+      text: pieces.map(({ text }) => text).join(''),
+      // Most output has no secret: nobody asks.
+      places: () =>
+        pieces.flatMap(({ text, place }) =>
+          Array.from({ length: text.length }, (_, at) => (place < 0 ? -1 : place + at)),
+        ),
+    }),
   }
 }
 

@@ -111,6 +111,27 @@ describe('a recorded shell', () => {
     expect(recorded(happenings).commands).toEqual(commands)
   })
 
+  it('has written a command with the line that it ends, whatever comes with that', () => {
+    let cast = ''
+    const recording = shellRecording({
+      columns: 40,
+      rows: 10,
+      term: undefined,
+      startedAtMs: 0,
+      title: '',
+      remark: '',
+      redact,
+      write: (text) => (cast += text),
+    })
+    recording.output(1, Buffer.from('$ '))
+    recording.pressed(2, Buffer.from('id'))
+    recording.output(3, Buffer.from('id'))
+    recording.pressed(4, Buffer.from('\r'))
+    recording.output(5, Buffer.from('\r\nuid=0\r\n$ '))
+    expect(cast).toContain('"i", "id\\r"')
+    expect(cast).toContain('uid=0')
+  })
+
   it('has nowhere what was typed without being echoed', () => {
     const secret = fc.stringMatching(/^[A-Z0-9!#%]{8,16}$/)
     const question = fc.constantFrom(
@@ -168,9 +189,20 @@ describe('a recorded shell', () => {
   })
 
   it('leaves a flood out and says how much', () => {
+    let cast = ''
+    const recording = shellRecording({
+      columns: 80,
+      rows: 24,
+      term: undefined,
+      startedAtMs: 0,
+      title: '',
+      remark: '',
+      redact,
+      write: (text) => (cast += text),
+    })
     const flood = Buffer.alloc(1024 * 1024, 'a line of some length, as logs have them, with a time and words\r\n')
-    const { leftOutBytes, cast } = recorded(Array.from({ length: 34 }, () => ({ box: flood })))
-    expect(leftOutBytes).toBe(2 * 1024 * 1024)
+    for (let at = 0; at < 18; at++) recording.output(at, flood)
+    expect(recording.ended(20, 0).leftOutBytes).toBe(2 * 1024 * 1024)
     expect(cast).toContain('from here on output is left out')
   })
 

@@ -30,7 +30,7 @@ export interface ShellRecordingParts extends CastHeader {
 }
 
 /** An hour of `top` is 10 MB; more is a flood, whose beginning says what it was. Bytes of output. */
-const OUTPUT_LIMIT = 32 * 1024 * 1024
+const OUTPUT_LIMIT = 16 * 1024 * 1024
 /** The echo of Enter comes after one round trip; a line feed that comes later is another one's. Milliseconds. */
 const ECHO_LIMIT_MS = 5_000
 /** Who pastes a thousand lines does not type commands. */
@@ -65,8 +65,9 @@ export function shellRecording(parts: ShellRecordingParts): ShellRecording {
   function show(text: string): void {
     const harmless = filter.push(text)
     if (harmless === '') return
-    keep({ atMs: nowMs, code: 'o', data: harmless })
+    // Enter stands before its echo, and goes out with the line that the echo ends.
     screen.write(harmless)
+    keep({ atMs: nowMs, code: 'o', data: harmless })
   }
 
   function lineFeed(line: () => string): void {

@@ -23,12 +23,12 @@ export interface LookOptions {
   /** Seconds between the two samples. */
   readonly windowSeconds: number
   readonly compression: Compression
-  /** Takes the secrets out of the answer before anything is read from it. */
-  readonly redact: Redact
   /** What is asked beside the probes of a look, in the same round trip; its answers are in `answer`. */
   readonly also?: readonly Probe<unknown>[]
   /** The collection ends by itself after this long. Whole seconds. */
   readonly limitSeconds?: number
+  /** Takes the secrets out of the answer before anything is read from it. */
+  readonly redact: Redact
   /** What it is written into. */
   readonly recorder?: Recorder | undefined
   /** The policy of the box: next steps that cost more are marked. */

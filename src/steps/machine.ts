@@ -3,7 +3,6 @@ import { identity, type Identity } from '../evidence/probes/identity.ts'
 import { readSamples } from '../evidence/evidence.ts'
 import { anotherMachine } from '../incidents/known-machine.ts'
 import type { Recorded, Recorder } from '../incidents/recorder.ts'
-import type { Redact } from '../incidents/redaction/index.ts'
 import type { AnyEntry } from '../incidents/store.ts'
 
 /** A box that answers says who it is at once; one that is starved takes its time. Milliseconds. */
@@ -16,7 +15,7 @@ type Machine =
   | { readonly identity: undefined; readonly failure: Failure }
 
 /** Which machine answers to the name of this box, in one round trip: asked before anything that may touch it (rule 5). */
-async function machineOf(box: Box, redact: Redact, signal?: AbortSignal): Promise<Machine> {
+async function machineOf(box: Box, signal?: AbortSignal): Promise<Machine> {
   const result = await box.run(`cd /proc && {\n${identity.script}\n}`, {
     what: 'which machine is this',
     timeoutMs: ANSWER_LIMIT_MS,
@@ -24,7 +23,8 @@ async function machineOf(box: Box, redact: Redact, signal?: AbortSignal): Promis
     ...(signal ? { signal } : {}),
   })
   if (result.failure) return { identity: undefined, failure: result.failure }
-  const text = redact(Buffer.from(result.stdout).toString('utf8'))
+  // Shown as it is and redacted by the recorder, as every entry.
+  const text = Buffer.from(result.stdout).toString('utf8')
   const reading = readSamples(identity, { during: { atSeconds: 0, text } }, { beganAtMs: result.startedAtMs })
   if (reading.kind === 'seen') return { identity: reading.value, failure: undefined }
   return {
@@ -38,13 +38,13 @@ async function machineOf(box: Box, redact: Redact, signal?: AbortSignal): Promis
 }
 
 export interface MeantOptions {
-  /** Takes the secrets out of what the box says. */
-  readonly redact: Redact
   readonly recorder: Recorder
   /** What the incident knows so far. */
   readonly entries: () => Promise<readonly AnyEntry[]>
-  /** Why it may be another machine than the one that is known by that name. */
+  /** Why it is done although another machine answers by that name, or the policy of the box forbids it. */
   readonly anyway?: string | undefined
+  /** What the policy forbids of it, in a sentence; with `anyway`. */
+  readonly beyondPolicy?: string | undefined
 }
 
 export type MeantMachine =
@@ -55,20 +55,17 @@ export type MeantMachine =
 /** The machine that answers, if it is the one that this incident means by the name of the box, or is meant in spite of it. */
 export async function meantMachine(
   box: Box,
-  { redact, recorder, entries, anyway }: MeantOptions,
+  { recorder, entries, anyway, beyondPolicy }: MeantOptions,
   signal: AbortSignal,
 ): Promise<MeantMachine> {
-  const { identity, failure } = await machineOf(box, redact, signal)
+  const { identity, failure } = await machineOf(box, signal)
   if (failure) return { identity, failure, recorded: [] }
   const another = anotherMachine(await entries(), box.name, identity)
-  if (!another) return { identity, failure, recorded: [] }
-  if (anyway === undefined) return { identity, failure: wrongBox(another), recorded: [] }
-  const overrode = await recorder.record(() => ({
-    did: 'overrode',
-    box: box.name,
-    identity,
-    payload: { what: another, reason: anyway },
-  }))
+  if (another && anyway === undefined) return { identity, failure: wrongBox(another), recorded: [] }
+  const what = [another, beyondPolicy].filter((each) => each !== undefined).join(' ')
+  if (what === '') return { identity, failure, recorded: [] }
+  const payload = { what, reason: anyway ?? '' }
+  const overrode = await recorder.record(() => ({ did: 'overrode', box: box.name, identity, payload }))
   return { identity, failure, recorded: [overrode] }
 }
 

@@ -9,11 +9,10 @@ import type { Redact } from '../incidents/redaction/index.ts'
 import { lookAt, lookPayload, recordingOf, type BoxLook } from './look.ts'
 
 export interface PreserveOptions {
-  /** Takes the secrets out of what the box says. */
-  readonly redact: Redact
   /** Whose state is kept; undefined: of the processes that the look finds burning. */
   readonly pid: number | undefined
   readonly recorder: Recorder
+  readonly redact: Redact
   readonly highestPrice?: Price | undefined
   readonly signal: AbortSignal
 }
@@ -42,7 +41,7 @@ export async function preserve(box: Box, options: PreserveOptions): Promise<Pres
   const { pid, recorder, signal, highestPrice, redact } = options
   const asked = [...(pid === undefined ? [] : processItems(pid)), ...boxItems]
   const also = probesOfItems(asked)
-  const first = await lookAt(box, { ...LOOK, also, limitSeconds: LIMIT_SECONDS, signal, highestPrice, redact })
+  const first = await lookAt(box, { ...LOOK, redact, also, limitSeconds: LIMIT_SECONDS, signal, highestPrice })
   const pids = pid === undefined && !signal.aborted ? burningProcesses(first) : [pid ?? 0]
   const more = pid === undefined ? pids.flatMap(processItems) : []
   const look = more.length > 0 ? await withMore(box, first, more, options) : first
@@ -81,11 +80,8 @@ async function withMore(
   const both = Buffer.concat([times < 0 ? second : second.subarray(0, times), result.stdout])
   const asked = [...answer.asked, ...items.map(({ id }) => id)]
   const told = Buffer.from(redact(expandedAnswer(both, boundary)))
-  return {
-    ...look,
-    tookMs: Date.now() - startedAtMs,
-    answer: { boundary, asked, result: { ...result, stdout: both }, told },
-  }
+  const answered = { boundary, asked, told, result: { ...result, stdout: both } }
+  return { ...look, tookMs: Date.now() - startedAtMs, answer: answered }
 }
 
 function record(look: BoxLook, kept: readonly Kept[], pid: number | undefined, recorder: Recorder): Promise<Recorded> {

@@ -7,7 +7,6 @@ import { noRecorder } from '../../src/incidents/recorder.ts'
 import { shellBox } from '../../src/boxes/shell-box.ts'
 import { collect, detach, jobsOn, stopJob } from '../../src/steps/detach.ts'
 import { runCommand, type Stream } from '../../src/steps/run.ts'
-import { redact } from '../redact.ts'
 import { waitFor } from './program.ts'
 
 // The engineer's own commands in each shell that a box may have.
@@ -35,7 +34,6 @@ describe.each(SHELLS.map((argv) => ({ name: argv.join(' '), argv })))('a command
       line,
       price: 'free',
       timeoutMs,
-      redact,
       recorder: noRecorder,
       entries,
       offTheRecord: false,
@@ -96,7 +94,6 @@ describe.each(SHELLS.map((argv) => ({ name: argv.join(' '), argv })))('a command
         line,
         price: 'free',
         timeoutMs,
-        redact,
         recorder: noRecorder,
         entries,
         signal,

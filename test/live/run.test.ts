@@ -1,7 +1,7 @@
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { missing, startFleet, type Fleet } from '../boxes/fleet.ts'
 import { programWith, waitFor, type Program } from './program.ts'
 
@@ -22,9 +22,8 @@ describe.skipIf(why !== undefined)(`halligan run over a real sshd${why ? ` (skip
     program = programWith(fleet, path.join(folder, 'home'), folder)
     expect((await program.run('open', 'checkout returns 500s')).code).toBe(0)
   })
-  afterAll(async () => {
-    await fleet.down()
-  })
+  afterEach(() => rmSync(folder, { recursive: true, force: true }))
+  afterAll(() => fleet.down())
 
   /** A number of seconds that no other process sleeps for. */
   const nap = (): string => String(8_000_000 + mark)
@@ -127,6 +126,27 @@ describe.skipIf(why !== undefined)(`halligan run over a real sshd${why ? ` (skip
     } finally {
       await fleet.run('web-1', 'cat /tmp/machine-id >/etc/machine-id')
     }
+  })
+
+  it('obeys the policy of halligan.yaml, unless told otherwise, which is written down', async () => {
+    writeFileSync(
+      path.join(folder, 'halligan.yaml'),
+      'groups:\n  careful: { boxes: [web-1], policy: { highestPrice: slow } }\n',
+    )
+    const refused = await program.run('run', 'web-1', '--', 'echo changed')
+    expect(refused).toMatchObject({
+      code: 1,
+      stdout: '',
+      stderr: expect.stringMatching(/allows slow at most[^]*--price slow/),
+    })
+    expect(await program.run('run', 'web-1', '--price', 'free', '--', 'echo read')).toMatchObject({
+      code: 0,
+      stdout: 'read\n',
+    })
+    expect(await program.run('run', 'web-1', '--anyway', 'it burns', '--', 'echo changed')).toMatchObject({ code: 0 })
+    expect(
+      (await program.entries()).flatMap((entry) => (entry.did === 'overrode' ? [entry.payload] : [])),
+    ).toMatchObject([{ what: expect.stringContaining('allows slow at most'), reason: 'it burns' }])
   })
 
   it('says that a box could not be reached, and writes that down', async () => {
@@ -254,7 +274,6 @@ describe.skipIf(why !== undefined)(`halligan run over a real sshd${why ? ` (skip
         new RegExp(`^halligan-${process.pid}-`).test(name),
       ),
     ).toEqual([])
-    rmSync(folder, { recursive: true, force: true })
   })
 
   describe('detached', () => {

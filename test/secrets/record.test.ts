@@ -1,11 +1,13 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { Readable } from 'node:stream'
 import { afterAll, describe, expect, it } from 'vitest'
 import { recorderOf } from '../../src/incidents/recorder.ts'
 import { openSqliteStore } from '../../src/incidents/sqlite-store.ts'
 import { redact, redactThoroughly } from '../redact.ts'
 import { leaksOf, samplesOf, type Sample } from './corpus.ts'
+import type { CopyItem } from '../../src/incidents/store.ts'
 
 const folder = mkdtempSync(path.join(tmpdir(), 'halligan-secrets-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
@@ -39,8 +41,8 @@ describe('the record of an incident in which all secrets of the corpus were seen
       )
       expect(recorded).toMatchObject({ how: 'recorded' })
     }
-    const evidence: Uint8Array[] = []
-    for await (const item of store.copy('20261125-aaaa')) if ('bytes' in item) evidence.push(item.bytes)
+    const items: readonly CopyItem[] = await Readable.from(store.copy('20261125-aaaa')).toArray()
+    const evidence = items.flatMap((item) => ('bytes' in item ? [item.bytes] : []))
     expect(evidence.length).toBeGreaterThanOrEqual(samples.length)
     await store.close()
     const files = readdirSync(folder).map((name) => readFileSync(path.join(folder, name)))

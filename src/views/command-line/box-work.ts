@@ -29,7 +29,7 @@ export function addBoxWorkCommands(halligan: Command, finish: (exitCode: number)
         PRICES,
       ),
     )
-    .option('--off-the-record', 'write nothing of it down')
+    .option('--off-the-record', 'write down only that something was run')
     .option('--anyway <why>', 'although another machine answers by that name, or the policy forbids it; recorded')
     .option(...INCIDENT)
     .showHelpAfterError('Try: halligan run --help')

@@ -37,14 +37,14 @@ export async function preserve(name: string, process_: string | undefined, flags
       'No incident is open, so there is nowhere to keep it.',
       `halligan open "what is broken", or --save FILE for a file that halligan look recorded:FILE reads.`,
     )
+  const { redact } = await theRedaction()
   const stop = stopOnInterrupt()
   const waiting = waitingFor([first], errorStyle(), 'keeps what is there', waitingOutput())
   const prompt = waiting.around(process.stderr.isTTY ? terminalPrompt(stop.signal) : undefined)
   const box = openBox(first, { sudo: flags.sudo ?? wantsSudo(first, settings), prompt })
   try {
     const highestPrice = highestPriceOf(first, settings)
-    const { redact } = await theRedaction()
-    const preserved = await preserveOn(box, { pid, recorder, highestPrice, redact, signal: stop.signal })
+    const preserved = await preserveOn(box, { pid, recorder, redact, highestPrice, signal: stop.signal })
     waiting.stop()
     await print(words(preserved, outputStyle(flags.color === false)))
     const saved = flags.save === undefined || (await save(flags.save, preserved))

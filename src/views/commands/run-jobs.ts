@@ -23,7 +23,6 @@ import { stopOnInterrupt } from '../interrupt.ts'
 import { liveOutput } from '../live-output.ts'
 import { Problem, problemWords } from '../problem.ts'
 import { entriesOf, sayRecorded } from '../record.ts'
-import { theRedaction } from '../redaction.ts'
 
 /** What the commands about detached commands share. */
 export interface JobContext {
@@ -43,6 +42,7 @@ export async function runDetached(
     readonly price: Price
     readonly timeoutMs: number | undefined
     readonly anyway: string | undefined
+    readonly beyondPolicy: (box: string) => string | undefined
   },
 ): Promise<number> {
   const { endBytes, maxSeconds, keepSeconds } = JOB_LIMITS
@@ -50,10 +50,15 @@ export async function runDetached(
   process.stderr.write(
     `halligan: it will go on by itself on the box, for at most ${duration(limit)}; its output lies there in ${JOB_FOLDERS.join(' or ')}, the first and the last ${bytes(endBytes)} of each stream,\nuntil it is collected, or removes itself ${duration(keepSeconds)} after its end. Price: ${command.price}; until then a folder and a waiting shell stay on the box.\n`,
   )
-  const { redact } = await theRedaction()
   const codes = await onEach(context, async (name, box, signal) => {
     const entries = (): ReturnType<typeof entriesOf> => entriesOf(context.recorder)
-    const detached = await detach(box, { ...command, redact, recorder: context.recorder, entries, signal })
+    const detached = await detach(box, {
+      ...command,
+      beyondPolicy: command.beyondPolicy(name),
+      recorder: context.recorder,
+      entries,
+      signal,
+    })
     const kept = sayRecorded(detached.recorded, context.recorder.incident)
     if (detached.failure) {
       process.stderr.write(problemWords(detached.failure))

@@ -12,7 +12,6 @@ import { ENDED_BY, endInTwoSteps } from '../two-steps.ts'
 import { liveOutput } from '../live-output.ts'
 import { Problem, problemWords } from '../problem.ts'
 import { collectJobs, endJob, listJobs, runDetached } from './run-jobs.ts'
-import { theRedaction } from '../redaction.ts'
 import { entriesOf, recorderFor, sayRecorded, type IncidentFlags } from '../record.ts'
 
 export interface RunFlags extends IncidentFlags {
@@ -45,9 +44,8 @@ export async function run(typed: readonly string[], flags: RunFlags): Promise<nu
   const timeoutMs = timeoutOf(flags)
   const price = flags.price ?? 'change'
   const { settings, boxes } = await selected(asked)
-  for (const box of boxes) refuse(box, price, settings, flags)
+  const overridden = new Map(boxes.map((box) => [box, beyondPolicy(box, price, settings, flags)]))
   const recorder = await recorderFor(flags)
-  const { redact } = await theRedaction()
   if (flags.detach) {
     if (flags.offTheRecord)
       throw new Problem(
@@ -56,7 +54,13 @@ export async function run(typed: readonly string[], flags: RunFlags): Promise<nu
         2,
       )
     const context = { boxes, sudo: flags.sudo, settings, recorder }
-    return runDetached(context, { line, price, timeoutMs, anyway: flags.anyway })
+    return runDetached(context, {
+      line,
+      price,
+      timeoutMs,
+      anyway: flags.anyway,
+      beyondPolicy: (box) => overridden.get(box),
+    })
   }
   const ending = endInTwoSteps('command')
   const prompt = process.stderr.isTTY ? terminalPrompt(ending.stop) : undefined
@@ -69,11 +73,11 @@ export async function run(typed: readonly string[], flags: RunFlags): Promise<nu
           line,
           price,
           timeoutMs,
-          redact,
           recorder,
           entries: () => entriesOf(recorder),
           offTheRecord: flags.offTheRecord ?? false,
           anyway: flags.anyway,
+          beyondPolicy: overridden.get(name),
           stop: ending.stop,
           kill: ending.kill,
           onOutput: (from, chunk) => output.take(name, from, chunk),
@@ -144,14 +148,16 @@ function timeoutOf({ timeout }: RunFlags): number | undefined {
   throw new Problem(`--timeout takes seconds from 0.1 to 86400, not "${timeout}".`, '--timeout 60', 2)
 }
 
-/** Before anything is begun on any box: one that cannot run it stops it for all. */
-function refuse(box: string, price: Price, settings: Configuration, { anyway }: RunFlags): void {
+/** Before anything is begun on any box: one that cannot run it stops it for all. With `--anyway`, what its policy forbids. */
+function beyondPolicy(box: string, price: Price, settings: Configuration, { anyway }: RunFlags): string | undefined {
   if (box.startsWith('recorded:'))
     throw new Problem(`${box} is a recording: nothing runs there.`, 'Name the box itself.', 2)
   const allowed = highestPriceOf(box, settings)
-  if (allowed === undefined || PRICES.indexOf(price) <= PRICES.indexOf(allowed) || anyway !== undefined) return
+  if (allowed === undefined || PRICES.indexOf(price) <= PRICES.indexOf(allowed)) return undefined
+  const what = `The policy of ${box} in ${settings.file} allows ${allowed} at most, and this command counts as ${price}.`
+  if (anyway !== undefined) return what
   throw new Problem(
-    `The policy of ${box} in ${settings.file} allows ${allowed} at most, and this command counts as ${price}.`,
+    what,
     `--price ${allowed} if it costs no more than that (a command counts as change unless you say otherwise), or --anyway "why", which is recorded.`,
   )
 }

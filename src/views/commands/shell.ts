@@ -11,8 +11,8 @@ import { configuration, sshNames } from '../console.ts'
 import { ENDED_BY } from '../two-steps.ts'
 import { Problem, problemWords } from '../problem.ts'
 import { rawTerminal } from '../raw-terminal.ts'
-import { theRedaction } from '../redaction.ts'
 import { entriesOf, home, recorderFor, sayRecorded, type IncidentFlags } from '../record.ts'
+import { theRedaction } from '../redaction.ts'
 
 export interface ShellFlags extends IncidentFlags {
   readonly sudo?: boolean
@@ -34,9 +34,13 @@ export async function shell(name: string, flags: ShellFlags): Promise<number> {
   if (!process.stdin.isTTY || !process.stdout.isTTY)
     throw new Problem('halligan shell needs a terminal.', `halligan run ${first} -- COMMAND needs none.`)
   const allowed = highestPriceOf(first, settings)
-  if (allowed !== undefined && allowed !== 'change' && flags.anyway === undefined)
+  const beyondPolicy =
+    allowed === undefined || allowed === 'change'
+      ? undefined
+      : `The policy of ${first} in ${settings.file} allows ${allowed} at most, and in a shell anything can be changed.`
+  if (beyondPolicy !== undefined && flags.anyway === undefined)
     throw new Problem(
-      `The policy of ${first} in ${settings.file} allows ${allowed} at most, and in a shell anything can be changed.`,
+      beyondPolicy,
       `halligan run ${first} --price ${allowed} -- COMMAND, or --anyway "why", which is recorded.`,
     )
   const sudo = flags.sudo ?? wantsSudo(first, settings)
@@ -58,6 +62,7 @@ export async function shell(name: string, flags: ShellFlags): Promise<number> {
       spool: () => openSpool(home(), { host: hostname(), pid: process.pid }, randomBytes(6).toString('hex')),
       offTheRecord: flags.offTheRecord ?? false,
       anyway: flags.anyway,
+      beyondPolicy,
       now: Date.now,
       signal: stop.signal,
       onOpen: terminal.open,
@@ -102,6 +107,8 @@ function attached(
     const size = (): void => shell.resize(process.stdout.columns, process.stdout.rows)
     const hangUp = hangUpBy(shell.hangUp)
     for (const signal of SIGNALS) process.off(signal, early).on(signal, hangUp)
+    // Whoever wanted out while it was being opened gets out now.
+    if (by) shell.hangUp()
     process.stdin.on('data', keys).resume()
     process.stdout.on('resize', size)
     leave = () => {
