@@ -8,6 +8,8 @@ import { MARKS } from './mark.ts'
  * `mark` is given the text of the key without what its layout adds, so that the same key has the same mark however it is laid out.
  */
 export function withoutPrivateKeys(text: string, mark: (key: string) => string): string {
+  // Searching for words is several times faster than for forms.
+  if (!WORDS.some((word) => text.includes(word))) return text
   let redacted = ''
   let written = 0
   BEGINS.lastIndex = 0
@@ -22,6 +24,7 @@ export function withoutPrivateKeys(text: string, mark: (key: string) => string):
   return written === 0 ? text : redacted + text.slice(written)
 }
 
+const WORDS = ['PRIVATE KEY', 'Private-Lines: ']
 /** Says how many lines of base64 follow. */
 const PUTTY_BEGINS = 'Private-Lines: '
 const BEGINS =
