@@ -10,7 +10,7 @@ import type { Closed } from '../incidents/situation.ts'
 import type { OpenIncident } from '../steps/decide.ts'
 import { localTime } from './local-time.ts'
 import { Problem } from './problem.ts'
-import { redactionOfRecord } from './redaction.ts'
+import { sayTrouble, theRedaction } from './redaction.ts'
 import { tellTeam } from './telling.ts'
 
 /** Of each command that writes into an incident, or shows one. */
@@ -148,10 +148,21 @@ export function makeCurrent(incident: string | undefined): void {
 
 /** What writes into an incident, also when it is closed; the team is told of it where halligan.yaml says so. */
 export async function recorderInto(incident: string, store: Store): Promise<Recorder> {
-  const { redactThoroughly: redact } = await redactionOfRecord()
-  const parts = { incident, store: () => store, by: author(), command: typedCommand(), redact, now: Date.now }
+  const redaction = await theRedaction()
+  const parts = {
+    incident,
+    store: () => store,
+    by: author(),
+    command: typedCommand(),
+    redact: redaction.redactThoroughly,
+    now: Date.now,
+  }
   const quiet = recorderOf(parts)
-  return recorderOf({ ...parts, onRecorded: (entry) => tellTeam(entry, quiet, store) })
+  const onRecorded = (entry: AnyEntry): void => {
+    sayTrouble(redaction)
+    tellTeam(entry, quiet, store)
+  }
+  return recorderOf({ ...parts, onRecorded })
 }
 
 /**

@@ -1,6 +1,8 @@
 import { safeText } from '../base/safe-text.ts'
+import { writeRecording, type Recording } from '../boxes/recorded.ts'
 import { homeFolder } from '../incidents/home.ts'
 import {
+  redactedBytes,
   redactionKey,
   redactor,
   thoroughRedactor,
@@ -27,14 +29,19 @@ export function theRedaction(): Promise<Redaction> {
   return (made ??= madeRedaction())
 }
 
-let ofRecord: Promise<Redaction> | undefined
+let isSaid = false
 
-/** For what is written: says once, on standard error, what is the matter with the marks. */
-export function redactionOfRecord(): Promise<Redaction> {
-  return (ofRecord ??= theRedaction().then((redaction) => {
-    if (redaction.trouble) process.stderr.write(`halligan: ${safeText(redaction.trouble)}\n`)
-    return redaction
-  }))
+/** For whoever has written something: says once, on standard error, what is the matter with the marks in it. */
+export function sayTrouble({ trouble }: Redaction): void {
+  if (trouble !== undefined && !isSaid) process.stderr.write(`halligan: ${safeText(trouble)}\n`)
+  isSaid = true
+}
+
+/** Writes a recording, looked through once more. Throws when the file cannot be written. */
+export async function saveRecording(file: string, { header, answer }: Recording): Promise<void> {
+  const redaction = await theRedaction()
+  writeRecording(file, { header, answer: await redactedBytes(answer, redaction.redactThoroughly) })
+  sayTrouble(redaction)
 }
 
 async function madeRedaction(): Promise<Redaction> {

@@ -8,33 +8,28 @@ import { MARKS } from './mark.ts'
  * `mark` is given the text of the key without what its layout adds, so that the same key has the same mark however it is laid out.
  */
 export function withoutPrivateKeys(text: string, mark: (key: string) => string): string {
-  if (!WORDS.test(text)) return text
-  const lines = text.split('\n')
-  const kept: string[] = []
-  let line = 0
-  let from = 0
+  // Searching for words is several times faster than for forms.
+  if (!WORDS.some((word) => text.includes(word))) return text
   let redacted = ''
-  while (line < lines.length) {
-    const block = blockAt(lines, line, from)
-    if (block) {
-      redacted += (lines[line] ?? '').slice(from, block.start) + mark(block.key)
-      line = block.last
-      from = block.end
-    } else {
-      kept.push(redacted + (lines[line] ?? '').slice(from))
-      redacted = ''
-      from = 0
-      line++
-    }
+  let written = 0
+  BEGINS.lastIndex = 0
+  for (let begin = BEGINS.exec(text); begin; begin = BEGINS.exec(text)) {
+    const start = begin.index
+    const block = begin[0] === PUTTY_BEGINS ? puttyBehind(text, start) : blockBehind(text, start, BEGINS.lastIndex)
+    if (!block) continue
+    redacted += text.slice(written, block.start) + mark(block.key)
+    written = block.end
+    BEGINS.lastIndex = written
   }
-  return kept.join('\n')
+  return written === 0 ? text : redacted + text.slice(written)
 }
 
-const WORDS = /PRIVATE KEY|Private-Lines:/
-const BEGINS = /-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----|---- BEGIN SSH2 [A-Z ]{0,20}PRIVATE KEY ----/g
-const ENDS = /-----END [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----|---- END SSH2 [A-Z ]{0,20}PRIVATE KEY ----/g
+const WORDS = ['PRIVATE KEY', 'Private-Lines: ']
 /** Says how many lines of base64 follow. */
-const PUTTY_BEGINS = /Private-Lines: (?=\d{1,4}\s*$)/g
+const PUTTY_BEGINS = 'Private-Lines: '
+const BEGINS =
+  /-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----|---- BEGIN SSH2 [A-Z ]{0,20}PRIVATE KEY ----|Private-Lines: (?=\d{1,4}[ \t\r]*$)/gm
+const ENDS = /-----END [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----|---- END SSH2 [A-Z ]{0,20}PRIVATE KEY ----/
 /** A line within a key: base64, a check sum of OpenPGP, or a header (RFC 1421; OpenPGP; RFC 4716). */
 const KEY_LINE =
   /^(?:[A-Za-z0-9+/=]*|(?:Proc-Type|DEK-Info|Version|Comment|Hash|Charset|Subject|x-[\w-]{1,40}): .{0,200})\\?$/
@@ -43,66 +38,72 @@ const SURE_LENGTH = 16
 /** What stands before a key is compared line by line up to this. Characters. */
 const BEFORE_LENGTH = 200
 
-/** A key: where it starts in its first line, where it ends in its last. */
+/** A key: where it starts and ends in the text, and what it says. */
 interface Block {
   readonly start: number
-  readonly last: number
   readonly end: number
   readonly key: string
 }
 
-function blockAt(lines: readonly string[], at: number, from: number): Block | undefined {
-  const line = lines[at] ?? ''
-  const begin = firstOf(BEGINS, line, from)
-  if (!begin) return puttyAt(lines, at, from)
-  const start = begin.index
-  const body = start + begin[0].length
-  const end = firstOf(ENDS, line, body)
-  if (end) return { start, last: at, end: end.index + end[0].length, key: bare(line.slice(body, end.index)) }
-  return { start, ...restOfKey(lines, at, { before: line.slice(0, start), first: line.slice(body) }) }
+interface Line {
+  readonly text: string
+  readonly end: number
 }
 
-function restOfKey(
-  lines: readonly string[],
-  at: number,
-  { before, first }: { readonly before: string; readonly first: string },
-): Omit<Block, 'start'> {
-  const key = [first]
-  let last = at
-  for (let next = at + 1; next < lines.length; next++) {
-    const line = lines[next] ?? ''
-    const text = unprefixed(line, before)
-    const closing = text === undefined ? null : firstOf(ENDS, text, 0)
-    if (text !== undefined && closing && KEY_LINE.test(text.slice(0, closing.index).trim())) {
-      const end = line.length - text.length + closing.index + closing[0].length
-      return { last: next, end, key: bare([...key, text.slice(0, closing.index)].join('\n')) }
+function lineAt(text: string, start: number): Line | undefined {
+  if (start > text.length) return undefined
+  const lineEnd = text.indexOf('\n', start)
+  const end = lineEnd < 0 ? text.length : lineEnd
+  return { text: text.slice(start, end), end }
+}
+
+/** A key whose head ends at `body`: up to its end in the same line, else the rest of the line and the lines that go on. */
+function blockBehind(text: string, start: number, body: number): Block {
+  const first = lineAt(text, body) ?? { text: '', end: text.length }
+  const closing = ENDS.exec(first.text)
+  if (closing) {
+    const end = body + closing.index + closing[0].length
+    return { start, end, key: bare(first.text.slice(0, closing.index)) }
+  }
+  const before = textBefore(text, start)
+  const key = [first.text]
+  let end = first.end
+  for (let line = lineAt(text, end + 1); line; line = lineAt(text, end + 1)) {
+    const own = unprefixed(line.text, before)
+    const last = own === undefined ? null : ENDS.exec(own)
+    if (own !== undefined && last && KEY_LINE.test(own.slice(0, last.index).trim())) {
+      key.push(own.slice(0, last.index))
+      return { start, end: line.end - own.length + last.index + last[0].length, key: bare(key.join('\n')) }
     }
-    if (text === undefined || !isKeyLine(text, before, lines[next + 1])) break
-    key.push(text)
-    last = next
+    if (own === undefined || !isKeyLine(own, before, lineAt(text, line.end + 1)?.text)) break
+    key.push(own)
+    end = line.end
   }
-  return { last, end: (lines[last] ?? '').length, key: bare(key.join('\n')) }
+  return { start, end, key: bare(key.join('\n')) }
 }
 
-/** As many lines of base64 as are announced, or fewer. */
-function puttyAt(lines: readonly string[], at: number, from: number): Block | undefined {
-  const line = lines[at] ?? ''
-  const begin = firstOf(PUTTY_BEGINS, line, from)
-  if (!begin) return undefined
-  const start = begin.index + begin[0].length
+/** As many lines of base64 as are announced, or fewer; how many stays. */
+function puttyBehind(text: string, begin: number): Block | undefined {
+  const start = begin + PUTTY_BEGINS.length
+  const announcing = lineAt(text, start) ?? { text: '', end: text.length }
+  const before = textBefore(text, begin)
   const key: string[] = []
-  for (let next = at + 1; next <= at + Number(line.slice(start)); next++) {
-    const text = unprefixed(lines[next] ?? '', line.slice(0, begin.index))?.trim() ?? ''
-    if (!/^[A-Za-z0-9+/=]+$/.test(text)) break
-    key.push(text)
+  let end = announcing.end
+  for (let count = Number(announcing.text); count > 0; count--) {
+    const line = lineAt(text, end + 1)
+    const own = line && unprefixed(line.text, before)?.trim()
+    if (!line || !own || !/^[A-Za-z0-9+/=]+$/.test(own)) break
+    key.push(own)
+    end = line.end
   }
-  if (key.length === 0) return undefined
-  return { start, last: at + key.length, end: (lines[at + key.length] ?? '').length, key: key.join('') }
+  return key.length === 0 ? undefined : { start, end, key: key.join('') }
 }
 
-function firstOf(form: RegExp, line: string, from: number): RegExpExecArray | null {
-  form.lastIndex = from
-  return form.exec(line)
+/** What stands before a key in its line; nothing where that is longer than any prefix. */
+function textBefore(text: string, start: number): string {
+  const before = text.slice(Math.max(0, start - BEFORE_LENGTH - 1), start)
+  const lineEnd = before.lastIndexOf('\n')
+  return lineEnd < 0 && before.length > BEFORE_LENGTH ? '' : before.slice(lineEnd + 1)
 }
 
 /** The name of a file, which the answer of a box has before each line of it. */
@@ -112,7 +113,7 @@ const FRAME = /^\d+\/\w+:/
 function unprefixed(line: string, before: string): string | undefined {
   const frame = FRAME.exec(before)?.[0]
   if (frame !== undefined) return line.startsWith(frame) ? line.slice(frame.length) : undefined
-  if (before === '' || before.length > BEFORE_LENGTH) return line
+  if (before === '') return line
   const isSame = line.slice(0, before.length).replaceAll(/\d/g, '0') === before.replaceAll(/\d/g, '0')
   return isSame ? line.slice(before.length) : line
 }
@@ -121,8 +122,8 @@ function unprefixed(line: string, before: string): string | undefined {
 function isKeyLine(text: string, before: string, next: string | undefined): boolean {
   const line = text.trim()
   if (!KEY_LINE.test(line)) return false
-  const isAlone = before.trim() === '' || before.length > BEFORE_LENGTH || FRAME.test(before)
-  return isAlone || line === '' || line.length >= SURE_LENGTH || (next !== undefined && firstOf(ENDS, next, 0) !== null)
+  const isAlone = before.trim() === '' || FRAME.test(before)
+  return isAlone || line === '' || line.length >= SURE_LENGTH || (next !== undefined && ENDS.test(next))
 }
 
 /** Without blanks, line ends, their escapes, and what a log or a quotation adds. */

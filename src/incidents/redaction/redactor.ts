@@ -68,11 +68,11 @@ function marksOf(key: Uint8Array): (kind: string, secret: string) => string {
 
 /** What the rules whose anchors are in a line find in it, in the order of the line; what overlaps is one. */
 function spansOf(line: string, owners: readonly number[], all: readonly Rule[]): readonly Span[] {
-  const hidden = MARKS_BEGIN.some((begin) => line.includes(begin))
-    ? line.replaceAll(MARKS, (mark) => HIDDEN.repeat(mark.length))
-    : line
-  const found = owners.flatMap((owner) => all[owner]?.find(hidden) ?? [])
-  return joined(found.toSorted((a, b) => a.start - b.start))
+  const isMarked = MARKS_BEGIN.some((begin) => line.includes(begin))
+  const shown = isMarked ? line.replaceAll(MARKS, (mark) => HIDDEN.repeat(mark.length)) : line
+  const found: Span[] = []
+  for (const owner of owners) for (const span of all[owner]?.find(shown) ?? []) found.push(span)
+  return found.length > 1 ? joined(found.toSorted((a, b) => a.start - b.start)) : found
 }
 
 /** Spans that overlap become one, of the kind of the longest. */
@@ -98,6 +98,7 @@ function joined(spans: readonly Span[]): readonly Span[] {
 }
 
 function withoutSpans(line: string, spans: readonly Span[], marks: (kind: string, secret: string) => string): string {
+  if (spans.length === 0) return line
   let redacted = ''
   let written = 0
   for (const { start, end, kind } of spans) {

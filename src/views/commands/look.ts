@@ -1,5 +1,4 @@
 import { openBox } from '../../boxes/open.ts'
-import { writeRecording } from '../../boxes/recorded.ts'
 import { highestPriceOf, selectBoxes, wantsSudo } from '../../boxes/selection.ts'
 import type { State } from '../../findings/finding.ts'
 import { quoted } from '../../findings/next.ts'
@@ -14,7 +13,7 @@ import { lookMarkdown } from '../look-markdown.ts'
 import { looksScreen } from '../looks-terminal.ts'
 import { Problem } from '../problem.ts'
 import { recorderFor, sayRecorded, type IncidentFlags } from '../record.ts'
-import { redactionOfRecord, theRedaction } from '../redaction.ts'
+import { saveRecording, theRedaction } from '../redaction.ts'
 import { waitingFor } from '../waiting.ts'
 
 export interface LookFlags extends IncidentFlags {
@@ -103,9 +102,7 @@ async function save(file: string, each: BoxLook, options: LookFlagOptions): Prom
   if (each.answer.result.beganAtMs === undefined)
     return new Problem(`${each.box} did not answer: there is nothing to save.`, '')
   try {
-    const { redactThoroughly } = await redactionOfRecord()
-    const { header, answer } = recordingOf(each, options)
-    writeRecording(file, { header, answer: Buffer.from(await redactThoroughly(Buffer.from(answer).toString())) })
+    await saveRecording(file, recordingOf(each, options))
   } catch (error) {
     return new Problem(
       `${file} could not be written: ${error instanceof Error ? error.message : String(error)}`,

@@ -1,7 +1,6 @@
 import { bytes, count } from '../../base/format.ts'
 import { safeText } from '../../base/safe-text.ts'
 import { openBox } from '../../boxes/open.ts'
-import { writeRecording } from '../../boxes/recorded.ts'
 import { highestPriceOf, selectBoxes, wantsSudo } from '../../boxes/selection.ts'
 import { quoted } from '../../findings/next.ts'
 import { recordingOf } from '../../steps/look.ts'
@@ -10,8 +9,8 @@ import { terminalPrompt } from '../ask.ts'
 import { configuration, errorStyle, outputStyle, print, sshNames, waitingOutput } from '../console.ts'
 import { INTERRUPTED, stopOnInterrupt } from '../interrupt.ts'
 import { Problem, problemWords } from '../problem.ts'
+import { saveRecording, theRedaction } from '../redaction.ts'
 import { recorderFor, sayRecorded, type IncidentFlags } from '../record.ts'
-import { theRedaction } from '../redaction.ts'
 import { stateWord } from '../style.ts'
 import { waitingFor } from '../waiting.ts'
 
@@ -48,7 +47,7 @@ export async function preserve(name: string, process_: string | undefined, flags
     const preserved = await preserveOn(box, { pid, recorder, redact, highestPrice, signal: stop.signal })
     waiting.stop()
     await print(words(preserved, outputStyle(flags.color === false)))
-    const saved = flags.save === undefined || save(flags.save, preserved)
+    const saved = flags.save === undefined || (await save(flags.save, preserved))
     const kept = sayRecorded([preserved.recorded], recorder.incident)
     if (stop.signal.aborted) return INTERRUPTED
     return saved && kept && isThere(preserved, pid) ? 0 : 1
@@ -102,9 +101,9 @@ function notSeen(kept: Preserved['kept']): readonly string[] {
 
 const DENIED = /permission denied|not permitted/i
 
-function save(file: string, { look }: Preserved): boolean {
+async function save(file: string, { look }: Preserved): Promise<boolean> {
   try {
-    writeRecording(file, recordingOf(look, { deep: true, windowSeconds: 1 }))
+    await saveRecording(file, recordingOf(look, { deep: true, windowSeconds: 1 }))
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error)
     process.stderr.write(

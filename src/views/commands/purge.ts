@@ -5,8 +5,8 @@ import { terminalPrompt } from '../ask.ts'
 import { print } from '../console.ts'
 import { entryWords } from '../entry-words.ts'
 import { Problem } from '../problem.ts'
+import { sayTrouble, theRedaction } from '../redaction.ts'
 import { author, theIncident, theStore, typedCommand, type IncidentFlags } from '../record.ts'
-import { redactionOfRecord } from '../redaction.ts'
 
 export interface PurgeFlags extends IncidentFlags {
   readonly why: string
@@ -23,13 +23,15 @@ export async function purge(number: string, flags: PurgeFlags): Promise<number> 
   const store = await theStore()
   const [entry] = await store.read(incident.id, { after: seq - 1, limit: 1 })
   if (entry?.seq === seq && !flags.yes) await mustAgree(incident, entry)
-  const { redactThoroughly: redact } = await redactionOfRecord()
+  const redaction = await theRedaction()
+  const { redactThoroughly } = redaction
   const purged = await purgeStep(store, incident.id, seq, {
     at: new Date().toISOString(),
     by: author(),
-    why: await redact(flags.why.trim()),
-    command: await redact(typedCommand()),
+    why: await redactThoroughly(flags.why.trim()),
+    command: await redactThoroughly(typedCommand()),
   })
+  sayTrouble(redaction)
   await print(`${outcomeLines(seq, purged).join('\n')}\n`)
   return purged.overwritten ? 0 : 1
 }
