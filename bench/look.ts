@@ -3,6 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { openBox } from '../src/boxes/open.ts'
 import { lookAt, type BoxLook } from '../src/steps/look.ts'
+import { redact } from '../test/redact.ts'
 import { startFleet, type Fleet } from '../test/boxes/fleet.ts'
 import type { Benchmark } from './support/benchmark.ts'
 import { delayProxy } from './support/delay-proxy.ts'
@@ -114,7 +115,8 @@ async function warm(what: string, name: string): Promise<readonly Row[]> {
   for (const compression of ['zstd', 'gzip'] as const) {
     const box = openBox(name, {})
     const looks: BoxLook[] = []
-    for (let run = 0; run <= RUNS; run++) looks.push(await lookAt(box, { deep: false, windowSeconds: 1, compression }))
+    for (let run = 0; run <= RUNS; run++)
+      looks.push(await lookAt(box, { deep: false, windowSeconds: 1, compression, redact }))
     await box.close()
     const counted = looks.slice(1)
     rows.push({

@@ -5,7 +5,7 @@ import { recordedBox, writeRecording } from '../src/boxes/recorded.ts'
 import { collectorScript } from '../src/evidence/collector.ts'
 import { expandedAnswer } from '../src/evidence/answer.ts'
 import { probesOf } from '../src/evidence/evidence.ts'
-import { redact } from '../src/incidents/redaction.ts'
+import { redact } from '../test/redact.ts'
 import { lookAt } from '../src/steps/look.ts'
 import { startFleet } from '../test/boxes/fleet.ts'
 import { compileSick } from '../test/sick/compile.ts'
@@ -49,7 +49,7 @@ const TRIES = 8
 async function isCalm(name: string, box: string): Promise<boolean> {
   await recordLook(name, box)
   const file = path.join(FOLDER, `${name}.look.zst`)
-  const look = await lookAt(recordedBox(file), { deep: false, windowSeconds: 1, compression: 'none' })
+  const look = await lookAt(recordedBox(file), { deep: false, windowSeconds: 1, compression: 'none', redact })
   return look.conclusion.findings.every(({ subject }) => subject.name === 'orders-api')
 }
 

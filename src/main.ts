@@ -19,6 +19,8 @@ if (process.argv.length === 3 && (process.argv[2] === '--version' || process.arg
 async function run(): Promise<void> {
   // A reader that has gone (`| head`) ends the program quietly, as it does other programs.
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    // A command that has its own way with it ends in good order.
+    if (process.stdout.listenerCount('error') > 1) return
     if (error.code === 'EPIPE') process.exit(0)
     process.stderr.write(`halligan: what it has to say could not be written: ${error.message}\n`)
     process.exit(1)
@@ -63,10 +65,10 @@ function overrideExit(command: Command): void {
 
 /**
  * A signal ends the program by way of `exit`, where connections and private folders are taken along; its code is that of a shell
- * (128 + signal). A command that has its own way with Ctrl-C keeps it.
+ * (128 + signal). A command that has its own way with one keeps it.
  */
 function endOnSignals(): void {
-  process.once('SIGTERM', () => process.exit(128 + 15))
-  process.once('SIGHUP', () => process.exit(128 + 1))
+  process.on('SIGTERM', () => process.listenerCount('SIGTERM') > 1 || process.exit(128 + 15))
+  process.on('SIGHUP', () => process.listenerCount('SIGHUP') > 1 || process.exit(128 + 1))
   process.on('SIGINT', () => process.listenerCount('SIGINT') > 1 || process.exit(128 + 2))
 }

@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import { createServer, type Socket } from 'node:net'
 import { join } from 'node:path'
+import { shellQuoted } from '../base/shell-quoted.ts'
 import { plainText } from './failures.ts'
 import type { Prompt, Question } from './prompt.ts'
 
@@ -109,9 +110,4 @@ function questionKind(text: string, hint: string): Question['kind'] {
   if (/passphrase/i.test(text)) return 'passphrase'
   if (/password/i.test(text)) return 'password'
   return 'other'
-}
-
-/** One word of POSIX sh, whatever it contains. */
-function shellQuoted(path: string): string {
-  return `'${path.replaceAll("'", String.raw`'\''`)}'`
 }

@@ -1,3 +1,5 @@
+import type { BoxTerminal, TerminalOptions } from './terminal.ts'
+
 /**
  * A box is a machine (or a container, or a recording of one) that runs POSIX sh scripts for us.
  * `run` never throws and never rejects: a failure has the same fields as a success (rule 2).
@@ -13,6 +15,8 @@ export interface Box {
    * `input` writes lines to the script's standard input while it runs. What may outlive one round trip goes under a guard.
    */
   start(script: string, options: RunOptions): Started
+  /** Opens a terminal with the user's own shell over the same connection; undefined where there can be none (a recording). */
+  readonly openTerminal?: (options: TerminalOptions) => Promise<BoxTerminal | Failure>
   /** Ends the connection and all that it carries. Safe to call twice. */
   close(): Promise<void>
   /** What a person should know though it worked: `a new host key was accepted, because your configuration says accept-new`. */
@@ -30,8 +34,15 @@ export interface RunOptions {
   readonly maxBytes: number
   /** Aborting it ends the run as `cancelled`; what came before is kept. */
   readonly signal?: AbortSignal
-  /** Called with each piece of the script's standard output as it comes, without the frame around it. */
-  readonly onOutput?: (chunk: Uint8Array) => void
+  /**
+   * Called with each piece of the script's standard output as it comes, without the frame around it. A promise that it gives holds
+   * the output back until it is settled, on the box too; who reads slowly fills no memory.
+   */
+  readonly onOutput?: (chunk: Uint8Array) => void | Promise<void>
+  /** The same for the script's standard error, byte for byte. */
+  readonly onErrors?: (chunk: Uint8Array) => void | Promise<void>
+  /** Output goes to `onOutput` alone: the result has none of it, so it may be endless (`maxBytes` is then without limit). */
+  readonly streamed?: boolean
   /**
    * For `start`: the script ends itself, and what it runs, once its standard input closes (`guard.ts`); it is given 16 s
    * for that. Without it, the script and everything below it is killed at once when the connection or the console ends.

@@ -49,6 +49,8 @@ const END_GRACE_MS = 1_000
 
 export interface Child {
   write(text: string): void
+  /** Takes no more output until the promise is settled. */
+  hold(stream: 'stdout' | 'stderr', until: Promise<void>): void
   /** Closes standard input, which ends what runs on the box; after a grace the local process group is ended too. Idempotent. */
   end(): void
   /** Standard error from a position on, see `stderrLength`. */
@@ -68,6 +70,7 @@ export function openChild(
   on: {
     readonly prologue: string
     readonly onOutput: (chunk: Uint8Array) => void
+    readonly onErrors: (chunk: Uint8Array) => void
     readonly onEnd: (ended: Ended) => void
     /** The box has run something for us: from then on it ends what is there when standard input closes. */
     readonly entered: () => boolean
@@ -93,6 +96,7 @@ export function openChild(
   child.stdin.on('error', () => {})
   child.stderr.on('data', (chunk: Buffer) => {
     errors.add(chunk)
+    on.onErrors(chunk)
     transport.onStderr?.(errors.from(0))
   })
   child.on('error', (error) => child.pid === undefined && finish({ code: null, signal: null, spawnError: error }))
@@ -131,6 +135,11 @@ export function openChild(
 
   return {
     write: (text) => void ready.then(() => ending || child.stdin.write(text)),
+    hold: (stream, until) => {
+      const source = child[stream]
+      source.pause()
+      void until.catch(() => undefined).finally(() => source.resume())
+    },
     end,
     stderr: (from) => errors.from(from),
     stderrLength: () => errors.length(),

@@ -42,6 +42,14 @@ services:
     })
   })
 
+  it('keeps patterns with the place where they stand', () => {
+    const result = parseConfiguration("redact:\n  - kind: badge\n    pattern: 'BADGE-\\d{6}'\n", 'h.yaml')
+    expect(result).toMatchObject({
+      ok: true,
+      configuration: { redact: [{ kind: 'badge', pattern: 'BADGE-\\d{6}', place: 'h.yaml:3: "redact.0.pattern"' }] },
+    })
+  })
+
   it('reads whom to tell, and of what', () => {
     const text = `notify:
   - slack: $SLACK_WEBHOOK
@@ -103,6 +111,17 @@ services:
       'a price that does not exist',
       'groups:\n  a:\n    boxes: [w]\n    policy: {highestPrice: boom}\n',
       /^h\.yaml:4: "groups\.a\.policy\.highestPrice": .*"free"/,
+    ],
+    [
+      'a kind that no mark can have',
+      'redact:\n  - kind: My Badge\n    pattern: x\n',
+      /^h\.yaml:2: "redact\.0\.kind": it takes small letters/,
+    ],
+    ['a pattern that is missing', 'redact:\n  - kind: badge\n', /^h\.yaml:2: "redact\.0(?:\.pattern)?": /],
+    [
+      'an unknown key of a pattern',
+      'redact:\n  - { kind: a, pattern: x, flags: i }\n',
+      /^h\.yaml:2: unknown key "redact\.0\.flags"/,
     ],
     ['text that is not YAML', 'groups:\n  a: [x\n', /^h\.yaml:\d+: /],
     [

@@ -34,6 +34,14 @@ const service = z.strictObject({
   repository: z.optional(z.string()),
   health: z.optional(z.string()),
 })
+/** What a mark calls a secret of one's own. */
+const KIND = /^[a-z][a-z0-9-]{0,30}$/
+/** A line of a file. Characters. */
+const PATTERN_LENGTH = 1000
+const redactPattern = z.strictObject({
+  kind: z.string().check(z.regex(KIND, { message: 'it takes small letters, digits and hyphens, 31 at most' })),
+  pattern: z.string().check(z.minLength(1), z.maxLength(PATTERN_LENGTH)),
+})
 // No value is named in a mistake: such an address is a secret.
 const address = z
   .string()
@@ -61,6 +69,7 @@ const shape = z.strictObject({
   services: z.optional(z.record(z.string(), service)),
   /** Who is told of what happens in an incident. */
   notify: z.optional(z.array(receiver)),
+  redact: z.optional(z.array(redactPattern)),
 })
 
 export interface Group {
@@ -69,12 +78,22 @@ export interface Group {
   readonly policy?: { readonly highestPrice: Price } | undefined
 }
 
+/** What else is a secret here. */
+export interface RedactPattern {
+  readonly kind: string
+  /** Not compiled yet: the engine for it is loaded where something is redacted. */
+  readonly pattern: string
+  /** Where it stands, for a message: `halligan.yaml:7: "redact.0.pattern"`. */
+  readonly place: string
+}
+
 export interface Configuration {
   /** Where it was read from; undefined when there is none (which is fine). */
   readonly file: string | undefined
   readonly groups: Readonly<Record<string, Group>>
   readonly services: Readonly<Record<string, z.infer<typeof service>>>
   readonly notify: readonly Receiver[]
+  readonly redact: readonly RedactPattern[]
 }
 
 export type ConfigurationResult =
@@ -82,7 +101,7 @@ export type ConfigurationResult =
   /** One sentence for each mistake, with file, line and key. */
   | { readonly ok: false; readonly file: string; readonly mistakes: readonly string[] }
 
-export const noConfiguration: Configuration = { file: undefined, groups: {}, services: {}, notify: [] }
+export const noConfiguration: Configuration = { file: undefined, groups: {}, services: {}, notify: [], redact: [] }
 
 /** Reads the `halligan.yaml` that applies to a folder; without one, an empty configuration. */
 export function loadConfiguration(
@@ -184,8 +203,12 @@ export function parseConfiguration(text: string, file: string): ConfigurationRes
       mistakes: parsed.error.issues.map((issue) => mistake(issue, file, (keys) => lineOfKey(document, keys, lineOf))),
     }
   }
-  const { groups = {}, services = {}, notify = [] } = parsed.data
-  const configuration = { file, groups, services, notify: notify.map(receiverOf) }
+  const { groups = {}, services = {}, notify = [], redact = [] } = parsed.data
+  const placed = redact.map((each, index) => ({
+    ...each,
+    place: `${file}:${lineOfKey(document, ['redact', index, 'pattern'], lineOf)}: "redact.${index}.pattern"`,
+  }))
+  const configuration = { file, groups, services, notify: notify.map(receiverOf), redact: placed }
   const unknownGroups = memberReferences(configuration).filter(({ name }) => !Object.hasOwn(configuration.groups, name))
   if (unknownGroups.length > 0) {
     return {

@@ -2,7 +2,9 @@ import type { Box, Failure } from './box.ts'
 import type { Ending, Transport } from './child.ts'
 import { lostConnection, heard, plain } from './failures.ts'
 import { failedBox } from './failed.ts'
+import { shellQuoted } from '../base/shell-quoted.ts'
 import { shellBox } from './shell-box.ts'
+import { terminalHere } from './terminal-here.ts'
 
 export type Engine = 'docker' | 'podman'
 
@@ -20,7 +22,10 @@ export function containerBox(engine: Engine, container: string, options: { reado
     explain: (ending) => containerFailure(ending, engine, container),
   }
   const open = (): Promise<Transport> => Promise.resolve(transport)
-  return shellBox({ name, kind: engine, main: open, side: open, sideNeedsMain: false })
+  const inside = (command: string): string =>
+    `exec ${[engine, 'exec', '-it', ...user, container, 'sh', '-c'].join(' ')} ${shellQuoted(command)}`
+  const terminal = terminalHere(name, inside, transport.explain)
+  return shellBox({ name, kind: engine, main: open, side: open, sideNeedsMain: false, terminal })
 }
 
 /** The words of `docker exec` and `podman exec` turned into a named failure. Total. */

@@ -1,3 +1,5 @@
+import { shellQuoted } from '../base/shell-quoted.ts'
+
 export interface GuardLimits {
   /** Without a heartbeat for so long, what runs is ended. Whole seconds. */
   readonly heartbeatSeconds: number
@@ -131,8 +133,3 @@ kill -KILL $U 2>/dev/null; rm -rf "$S"; kill -KILL $G 2>/dev/null
 
 /** What the link has not taken by then is lost: the box comes first. Seconds. */
 const PUMP_SECONDS = 3
-
-/** One word of POSIX sh, whatever it contains. */
-function shellQuoted(text: string): string {
-  return `'${text.replaceAll("'", String.raw`'\''`)}'`
-}

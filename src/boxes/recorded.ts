@@ -136,7 +136,7 @@ export function recordedBox(path: string): Box {
 
 function recordedResult(box: string, options: RunOptions, { header, answer }: Recording): RunResult {
   const truncated = header.truncated ?? false
-  options.onOutput?.(answer)
+  void options.onOutput?.(answer)
   return {
     box,
     what: options.what,

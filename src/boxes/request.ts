@@ -8,6 +8,8 @@ export interface Request {
   readonly takesInput: boolean
   readonly sequence: number
   readonly frame: ReturnType<typeof frameReader>
+  /** Of standard error, where somebody reads it byte for byte. */
+  readonly errorsFrame: ReturnType<typeof frameReader>
   /** What is kept of its output. */
   readonly pieces: Uint8Array[]
   /** Settles the run; later calls do nothing. */
@@ -57,6 +59,7 @@ export function openRequest(parts: RequestParts): Request {
     sequence: parts.sequence,
     drained: parts.drained,
     frame: frameReader(parts.boundary, parts.sequence),
+    errorsFrame: frameReader(parts.boundary, parts.sequence),
     pieces: [],
     received: 0,
     kept: 0,

@@ -11,6 +11,7 @@
  *   start time first, so that a process that has since taken its number is never touched; when the shell itself was killed,
  *   it ends the script that the shell had started.
  *   It is ended by SIGKILL, with its sleep: mksh loses a SIGTERM that comes right after a fork.
+ * - `halligan_umask`, `halligan_path` and `halligan_locale` (`LC_ALL=…`, or empty) keep what the user has, for the user's own commands (`command-script.ts`).
  * - What a login shell exported is undone where it would change what we read: options (SHELLOPTS), functions (bash hands them to
  *   an `sh` that is bash, as on RHEL), variables that change the output of tools.
  * - The trap on EXIT takes the watchdog along when standard input closes.
@@ -20,7 +21,7 @@
 export function prologue(boundary: string): string {
   return `
 halligan_k=${boundary}
-set +aefuvxC; unset IFS GREP_OPTIONS GREP_COLOR GREP_COLORS QUOTING_STYLE TIME_STYLE BLOCK_SIZE LS_BLOCK_SIZE GZIP ZSTD_CLEVEL SYSTEMD_LOG_LEVEL
+set +aefuvxC; halligan_umask=$(umask) halligan_path=\${PATH-} halligan_locale=\${LC_ALL+LC_ALL=$LC_ALL}; unset IFS GREP_OPTIONS GREP_COLOR GREP_COLORS QUOTING_STYLE TIME_STYLE BLOCK_SIZE LS_BLOCK_SIZE GZIP ZSTD_CLEVEL SYSTEMD_LOG_LEVEL
 unset -f ${TOOLS.join(' ')} 2>/dev/null
 LC_ALL=C PATH=\${PATH:+$PATH:}/usr/sbin:/sbin:/usr/bin:/bin; export LC_ALL PATH
 umask 077
@@ -62,7 +63,7 @@ halligan_listen() {
       "halligan_done $halligan_k $1") { wait $halligan_job; } 2>/dev/null; halligan_job=; return 0;;
       "halligan_stop $halligan_k $1")
         { halligan_reap $halligan_job; wait $halligan_job; } 2>/dev/null
-        printf '\\n%s end %s\\n' $halligan_k $1 >&2
+        printf '\\n%s end %s stopped\\n' $halligan_k $1 >&2
         printf '\\n%s end %s stopped\\n' $halligan_k $1;;
     esac
   done
@@ -100,15 +101,24 @@ export interface RequestText {
   readonly takesInput: boolean
   /** With input: when that ends the script is left to end itself until the watchdog comes; else it is killed at once. */
   readonly guarded: boolean
+  /** Standard error begins with a mark too, for who reads it byte for byte. */
+  readonly marksErrors?: boolean
 }
 
 /**
  * One request: read whole before any of it runs (a script that is cut off in transit is a syntax error and runs nothing),
  * in a subshell of its own, its end marked with its exit code, or `stopped`. Standard error, which comes by a way of its own, has a mark of its own.
  */
-export function requestText({ boundary, sequence, script, takesInput, guarded }: RequestText): string {
-  const begin = `printf '\\n%s begin %s\\n' ${boundary} ${sequence}`
-  const end = `halligan_code=$?; printf '\\n%s end %s\\n' ${boundary} ${sequence} >&2
+export function requestText({
+  boundary,
+  sequence,
+  script,
+  takesInput,
+  guarded,
+  marksErrors = false,
+}: RequestText): string {
+  const begin = `${marksErrors ? `printf '\\n%s begin %s\\n' ${boundary} ${sequence} >&2; ` : ''}printf '\\n%s begin %s\\n' ${boundary} ${sequence}`
+  const end = `halligan_code=$?; printf '\\n%s end %s %s\\n' ${boundary} ${sequence} $halligan_code >&2
 printf '\\n%s end %s %s\\n' ${boundary} ${sequence} $halligan_code`
   const mode = guarded ? 'guarded' : "''"
   // mksh keeps the pipe open behind `exec >/dev/null`, and so does every child: there nobody listens once the input has ended.

@@ -51,6 +51,45 @@ describe.each(SHELLS)('a session of %s', (shell) => {
       expect(text(await session.run(`echo ${index}; cat`, options()))).toBe(`${index}\n`)
   })
 
+  it('gives standard error as it comes too, byte for byte and whole, without what was there before', async () => {
+    const session = open(['sh', '-c', `echo a banner >&2; exec ${shell}`])
+    const errors: Uint8Array[] = []
+    const { exitCode, stdout } = await session.run("echo out; printf 'e\\000\\377r\\n' >&2; exit 4", {
+      ...options(),
+      streamed: true,
+      onErrors: (chunk) => void errors.push(chunk),
+    })
+    expect([exitCode, stdout.length]).toEqual([4, 0])
+    expect(Buffer.concat(errors).toString('latin1')).toBe('e\0\xffr\n')
+  })
+
+  it('holds output back, on the box too, while its reader is not ready', async () => {
+    const session = open(argv)
+    const ready = Promise.withResolvers<void>()
+    let received = 0
+    let held = 0
+    const run = session.run('head -c 20000000 /dev/zero', {
+      ...options(),
+      streamed: true,
+      maxBytes: Number.POSITIVE_INFINITY,
+      onOutput: (chunk) => {
+        received += chunk.length
+        return received > 100_000 ? ready.promise : undefined
+      },
+    })
+    await new Promise((resolve) => setTimeout(resolve, 500))
+    held = received
+    ready.resolve()
+    expect(await run).toMatchObject({ exitCode: 0 })
+    expect(held).toBeLessThan(1_000_000)
+    expect(received).toBe(20_000_000)
+  })
+
+  it('goes on when the reader gives anything but a promise', async () => {
+    const onOutput = (() => new Map()) as unknown as () => void
+    expect(await open(argv).run('echo out', { ...options(), onOutput })).toMatchObject({ exitCode: 0 })
+  })
+
   it('carries every byte', async () => {
     const result = await open(argv).run(
       `i=0; while [ $i -lt 256 ]; do printf "\\\\$(printf %o $i)"; i=$((i + 1)); done`,

@@ -30,10 +30,14 @@ export interface Session {
 const STOP_GRACE_MS = 1_500
 /** Standard error comes through a pipe of its own; its mark is waited for no longer than this after that of standard output. Milliseconds. */
 const STDERR_GRACE_MS = 500
+/** The same where somebody reads it byte for byte, perhaps slowly. */
+const ALL_STDERR_GRACE_MS = 30_000
 
 export function openSession(transport: Transport): Session {
   const boundary = randomBytes(16).toString('hex')
   let current: Request | undefined
+  /** Whose standard error comes: it has a pipe of its own, and may be later than the end of the output. */
+  let erring: Request | undefined
   let draining: Promise<void> = Promise.resolve()
   let entered = false
   let doomed = false
@@ -43,6 +47,7 @@ export function openSession(transport: Transport): Session {
   let inputEnds = false
   const child = openChild(transport, {
     onOutput: receive,
+    onErrors: receiveErrors,
     onEnd: finish,
     entered: () => entered,
     prologue: prologue(boundary),
@@ -71,16 +76,19 @@ export function openSession(transport: Transport): Session {
           resolve,
           asking: () => transport.asking?.() ?? false,
           stderr: () => withoutMarks(child.stderr(stderrBefore)),
-          stderrEnded: () => child.stderrHas(`\n${boundary} end ${sequence}\n`, STDERR_GRACE_MS),
+          stderrEnded: () =>
+            child.stderrHas(`\n${boundary} end ${sequence} `, options.onErrors ? ALL_STDERR_GRACE_MS : STDERR_GRACE_MS),
           giveUp: abandon,
         })
       })
       const request = current
       if (!request) return
+      erring = request
       const ended = child.ended()
       if (ended) return finish(ended)
       const guarded = options.guarded ?? false
-      child.write(requestText({ boundary, sequence, script, takesInput, guarded }))
+      const marksErrors = options.onErrors !== undefined
+      child.write(requestText({ boundary, sequence, script, takesInput, guarded, marksErrors }))
     })
   }
 
@@ -111,8 +119,17 @@ export function openSession(transport: Transport): Session {
     const piece = output.length > room ? output.subarray(0, Math.max(0, room)) : output
     if (piece.length === 0) return
     request.kept += piece.length
-    request.pieces.push(piece)
-    request.options.onOutput?.(piece)
+    if (!request.options.streamed) request.pieces.push(piece)
+    const taken = request.options.onOutput?.(piece)
+    // A callback of no value may give any.
+    if (taken instanceof Promise) child.hold('stdout', taken)
+  }
+
+  function receiveErrors(chunk: Uint8Array): void {
+    if (!erring?.options.onErrors) return
+    const { output } = erring.errorsFrame.push(chunk)
+    const taken = output.length > 0 ? erring.options.onErrors(output) : undefined
+    if (taken instanceof Promise) child.hold('stderr', taken)
   }
 
   /** The current request is given up: the caller has what came so far; the box is told to stop it, and ended if it does not. */
@@ -160,7 +177,7 @@ export function openSession(transport: Transport): Session {
   }
 
   function withoutMarks(stderr: string): string {
-    return stderr.replaceAll(new RegExp(`\\n${boundary} end \\d+\\n`, 'g'), '')
+    return stderr.replaceAll(new RegExp(`\\n${boundary} (?:begin \\d+|end \\d+ \\w+)\\n`, 'g'), '')
   }
 
   function flushInput(): void {

@@ -3,6 +3,7 @@ import type { Transport } from './child.ts'
 import { failed } from './failed.ts'
 import { openSession, type Session } from './session.ts'
 import { pause, slotQueue } from './slots.ts'
+import { openTerminal, type TerminalTransport } from './terminal.ts'
 
 /** sshd allows 10 sessions a connection by default (MaxSessions, sshd_config(5)); one is ours already, one is left free. */
 const SIDE_SESSIONS_AT_ONCE = 8
@@ -21,6 +22,8 @@ export interface ShellBoxParts {
   readonly side: () => Promise<Transport | Failure>
   /** A side session goes over the connection of the main one, which is opened first (ssh). */
   readonly sideNeedsMain: boolean
+  /** How a terminal is reached, once the box has been entered. */
+  readonly terminal?: TerminalTransport
   readonly onClose?: () => Promise<void>
   readonly warnings?: () => readonly string[]
 }
@@ -34,6 +37,7 @@ export function shellBox(parts: ShellBoxParts): Box {
   let last: Promise<unknown> = Promise.resolve()
   let pending = 0
   let closing: Promise<void> | undefined
+  const { terminal } = parts
   const sides = new Set<Session>()
   const slots = slotQueue(SIDE_SESSIONS_AT_ONCE)
 
@@ -128,7 +132,7 @@ export function shellBox(parts: ShellBoxParts): Box {
     return result
   }
 
-  return {
+  const box: Box = {
     name: parts.name,
     kind: parts.kind,
     run,
@@ -147,8 +151,10 @@ export function shellBox(parts: ShellBoxParts): Box {
         await main?.close()
         await parts.onClose?.()
       })()),
+    ...(terminal ? { openTerminal: (options) => openTerminal(box, terminal, options) } : {}),
     ...(parts.warnings ? { warnings: parts.warnings } : {}),
   }
+  return box
 }
 
 function closedFailure(box: string): Failure {

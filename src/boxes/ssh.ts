@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { shellQuoted } from '../base/shell-quoted.ts'
 import type { Box, Failure } from './box.ts'
 import { openAskpass, type Askpass } from './askpass.ts'
 import type { Ending, Transport } from './child.ts'
@@ -76,29 +77,31 @@ function sshLogin(name: string, destination: Destination, options: SshOptions) {
   // A new master gets a new socket: the one of a master that died may still lie there.
   const socket = (): string => join(folder?.path ?? '', String(masters))
 
-  async function side(): Promise<Transport> {
+  /** Over the connection of the main session; `-T` without a terminal, `-tt` with one though our own input is none. */
+  function beside(terminal: '-T' | '-tt', words: readonly string[]): Transport {
     const argv = [
-      'ssh',
       ...configurationArguments(),
       '-S',
       socket(),
+      terminal,
       ...SIDE_ARGUMENTS,
       ...destinationArguments(destination),
-      'sh',
-    ] as const
-    return withShell({ box: name, argv: ['ssh', ...argv.slice(1)], joinsArguments: true, explain })
+      ...words,
+    ]
+    return { box: name, argv: ['ssh', ...argv], joinsArguments: true, explain }
   }
+  const side = async (): Promise<Transport> => withShell(beside('-T', ['sh']))
+  const terminal = async (command: string): Promise<Transport> => beside('-tt', ['sh', '-c', shellQuoted(command)])
 
   async function onClose(): Promise<void> {
     askpass?.close()
     folder?.remove()
   }
-  return { main, side, onClose, warnings: () => [...warnings] }
+  return { main, side, terminal, onClose, warnings: () => [...warnings] }
 }
 
 /** Never a second login: without the master's socket there is no way to the box. */
 const SIDE_ARGUMENTS = [
-  '-T',
   '-x',
   '-a',
   '-o',

@@ -7,6 +7,8 @@ export interface CollectorOptions {
   readonly windowSeconds: number
   /** `auto`: zstd where the box has it, else gzip, else none. */
   readonly compression: Compression
+  /** In place of the usual limit of the whole collection. Whole seconds. */
+  readonly limitSeconds?: number
 }
 
 export type Compression = 'auto' | 'zstd' | 'gzip' | 'none'
@@ -44,6 +46,7 @@ const PROBE_BYTES = 32 * 1024 * 1024
  * <moment> <limit>` for one that was ended; blocks: `\n<boundary> [ <zstd|gzip|cat>\n…\n<boundary> ]\n`.
  */
 export function collectorScript(probes: readonly Probe<unknown>[], options: CollectorOptions): string {
+  const limit = options.limitSeconds ?? COLLECTION_LIMIT_SECONDS
   const at = (moment: Moment): string => {
     const asked = probes.filter(({ moments }) => moments.includes(moment))
     const shared = [
@@ -74,7 +77,7 @@ ${MOMENTS.map((moment) => findLines(probes, moment)).join('\n')}
 tick() {
   ticked=1 left=$((left - 1)) total=$((total + 1))
   [ -n "$job" ] || return
-  [ $left -le 0 ] || [ $total -ge ${COLLECTION_LIMIT_SECONDS} ] || return
+  [ $left -le 0 ] || [ $total -ge ${limit} ] || return
   late=1 lates=1; halligan_reap $job
 }
 # Of our process group, younger than our shell, and the parent is not of the group: what a helper left behind.
@@ -91,7 +94,7 @@ reap_orphans() {
 }
 ask() {
   # What is read from files only is asked even then: it takes milliseconds, or is ended at the next tick.
-  [ $total -lt ${COLLECTION_LIMIT_SECONDS} ] || [ $1 = ${FILES} ] || { printf '\\n%s ! %s %s %s\\n' $K $1 $2 ${COLLECTION_LIMIT_SECONDS}; return; }
+  [ $total -lt ${limit} ] || [ $1 = ${FILES} ] || { printf '\\n%s ! %s %s %s\\n' $K $1 $2 ${limit}; return; }
   left=$3 late=
   ( ulimit -v ${MEMORY_LIMIT_KIB} 2>/dev/null
     read -r up _ <uptime

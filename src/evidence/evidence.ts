@@ -57,7 +57,7 @@ function readingOf(probe: Probe<unknown>, frames: readonly Frame[], meta: Meta):
 }
 
 /** What the parser of a probe makes of its samples. Total: whatever it throws is a reading. */
-export function readSamples(probe: Probe<unknown>, samples: Samples, meta: Meta): Reading<unknown> {
+export function readSamples<T>(probe: Probe<T>, samples: Samples, meta: Meta): Reading<T> {
   try {
     const value = probe.parse(samples, meta)
     if (!isReal(value)) throw new Unreadable('a number is out of range')

@@ -19,9 +19,24 @@ export function homeFolder(environment: Readonly<Record<string, string | undefin
  * is: a team on one machine shares a folder by `chmod g+ws`.
  */
 export function makeHome(folder: string): void {
-  const made = mkdirSync(folder, { recursive: true, mode: 0o700 })
-  // Each new folder is an entry of the one above it, which has to be on disk as well (fsync(2)).
-  if (made) for (let at = folder; at.length >= made.length; at = path.dirname(at)) syncFolder(path.dirname(at))
+  const missing: string[] = []
+  for (let at = path.resolve(folder); !statSync(at, { throwIfNoEntry: false }); at = path.dirname(at))
+    missing.unshift(at)
+  // One by one: mkdirSync with `recursive` never comes back where a folder takes no entry and says ENOENT, as those of /proc do (Node 24).
+  for (const each of missing) {
+    makeUnlessThere(each)
+    // Each new folder is an entry of the one above it, which has to be on disk as well (fsync(2)).
+    syncFolder(path.dirname(each))
+  }
+}
+
+/** Another process may make it at the same time. */
+function makeUnlessThere(folder: string): void {
+  try {
+    mkdirSync(folder, { mode: 0o700 })
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error
+  }
 }
 
 /** Mode of a new file in it: the group may read and write where it may write to the folder. */

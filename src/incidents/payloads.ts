@@ -79,22 +79,48 @@ export const payloads = {
     ...common,
     /** The engineer's own command line on the box. */
     line: z.string(),
+    /** What the engineer said that it costs; `change` unless said otherwise. */
+    price: z.optional(price),
     /** Undefined while it runs, and when its end was not seen. */
     exit: z.optional(z.number()),
-    /** `ended`; `running`: detached, goes on without us; `lost`: the line was cut and it ended with it; `timed-out`; `interrupted`. */
-    state: z.enum(['ended', 'running', 'lost', 'timed-out', 'interrupted']),
-    /** Of a detached command: what to ask for it by. */
+    /**
+     * `running`: written before it starts; `ended`; `lost`: the line was cut and it ended with it; `timed-out`; `interrupted`: stopped by the engineer;
+     * `not-started`: the box was not reached, or was another one.
+     */
+    state: z.enum(['ended', 'running', 'lost', 'timed-out', 'interrupted', 'not-started']),
+    /** Why it was not started, or how it was lost. */
+    why: z.optional(z.string()),
+    /** Of a detached command, which goes on without us: what to ask for it by. */
     job: z.optional(z.string()),
     /** This entry tells how the command of that entry ended. */
     of: z.optional(entryNumber),
     /** Bytes that it printed, and how many of them were kept as evidence (first the standard output, then the standard error). */
     printedBytes: z.number(),
     keptBytes: z.number(),
+    /** The same for each of them. */
+    outputs: z.optional(
+      z.array(
+        z.object({
+          from: z.enum(['stdout', 'stderr']),
+          evidence: z.string(),
+          printedBytes: z.number(),
+          keptBytes: z.number(),
+        }),
+      ),
+    ),
     /** The first lines of it. */
     shown: z.string(),
+    /** Nothing of it was to be written down, but that it was. */
+    offTheRecord: z.optional(z.boolean()),
   }),
   shelled: z.object({
     ...common,
+    /** `running`: written before it begins; `ended`; `lost`: the line was cut, or the console ended without a word; `not-started`. */
+    state: z.optional(z.enum(['running', 'ended', 'lost', 'not-started'])),
+    /** Why it was not started, or how it was lost. */
+    why: z.optional(z.string()),
+    /** This entry tells what became of the session that began with that one. */
+    of: z.optional(entryNumber),
     /** Lines that were typed, as the box echoed them. */
     commands: z.array(z.object({ at: z.string(), line: z.string() })),
     exit: z.optional(z.number()),
@@ -102,6 +128,8 @@ export const payloads = {
     rows: z.number(),
     /** asciicast v3; undefined for a session off the record. */
     cast: z.optional(z.string()),
+    /** Output that the cast has not: a flood. */
+    leftOutBytes: z.optional(z.number()),
     offTheRecord: z.optional(z.boolean()),
   }),
   supposed: z.object({ ...common, hypothesis: z.int().check(z.positive()), text: z.string() }),

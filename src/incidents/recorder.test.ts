@@ -23,7 +23,7 @@ function recording(fails?: Error): { readonly recorder: Recorder; readonly appen
     store: () => store,
     by: 'amy@web-1',
     command: 'halligan note --password hunter2',
-    redact: (text) => text.replaceAll('hunter2', '‹secret›'),
+    redact: (text) => Promise.resolve(text.replaceAll('hunter2', '‹secret›')),
     now: () => Date.UTC(2026, 0, 2, 3, 4, 5, 678),
   })
   return { recorder, appended }

@@ -1,5 +1,5 @@
-import { isUtf8 } from 'node:buffer'
 import { evidenceId, type Draft } from './entry.ts'
+import { redactedBytes, redactedDeep, type RedactThoroughly } from './redaction/index.ts'
 import { problemOf } from './sqlite-failures.ts'
 import type { AnyEntry, Store, StoreProblem } from './store.ts'
 
@@ -17,8 +17,14 @@ export interface Recorder {
   record(
     draft: (evidence: readonly string[]) => RecordDraft,
     bytes?: readonly Uint8Array[],
-    condition?: { readonly after: number },
+    options?: RecordOptions,
   ): Promise<Recorded>
+}
+
+export interface RecordOptions {
+  readonly after?: number
+  /** The bytes have been redacted in a way that knows their form (`cast-redaction.ts`). */
+  readonly isRedacted?: boolean
 }
 
 type WithoutAuthor<T> = T extends unknown ? Omit<T, 'at' | 'by'> : never
@@ -38,7 +44,7 @@ export interface RecorderParts {
   readonly by: string
   /** As it was typed: `halligan look web-1`; written into each payload that does not name one. */
   readonly command: string
-  readonly redact: (text: string) => string
+  readonly redact: RedactThoroughly
   /** Milliseconds since the epoch. */
   readonly now: () => number
   /** Told of each entry once it is on disk; must not throw. */
@@ -54,13 +60,15 @@ export const noRecorder: Recorder = {
 export function recorderOf({ incident, store, by, command, redact, now, onRecorded }: RecorderParts): Recorder {
   return {
     incident,
-    record: async (draft, bytes = [], condition) => {
+    record: async (draft, bytes = [], { after, isRedacted = false } = {}) => {
       try {
-        const evidence = bytes.map((each) => redactedBytes(each, redact))
+        const evidence: Uint8Array[] = []
+        for (const each of bytes) evidence.push(isRedacted ? each : await redactedBytes(each, redact))
         const made = draft(evidence.map(evidenceId))
         const at = new Date(now()).toISOString()
         const written = { ...made, payload: { command, ...made.payload }, at, by } as Draft
-        const entry = await store().append(incident, redactedDeep(written, redact), { ...condition, evidence })
+        const options = { ...(after === undefined ? {} : { after }), evidence }
+        const entry = await store().append(incident, await redactedDeep(written, redact), options)
         onRecorded?.(entry)
         return { how: 'recorded', entry }
       } catch (error) {
@@ -68,23 +76,4 @@ export function recorderOf({ incident, store, by, command, redact, now, onRecord
       }
     },
   }
-}
-
-/** Bytes that are no UTF-8 keep their values: each is taken as one character, and secrets are ASCII. */
-function redactedBytes(bytes: Uint8Array, redact: (text: string) => string): Uint8Array {
-  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-  const encoding = isUtf8(buffer) ? 'utf8' : 'latin1'
-  return Buffer.from(redact(buffer.toString(encoding)), encoding)
-}
-
-function redactedDeep<T>(value: T, redact: (text: string) => string): T {
-  const walk = (each: unknown): unknown => {
-    if (typeof each === 'string') return redact(each)
-    if (Array.isArray(each)) return each.map(walk)
-    if (typeof each === 'object' && each !== null)
-      return Object.fromEntries(Object.entries(each).map(([key, inner]) => [key, walk(inner)]))
-    return each
-  }
-  // The one cast here: the walk keeps the shape and changes only text.
-  return walk(value) as T
 }

@@ -50,7 +50,14 @@ function triedIn(
     case 'ran': {
       if (entry.payload.of !== undefined) return []
       const { state, exit } = endings.get(seq) ?? entry.payload
-      return [{ ...place, how: 'ran', what: entry.payload.line, ran: { state, exit } }]
+      return [
+        {
+          ...place,
+          how: 'ran',
+          what: entry.payload.offTheRecord ? '(off the record)' : entry.payload.line,
+          ran: { state, exit },
+        },
+      ]
     }
     case 'shelled':
       return entry.payload.commands.map(({ at: typedAt, line }) => ({

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { INCIDENT, look, short } from '../../test/incidents/entries.ts'
 import { testRecord, type TestRecord } from '../../test/incidents/open-incident.ts'
+import { redact } from '../../test/redact.ts'
 import { localBox } from '../boxes/local.ts'
 import { openBox } from '../boxes/open.ts'
 import { StoreProblem } from '../incidents/store.ts'
@@ -12,7 +13,7 @@ afterEach(() => record.end())
 // The box is this machine: a real look, without a network.
 const looking: HandoverParts['look'] = () => ({
   box: localBox(),
-  options: { deep: false, windowSeconds: 0.2, compression: 'none' },
+  options: { deep: false, windowSeconds: 0.2, compression: 'none', redact },
 })
 const here = short('opened', { title: 'it is slow', boxes: ['local'] })
 

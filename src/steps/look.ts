@@ -4,6 +4,7 @@ import type { Box, Failure, FailureKind, RunResult } from '../boxes/box.ts'
 import { boxCpuMs, expandedAnswer, readFrames } from '../evidence/answer.ts'
 import { collectorScript, COLLECTION_LIMIT_SECONDS, type Compression } from '../evidence/collector.ts'
 import { probesOf, readEvidence, type Evidence } from '../evidence/evidence.ts'
+import type { Probe } from '../evidence/probe.ts'
 import { lookFromOutside, type OutsideView } from '../boxes/outside.ts'
 import { readRecording, recordingBytes, type Recording, type RecordingHeader } from '../boxes/recorded.ts'
 import type { Identity } from '../evidence/probes/identity.ts'
@@ -15,13 +16,19 @@ import type { State } from '../findings/finding.ts'
 import { markBeyondPolicy } from '../findings/policy.ts'
 import type { PayloadOf } from '../incidents/payloads.ts'
 import type { Recorded, Recorder } from '../incidents/recorder.ts'
-import { redact } from '../incidents/redaction.ts'
+import type { Redact } from '../incidents/redaction/index.ts'
 
 export interface LookOptions {
   readonly deep: boolean
   /** Seconds between the two samples. */
   readonly windowSeconds: number
   readonly compression: Compression
+  /** What is asked beside the probes of a look, in the same round trip; its answers are in `answer`. */
+  readonly also?: readonly Probe<unknown>[]
+  /** The collection ends by itself after this long. Whole seconds. */
+  readonly limitSeconds?: number
+  /** Takes the secrets out of the answer before anything is read from it. */
+  readonly redact: Redact
   /** What it is written into. */
   readonly recorder?: Recorder | undefined
   /** The policy of the box: next steps that cost more are marked. */
@@ -74,6 +81,8 @@ export interface Answer {
   readonly boundary: string
   readonly asked: readonly string[]
   readonly result: RunResult
+  /** What the box said, uncompressed and without secrets. */
+  readonly told: Uint8Array
 }
 
 /** More would only wait for this machine's own CPUs and for MaxStartups of a shared jump host (10 by default, sshd_config(5)). */
@@ -112,17 +121,19 @@ export async function lookAt(box: Box, options: LookOptions): Promise<BoxLook> {
 }
 
 /** What the record keeps of a look; each finding points at the raw answer that it rests on. */
-function lookPayload(look: BoxLook, evidence: readonly string[]): PayloadOf<'looked'> {
+export function lookPayload(look: BoxLook, evidence: readonly string[]): PayloadOf<'looked'> {
   const { conclusion, failure, state, tookMs, windowMs, blind } = look
   const findings = conclusion.findings.map((finding) => ({ ...finding, evidence }))
   return { state, findings, cleared: conclusion.cleared, blind, failure, tookMs, windowMs, evidence }
 }
 
 async function lookedAt(box: Box, options: LookOptions): Promise<BoxLook> {
-  const asked = probesOf(options.deep ? 'deep' : 'fast')
+  const asked = [...probesOf(options.deep ? 'deep' : 'fast'), ...(options.also ?? [])]
   const boundary = randomBytes(16).toString('hex')
+  const { windowSeconds, limitSeconds } = options
+  const limits = limitSeconds === undefined ? {} : { limitSeconds }
   const ask = (compression: Compression): Promise<RunResult> =>
-    box.run(collectorScript(asked, { boundary, windowSeconds: options.windowSeconds, compression }), {
+    box.run(collectorScript(asked, { boundary, windowSeconds, compression, ...limits }), {
       what: 'look',
       timeoutMs: options.limitMs ?? options.windowSeconds * 1000 + ANSWER_LIMIT_MS,
       maxBytes: ANSWER_BYTES,
@@ -139,6 +150,7 @@ async function lookedAt(box: Box, options: LookOptions): Promise<BoxLook> {
       box.name,
       { boundary: recording.header.boundary, asked: recording.header.asked, result },
       {
+        redact: options.redact,
         warnings: [...warnings, recordedWords(recording.header)],
         highestPrice: options.highestPrice,
         recordedOf: recording.header.box,
@@ -152,7 +164,7 @@ async function lookedAt(box: Box, options: LookOptions): Promise<BoxLook> {
   return concludeLook(
     box.name,
     { boundary, asked: asked.map(({ id }) => id), result },
-    { warnings, outside, highestPrice: options.highestPrice },
+    { redact: options.redact, warnings, outside, highestPrice: options.highestPrice },
   )
 }
 
@@ -193,25 +205,27 @@ export function recordingOf(look: BoxLook, options: Pick<LookOptions, 'deep' | '
       truncated: result.truncated,
       warnings: [...look.warnings],
     },
-    answer: Buffer.from(redacted(result.stdout, boundary)),
+    answer: look.answer.told,
   }
 }
 
 /** The same conclusions from an answer that was given earlier: live and replayed are one path (rule 7). */
 function concludeLook(
   box: string,
-  answer: Answer,
+  asking: Omit<Answer, 'told'>,
   more: {
+    readonly redact: Redact
     readonly warnings?: readonly string[]
     readonly outside?: readonly OutsideView[]
     readonly highestPrice?: Price | undefined
     /** Of a recording: the box that it was made of, where the suggested commands belong. */
     readonly recordedOf?: string
-  } = {},
+  },
 ): BoxLook {
-  const { result, boundary } = answer
-  const asked = probesOf('deep').filter(({ id }) => answer.asked.includes(id))
-  const told = Buffer.from(redacted(result.stdout, boundary))
+  const { result, boundary } = asking
+  const asked = probesOf('deep').filter(({ id }) => asking.asked.includes(id))
+  // Secrets are taken out of the answer itself, so that no view, no command and no message has them. It is kept uncompressed for that.
+  const told = Buffer.from(more.redact(expandedAnswer(result.stdout, boundary)))
   const evidence = readEvidence(told, boundary, asked, { beganAtMs: result.beganAtMs ?? result.startedAtMs })
   const entered = result.beganAtMs !== undefined
   const identity = valueOf(evidence.identity)
@@ -228,22 +242,14 @@ function concludeLook(
     identity,
     clockSkewMs: valueOf(evidence.clock)?.skewMs,
     conclusion: entered ? conclusion : { state: 'unknown', findings: [], cleared: [], unknown: [] },
-    blind: entered ? blindProbes(evidence, answer) : [],
-    failure: result.failure && { ...result.failure, message: redact(result.failure.message) },
+    blind: entered ? blindProbes(evidence, asking) : [],
+    failure: result.failure && { ...result.failure, message: more.redact(result.failure.message) },
     outside: more.outside ?? [],
     warnings: more.warnings ?? [],
     evidence,
-    answer,
+    answer: { ...asking, told },
     recorded: { how: 'no-incident' },
   }
-}
-
-/**
- * Secrets are taken out of the answer itself, before anything is read from it: whatever a view shows, and whatever a recording
- * keeps, comes from here. It is kept uncompressed for that.
- */
-function redacted(answer: Uint8Array, boundary: string): string {
-  return redact(expandedAnswer(answer, boundary))
 }
 
 function windowMs(evidence: Evidence): number | undefined {
@@ -251,7 +257,7 @@ function windowMs(evidence: Evidence): number | undefined {
   return seconds === undefined ? undefined : Math.round(seconds * 1000)
 }
 
-function blindProbes(evidence: Evidence, { asked, result }: Answer): readonly BlindProbe[] {
+function blindProbes(evidence: Evidence, { asked, result }: Omit<Answer, 'told'>): readonly BlindProbe[] {
   // What a cut-off answer leaves unreadable is no mistake of a parser.
   const garbledHint = result.truncated ? 'try again' : 'please report it with a recording (look --save)'
   return Object.entries(evidence).flatMap(([probe, reading]: [string, Reading<unknown>]): BlindProbe[] => {

@@ -28,7 +28,11 @@ export function errorStyle(): Style {
 export async function configuration(): Promise<Configuration> {
   const { loadConfiguration } = await import('../boxes/configuration.ts')
   const loaded = loadConfiguration(workingFolder(), process.env)
-  if (loaded.ok) return loaded.configuration
+  if (loaded.ok) {
+    // A pattern that cannot be used is a mistake in the file, whatever the command.
+    if (loaded.configuration.redact.length > 0) await (await import('./patterns.ts')).patternsOf(loaded.configuration)
+    return loaded.configuration
+  }
   throw new Problem(loaded.mistakes.join('\n'), 'The README shows a halligan.yaml.', 2)
 }
 

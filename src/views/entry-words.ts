@@ -17,7 +17,7 @@ function entryText(entry: Exclude<AnyEntry, { readonly did: 'other' }>): string 
     case 'looked':
       return `looked: ${lookWords(entry.payload)}`
     case 'preserved':
-      return `preserved ${entry.payload?.kept.length} things: ${lookWords(entry.payload)}`
+      return `preserved ${entry.payload?.kept.filter(({ blind }) => blind === undefined).length} things: ${lookWords(entry.payload)}`
     case 'ran':
       return ranWords(entry.payload)
     case 'shelled':
@@ -78,9 +78,11 @@ function handedOverWords(payload: Extract<AnyEntry, { readonly did: 'handed-over
 
 function ranWords(payload: Extract<AnyEntry, { readonly did: 'ran' }>['payload']): string {
   if (!payload) return 'ran'
-  const { line, state, exit, job, tookMs } = payload
+  const { line, state, exit, job, tookMs, of, why } = payload
   const how = state === 'ended' ? `exit ${exit}` : job === undefined ? state : `${state} as ${job}`
-  return `$ ${firstLine(line)}  (${how}${tookMs === undefined ? '' : `, ${duration(tookMs / 1000)}`})`
+  const took = tookMs === undefined ? '' : `, ${duration(tookMs / 1000)}`
+  const began = of === undefined ? '' : `, began as #${of}`
+  return `$ ${firstLine(line)}  (${how}${took}${began})${why === undefined ? '' : ` ${firstLine(why)}`}`
 }
 
 function firstLine(text: string | undefined): string {

@@ -73,7 +73,7 @@ function lookOf(text: string): BoxLook {
     warnings: [text],
     evidence,
     recorded: { how: 'no-incident' },
-    answer: { boundary: 'aa', asked: [], result },
+    answer: { boundary: 'aa', asked: [], result, told: new Uint8Array() },
   }
 }
 

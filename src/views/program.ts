@@ -1,5 +1,6 @@
 import { Argument, Command, Option } from 'commander'
 import { closest } from '../base/closest.ts'
+import { addBoxWorkCommands } from './command-line/box-work.ts'
 import { addHandoverCommands } from './command-line/handover.ts'
 import { addIncidentCommands } from './command-line/incident.ts'
 import { addWriteUpCommand } from './command-line/write-up.ts'
@@ -24,6 +25,7 @@ export function program(finish: (exitCode: number) => void): Command {
     })
   addLook(halligan, finish)
   addIncidentCommands(halligan, finish)
+  addBoxWorkCommands(halligan, finish)
   addHandoverCommands(halligan, finish)
   addWriteUpCommand(halligan, finish)
   addRecordCommands(halligan, finish)

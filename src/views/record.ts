@@ -5,12 +5,12 @@ import { moveSeen, readDesk, writeDesk, type Desk } from '../incidents/desk.ts'
 import { homeFolder } from '../incidents/home.ts'
 import { incidentsNamed } from '../incidents/incident-id.ts'
 import { noRecorder, recorderOf, type Recorded, type Recorder } from '../incidents/recorder.ts'
-import { redact } from '../incidents/redaction.ts'
 import { StoreProblem, type AnyEntry, type IncidentSummary, type Store } from '../incidents/store.ts'
 import type { Closed } from '../incidents/situation.ts'
 import type { OpenIncident } from '../steps/decide.ts'
 import { localTime } from './local-time.ts'
 import { Problem } from './problem.ts'
+import { redactionOfRecord } from './redaction.ts'
 import { tellTeam } from './telling.ts'
 
 /** Of each command that writes into an incident, or shows one. */
@@ -47,8 +47,11 @@ let opened: Store | undefined
 
 /** The record of this console, opened once; it is closed when the program ends. Throws a `StoreProblem`. */
 export async function theStore(): Promise<Store> {
+  if (opened) return opened
   const { openSqliteStore } = await import('../incidents/sqlite-store.ts')
-  return (opened ??= openSqliteStore(home()))
+  opened = openSqliteStore(home())
+  await takeInLostShells(opened)
+  return opened
 }
 
 export function theDesk(): Desk {
@@ -127,7 +130,7 @@ export function wasShown(incident: string, entries: readonly AnyEntry[]): void {
 /** An incident to write into with `decideAndRecord`; a step says itself when it is closed. */
 export async function openIncident({ id }: IncidentSummary): Promise<OpenIncident> {
   const store = await theStore()
-  return { store, incident: id, recorder: recorderInto(id, store) }
+  return { store, incident: id, recorder: await recorderInto(id, store) }
 }
 
 /** For who wants to write into an incident that is closed. */
@@ -144,7 +147,8 @@ export function makeCurrent(incident: string | undefined): void {
 }
 
 /** What writes into an incident, also when it is closed; the team is told of it where halligan.yaml says so. */
-export function recorderInto(incident: string, store: Store): Recorder {
+export async function recorderInto(incident: string, store: Store): Promise<Recorder> {
+  const { redactThoroughly: redact } = await redactionOfRecord()
   const parts = { incident, store: () => store, by: author(), command: typedCommand(), redact, now: Date.now }
   const quiet = recorderOf(parts)
   return recorderOf({ ...parts, onRecorded: (entry) => tellTeam(entry, quiet, store) })
@@ -158,11 +162,47 @@ export async function recorderFor(flags: IncidentFlags): Promise<Recorder> {
   const { problemOf } = await import('../incidents/sqlite-failures.ts')
   try {
     const incident = await incidentOf(flags)
-    return !incident || incident.closedAt !== undefined ? noRecorder : recorderInto(incident.id, await theStore())
+    return !incident || incident.closedAt !== undefined ? noRecorder : await recorderInto(incident.id, await theStore())
   } catch (error) {
     if (error instanceof Problem) throw error
     const problem = problemOf(error, home())
     return { incident: 'unknown', record: () => Promise.resolve({ how: 'failed', problem }) }
+  }
+}
+
+/** What killed consoles left of the shells that they recorded. */
+async function takeInLostShells(store: Store): Promise<void> {
+  const { lostShells } = await import('../incidents/shell-spool.ts')
+  const lost = lostShells(home(), { host: hostname(), pid: process.pid }, isAlive)
+  if (lost.length === 0) return
+  const { recordLostShell } = await import('../steps/shell.ts')
+  for (const shell of lost) {
+    const recorded = await recordLostShell(await recorderInto(shell.incident, store), shell)
+    if (recorded.how !== 'recorded') continue
+    shell.remove()
+    const where = `${safeText(shell.incident)} as #${recorded.entry.seq}`
+    process.stderr.write(
+      `halligan: a shell on ${safeText(shell.box)} whose console had ended without a word is now recorded in ${where}.\n`,
+    )
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'EPERM'
+  }
+}
+
+/** What the incident of this recorder holds so far; nothing when the record cannot be read (then it cannot be written either, which is said there). */
+export async function entriesOf({ incident }: Recorder): Promise<readonly AnyEntry[]> {
+  if (incident === undefined) return []
+  try {
+    return await (await theStore()).read(incident)
+  } catch {
+    return []
   }
 }
 

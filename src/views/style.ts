@@ -69,11 +69,12 @@ export function stateWord(style: Style, state: State): string {
   return paint(style, state, state === 'ok' && !style.unicode ? words[state] : `${signs[state]} ${words[state]}`)
 }
 
-/** Text from a box or about it, harmless, and in a locale without UTF-8 in ASCII alone. */
+/** Text from a box or about it, harmless, and in a locale without UTF-8 in ASCII alone; marks of secrets stay readable there. */
 export function shown(style: Style, text: string): string {
   const harmless = safeText(text)
   if (style.unicode) return harmless
-  return harmless.replaceAll(/[^\x20-\x7e]/gu, (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`)
+  const readable = harmless.replaceAll(/‹(secret:[^‹›]*)›/g, '<$1>')
+  return readable.replaceAll(/[^\x20-\x7e]/gu, (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`)
 }
 
 /** Between parts of one line. */

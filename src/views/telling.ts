@@ -39,7 +39,7 @@ export async function teamTold(): Promise<void> {
 async function wordsOfTelling(entry: AnyEntry, recorder: Recorder, store: Store): Promise<string> {
   try {
     const { configuration } = await import('./console.ts')
-    const { redact } = await import('../incidents/redaction.ts')
+    const { theRedaction } = await import('./redaction.ts')
     const { entryWords } = await import('./entry-words.ts')
     const settings = await configuration()
     const { DELIVERY_LIMITS, receiversOf, tell } = await import('../steps/notify.ts')
@@ -52,7 +52,7 @@ async function wordsOfTelling(entry: AnyEntry, recorder: Recorder, store: Store)
         configuration: settings,
         environment: process.env,
         limits: DELIVERY_LIMITS,
-        redact,
+        redact: (await theRedaction()).redact,
         recorder,
         signal: givingUp.signal,
       },

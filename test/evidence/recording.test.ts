@@ -6,6 +6,7 @@ import { openBox } from '../../src/boxes/open.ts'
 import { writeRecording } from '../../src/boxes/recorded.ts'
 import { probesOf } from '../../src/evidence/evidence.ts'
 import { lookAt } from '../../src/steps/look.ts'
+import { redact } from '../redact.ts'
 
 const folder = mkdtempSync(path.join(tmpdir(), 'halligan-recording-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
@@ -29,7 +30,7 @@ async function lookAtRecordingOf(box: string) {
     warnings: [],
   }
   writeRecording(file, { header, answer })
-  return lookAt(openBox(`recorded:${file}`), { deep: false, windowSeconds: 1, compression: 'auto' })
+  return lookAt(openBox(`recorded:${file}`), { deep: false, windowSeconds: 1, compression: 'auto', redact })
 }
 
 describe('a recording', () => {

@@ -22,7 +22,14 @@ export async function testRecord(...shorts: readonly Short[]): Promise<TestRecor
   let minute = 0
   const now = (): number => STARTED_MS + 60_000 * minute++
   const recorderAs = (by: string): Recorder =>
-    recorderOf({ incident: INCIDENT, store: () => store, by, command: 'halligan test', redact: (text) => text, now })
+    recorderOf({
+      incident: INCIDENT,
+      store: () => store,
+      by,
+      command: 'halligan test',
+      redact: (text) => Promise.resolve(text),
+      now,
+    })
   const write = async (...more: readonly Short[]): Promise<void> => {
     for (const { by = 'alice@laptop', did, payload, box, identity } of more) {
       // The kind and the payload come from one short, which pairs them.

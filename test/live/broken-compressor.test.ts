@@ -4,6 +4,7 @@ import path from 'node:path'
 import { afterAll, afterEach, describe, expect, it } from 'vitest'
 import { openBox } from '../../src/boxes/open.ts'
 import { lookAt } from '../../src/steps/look.ts'
+import { redact } from '../redact.ts'
 
 const folder = mkdtempSync(path.join(tmpdir(), 'halligan-zstd-'))
 const PATH = process.env['PATH']
@@ -23,7 +24,7 @@ describe('a look at a box whose zstd', () => {
     process.env['PATH'] = `${folder}:${PATH}`
     const box = openBox('local')
     try {
-      const look = await lookAt(box, { deep: false, windowSeconds: 0.3, compression: 'auto' })
+      const look = await lookAt(box, { deep: false, windowSeconds: 0.3, compression: 'auto', redact })
       expect(look.identity).toBeDefined()
       expect(look.failure).toBeUndefined()
       expect(look.warnings.join()).toContain('zstd')

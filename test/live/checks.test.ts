@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openBox } from '../../src/boxes/open.ts'
 import type { Finding, Subject } from '../../src/findings/finding.ts'
 import { lookAt, type BoxLook } from '../../src/steps/look.ts'
+import { redact } from '../redact.ts'
 import { missing, startFleet, type Fleet } from '../boxes/fleet.ts'
 import { compileSick } from '../sick/compile.ts'
 
@@ -445,7 +446,7 @@ describe.skipIf(reason)('checks, lit on test boxes', () => {
   async function lookInto(fleet: Fleet, box: string): Promise<BoxLook> {
     process.env['HALLIGAN_SSH_CONFIG'] = fleet.sshConfig
     const opened = openBox(box)
-    const look = await lookAt(opened, { deep: false, windowSeconds: 1, compression: 'auto' })
+    const look = await lookAt(opened, { deep: false, windowSeconds: 1, compression: 'auto', redact })
     await opened.close()
     return look
   }

@@ -2,6 +2,7 @@ import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openBox } from '../../src/boxes/open.ts'
 import { lookAt, type BoxLook } from '../../src/steps/look.ts'
+import { redact } from '../redact.ts'
 import { missing, startFleet, type Fleet } from '../boxes/fleet.ts'
 import { compileSick } from '../sick/compile.ts'
 
@@ -19,7 +20,7 @@ describe.skipIf(reason)('look --deep', () => {
   async function look(deep: boolean): Promise<BoxLook> {
     process.env['HALLIGAN_SSH_CONFIG'] = fleet.sshConfig
     const box = openBox('db-1')
-    const seen = await lookAt(box, { deep, windowSeconds: 1, compression: 'auto' })
+    const seen = await lookAt(box, { deep, windowSeconds: 1, compression: 'auto', redact })
     await box.close()
     return seen
   }

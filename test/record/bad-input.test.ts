@@ -130,7 +130,7 @@ describe.skipIf(why !== undefined)(`a disk${why ? ` (skipped: ${why})` : ''}`, (
     const words = /the record in \S+record\.db cannot be opened or written \(.*\)\.\nTry: Look at its owner and mode/
     for (const name of ['note', 'purge', 'open', 'import']) expectFailed(said[name], words)
     expect(said['look']).toMatchObject({ code: 1, stdout: expect.stringMatching(/ruled out \d+ of/) })
-    expect(said['look']?.stderr).toMatch(/^halligan: THIS WAS NOT RECORDED: the record in .* cannot be opened/)
+    expect(said['look']?.stderr).toMatch(/^halligan: THIS WAS NOT RECORDED: the record in .* cannot be opened/m)
     // An export is made all the same, and that it could not be recorded is said.
     expect(said['export']).toMatchObject({
       code: 1,

@@ -147,7 +147,7 @@ function lookOf(box: string, evidence: Evidence, conclusion: Conclusion): BoxLoo
     warnings: [],
     evidence,
     recorded: { how: 'no-incident' },
-    answer: { boundary: BOUNDARY, asked: [], result: RESULT },
+    answer: { boundary: BOUNDARY, asked: [], result: RESULT, told: new Uint8Array() },
   }
 }
 

@@ -7,10 +7,10 @@ import type { Box } from '../../src/boxes/box.ts'
 import { readRecording, recordedBox } from '../../src/boxes/recorded.ts'
 import { BEFORE_THE_FIRST, headerHash, payloadHash } from '../../src/incidents/entry.ts'
 import { recorderOf, type RecordDraft, type Recorder } from '../../src/incidents/recorder.ts'
-import { redact } from '../../src/incidents/redaction.ts'
 import { openSqliteStore } from '../../src/incidents/sqlite-store.ts'
 import type { CopyItem, Store } from '../../src/incidents/store.ts'
 import { lookAt } from '../../src/steps/look.ts'
+import { redact, redactThoroughly } from '../redact.ts'
 
 const LOOKS = path.join(import.meta.dirname, '../fixtures/looks')
 export const INCIDENT = '20261125-k7qm'
@@ -46,7 +46,7 @@ async function play(store: Store): Promise<void> {
       store: () => store,
       by: who,
       command,
-      redact,
+      redact: redactThoroughly,
       now: () => Date.parse(`${DAY}T${time}Z`),
     })
   const write = async (
@@ -67,6 +67,7 @@ async function play(store: Store): Promise<void> {
       deep: false,
       windowSeconds: 1,
       compression: 'auto',
+      redact,
       highestPrice: 'pause',
       recorder: by(who, time, `halligan look ${box}`),
     })
@@ -255,7 +256,12 @@ const DIFF = `--- a/src/handler.go
 `
 
 async function pidOfOrdersApi(): Promise<number> {
-  const look = await lookAt(answering('web-1', 'web-1-burning'), { deep: false, windowSeconds: 1, compression: 'auto' })
+  const look = await lookAt(answering('web-1', 'web-1-burning'), {
+    deep: false,
+    windowSeconds: 1,
+    compression: 'auto',
+    redact,
+  })
   return look.conclusion.findings.find(({ subject }) => subject.name === 'orders-api')?.subject.pid ?? 0
 }
 

@@ -231,7 +231,7 @@ describe.skipIf(why !== undefined)(`a runbook as a script, by shellcheck${why ? 
 
 /** The way to the cause with this text for everything that people wrote, and as a command. */
 function withLine(text: string, price: 'free' | undefined): readonly Short[] {
-  const command: Short = ran('web-1', text, { shown: text, ...(price === undefined ? {} : ({ price } as object)) })
+  const command: Short = ran('web-1', text, { shown: text, ...(price === undefined ? {} : { price }) })
   return [
     ['opened', { title: text, boxes: [] }],
     look('web-1', 'critical', 1019),

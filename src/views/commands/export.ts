@@ -8,7 +8,7 @@ export async function exportTo(name: string | undefined, flags: IncidentFlags): 
   const incident = await theIncident(flags)
   const file = name ?? `${incident.id}.jsonl.zst`
   const store = await theStore()
-  const recorder = recorderInto(incident.id, store)
+  const recorder = await recorderInto(incident.id, store)
   const recorded = await exportIncident({ store, recorder, incident, file })
   const [entries, head] =
     recorded.how === 'recorded' ? [recorded.entry.seq, recorded.entry.hash] : [incident.entries, incident.head]

@@ -8,6 +8,7 @@ import { configuration, errorStyle, waitingOutput } from '../console.ts'
 import { stopOnInterrupt } from '../interrupt.ts'
 import { Problem } from '../problem.ts'
 import { closedProblem, openIncident, sayRecorded, theIncident } from '../record.ts'
+import { theRedaction } from '../redaction.ts'
 import { waitingFor } from '../waiting.ts'
 import { showSituation, type StatusFlags } from './status.ts'
 
@@ -42,6 +43,7 @@ async function lookingAgain(
   names: readonly string[],
 ): Promise<Handover> {
   const settings = await configuration()
+  const { redact } = await theRedaction()
   const waiting = waitingFor(names, errorStyle(), 'goes on without', waitingOutput())
   const stop = stopOnInterrupt()
   const prompt = waiting.around(process.stderr.isTTY ? terminalPrompt(stop.signal) : undefined)
@@ -55,6 +57,7 @@ async function lookingAgain(
           deep: false,
           windowSeconds: 1,
           compression: 'auto',
+          redact,
           highestPrice: highestPriceOf(name, settings),
           signal: stop.signal,
           onStage: (stage) => waiting.stage(name, stage),

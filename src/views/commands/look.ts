@@ -14,6 +14,7 @@ import { lookMarkdown } from '../look-markdown.ts'
 import { looksScreen } from '../looks-terminal.ts'
 import { Problem } from '../problem.ts'
 import { recorderFor, sayRecorded, type IncidentFlags } from '../record.ts'
+import { redactionOfRecord, theRedaction } from '../redaction.ts'
 import { waitingFor } from '../waiting.ts'
 
 export interface LookFlags extends IncidentFlags {
@@ -44,6 +45,7 @@ export async function look(names: readonly string[], flags: LookFlags): Promise<
   if (flags.save && selection.boxes.length > 1)
     throw new Problem('--save keeps the look at one box.', 'Name one box, or run it once for each.', 2)
   const connectTimeoutMs = secondsOf(flags.connectTimeout, '--connect-timeout', 1, 600)
+  const { redact } = await theRedaction()
   const recorder = await recorderFor(flags)
   const waiting = waitingFor(selection.boxes, errorStyle(), 'shows what is known', waitingOutput())
   const started = Date.now()
@@ -59,6 +61,7 @@ export async function look(names: readonly string[], flags: LookFlags): Promise<
     try {
       return await lookAt(box, {
         ...options,
+        redact,
         recorder,
         highestPrice: highestPriceOf(name, settings),
         signal: stop.signal,
@@ -71,7 +74,7 @@ export async function look(names: readonly string[], flags: LookFlags): Promise<
   }).finally(waiting.stop)
   stop.finish()
   const [first] = looks
-  const notSaved = flags.save && first ? save(flags.save, first, options) : undefined
+  const notSaved = flags.save && first ? await save(flags.save, first, options) : undefined
   await print(rendered(looks, flags, started))
   const kept = sayRecorded(
     looks.map(({ recorded }) => recorded),
@@ -96,11 +99,13 @@ function rendered(looks: readonly BoxLook[], flags: LookFlags, started: number):
 }
 
 /** Gives what went wrong, for after the look: it must not take that from the person. */
-function save(file: string, each: BoxLook, options: LookOptions): Problem | undefined {
+async function save(file: string, each: BoxLook, options: LookFlagOptions): Promise<Problem | undefined> {
   if (each.answer.result.beganAtMs === undefined)
     return new Problem(`${each.box} did not answer: there is nothing to save.`, '')
   try {
-    writeRecording(file, recordingOf(each, options))
+    const { redactThoroughly } = await redactionOfRecord()
+    const { header, answer } = recordingOf(each, options)
+    writeRecording(file, { header, answer: Buffer.from(await redactThoroughly(Buffer.from(answer).toString())) })
   } catch (error) {
     return new Problem(
       `${file} could not be written: ${error instanceof Error ? error.message : String(error)}`,
@@ -114,7 +119,7 @@ function save(file: string, each: BoxLook, options: LookOptions): Problem | unde
 }
 
 /** All that the shell on the box would read, the session around the questions too. */
-async function printScript({ deep, windowSeconds, compression }: LookOptions): Promise<number> {
+async function printScript({ deep, windowSeconds, compression }: LookFlagOptions): Promise<number> {
   const { collectorScript } = await import('../../evidence/collector.ts')
   const { probesOf } = await import('../../evidence/evidence.ts')
   const { prologue, requestText } = await import('../../boxes/session-script.ts')
@@ -125,7 +130,10 @@ async function printScript({ deep, windowSeconds, compression }: LookOptions): P
   return 0
 }
 
-function optionsOf(flags: LookFlags): LookOptions {
+/** What the flags say of how to look. */
+type LookFlagOptions = Pick<LookOptions, 'deep' | 'windowSeconds' | 'compression'>
+
+function optionsOf(flags: LookFlags): LookFlagOptions {
   return {
     deep: flags.deep ?? false,
     windowSeconds: secondsOf(flags.window, '--window', 0.2, 60) ?? 1,

@@ -4,7 +4,7 @@ import type { Configuration } from '../../boxes/configuration.ts'
 import { receiverName, type Receiver } from '../../boxes/receiver.ts'
 import { BEFORE_THE_FIRST } from '../../incidents/entry.ts'
 import { noRecorder } from '../../incidents/recorder.ts'
-import { redact } from '../../incidents/redaction.ts'
+import type { Redact } from '../../incidents/redaction/index.ts'
 import { situationOf } from '../../incidents/situation.ts'
 import type { AnyEntry } from '../../incidents/store.ts'
 import { DELIVERY_LIMITS, tell, type News, type TellParts, type Told } from '../../steps/notify.ts'
@@ -13,6 +13,7 @@ import { entryWords } from '../entry-words.ts'
 import { stopOnInterrupt } from '../interrupt.ts'
 import { Problem } from '../problem.ts'
 import { author, recorderInto, theIncidentOrOnlyOne, theStore, type IncidentFlags } from '../record.ts'
+import { theRedaction } from '../redaction.ts'
 import { toldWords } from '../telling.ts'
 
 export interface NotifyFlags extends IncidentFlags {
@@ -34,11 +35,12 @@ export async function notify(flags: NotifyFlags): Promise<number> {
   if (flags.allow) return allowCommands(settings)
   if (flags.test) return sendTest(settings)
   if (flags.retry) return tellAgain(settings, flags)
-  await print(settings.notify.map((receiver) => `${receiverLine(receiver, settings)}\n`).join(''))
+  const { redact } = await theRedaction()
+  await print(settings.notify.map((receiver) => `${receiverLine(receiver, settings, redact)}\n`).join(''))
   return 0
 }
 
-function receiverLine(receiver: Receiver, settings: Configuration): string {
+function receiverLine(receiver: Receiver, settings: Configuration, redact: Redact): string {
   const consent = mayTell(receiver, settings, process.env) ? '' : '  (not allowed yet: halligan notify --allow)'
   const name = receiverName(receiver, settings.notify, process.env)
   const argv = receiver.kind === 'command' ? `  ${redact(JSON.stringify(receiver.argv))}` : ''
@@ -54,6 +56,7 @@ async function allowCommands(settings: Configuration): Promise<number> {
     return 0
   }
   allow(asked, settings, process.env)
+  const { redact } = await theRedaction()
   const lines = asked.map(({ argv }) => `  ${safeText(redact(JSON.stringify(argv)))}\n`).join('')
   await print(`From now on these may run as you, until ${safeText(settings.file ?? '')} names others:\n${lines}`)
   return 0
@@ -83,7 +86,7 @@ async function tellAgain(settings: Configuration, flags: IncidentFlags): Promise
   const store = await theStore()
   const entries = await store.read(id)
   const { untold, title } = situationOf(entries)
-  const recorder = recorderInto(id, store)
+  const recorder = await recorderInto(id, store)
   const told: Told[] = []
   for (const { of, where } of untold) {
     const entry = entries.find(({ seq }) => seq === of)
@@ -110,7 +113,7 @@ async function telling(
       ...parts,
       environment: process.env,
       limits: DELIVERY_LIMITS,
-      redact,
+      redact: (await theRedaction()).redact,
       signal: stop.signal,
     })
   } finally {

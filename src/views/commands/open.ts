@@ -26,7 +26,7 @@ export async function open(title: string, flags: OpenFlags): Promise<number> {
     )
   const boxes = await boxesNamed(flags)
   const incident = newIncidentId(Date.now(), randomBytes(4))
-  const recorder = recorderInto(incident, await theStore())
+  const recorder = await recorderInto(incident, await theStore())
   const opened = {
     title,
     boxes,

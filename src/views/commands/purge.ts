@@ -1,5 +1,4 @@
 import { safeText } from '../../base/safe-text.ts'
-import { redact } from '../../incidents/redaction.ts'
 import type { AnyEntry, IncidentSummary } from '../../incidents/store.ts'
 import { purge as purgeStep, type PurgeOutcome } from '../../steps/purge.ts'
 import { terminalPrompt } from '../ask.ts'
@@ -7,6 +6,7 @@ import { print } from '../console.ts'
 import { entryWords } from '../entry-words.ts'
 import { Problem } from '../problem.ts'
 import { author, theIncident, theStore, typedCommand, type IncidentFlags } from '../record.ts'
+import { redactionOfRecord } from '../redaction.ts'
 
 export interface PurgeFlags extends IncidentFlags {
   readonly why: string
@@ -23,11 +23,12 @@ export async function purge(number: string, flags: PurgeFlags): Promise<number> 
   const store = await theStore()
   const [entry] = await store.read(incident.id, { after: seq - 1, limit: 1 })
   if (entry?.seq === seq && !flags.yes) await mustAgree(incident, entry)
+  const { redactThoroughly: redact } = await redactionOfRecord()
   const purged = await purgeStep(store, incident.id, seq, {
     at: new Date().toISOString(),
     by: author(),
-    why: redact(flags.why.trim()),
-    command: redact(typedCommand()),
+    why: await redact(flags.why.trim()),
+    command: await redact(typedCommand()),
   })
   await print(`${outcomeLines(seq, purged).join('\n')}\n`)
   return purged.overwritten ? 0 : 1

@@ -64,7 +64,7 @@ async function tell(story: Story, flags: WriteUpFlags): Promise<number> {
   const pageTarget = html ? targetOf(besideIt(out)) : undefined
   if (pageTarget) mustBeOurPage(pageTarget, force)
   const merged = mergedInto(target, story, flags)
-  const recorder = recorderInto(story.incident, await theStore())
+  const recorder = await recorderInto(story.incident, await theStore())
   const outcome = await written({ target, text: merged.text, story, recorder, force })
   await print(`${outcome.words}${mergedWords(merged)}${waitingWords(merged.text)}`)
   if (!pageTarget) return outcome.exitCode
@@ -113,7 +113,7 @@ async function tellRunbook(story: Story, flags: WriteUpFlags): Promise<number> {
     return sayHead(story)
   }
   const target = targetOf(out)
-  const recorder = recorderInto(story.incident, await theStore())
+  const recorder = await recorderInto(story.incident, await theStore())
   const merged = runbookInto(target, runbook, story, flags)
   const outcome = await written({ target, text: merged.text, story, recorder, force })
   await print(outcome.words + mergedWords(merged))

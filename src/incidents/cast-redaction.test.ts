@@ -1,0 +1,121 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import type { CastEvent } from './cast.ts'
+import { castRedaction, changesOf } from './cast-redaction.ts'
+import { redact } from '../../test/redact.ts'
+
+/** The output after redaction, from pieces as they came; the times have to stay. */
+function redacted(pieces: readonly string[]): string {
+  const redaction = castRedaction(redact)
+  const came: CastEvent[] = pieces.map((data, at) => ({ atMs: at * 10, code: 'o', data }))
+  const out = [...came.flatMap((event) => redaction.push(event)), ...redaction.end()]
+  expect(out.map(({ atMs }) => atMs)).toEqual(out.map(({ atMs }) => atMs).toSorted((a, b) => a - b))
+  return out.map(({ data }) => data).join('')
+}
+const withoutControl = (text: string): string =>
+  // eslint-disable-next-line no-control-regex -- control characters are what it takes out
+  text.replaceAll(/\u001b\[[0-?]*[ -/]*[@-~]/g, '').replaceAll(/[\u0000-\u001f]/g, '')
+
+describe('redaction of a terminal', () => {
+  it.each([
+    ['in one piece', ['export password=hunter22secret\r\n']],
+    ['key by key', [...Array.from('mysql -u root --password=hunter22secret'), '\r\n']],
+    ['with colours of grep', ['\u001b[01;31m\u001b[Kpassword\u001b[m\u001b[K=hunter22secret\r\n']],
+    ['with a colour within', ['password=\u001b[32mhunter22\u001b[1msecret\u001b[0m\r\n']],
+    ['over the edge of a row', ['$ export PGPASSW \rORD=hunter22sec \rret\r\n']],
+    ['with the name mistyped and corrected', ['passwrod', '\b \b\b \b\b \b', 'ord=hunter22secret', '\r\n']],
+    ['taken back afterwards', ['password=hunter22secret', '\b \b'.repeat(14), 'x\r\n']],
+    [
+      'with its name typed before it afterwards',
+      ['hunter22secret\r', '\u001b[1@p\u001b[1@w=hunter22secret password=hunter22secret\r\n'],
+    ],
+    [
+      'drawn by a full-screen program',
+      [
+        '\u001b[?1049h\u001b[2J\u001b[3;1H\u001b[33mpassword\u001b[0m: \u001b[35mhunter22secret\u001b[0m\u001b[4;1Hnext',
+      ],
+    ],
+    ['at the end of the session', ['password=hunter22secret']],
+  ])('takes out a secret %s', (_, pieces) => {
+    const out = redacted(pieces)
+    expect(withoutControl(out)).not.toMatch(/hunter22|22secret|secret$/)
+    expect(out).toMatch(/\[redacted\]|‹secret:/)
+  })
+
+  it('keeps colours and what is no secret', () => {
+    const out = redacted(['\u001b[1mpassword\u001b[0m=hunter22secret and \u001b[31mmore\u001b[0m\r\n'])
+    expect(out.replace(/‹secret:password:\w{4}›/, 'MARK')).toBe(
+      '\u001b[1mpassword\u001b[0m=MARK and \u001b[31mmore\u001b[0m\r\n',
+    )
+  })
+
+  it('takes out a private key that comes line by line', () => {
+    const key = [
+      '-----BEGIN RSA PRIVATE KEY-----',
+      'MIIBSECRETSECRET',
+      'SECRETxyz0123456789',
+      '-----END RSA PRIVATE KEY-----',
+    ]
+    const out = redacted(['$ cat id_rsa\r\n', ...key.map((line) => `${line}\r\n`), '$ '])
+    expect(out).not.toContain('SECRET')
+    expect(out.startsWith('$ cat id_rsa\r\n')).toBe(true)
+    expect(out.endsWith('$ ')).toBe(true)
+  })
+
+  it('gives a line when it is over, and holds one that goes on', () => {
+    const redaction = castRedaction(redact)
+    expect(redaction.push({ atMs: 1, code: 'o', data: '$ pass' })).toEqual([])
+    expect(
+      redaction
+        .push({ atMs: 2, code: 'o', data: 'word=x\r\nnext' })
+        .map(({ data }) => data)
+        .join(''),
+    ).toMatch(/^\$ password=‹secret:password:\w{4}›\r\n$/)
+    expect(redaction.end()).toEqual([{ atMs: 2, code: 'o', data: 'next' }])
+  })
+
+  it('finds a planted secret however the output is cut, and changes nothing without one', () => {
+    const line = fc.stringMatching(/^[a-z ]{0,20}$/)
+    fc.assert(
+      fc.property(
+        line,
+        line,
+        fc.array(fc.nat(200), { maxLength: 12 }),
+        fc.boolean(),
+        (before, after, cuts, isPlanted) => {
+          const text = `${before}\r\n${isPlanted ? 'DB_PASSWORD=Pl4ntedSecret99' : 'nothing'} \u001b[1m${after}\u001b[0m\r\n$ `
+          const places = [0, ...cuts.map((cut) => cut % text.length).toSorted((a, b) => a - b), text.length]
+          const out = redacted(places.slice(1).map((place, at) => text.slice(places[at], place)))
+          if (!isPlanted) {
+            expect(out).toBe(text)
+            return
+          }
+          expect(withoutControl(out)).not.toContain('Pl4nted')
+          expect(out).toContain('DB_PASSWORD=')
+        },
+      ),
+    )
+  })
+})
+
+describe('what differs after redaction', () => {
+  it.each([
+    ['a=secret b', 'a=[redacted] b', [{ start: 2, end: 8, mark: '[redacted]' }]],
+    ['x', 'x', []],
+    [
+      'a=one b=two',
+      'a=‹secret:password:k7qx› b=‹secret:password:0000›',
+      [
+        { start: 2, end: 5, mark: '‹secret:password:k7qx›' },
+        { start: 8, end: 11, mark: '‹secret:password:0000›' },
+      ],
+    ],
+    [
+      'before BEGIN RSA KEY abc after',
+      'before BEGIN KEY [redacted] after',
+      [{ start: 13, end: 24, mark: 'KEY [redacted]' }],
+    ],
+  ])('%j, %j', (before, after, changes) => {
+    expect(changesOf(before, after)).toEqual(changes)
+  })
+})

@@ -1,0 +1,89 @@
+import { kindOfName, NAME_ANCHORS, secretNamesIn, type SecretName } from './names.ts'
+import { isPlaceholder } from './placeholder.ts'
+import { HIDDEN, type Rule, type Span } from './rule.ts'
+import { pairAt } from './pairs.ts'
+import { valueAt } from './value.ts'
+
+/** How a value is written behind its name. */
+interface Spelling {
+  /** What has to stand before the name; looked for in the `BEFORE_LENGTH` characters there. */
+  readonly before?: RegExp
+  /** What stands between the name and the value. */
+  readonly between: RegExp
+  /** The value is the text of an element, not quoted or up to the next blank. */
+  readonly isElement?: boolean
+}
+
+const BEFORE_LENGTH = 200
+
+/** With something else between name and value than a sign of assignment. */
+const SPELLINGS: readonly Spelling[] = [
+  // --name value: arguments stand one blank apart in ps(1) and in histories, in help texts more. What begins with `-` is the next option.
+  { before: /(?:^|[\s"'\0:])--?[\w.-]{0,60}$/, between: /[ \0](?![-\s])/y },
+  // ["--name", "value"]
+  { before: /(?:^|[[,\s])\\{0,7}["']--?[\w.-]{0,60}$/, between: /\\{0,7}["'],?[ \t]{0,4}(?=\\{0,7}["'][^"'-])/y },
+  // SetEnv NAME value, proxy_set_header, aws configure set
+  {
+    before: /(?<![a-z])(?:setenv|setx|set|env|(?:proxy_)?set_header|add_header)[ \t]{1,20}[\w./:-]{0,80}$/i,
+    between: /[ \t]{1,20}(?![=:-])/y,
+  },
+  // requirepass x of redis.conf, hibernate.connection.password x, `  password x` of netrc(5): alone in their line.
+  { before: /^[ \t]{0,80}[\w.-]{0,80}$/, between: /[ \t]{1,80}(?=[^\s=:]\S*[ \t]{0,80};?\s*$)/y },
+  // machine x login y password z of netrc(5)
+  { before: /\blogin[ \t]{1,20}\S{1,100}[ \t]{1,20}$/, between: /[ \t]{1,20}/y },
+  // <password>x</password>
+  { before: /<[\w:.-]{0,60}$/, between: /(?:[ \t][^<>]{0,200})?>(?=[^<]+<\/)/y, isElement: true },
+  // <entry key="db.password">x</entry>
+  { before: /=["'][\w.-]{0,60}$/, between: /["']>(?=[^<]+<\/)/y, isElement: true },
+  // <name>fs.secret.key</name><value>x</value>
+  { between: /<\/(?:\w{1,20}:)?name>\s{0,8}<(?:\w{1,20}:)?value>(?=[^<]+<\/)/y, isElement: true },
+  // name="password" value="x", "name": "DB_PASSWORD", "value": "x"
+  { between: /\\{0,7}["'](?:[,>]|[ \t]){1,4}(?:\\{0,7}["'])?value\\{0,7}["']?[ \t]?[:=][ \t]?(?=\\{0,7}["'])/iy },
+  // variable "db_password" { default = "x" } of Terraform
+  { between: /"[ \t]{0,4}\{[^{}]{0,200}?\bdefault[ \t]{0,20}=[ \t]{0,20}(?=")/y },
+]
+
+/** Names that tell, with their values in all usual spellings. */
+export const named: Rule = {
+  what: 'name=value, "name": "value", --name value, <name>value</name> and their kin',
+  anchors: NAME_ANCHORS,
+  find: (line) => {
+    const spans: Span[] = []
+    let covered = 0
+    for (const name of secretNamesIn(line)) {
+      // A name within a secret is part of it.
+      const span = name.start < covered ? undefined : (pairAt(line, name) ?? spelledAt(line, name))
+      if (!span) continue
+      spans.push(span)
+      covered = span.end
+    }
+    return spans
+  },
+}
+
+function spelledAt(line: string, name: SecretName): Span | undefined {
+  if (name.isBroad) return undefined
+  const before = line.slice(Math.max(0, name.start - BEFORE_LENGTH), name.start)
+  for (const spelling of SPELLINGS) {
+    const at = matchEnd(spelling.between, line, name.end)
+    if (at === undefined || (spelling.before && !spelling.before.test(before))) continue
+    const value = spelling.isElement ? elementAt(line, at) : valueAt(line, at)
+    const text = value ? line.slice(value.start, value.end) : ''
+    if (!value || isPlaceholder(text) || /^[A-Z_]{2,}$/.test(text)) continue
+    return { start: value.start, end: value.end, kind: kindOfName(name) }
+  }
+  return undefined
+}
+
+const ELEMENT_TEXT = new RegExp(`[^<${HIDDEN}]+`, 'y')
+
+function elementAt(line: string, at: number): { readonly start: number; readonly end: number } | undefined {
+  const end = matchEnd(ELEMENT_TEXT, line, at)
+  return end === undefined ? undefined : { start: at, end }
+}
+
+/** Where what a sticky expression matches from an index ends. */
+function matchEnd(form: RegExp, line: string, at: number): number | undefined {
+  form.lastIndex = at
+  return form.test(line) ? form.lastIndex : undefined
+}

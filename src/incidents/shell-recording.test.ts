@@ -1,0 +1,225 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { readCast } from './cast.ts'
+import { redact } from '../../test/redact.ts'
+import { shellRecording } from './shell-recording.ts'
+import { transcript } from './transcript.ts'
+
+/** What happens in a session: keys of the person, output of the box. */
+type Happening = { readonly keys: string } | { readonly box: string | Uint8Array }
+
+function recorded(happenings: readonly Happening[], stepMs = 10) {
+  let cast = ''
+  const recording = shellRecording({
+    columns: 40,
+    rows: 10,
+    term: 'xterm',
+    startedAtMs: 1_700_000_000_000,
+    title: 'shell on web-1',
+    remark: 'a remark',
+    redact,
+    write: (text) => (cast += text),
+  })
+  for (const [at, each] of happenings.entries()) {
+    if ('keys' in each) recording.pressed(at * stepMs, Buffer.from(each.keys))
+    else recording.output(at * stepMs, typeof each.box === 'string' ? Buffer.from(each.box) : each.box)
+  }
+  const { commands, leftOutBytes } = recording.ended(happenings.length * stepMs, 0)
+  const read = readCast(cast)
+  if (!read.ok) throw new Error(read.why)
+  return {
+    cast,
+    commands: commands.map(({ line }) => line),
+    leftOutBytes,
+    events: read.cast.events,
+    lines: transcript(read.cast),
+  }
+}
+
+const box = (text: string): Happening => ({ box: text })
+const keys = (text: string): Happening => ({ keys: text })
+/** A key that is echoed. */
+const typed = (text: string): readonly Happening[] => Array.from(text).flatMap((key) => [keys(key), box(key)])
+const PROMPT = 'root@web-1:~# '
+
+describe('a recorded shell', () => {
+  it('has what the box showed, when, and the commands that were typed', () => {
+    const { events, commands, lines } = recorded([
+      box(PROMPT),
+      ...typed('uptime'),
+      keys('\r'),
+      box('\r\n up 3 days\r\n'),
+      box(PROMPT),
+      keys('\r'),
+      box('\r\n'),
+      box(PROMPT),
+      ...typed('df -h'),
+      keys('\r'),
+      box(`\r\n/dev/sda1\r\n${PROMPT}`),
+    ])
+    expect(commands).toEqual(['uptime', 'df -h'])
+    expect(lines).toEqual([
+      `${PROMPT}uptime`,
+      ' up 3 days',
+      PROMPT.trim(),
+      `${PROMPT}df -h`,
+      '/dev/sda1',
+      PROMPT.trim(),
+    ])
+    expect(events.filter(({ code }) => code !== 'o')).toEqual([
+      expect.objectContaining({ code: 'i', data: 'uptime\r' }),
+      expect.objectContaining({ code: 'm', data: 'uptime' }),
+      expect.objectContaining({ code: 'i', data: 'df -h\r' }),
+      expect.objectContaining({ code: 'm', data: 'df -h' }),
+      expect.objectContaining({ code: 'x', data: '0' }),
+    ])
+  })
+
+  it.each<readonly [string, readonly Happening[], readonly string[]]>([
+    [
+      'taken from the history',
+      [box('$ '), keys('\u001b[A'), box('systemctl status'), keys('\r'), box('\r\n')],
+      ['systemctl status'],
+    ],
+    [
+      'corrected',
+      [box('$ '), ...typed('lz'), keys('\u007f'), box('\b \b'), ...typed('s'), keys('\r'), box('\r\n')],
+      ['ls'],
+    ],
+    [
+      'longer than a row',
+      [box('$ '), ...typed('x'.repeat(38)), keys('y'), box('y \rz'), keys('\r'), box('\r\n')],
+      [`${'x'.repeat(38)}z`],
+    ],
+    ['pasted in several lines', [box('$ '), keys('a\rb\r'), box('a\r\n$ '), box('b\r\n')], ['a', '$ b']],
+    [
+      'pasted as one thing',
+      [box('$ '), keys('\u001b[200~a\rb\u001b[201~'), box('a; b'), keys('\r'), box('\r\n')],
+      ['a; b'],
+    ],
+    [
+      'in a full-screen program, which is none',
+      [box('\u001b[?1049h\u001b[H'), ...typed('iword'), keys('\r'), box('\r\n')],
+      [],
+    ],
+    [
+      'that was not echoed in time, which is none',
+      [box('$ '), keys('\r'), ...Array.from({ length: 600 }, () => box('.')), box('\r\n')],
+      [],
+    ],
+  ])('knows a command %s', (_, happenings, commands) => {
+    expect(recorded(happenings).commands).toEqual(commands)
+  })
+
+  it('has written a command with the line that it ends, whatever comes with that', () => {
+    let cast = ''
+    const recording = shellRecording({
+      columns: 40,
+      rows: 10,
+      term: undefined,
+      startedAtMs: 0,
+      title: '',
+      remark: '',
+      redact,
+      write: (text) => (cast += text),
+    })
+    recording.output(1, Buffer.from('$ '))
+    recording.pressed(2, Buffer.from('id'))
+    recording.output(3, Buffer.from('id'))
+    recording.pressed(4, Buffer.from('\r'))
+    recording.output(5, Buffer.from('\r\nuid=0\r\n$ '))
+    expect(cast).toContain('"i", "id\\r"')
+    expect(cast).toContain('uid=0')
+  })
+
+  it('has nowhere what was typed without being echoed', () => {
+    const secret = fc.stringMatching(/^[A-Z0-9!#%]{8,16}$/)
+    const question = fc.constantFrom(
+      '[sudo] password for amy: ',
+      'New password: ',
+      'Token? ',
+      "Password for user 'app': ",
+      '',
+    )
+    const lineEnd = fc.constantFrom('\r\n', '\n', '\r\nSorry, try again.\r\n')
+    fc.assert(
+      fc.property(secret, question, lineEnd, fc.boolean(), (word, asks, end, byKey) => {
+        const hidden = byKey ? Array.from(word).map(keys) : [keys(word)]
+        const { cast, commands } = recorded([
+          box('$ '),
+          ...typed('sudo -i'),
+          keys('\r'),
+          box(`\r\n${asks}`),
+          ...hidden,
+          keys('\r'),
+          box(end),
+          box('# '),
+          ...typed('id'),
+          keys('\r'),
+          box('\r\nuid=0\r\n'),
+        ])
+        expect(cast).not.toContain(word)
+        expect(commands.join('\n')).not.toContain(word)
+        expect(commands.at(-1)).toBe('id')
+      }),
+    )
+  })
+
+  it('takes a secret out that was echoed in a form that is known', () => {
+    const { cast } = recorded([box('$ '), ...typed('mysql --password=Tr0ub4dor'), keys('\r'), box('\r\n')])
+    expect(cast).not.toContain('Tr0ub4dor')
+  })
+
+  it('is text whatever bytes come, and nothing that a terminal would obey beyond showing it', () => {
+    fc.assert(
+      fc.property(fc.array(fc.uint8Array({ maxLength: 40 }), { maxLength: 10 }), (chunks) => {
+        const { cast } = recorded([
+          ...chunks.map((bytes) => ({ box: bytes })),
+          box('\u001b]52;c;ZXZpbA==\u0007\u001b[6n'),
+        ])
+        expect(cast).not.toContain('ZXZpbA')
+        expect(cast.split('\n').at(-2)).toMatch(/"x", "0"\]$/)
+      }),
+    )
+  })
+
+  it('keeps a character together that came in two pieces', () => {
+    const bytes = Buffer.from('ü')
+    expect(recorded([{ box: bytes.subarray(0, 1) }, { box: bytes.subarray(1) }]).lines).toEqual(['ü'])
+  })
+
+  it('leaves a flood out and says how much', () => {
+    let cast = ''
+    const recording = shellRecording({
+      columns: 80,
+      rows: 24,
+      term: undefined,
+      startedAtMs: 0,
+      title: '',
+      remark: '',
+      redact,
+      write: (text) => (cast += text),
+    })
+    const flood = Buffer.alloc(1024 * 1024, 'a line of some length, as logs have them, with a time and words\r\n')
+    for (let at = 0; at < 18; at++) recording.output(at, flood)
+    expect(recording.ended(20, 0).leftOutBytes).toBe(2 * 1024 * 1024)
+    expect(cast).toContain('from here on output is left out')
+  })
+
+  it('follows a terminal that changes its size', () => {
+    let cast = ''
+    const recording = shellRecording({
+      columns: 40,
+      rows: 10,
+      term: undefined,
+      startedAtMs: 0,
+      title: '',
+      remark: '',
+      redact,
+      write: (text) => (cast += text),
+    })
+    recording.resized(5, 100, 30)
+    recording.ended(6, undefined)
+    expect(cast.split('\n')[2]).toBe('[0.005, "r", "100x30"]')
+  })
+})

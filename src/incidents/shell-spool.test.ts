@@ -1,0 +1,76 @@
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { castHeader } from './cast.ts'
+import { lostShells, openSpool, spoolRemark } from './shell-spool.ts'
+
+const CONSOLE = { host: 'laptop', pid: 4711 }
+const OTHER = { host: 'laptop', pid: 4712 }
+const nobodyLives = (): boolean => false
+const header = castHeader({
+  columns: 80,
+  rows: 24,
+  term: 'xterm',
+  startedAtMs: 1_700_000_000_000,
+  title: 'shell on web-1',
+})
+const remark = spoolRemark({
+  incident: '20261125-k7qm',
+  box: 'web-1',
+  identity: { hostname: 'web-1', machineId: 'a'.repeat(32), bootId: 'b' },
+  seq: 2,
+})
+
+describe('what a killed console leaves of a shell', () => {
+  let home = ''
+  beforeEach(() => {
+    home = mkdtempSync(path.join(tmpdir(), 'halligan-spool-'))
+  })
+  afterEach(() => rmSync(home, { recursive: true, force: true }))
+
+  function killed(): void {
+    const spool = openSpool(home, CONSOLE, 'abc')
+    spool.write(`${header}# ${remark}\n[0.5, "o", "$ ls\\r\\n"]\n[0.1, "i", "ls\\r"]\n`)
+    spool.write('[0.2, "o", "half of a li')
+  }
+
+  it('is found with its commands, without a last line that was cut off', () => {
+    killed()
+    const [shell, ...others] = lostShells(home, OTHER, nobodyLives)
+    expect(others).toEqual([])
+    expect(shell).toMatchObject({
+      incident: '20261125-k7qm',
+      box: 'web-1',
+      seq: 2,
+      columns: 80,
+      tookMs: 600,
+      commands: [{ at: '2023-11-14T22:13:20.600Z', line: 'ls' }],
+    })
+    expect(Buffer.from(shell?.cast ?? '').toString()).toMatch(/"ls\\r"\]\n$/)
+    shell?.remove()
+    expect(readdirSync(path.join(home, 'shells'))).toEqual([])
+  })
+
+  it('is nobody else’s while the console lives, while another one takes it in, and on another machine', () => {
+    killed()
+    expect(lostShells(home, OTHER, (pid) => pid === CONSOLE.pid)).toEqual([])
+    expect(lostShells(home, { ...OTHER, host: 'desktop' }, nobodyLives)).toEqual([])
+    expect(lostShells(home, OTHER, nobodyLives)).toHaveLength(1)
+    expect(lostShells(home, { ...OTHER, pid: 4713 }, (pid) => pid === OTHER.pid)).toEqual([])
+    // The one that took it in was killed as well.
+    expect(lostShells(home, { ...OTHER, pid: 4713 }, nobodyLives)).toHaveLength(1)
+  })
+
+  it('stays where it is when it cannot be read', () => {
+    killed()
+    writeFileSync(path.join(home, 'shells', 'laptop-99-abc.cast'), 'no recording')
+    writeFileSync(path.join(home, 'shells', 'a note.txt'), 'no recording')
+    expect(lostShells(home, OTHER, nobodyLives)).toHaveLength(1)
+    expect(readdirSync(path.join(home, 'shells'))).toHaveLength(3)
+  })
+
+  it('is nothing where there was no shell', () => {
+    expect(lostShells(home, OTHER, nobodyLives)).toEqual([])
+  })
+})

@@ -1,0 +1,171 @@
+import {
+  closeSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeSync,
+} from 'node:fs'
+import path from 'node:path'
+import * as z from 'zod/mini'
+import { readCast } from './cast.ts'
+import { fileModeIn, makeHome } from './home.ts'
+
+/**
+ * Where a shell session lies, redacted, while it goes on: a file of the home folder, so that what a killed console had recorded is not lost. It is itself
+ * a cast, with what the record needs to take it in as a comment.
+ */
+export interface ShellSpool {
+  readonly write: (text: string) => void
+  /** What it holds by now. */
+  readonly read: () => Uint8Array
+  /** The record has it. */
+  readonly remove: () => void
+}
+
+export interface SpoolRemark {
+  readonly incident: string
+  readonly box: string
+  readonly identity: {
+    readonly hostname: string
+    readonly machineId?: string | undefined
+    readonly bootId?: string | undefined
+  }
+  /** Number of the entry that the session began with. */
+  readonly seq: number
+}
+
+const remarkShape = z.object({
+  incident: z.string(),
+  box: z.string(),
+  identity: z.object({
+    hostname: z.string(),
+    machineId: z.optional(z.string()),
+    bootId: z.optional(z.string()),
+  }),
+  seq: z.int(),
+})
+
+/** Power that is lost takes no more than this with it; a killed console loses nothing that was written. Milliseconds. */
+const SYNC_EVERY_MS = 2_000
+const REMARK = 'halligan '
+
+export function spoolRemark(remark: SpoolRemark): string {
+  const { incident, box, identity, seq } = remark
+  const { hostname, machineId, bootId } = identity
+  return REMARK + JSON.stringify({ incident, box, identity: { hostname, machineId, bootId }, seq })
+}
+
+/** Throws what the file system says. */
+export function openSpool(
+  home: string,
+  owner: { readonly host: string; readonly pid: number },
+  id: string,
+): ShellSpool {
+  makeHome(home)
+  const folder = folderIn(home)
+  mkdirSync(folder, { recursive: true, mode: 0o700 })
+  const file = path.join(folder, `${encodeURIComponent(owner.host)}-${owner.pid}-${id}.cast`)
+  const descriptor = openSync(file, 'wx', fileModeIn(folder))
+  let isDirty = false
+  const timer = setInterval(() => {
+    if (isDirty) fsyncSync(descriptor)
+    isDirty = false
+  }, SYNC_EVERY_MS)
+  timer.unref()
+  return {
+    write: (text) => {
+      isDirty = true
+      writeSync(descriptor, text)
+    },
+    read: () => readFileSync(file),
+    remove: () => {
+      clearInterval(timer)
+      closeSync(descriptor)
+      rmSync(file, { force: true })
+    },
+  }
+}
+
+export interface LostShell extends SpoolRemark {
+  readonly columns: number
+  readonly rows: number
+  readonly startedAtMs: number
+  readonly tookMs: number
+  readonly commands: readonly { readonly at: string; readonly line: string }[]
+  readonly cast: Uint8Array
+  /** The record has it: the file is not needed any more. */
+  readonly remove: () => void
+}
+
+/**
+ * Sessions whose console is gone without a word. Each is given to one caller only, though several consoles may look at once. What cannot be read stays
+ * where it is.
+ */
+export function lostShells(
+  home: string,
+  owner: { readonly host: string; readonly pid: number },
+  isAlive: (pid: number) => boolean,
+): readonly LostShell[] {
+  const folder = folderIn(home)
+  return filesIn(folder).flatMap((name) => {
+    const [, host = '', pid = ''] = /^(.+)-(\d+)-\w+\.cast(?:\.taken-\d+)?$/.exec(name) ?? []
+    const takenBy = /\.taken-(\d+)$/.exec(name)?.[1]
+    if (host !== encodeURIComponent(owner.host) || isAlive(Number(pid)) || (takenBy && isAlive(Number(takenBy))))
+      return []
+    const file = path.join(folder, name)
+    const mine = `${file.replace(/\.taken-\d+$/, '')}.taken-${owner.pid}`
+    try {
+      renameSync(file, mine)
+      const lost = lostShell(readFileSync(mine, 'utf8'), () => rmSync(mine, { force: true }))
+      return lost ? [lost] : []
+    } catch {
+      // Another console was faster.
+      return []
+    }
+  })
+}
+
+function lostShell(text: string, remove: () => void): LostShell | undefined {
+  const read = readCast(text)
+  const comment = /^# halligan (.*)$/m.exec(text)?.[1] ?? ''
+  const remark = remarkShape.safeParse(jsonOf(comment))
+  if (!read.ok || !remark.success) return undefined
+  const { columns, rows, startedAtMs = 0, events } = read.cast
+  return {
+    ...remark.data,
+    columns,
+    rows,
+    startedAtMs,
+    tookMs: events.at(-1)?.atMs ?? 0,
+    commands: events
+      .filter(({ code }) => code === 'i')
+      .map(({ atMs, data }) => ({ at: new Date(startedAtMs + atMs).toISOString(), line: data.replace(/\r$/, '') })),
+    // A last line that was cut off is none.
+    cast: Buffer.from(text.slice(0, text.lastIndexOf('\n') + 1)),
+    remove,
+  }
+}
+
+function folderIn(home: string): string {
+  return path.join(home, 'shells')
+}
+
+function filesIn(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder)
+  } catch {
+    return []
+  }
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,204 @@
+import type { Box, Failure } from '../boxes/box.ts'
+import type { BoxTerminal, TerminalEnd } from '../boxes/terminal.ts'
+import type { BoxIdentity } from '../incidents/entry.ts'
+import type { PayloadOf } from '../incidents/payloads.ts'
+import type { Recorded, Recorder } from '../incidents/recorder.ts'
+import { shellRecording, type ShellRecording, type TypedCommand } from '../incidents/shell-recording.ts'
+import { spoolRemark, type LostShell, type ShellSpool } from '../incidents/shell-spool.ts'
+import { meantMachine, notRecorded, type MeantOptions } from './machine.ts'
+
+export interface ShellOptions extends MeantOptions {
+  readonly columns: number
+  readonly rows: number
+  /** TERM of the console's terminal. */
+  readonly term: string | undefined
+  readonly sudo: boolean
+  readonly redact: (text: string) => string
+  /** Where the session lies while it goes on; throws when there can be none. */
+  readonly spool: () => ShellSpool
+  readonly offTheRecord: boolean
+  /** Milliseconds since the epoch. */
+  readonly now: () => number
+  /** The shell is there. */
+  readonly onOpen: (shell: OpenShell) => void
+  readonly onOutput: (chunk: Uint8Array) => void | Promise<void>
+  readonly signal: AbortSignal
+}
+
+/** What the terminal of the console does with a shell on a box. */
+export interface OpenShell extends Omit<BoxTerminal, 'ended'> {
+  /** Number of the entry that it began with; undefined where nothing is recorded. */
+  readonly seq: number | undefined
+}
+
+export interface ShellEnd {
+  readonly state: 'ended' | 'lost' | 'not-started'
+  readonly exit: number | undefined
+  readonly failure: Failure | undefined
+  readonly recorded: readonly Recorded[]
+}
+
+/** A terminal session on a box: on the machine that is meant, written down before it begins, while it goes on, and when it has ended. */
+export async function shellOn(box: Box, options: ShellOptions): Promise<ShellEnd> {
+  const machine = await meantMachine(box, options, options.signal)
+  if (machine.failure) return notStarted(box, options, machine.failure, machine.identity)
+  const { identity } = machine
+  const startedAtMs = options.now()
+  const begin = await record(options, box.name, identity, { ...emptySession(options), state: 'running' })
+  const recorded = [...machine.recorded, begin]
+  const failed = recorded.find(({ how }) => how === 'failed')
+  if (failed?.how === 'failed' && !options.offTheRecord)
+    return { state: 'not-started', exit: undefined, failure: notRecorded(box.name, failed.problem), recorded }
+  const seq = begin.how === 'recorded' ? begin.entry.seq : undefined
+  const written =
+    seq === undefined || options.offTheRecord ? undefined : writtenDown(box.name, identity, seq, startedAtMs, options)
+  if (written && 'kind' in written) return { state: 'not-started', exit: undefined, failure: written, recorded }
+  const end = await sessionOn(box, options, written?.recording, startedAtMs, seq)
+  const tookMs = options.now() - startedAtMs
+  const kept = written?.recording.ended(tookMs, end.exit)
+  const state = end.began ? (end.failure ? 'lost' : 'ended') : 'not-started'
+  const ended = await options.recorder.record(
+    ([cast]) => ({
+      did: 'shelled',
+      box: box.name,
+      identity,
+      payload: {
+        ...emptySession(options),
+        state,
+        exit: end.exit,
+        why: end.failure?.message,
+        of: seq,
+        tookMs,
+        commands: (kept?.commands ?? []).map((command) => commandAt(command, startedAtMs)),
+        leftOutBytes: kept?.leftOutBytes ? kept.leftOutBytes : undefined,
+        cast,
+      },
+    }),
+    written && end.began ? [written.spool.read()] : [],
+    { isRedacted: true },
+  )
+  // What could not be put into the record stays where it is, and is taken in by the next command that can.
+  if (ended.how === 'recorded') written?.spool.remove()
+  return { state, exit: end.exit, failure: end.failure, recorded: [...recorded, ended] }
+}
+
+/** Writes what a console left that was killed while it recorded a shell. */
+export function recordLostShell(recorder: Recorder, shell: LostShell): Promise<Recorded> {
+  const { box, identity, seq, columns, rows, tookMs, commands, cast } = shell
+  return recorder.record(
+    ([id]) => ({
+      did: 'shelled',
+      box,
+      identity,
+      payload: {
+        state: 'lost',
+        why: 'The console ended without a word (killed, or without power); this is what it had recorded by then.',
+        of: seq,
+        columns,
+        rows,
+        tookMs,
+        commands,
+        cast: id,
+      },
+    }),
+    [cast],
+    { isRedacted: true },
+  )
+}
+
+interface Session extends TerminalEnd {
+  readonly began: boolean
+}
+
+async function sessionOn(
+  box: Box,
+  options: ShellOptions,
+  recording: ShellRecording | undefined,
+  startedAtMs: number,
+  seq: number | undefined,
+): Promise<Session> {
+  const { columns, rows, sudo, now } = options
+  const at = (): number => now() - startedAtMs
+  const incident = options.recorder.incident
+  const environment: Record<string, string> = recording && incident ? { HALLIGAN_RECORDING: incident } : {}
+  const onOutput = (chunk: Uint8Array): void | Promise<void> => {
+    recording?.output(at(), chunk)
+    return options.onOutput(chunk)
+  }
+  const terminal = await box.openTerminal?.({ columns, rows, environment, sudo, onOutput })
+  if (!terminal) return { began: false, exit: undefined, failure: noTerminal(box.name) }
+  if ('kind' in terminal) return { began: false, exit: undefined, failure: terminal }
+  options.onOpen({
+    seq,
+    hangUp: terminal.hangUp,
+    write: (keys) => {
+      recording?.pressed(at(), keys)
+      terminal.write(keys)
+    },
+    resize: (toColumns, toRows) => {
+      recording?.resized(at(), toColumns, toRows)
+      terminal.resize(toColumns, toRows)
+    },
+  })
+  return { began: true, ...(await terminal.ended) }
+}
+
+function writtenDown(
+  box: string,
+  identity: BoxIdentity,
+  seq: number,
+  startedAtMs: number,
+  options: ShellOptions,
+): { readonly recording: ShellRecording; readonly spool: ShellSpool } | Failure {
+  const { columns, rows, term, redact, recorder } = options
+  try {
+    const spool = options.spool()
+    const remark = spoolRemark({ incident: recorder.incident ?? '', box, identity, seq })
+    const write = spool.write
+    return {
+      spool,
+      recording: shellRecording({ columns, rows, term, startedAtMs, title: `shell on ${box}`, remark, redact, write }),
+    }
+  } catch (error) {
+    return notRecorded(box, {
+      message: error instanceof Error ? error.message : String(error),
+      tryNext: 'Is there room on the file system of the record, and may you write there?',
+    })
+  }
+}
+
+function emptySession({ columns, rows, offTheRecord }: ShellOptions) {
+  return { columns, rows, commands: [], ...(offTheRecord ? { offTheRecord } : {}) }
+}
+
+function commandAt({ atMs, line }: TypedCommand, startedAtMs: number) {
+  return { at: new Date(startedAtMs + atMs).toISOString(), line }
+}
+
+function record(
+  { recorder }: ShellOptions,
+  box: string,
+  identity: BoxIdentity | undefined,
+  payload: PayloadOf<'shelled'>,
+): Promise<Recorded> {
+  return recorder.record(() => ({ did: 'shelled', box, identity, payload }))
+}
+
+async function notStarted(
+  box: Box,
+  options: ShellOptions,
+  failure: Failure,
+  identity?: BoxIdentity,
+): Promise<ShellEnd> {
+  const payload = { ...emptySession(options), state: 'not-started', why: failure.message } as const
+  return {
+    state: 'not-started',
+    exit: undefined,
+    failure,
+    recorded: [await record(options, box.name, identity, payload)],
+  }
+}
+
+function noTerminal(box: string): Failure {
+  return { kind: 'no-shell', message: `${box} has no terminal: nothing runs there.`, tryNext: 'Name the box itself.' }
+}

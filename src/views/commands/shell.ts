@@ -1,0 +1,153 @@
+import { randomBytes } from 'node:crypto'
+import { hostname } from 'node:os'
+import { safeText } from '../../base/safe-text.ts'
+import type { Box } from '../../boxes/box.ts'
+import { openBox } from '../../boxes/open.ts'
+import { highestPriceOf, selectBoxes, wantsSudo } from '../../boxes/selection.ts'
+import { openSpool } from '../../incidents/shell-spool.ts'
+import { shellOn, type OpenShell, type ShellEnd } from '../../steps/shell.ts'
+import { terminalPrompt } from '../ask.ts'
+import { configuration, sshNames } from '../console.ts'
+import { ENDED_BY } from '../two-steps.ts'
+import { Problem, problemWords } from '../problem.ts'
+import { rawTerminal } from '../raw-terminal.ts'
+import { entriesOf, home, recorderFor, sayRecorded, type IncidentFlags } from '../record.ts'
+import { theRedaction } from '../redaction.ts'
+
+export interface ShellFlags extends IncidentFlags {
+  readonly sudo?: boolean
+  readonly offTheRecord?: boolean
+  readonly anyway?: string
+}
+
+/** As with ssh(1): the shell could not be started, or its end was not seen. */
+const NOT_DONE = 255
+
+/** A full terminal session on a box, recorded; gives the exit code of its shell. */
+export async function shell(name: string, flags: ShellFlags): Promise<number> {
+  const settings = await configuration()
+  const selection = selectBoxes([name], settings, sshNames())
+  if (!selection.ok) throw new Problem(selection.message, selection.tryNext, 2)
+  const [first = name] = selection.boxes
+  if (selection.boxes.length > 1)
+    throw new Problem(`${name} is ${selection.boxes.length} boxes.`, `halligan shell ${first}`, 2)
+  if (!process.stdin.isTTY || !process.stdout.isTTY)
+    throw new Problem('halligan shell needs a terminal.', `halligan run ${first} -- COMMAND needs none.`)
+  const allowed = highestPriceOf(first, settings)
+  const beyondPolicy =
+    allowed === undefined || allowed === 'change'
+      ? undefined
+      : `The policy of ${first} in ${settings.file} allows ${allowed} at most, and in a shell anything can be changed.`
+  if (beyondPolicy !== undefined && flags.anyway === undefined)
+    throw new Problem(
+      beyondPolicy,
+      `halligan run ${first} --price ${allowed} -- COMMAND, or --anyway "why", which is recorded.`,
+    )
+  const sudo = flags.sudo ?? wantsSudo(first, settings)
+  const recorder = await recorderFor(flags)
+  const { redact } = await theRedaction()
+  const stop = new AbortController()
+  const box = openBox(first, { sudo, prompt: terminalPrompt(stop.signal) })
+  const terminal = attached(box, { incident: recorder.incident, offTheRecord: flags.offTheRecord ?? false, stop })
+  try {
+    const { columns, rows } = process.stdout
+    const end = await shellOn(box, {
+      columns,
+      rows,
+      term: process.env['TERM'],
+      sudo,
+      recorder,
+      entries: () => entriesOf(recorder),
+      redact,
+      spool: () => openSpool(home(), { host: hostname(), pid: process.pid }, randomBytes(6).toString('hex')),
+      offTheRecord: flags.offTheRecord ?? false,
+      anyway: flags.anyway,
+      beyondPolicy,
+      now: Date.now,
+      signal: stop.signal,
+      onOpen: terminal.open,
+      onOutput: terminal.output,
+    })
+    terminal.leave()
+    return toldAfter(end, terminal.by(), recorder.incident)
+  } finally {
+    terminal.leave()
+    await box.close()
+  }
+}
+
+/** Joins the terminal of this process to the shell on the box while there is one. */
+function attached(
+  box: Box,
+  {
+    incident,
+    offTheRecord,
+    stop,
+  }: { readonly incident: string | undefined; readonly offTheRecord: boolean; readonly stop: AbortController },
+) {
+  let by: NodeJS.Signals | undefined
+  let leave = (): void => {}
+  const hangUpBy = (act: () => void) => (signal: NodeJS.Signals) => {
+    by ??= signal
+    act()
+  }
+  const early = hangUpBy(() => stop.abort())
+  for (const signal of SIGNALS) process.on(signal, early)
+  leave = () => {
+    for (const signal of SIGNALS) process.off(signal, early)
+  }
+
+  function open(shell: OpenShell): void {
+    process.stderr.write(beginWords(box.name, shell.seq, incident, offTheRecord))
+    const raw = rawTerminal()
+    if (!raw) process.stderr.write('halligan: stty does not work here: keys are sent a line at a time.\n')
+    const isMarked = shell.seq !== undefined && !offTheRecord
+    if (isMarked) process.stdout.write(`${TITLE_PUSH}\u001b]0;REC ${safeText(box.name)} (halligan)\u0007`)
+    const keys = (chunk: Uint8Array): void => shell.write(chunk)
+    const size = (): void => shell.resize(process.stdout.columns, process.stdout.rows)
+    const hangUp = hangUpBy(shell.hangUp)
+    for (const signal of SIGNALS) process.off(signal, early).on(signal, hangUp)
+    // Whoever wanted out while it was being opened gets out now.
+    if (by) shell.hangUp()
+    process.stdin.on('data', keys).resume()
+    process.stdout.on('resize', size)
+    leave = () => {
+      leave = () => {}
+      for (const signal of SIGNALS) process.off(signal, hangUp)
+      process.stdin.off('data', keys).pause()
+      process.stdout.off('resize', size)
+      if (isMarked) process.stdout.write(TITLE_POP)
+      raw?.restore()
+    }
+  }
+
+  return {
+    open,
+    output: (chunk: Uint8Array): void | Promise<void> =>
+      process.stdout.write(chunk) ? undefined : new Promise((resolve) => process.stdout.once('drain', resolve)),
+    leave: () => leave(),
+    by: () => by,
+  }
+}
+
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
+/** The stack of titles of xterm; others ignore it (ctlseqs, XTWINOPS 22 and 23). */
+const TITLE_PUSH = '\u001b[22;0t'
+const TITLE_POP = '\u001b[23;0t'
+
+function beginWords(box: string, seq: number | undefined, incident: string | undefined, offTheRecord: boolean): string {
+  if (offTheRecord) return `halligan: shell on ${safeText(box)}, off the record.\n`
+  return seq === undefined
+    ? `halligan: shell on ${safeText(box)}, not recorded: no incident is open (halligan open "what is broken").\n`
+    : `halligan: RECORDING this shell on ${safeText(box)} into ${safeText(incident ?? '')} as #${seq}; of what you type only what the box shows. Ctrl-D ends it.\n`
+}
+
+function toldAfter(end: ShellEnd, by: NodeJS.Signals | undefined, incident: string | undefined): number {
+  if (end.failure) process.stderr.write(problemWords(end.failure))
+  const last = end.recorded.at(-1)
+  if (last?.how === 'recorded' && end.state !== 'not-started')
+    process.stderr.write(`halligan: recording ended; halligan replay ${last.entry.seq} plays it.\n`)
+  const kept = incident === undefined || sayRecorded(end.recorded, incident)
+  if (by) return ENDED_BY[by] ?? NOT_DONE
+  return end.exit === undefined || (end.exit === 0 && !kept) ? NOT_DONE : end.exit
+}

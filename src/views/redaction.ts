@@ -1,0 +1,45 @@
+import { safeText } from '../base/safe-text.ts'
+import { homeFolder } from '../incidents/home.ts'
+import {
+  redactionKey,
+  redactor,
+  thoroughRedactor,
+  type Redact,
+  type RedactThoroughly,
+} from '../incidents/redaction/index.ts'
+import { configuration } from './console.ts'
+import { patternsOf } from './patterns.ts'
+
+/** How this console redacts: with the key of its home and the patterns of its halligan.yaml. */
+export interface Redaction {
+  /** For the screen. */
+  readonly redact: Redact
+  /** For what is written. */
+  readonly redactThoroughly: RedactThoroughly
+  /** Marks are not what they should be, and what to do. */
+  readonly trouble: string | undefined
+}
+
+let made: Promise<Redaction> | undefined
+
+/** Made once a command, which so has one key where it cannot be kept; a mistake in halligan.yaml is a problem. */
+export function theRedaction(): Promise<Redaction> {
+  return (made ??= madeRedaction())
+}
+
+let ofRecord: Promise<Redaction> | undefined
+
+/** For what is written: says once, on standard error, what is the matter with the marks. */
+export function redactionOfRecord(): Promise<Redaction> {
+  return (ofRecord ??= theRedaction().then((redaction) => {
+    if (redaction.trouble) process.stderr.write(`halligan: ${safeText(redaction.trouble)}\n`)
+    return redaction
+  }))
+}
+
+async function madeRedaction(): Promise<Redaction> {
+  const patterns = await patternsOf(await configuration())
+  const { key, trouble } = redactionKey(homeFolder(process.env))
+  const redact = redactor({ key, patterns })
+  return { redact, redactThoroughly: thoroughRedactor(key, redact), trouble }
+}
