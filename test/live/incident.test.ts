@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
@@ -8,6 +9,7 @@ import { programWith, type Program } from './program.ts'
 
 // One whole incident, from the first word to the write-up, against a sick process behind a real sshd.
 
+const main = path.resolve(import.meta.dirname, '../../src/main.ts')
 const why = missing('root', 'fleet', 'gcc')
 const reason = why ? ` (skipped: ${why})` : ''
 
@@ -54,7 +56,12 @@ describe.skipIf(why !== undefined)(`one whole incident${reason}`, () => {
     expect(refused.stderr).toMatch(/still|runs/)
     const handover = await run('handover', '--to', 'bob', '--no-look')
     expect(handover).toMatchObject({ code: 0, stdout: expect.stringMatching(/ruled out[^]*the disk is full/) })
-    expect((await run('take-over')).code).toBe(0)
+    const bob = spawnSync(process.execPath, [main, 'take-over'], {
+      cwd: folder,
+      encoding: 'utf8',
+      env: { ...process.env, HALLIGAN_HOME: path.join(folder, 'home'), HALLIGAN_BY: 'bob@desk' },
+    })
+    expect(bob).toMatchObject({ status: 0, stderr: expect.stringContaining('amy@laptop had it') })
     await fleet.run('web-1', 'sleep 4')
     expect(await run('run', '--collect')).toMatchObject({ stdout: expect.stringContaining('restarted') })
 

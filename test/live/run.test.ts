@@ -1,7 +1,7 @@
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { missing, startFleet, type Fleet } from '../boxes/fleet.ts'
 import { programWith, waitFor, type Program } from './program.ts'
 
@@ -22,9 +22,8 @@ describe.skipIf(why !== undefined)(`halligan run over a real sshd${why ? ` (skip
     program = programWith(fleet, path.join(folder, 'home'), folder)
     expect((await program.run('open', 'checkout returns 500s')).code).toBe(0)
   })
-  afterAll(async () => {
-    await fleet.down()
-  })
+  afterEach(() => rmSync(folder, { recursive: true, force: true }))
+  afterAll(() => fleet.down())
 
   /** A number of seconds that no other process sleeps for. */
   const nap = (): string => String(8_000_000 + mark)
@@ -275,7 +274,6 @@ describe.skipIf(why !== undefined)(`halligan run over a real sshd${why ? ` (skip
         new RegExp(`^halligan-${process.pid}-`).test(name),
       ),
     ).toEqual([])
-    rmSync(folder, { recursive: true, force: true })
   })
 
   describe('detached', () => {
