@@ -1,7 +1,7 @@
-import { closeSync, constants, existsSync, fstatSync, lstatSync, openSync, readFileSync } from 'node:fs'
-import path from 'node:path'
+import { closeSync, constants, fstatSync, lstatSync, openSync, readFileSync } from 'node:fs'
 import { LineCounter, parseDocument } from 'yaml'
 import * as z from 'zod/mini'
+import { findConfiguration, noConfiguration } from './configuration-file.ts'
 import { NOTIFIABLE, TOLD_BY_DEFAULT } from './notifiable.ts'
 import { PRICES, type Price } from './price.ts'
 import { isAddress, type Receiver } from './receiver.ts'
@@ -101,8 +101,6 @@ export type ConfigurationResult =
   /** One sentence for each mistake, with file, line and key. */
   | { readonly ok: false; readonly file: string; readonly mistakes: readonly string[] }
 
-export const noConfiguration: Configuration = { file: undefined, groups: {}, services: {}, notify: [], redact: [] }
-
 /** Reads the `halligan.yaml` that applies to a folder; without one, an empty configuration. */
 export function loadConfiguration(
   folder: string,
@@ -120,26 +118,6 @@ export function loadConfiguration(
       mistakes: [`${file} cannot be read: ${error instanceof Error ? error.message : String(error)}`],
     }
   }
-}
-
-/** Searched upwards from the folder, then `$XDG_CONFIG_HOME/halligan/` (XDG Base Directory Specification). */
-function findConfiguration(
-  folder: string,
-  environment: Readonly<Record<string, string | undefined>>,
-): string | undefined {
-  for (let at = path.resolve(folder); ; at = path.dirname(at)) {
-    const candidate = path.join(at, 'halligan.yaml')
-    if (existsSync(candidate)) return candidate
-    if (at === path.dirname(at)) break
-  }
-  const candidate = path.join(ownFolder(environment), 'halligan.yaml')
-  return existsSync(candidate) ? candidate : undefined
-}
-
-/** Where this person's own configuration lies: nothing comes there with somebody else's files. */
-export function ownFolder(environment: Readonly<Record<string, string | undefined>>): string {
-  const home = environment['XDG_CONFIG_HOME'] || path.join(environment['HOME'] ?? '/', '.config')
-  return path.join(home, 'halligan')
 }
 
 /** Some hundred groups are some ten kilobytes. Bytes. */

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
 import { appendFileSync, mkdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
-import { ownFolder, type Configuration } from './configuration.ts'
+import { ownFolder } from './configuration-file.ts'
+import type { Configuration } from './configuration.ts'
 import type { Receiver } from './receiver.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>

@@ -1,5 +1,6 @@
 import { homedir } from 'node:os'
 import { sshHostNames } from '../boxes/ssh-hosts.ts'
+import { findConfiguration, noConfiguration } from '../boxes/configuration-file.ts'
 import type { Configuration } from '../boxes/configuration.ts'
 import { Problem } from './problem.ts'
 import { styleOf, type Style } from './style.ts'
@@ -26,6 +27,7 @@ export function errorStyle(): Style {
 
 /** halligan.yaml of the working folder; mistakes in it are a problem with file, line and key. */
 export async function configuration(): Promise<Configuration> {
+  if (findConfiguration(workingFolder(), process.env) === undefined) return noConfiguration
   const { loadConfiguration } = await import('../boxes/configuration.ts')
   const loaded = loadConfiguration(workingFolder(), process.env)
   if (loaded.ok) {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { noConfiguration, type Configuration } from '../boxes/configuration.ts'
+import { noConfiguration } from '../boxes/configuration-file.ts'
+import type { Configuration } from '../boxes/configuration.ts'
 import { redactor } from '../incidents/redaction/index.ts'
 import { Problem } from './problem.ts'
 import { patternsOf } from './patterns.ts'

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { noConfiguration, type Configuration } from '../../src/boxes/configuration.ts'
+import { noConfiguration } from '../../src/boxes/configuration-file.ts'
+import { type Configuration } from '../../src/boxes/configuration.ts'
 import { readAbilities } from '../../src/evidence/abilities.ts'
 import { boxAbilities } from '../../src/steps/doctor.ts'
 import { doctorScreen } from '../../src/views/doctor-screen.ts'
