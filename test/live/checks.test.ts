@@ -103,7 +103,7 @@ const ILLNESSES: readonly Illness[] = [
     light: 'accept-queue-overflow 60 8080 8',
     wait: 2,
     state: 'critical',
-    title: /accept-queue-ov .* on port 8080 does not accept: 9 connections wait, the limit is 8/,
+    title: /accept-queue-overflow .* on port 8080 does not accept: 9 connections wait, the limit is 8/,
     subject: { kind: 'process', peer: '127.0.0.1:8080' },
   },
   {
@@ -285,8 +285,8 @@ const ILLNESSES: readonly Illness[] = [
     light: 'deleted-open-file 60 /data/app.log 62',
     wait: 1,
     state: 'critical',
-    title: /deleted-open-fi .* holds 62\.0 MiB of \/data\/app\.log, which was deleted/,
-    subject: { name: 'deleted-open-fi' },
+    title: /deleted-open-file .* holds 62\.0 MiB of \/data\/app\.log, which was deleted/,
+    subject: { name: 'deleted-open-file' },
   },
   {
     check: 'inodes-exhausted',

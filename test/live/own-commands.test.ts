@@ -85,6 +85,14 @@ describe.each(SHELLS.map((argv) => ({ name: argv.join(' '), argv })))('a command
     expect(running(mark)).toEqual([])
   })
 
+  it('is ended to the last of its children, also where its own shell is gone before they are told', async (context) => {
+    if (missing) context.skip(missing)
+    const mark = String(9_250_000 + SHELLS.findIndex(([first]) => first === argv[0]))
+    const many = `i=0; while [ $i -lt 300 ]; do sleep ${mark} & i=$((i+1)); done; echo begun; wait`
+    expect(await run(many, undefined, 3_000)).toMatchObject({ stdout: 'begun\n', state: 'timed-out' })
+    expect(running(mark)).toEqual([])
+  })
+
   it('goes on by itself, is listed, collected, and leaves nothing', async (context) => {
     if (missing) context.skip(missing)
     const signal = new AbortController().signal
