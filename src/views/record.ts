@@ -232,6 +232,6 @@ export function sayRecorded(recorded: readonly Recorded[], incident: string | un
   if (incident !== undefined)
     process.stderr.write(`halligan: recorded in ${safeText(incident)} as ${entries.join(', ')}.\n`)
   else if (process.stderr.isTTY)
-    process.stderr.write('halligan: not recorded, no incident is open (halligan open "what is broken").\n')
+    process.stderr.write('halligan: not recorded, no incident is open.\nTry: halligan open "what is broken"\n')
   return true
 }
