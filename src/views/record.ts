@@ -82,10 +82,12 @@ async function incidentOf(flags: IncidentFlags): Promise<IncidentSummary | undef
 export async function theIncident(flags: IncidentFlags): Promise<IncidentSummary> {
   const incident = await incidentOf(flags)
   if (incident) return incident
-  const open = (await (await theStore()).list()).filter(({ closedAt }) => closedAt === undefined)
+  const incidents = await (await theStore()).list()
+  const open = incidents.find(({ closedAt }) => closedAt === undefined)
+  const there = open ? `halligan take-over ${open.id} or halligan switch ${open.id}; ` : lastOf(incidents)
   throw new Problem(
     'You are in no incident.',
-    `${open.length === 0 ? '' : `halligan take-over ${open[0]?.id} or halligan switch ${open[0]?.id}; `}halligan open "what is broken", or --incident ID; \`halligan list\` shows those that there are.`,
+    `${there}halligan open "what is broken", or --incident ID; \`halligan list\` shows those that there are.`,
   )
 }
 
@@ -93,18 +95,25 @@ export async function theIncident(flags: IncidentFlags): Promise<IncidentSummary
 export async function theIncidentOrOnlyOne(flags: IncidentFlags): Promise<IncidentSummary> {
   const incident = await incidentOf(flags)
   if (incident) return incident
-  const open = (await (await theStore()).list()).filter(({ closedAt }) => closedAt === undefined)
+  const incidents = await (await theStore()).list()
+  const open = incidents.filter(({ closedAt }) => closedAt === undefined)
   const [only, ...others] = open
   if (only && others.length === 0) return only
   if (!only)
     throw new Problem(
       'No incident is open here.',
-      'halligan open "what is broken"; `halligan list` shows those that were.',
+      `${lastOf(incidents)}halligan open "what is broken"; \`halligan list\` shows those that were.`,
     )
   throw new Problem(
     `${open.length} incidents are open, and none of them is your current one: ${open.map(({ id }) => id).join(', ')}.`,
     `halligan switch ${only.id}, or --incident ${only.id}; \`halligan list\` says what they are.`,
   )
+}
+
+/** When none is open: the one that was written to last is most likely the one that is meant. */
+function lastOf([last]: readonly IncidentSummary[]): string {
+  if (!last) return ''
+  return `--incident ${last.id} shows the last one, which is closed ("${last.title}"), and halligan reopen ${last.id} opens it again; `
 }
 
 /** Number of the last entry of an incident that this person was shown. */
