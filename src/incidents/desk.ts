@@ -3,6 +3,7 @@ import path from 'node:path'
 import * as z from 'zod/mini'
 import { makeHome, syncFolder } from './home.ts'
 import { problemOf } from './sqlite-failures.ts'
+import { StoreProblem } from './store.ts'
 
 /** What one person has before them: the current incident, and how far they have read in each. Not part of the record. */
 export interface Desk {
@@ -17,11 +18,34 @@ const EMPTY: Desk = { current: undefined, seen: {} }
 /** One file a person, so that several can share a home. A file that is missing or torn is an empty desk. */
 export function readDesk(home: string, user: string): Desk {
   try {
-    const { current, seen } = shape.parse(JSON.parse(readFileSync(fileOf(home, user), 'utf8')))
-    return { current, seen: seen ?? {} }
+    return deskIn(readFileSync(fileOf(home, user), 'utf8'))
   } catch {
     return EMPTY
   }
+}
+
+/**
+ * The incident that is current for this person. Throws a `StoreProblem` when the desk is there and cannot be read: what is done then would be done
+ * without a record by somebody who believes that there is one.
+ */
+export function currentIncident(home: string, user: string): string | undefined {
+  const file = fileOf(home, user)
+  try {
+    return deskIn(readFileSync(file, 'utf8')).current
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : undefined
+    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined
+    throw new StoreProblem(
+      'corrupt',
+      `${file}, which says what incident you are in, ${typeof code === 'string' ? `cannot be read (${code})` : 'is damaged'}`,
+      'halligan switch ID writes it anew; `halligan list` shows the incidents, and --incident ID goes without it.',
+    )
+  }
+}
+
+function deskIn(text: string): Desk {
+  const { current, seen } = shape.parse(JSON.parse(text))
+  return { current, seen: seen ?? {} }
 }
 
 /** Replaces it as a whole: whoever reads meanwhile sees the old one or the new one. Throws a `StoreProblem`. */

@@ -52,7 +52,7 @@ async function wordsOfTelling(entry: AnyEntry, recorder: Recorder, store: Store)
         configuration: settings,
         environment: process.env,
         limits: DELIVERY_LIMITS,
-        redact: (await theRedaction()).redact,
+        redact: (await theRedaction()).redactThoroughly,
         recorder,
         signal: givingUp.signal,
       },

@@ -113,7 +113,7 @@ async function telling(
       ...parts,
       environment: process.env,
       limits: DELIVERY_LIMITS,
-      redact: (await theRedaction()).redact,
+      redact: (await theRedaction()).redactThoroughly,
       signal: stop.signal,
     })
   } finally {
