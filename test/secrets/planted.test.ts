@@ -22,7 +22,7 @@ const HEX = '0123456789abcdef'
 
 const of = (letters: string, length: number): fc.Arbitrary<string> =>
   fc
-    .array(fc.constantFrom(...letters), { minLength: length, maxLength: length })
+    .array(fc.constantFrom(...Array.from(letters)), { minLength: length, maxLength: length })
     .map((all) => all.join(''))
     // What is one letter over and over is a placeholder.
     .filter((text) => new Set(text).size >= Math.min(8, length / 2))
