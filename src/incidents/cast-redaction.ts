@@ -9,6 +9,8 @@ import type { CastEvent } from './cast.ts'
  */
 export interface CastRedaction {
   push(event: CastEvent): readonly CastEvent[]
+  /** The line that goes on now is one of a private key. */
+  isWithinKey(): boolean
   /** What is still held. */
   end(): readonly CastEvent[]
 }
@@ -47,7 +49,7 @@ export function castRedaction(redact: (text: string) => string): CastRedaction {
     return redacted(events, redact)
   }
 
-  return { push, end: release }
+  return { push, isWithinKey: () => isWithinKey(held), end: release }
 }
 
 /** Behind the last line feed, or before the last jump to another row; 0 when the line goes on. */

@@ -170,6 +170,36 @@ describe('a recorded shell', () => {
     expect(cast).not.toContain('Tr0ub4dor')
   })
 
+  const KEY = [
+    '-----BEGIN OPENSSH PRIVATE KEY-----',
+    'b3BlbnNzaC1rZXktdjEAAAAABG5vbmUAAAAEbm9uZQ',
+    'QyNTUxOQAAACBqSECRETtailQ==',
+    '-----END OPENSSH PRIVATE KEY-----',
+  ]
+
+  it.each<readonly [string, readonly Happening[]]>([
+    ['line by line', KEY.flatMap((line) => [keys(line), box(line), keys('\r'), box('\r\n')])],
+    ['at once', [keys(`${KEY.join('\r')}\r`), box(`${KEY.join('\r\n')}\r\n`)]],
+    ['behind the second prompt of a shell', [keys(`${KEY.join('\r')}\r`), box(`> ${KEY.join('\r\n> ')}\r\n`)]],
+  ])('has nowhere a private key that was pasted %s', (_, pasted) => {
+    const { cast, commands } = recorded([
+      box('$ '),
+      ...typed('cat > key'),
+      keys('\r'),
+      box('\r\n'),
+      ...pasted,
+      keys('\u0004'),
+      box('$ '),
+      ...typed('id'),
+      keys('\r'),
+      box('\r\nuid=0\r\n'),
+    ])
+    expect(cast).not.toMatch(/b3Blbn|SECRET/)
+    expect(commands.join('\n')).not.toMatch(/b3Blbn|SECRET/)
+    expect(commands[0]).toBe('cat > key')
+    expect(commands.at(-1)).toMatch(/id$/)
+  })
+
   it('is text whatever bytes come, and nothing that a terminal would obey beyond showing it', () => {
     fc.assert(
       fc.property(fc.array(fc.uint8Array({ maxLength: 40 }), { maxLength: 10 }), (chunks) => {

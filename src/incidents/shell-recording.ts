@@ -39,7 +39,7 @@ const COMMAND_CHARACTERS = 4_096
 
 /**
  * The cast holds only what the box wrote, redacted, and only so much of that as a terminal needs to show it. The commands are what stood in the line, behind the
- * place where the cursor was when the first key was pressed, when the box echoed Enter: what it did not echo is not among them.
+ * place where the cursor was when the first key was pressed, when the box echoed Enter: what it did not echo is not among them, and no line of a private key.
  */
 export function shellRecording(parts: ShellRecordingParts): ShellRecording {
   const { write } = parts
@@ -65,9 +65,11 @@ export function shellRecording(parts: ShellRecordingParts): ShellRecording {
   function show(text: string): void {
     const harmless = filter.push(text)
     if (harmless === '') return
-    // Enter stands before its echo, and goes out with the line that the echo ends.
-    screen.write(harmless)
-    keep({ atMs: nowMs, code: 'o', data: harmless })
+    // Enter stands before its echo, and goes out with the line that the echo ends. Of several lines each is known to be within a key by those before it.
+    for (const data of entered.length > 0 ? harmless.split(BEHIND_LINE_FEEDS) : [harmless]) {
+      screen.write(data)
+      keep({ atMs: nowMs, code: 'o', data })
+    }
   }
 
   function lineFeed(line: () => string): void {
@@ -75,7 +77,7 @@ export function shellRecording(parts: ShellRecordingParts): ShellRecording {
     if (pressedAt === undefined) return
     const begins = promptColumn ?? 0
     promptColumn = undefined
-    if (nowMs - pressedAt > ECHO_LIMIT_MS) return
+    if (nowMs - pressedAt > ECHO_LIMIT_MS || redaction.isWithinKey()) return
     const typed = line().slice(begins).trim().slice(0, COMMAND_CHARACTERS)
     if (typed === '' || commands.length >= COMMANDS_LIMIT) return
     commands.push({ atMs: pressedAt, line: typed })
@@ -123,6 +125,7 @@ export function shellRecording(parts: ShellRecordingParts): ShellRecording {
   }
 }
 
+const BEHIND_LINE_FEEDS = /(?<=\n)/
 const PASTE_BEGINS = '\u001b[200~'
 const PASTE_ENDS = '\u001b[201~'
 // eslint-disable-next-line no-control-regex -- control characters are what it looks for
