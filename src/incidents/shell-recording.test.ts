@@ -200,6 +200,20 @@ describe('a recorded shell', () => {
     expect(commands.at(-1)).toMatch(/id$/)
   })
 
+  it.each(['Password: ', 'enter the API_TOKEN= ', 'Passwort und password: '])(
+    'has nowhere what was typed and echoed behind the prompt %j',
+    (asks) => {
+      const { cast, commands } = recorded([box(asks), ...typed('EEhunter2ee'), keys('\r'), box('\r\n')])
+      expect(cast).not.toContain('hunter2')
+      expect(commands).toEqual([expect.stringMatching(/^‹secret:\w+:\w{4}›$/)])
+    },
+  )
+
+  it('keeps of a secret that begins before what was typed no more than its mark', () => {
+    const { commands } = recorded([box('password=EEhun'), ...typed('ter2ee x'), keys('\r'), box('\r\n')])
+    expect(commands).toEqual([expect.stringMatching(/^‹secret:password:\w{4}› x$/)])
+  })
+
   it('is text whatever bytes come, and nothing that a terminal would obey beyond showing it', () => {
     fc.assert(
       fc.property(fc.array(fc.uint8Array({ maxLength: 40 }), { maxLength: 10 }), (chunks) => {

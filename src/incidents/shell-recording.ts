@@ -2,7 +2,7 @@ import { StringDecoder } from 'node:string_decoder'
 import { terminalFilter } from '../base/terminal-filter.ts'
 import { terminalScreen } from '../base/terminal-screen.ts'
 import { castHeader, castLines, type CastEvent, type CastHeader } from './cast.ts'
-import { castRedaction } from './cast-redaction.ts'
+import { castRedaction, changesOf } from './cast-redaction.ts'
 
 /** Writes a shell session down while it goes on. Times are milliseconds since its beginning. */
 export interface ShellRecording {
@@ -78,7 +78,7 @@ export function shellRecording(parts: ShellRecordingParts): ShellRecording {
     const begins = promptColumn ?? 0
     promptColumn = undefined
     if (nowMs - pressedAt > ECHO_LIMIT_MS || redaction.isWithinKey()) return
-    const typed = line().slice(begins).trim().slice(0, COMMAND_CHARACTERS)
+    const typed = typedIn(line(), begins, parts.redact).trim().slice(0, COMMAND_CHARACTERS)
     if (typed === '' || commands.length >= COMMANDS_LIMIT) return
     commands.push({ atMs: pressedAt, line: typed })
     keep({ atMs: nowMs, code: 'i', data: `${typed}\r` })
@@ -123,6 +123,18 @@ export function shellRecording(parts: ShellRecordingParts): ShellRecording {
       return { commands, leftOutBytes }
     },
   }
+}
+
+/** What of a line stands behind the prompt, redacted as part of the whole line: often it is the prompt that tells a secret (`Password: `). */
+function typedIn(line: string, begins: number, redact: (text: string) => string): string {
+  let typed = ''
+  let at = begins
+  for (const { start, end, mark } of changesOf(line, redact(line))) {
+    if (end <= begins) continue
+    typed += line.slice(at, Math.max(at, start)) + mark
+    at = end
+  }
+  return typed + line.slice(at)
 }
 
 const BEHIND_LINE_FEEDS = /(?<=\n)/
