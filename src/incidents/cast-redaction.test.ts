@@ -49,17 +49,64 @@ describe('redaction of a terminal', () => {
     )
   })
 
-  it('takes out a private key that comes line by line', () => {
-    const key = [
-      '-----BEGIN RSA PRIVATE KEY-----',
-      'MIIBSECRETSECRET',
-      'SECRETxyz0123456789',
-      '-----END RSA PRIVATE KEY-----',
-    ]
-    const out = redacted(['$ cat id_rsa\r\n', ...key.map((line) => `${line}\r\n`), '$ '])
+  const body = ['MIIBSECRETSECRETabcdefgh', 'SECRETxyz0123456789+/abc', 'SECRETend=']
+  const KEYS: readonly (readonly [string, readonly string[]])[] = [
+    ['of PEM', ['-----BEGIN RSA PRIVATE KEY-----', ...body, '-----END RSA PRIVATE KEY-----']],
+    ['of OpenPGP', ['-----BEGIN PGP PRIVATE KEY BLOCK-----', '', ...body, '-----END PGP PRIVATE KEY BLOCK-----']],
+    [
+      'of SSH2',
+      [
+        '---- BEGIN SSH2 ENCRYPTED PRIVATE KEY ----',
+        'Comment: "x"',
+        ...body,
+        '---- END SSH2 ENCRYPTED PRIVATE KEY ----',
+      ],
+    ],
+    ['of PuTTY', ['Public-Lines: 1', 'AAAAB3NzaC1yc2E', 'Private-Lines: 3', ...body, 'Private-MAC: 0a1b']],
+    [
+      'of a diff in colours',
+      ['-----BEGIN PRIVATE KEY-----', ...body, '-----END PRIVATE KEY-----'].map((line) => `\u001b[32m+${line}\u001b[m`),
+    ],
+    [
+      'whose head grep found',
+      ['-----BEGIN PRIVATE \u001b[01;31m\u001b[KKEY\u001b[m\u001b[K-----', ...body, '-----END PRIVATE KEY-----'],
+    ],
+    [
+      'behind an echo',
+      [
+        '$ echo "-----BEGIN EC PRIVATE KEY-----',
+        ...body.map((line) => `> ${line}`),
+        '> -----END EC PRIVATE KEY-----" > key',
+      ],
+    ],
+    ['that is cut off', ['-----BEGIN PRIVATE KEY-----', ...body]],
+  ]
+
+  it.each(KEYS)('takes out a private key %s, however it comes', (_, key) => {
+    const text = ['$ cat key', ...key, '$ uptime', 'up 3 days', ''].join('\r\n')
+    for (const pieces of [[text], text.match(/[^\n]*\n/g) ?? [], Array.from(text), text.match(/[^]{1,9}/g) ?? []]) {
+      const out = redacted(pieces)
+      expect(out).not.toContain('SECRET')
+      expect(out.startsWith('$ cat key\r\n')).toBe(true)
+      expect(out.endsWith('$ uptime\r\nup 3 days\r\n')).toBe(true)
+    }
+  })
+
+  it('holds no line longer for the head of a key that nothing follows', () => {
+    const redaction = castRedaction(redact)
+    redaction.push({ atMs: 1, code: 'o', data: 'see -----BEGIN PRIVATE KEY-----\r\n' })
+    const out = redaction.push({ atMs: 2, code: 'o', data: 'and so on, line by line\r\n' })
+    expect(out.map(({ data }) => data).join('')).toContain('and so on')
+  })
+
+  it('takes out a key that is longer than any', () => {
+    const lines = Array.from({ length: 4_000 }, (_, at) => `SECRET${String(at).padStart(6, '0')}${'x'.repeat(52)}`)
+    const out = redacted(
+      ['-----BEGIN PGP PRIVATE KEY BLOCK-----', ...lines, '-----END PGP PRIVATE KEY BLOCK-----', '$ '].map(
+        (line) => `${line}\r\n`,
+      ),
+    )
     expect(out).not.toContain('SECRET')
-    expect(out.startsWith('$ cat id_rsa\r\n')).toBe(true)
-    expect(out.endsWith('$ ')).toBe(true)
   })
 
   it('gives a line when it is over, and holds one that goes on', () => {

@@ -1,40 +1,63 @@
 import type { CastEvent } from './cast.ts'
+import { keyFollower } from './redaction/index.ts'
 
 /**
  * Takes secrets out of the output of a terminal before it is written. A secret may come in many pieces (each key that is typed is echoed by itself),
  * with colours in between (grep marks what it found), and over the edge of a row, so what is redacted is the text that a person reads; what is found
  * there is then taken out of the events that it came in, and the mark put where it began.
  *
- * Output is held until its line is over, and of a private key until its end. `push` gives the events that are ready, in order, with the times that they had.
+ * Output is held until its line is over, and of a private key until its last line. `push` gives the events that are ready, in order, with the times that they had.
  */
 export interface CastRedaction {
   push(event: CastEvent): readonly CastEvent[]
-  /** The line that goes on now is one of a private key. */
-  isWithinKey(): boolean
+  /** Whether this is a line of a private key that began in the lines before. */
+  isKeyLine(line: string): boolean
   /** What is still held. */
   end(): readonly CastEvent[]
 }
 
-/** A line that does not end is redacted in pieces; a private key is shorter (RSA of 16,384 bits: 13 KB). Characters. */
+/** A line that does not end is redacted in pieces. Characters. */
 const HELD_CHARACTERS = 128 * 1024
-const KEY_BEGINS = /-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY-----/g
-const KEY_ENDS = /-----END [A-Z0-9 ]{0,40}PRIVATE KEY-----/g
+/** No key is so long: an OpenPGP key with a photograph and many subkeys has some 100 KB. Characters. */
+const KEY_CHARACTERS = 1024 * 1024
+/** Something of this is in the first line of every key. */
+const MAY_BEGIN_A_KEY = /----|Lines/
 
 /** @param redact gives a text with each secret replaced by a mark */
 export function castRedaction(redact: (text: string) => string): CastRedaction {
   let held: CastEvent[] = []
   let heldCharacters = 0
+  /** How many of the held events have no line that is over. */
+  let followed = 0
+  const keys = [keyFollower(), keyFollower()]
 
   function push(event: CastEvent): readonly CastEvent[] {
     const at = event.code === 'o' ? lastLineEnd(event.data) : 0
     if (at === 0) {
       hold(event)
-      return heldCharacters > HELD_CHARACTERS ? release() : []
+      return heldCharacters > (isWithinKey() ? KEY_CHARACTERS : HELD_CHARACTERS) ? release() : []
     }
     hold({ ...event, data: event.data.slice(0, at) })
-    const ready = heldCharacters <= HELD_CHARACTERS && isWithinKey(held) ? [] : release()
+    follow()
+    const ready = isWithinKey() && heldCharacters <= KEY_CHARACTERS ? [] : release()
     if (at < event.data.length) hold({ ...event, data: event.data.slice(at) })
     return ready
+  }
+
+  /** In both readings: one of them has the head of a key that was mistyped, one that of a key that was corrected. */
+  function follow(): void {
+    const over = held.slice(followed)
+    followed = held.length
+    if (!isWithinKey() && !MAY_BEGIN_A_KEY.test(over.map(({ data }) => data).join(''))) return
+    const readings = readingsOf(over)
+    for (const [index, key] of keys.entries()) {
+      const { text } = readings[index] ?? readings[0] ?? { text: '' }
+      for (const line of text.replace(/\n$/, '').split('\n')) key.push(line)
+    }
+  }
+
+  function isWithinKey(): boolean {
+    return keys.some((key) => key.goesOn())
   }
 
   function hold(event: CastEvent): void {
@@ -46,10 +69,11 @@ export function castRedaction(redact: (text: string) => string): CastRedaction {
     const events = held
     held = []
     heldCharacters = 0
+    followed = 0
     return redacted(events, redact)
   }
 
-  return { push, isWithinKey: () => isWithinKey(held), end: release }
+  return { push, isKeyLine: (line) => keys.some((key) => key.goesOn(line)), end: release }
 }
 
 /** Behind the last line feed, or before the last jump to another row; 0 when the line goes on. */
@@ -61,12 +85,6 @@ function lastLineEnd(data: string): number {
 
 // eslint-disable-next-line no-control-regex -- control characters are what it looks for
 const JUMPS = /\u001b\[[0-9;]*[ABEFHdef]|\u001b\[\?(?:47|1047|1049)[hl]|\u001b[8EM]/g
-
-function isWithinKey(events: readonly CastEvent[]): boolean {
-  if (!events.some(({ data }) => data.includes('-----'))) return false
-  const { text } = readingsOf(events)[0] ?? { text: '' }
-  return (text.match(KEY_BEGINS)?.length ?? 0) > (text.match(KEY_ENDS)?.length ?? 0)
-}
 
 /** Text as it is read, with the place in the output of each of its characters; -1 for what is only read so. */
 interface ReadText {

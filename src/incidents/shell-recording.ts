@@ -77,8 +77,10 @@ export function shellRecording(parts: ShellRecordingParts): ShellRecording {
     if (pressedAt === undefined) return
     const begins = promptColumn ?? 0
     promptColumn = undefined
-    if (nowMs - pressedAt > ECHO_LIMIT_MS || redaction.isWithinKey()) return
-    const typed = typedIn(line(), begins, parts.redact).trim().slice(0, COMMAND_CHARACTERS)
+    if (nowMs - pressedAt > ECHO_LIMIT_MS) return
+    const whole = line()
+    if (redaction.isKeyLine(whole)) return
+    const typed = typedIn(whole, begins, parts.redact).trim().slice(0, COMMAND_CHARACTERS)
     if (typed === '' || commands.length >= COMMANDS_LIMIT) return
     commands.push({ atMs: pressedAt, line: typed })
     keep({ atMs: nowMs, code: 'i', data: `${typed}\r` })
