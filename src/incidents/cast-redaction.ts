@@ -1,5 +1,5 @@
 import type { CastEvent } from './cast.ts'
-import { keyFollower } from './redaction/index.ts'
+import { keyFollower, withChanges, type FindSecrets } from './redaction/index.ts'
 
 /**
  * Takes secrets out of the output of a terminal before it is written. A secret may come in many pieces (each key that is typed is echoed by itself),
@@ -23,8 +23,7 @@ const KEY_CHARACTERS = 1024 * 1024
 /** Something of this is in the first line of every key. */
 const MAY_BEGIN_A_KEY = /----|Lines/
 
-/** @param redact gives a text with each secret replaced by a mark */
-export function castRedaction(redact: (text: string) => string): CastRedaction {
+export function castRedaction(find: FindSecrets): CastRedaction {
   let held: CastEvent[] = []
   let heldCharacters = 0
   /** How many of the held events have no line that is over. */
@@ -70,7 +69,7 @@ export function castRedaction(redact: (text: string) => string): CastRedaction {
     held = []
     heldCharacters = 0
     followed = 0
-    return redacted(events, redact)
+    return redacted(events, find)
   }
 
   return { push, isKeyLine: (line) => keys.some((key) => key.goesOn(line)), end: release }
@@ -97,7 +96,7 @@ interface Secret {
   readonly mark: string
 }
 
-function redacted(events: readonly CastEvent[], redact: (text: string) => string): readonly CastEvent[] {
+function redacted(events: readonly CastEvent[], find: FindSecrets): readonly CastEvent[] {
   const readings = readingsOf(events)
   /** By place in the joined output: the mark that begins there, or nothing for what goes on. */
   const taken = new Map<number, string>()
@@ -115,7 +114,7 @@ function redacted(events: readonly CastEvent[], redact: (text: string) => string
     gone.forEach((place, index) => taken.set(place, index === 0 ? mark : ''))
   }
   for (const reading of readings)
-    for (const { start, end, mark } of changesOf(reading.text, redact(reading.text))) {
+    for (const { start, end, mark } of find(reading.text)) {
       secrets.push({ text: reading.text.slice(start, end), mark })
       take(reading, start, end, mark)
     }
@@ -124,7 +123,8 @@ function redacted(events: readonly CastEvent[], redact: (text: string) => string
     for (const reading of readings)
       for (let at = reading.text.indexOf(text); at >= 0; at = reading.text.indexOf(text, at + text.length))
         take(reading, at, at + text.length, mark)
-  const others = (event: CastEvent): CastEvent => (event.code === 'o' ? event : { ...event, data: redact(event.data) })
+  const others = (event: CastEvent): CastEvent =>
+    event.code === 'o' ? event : { ...event, data: withChanges(event.data, find(event.data)) }
   if (taken.size === 0) return events.map(others)
   let place = 0
   return events.map((event) => {
@@ -200,41 +200,3 @@ function reading() {
 const JUMPS_WITHOUT_NUMBERS: ReadonlySet<string> = new Set(['\u001b8', '\u001bE', '\u001bM', '\u001bD'])
 /** Colours, erasing and editing within the row, forms of the cursor. */
 const INLINE = 'mJKXP@qhl'
-
-interface Change {
-  readonly start: number
-  readonly end: number
-  readonly mark: string
-}
-
-/** What stands in the place of a secret; both forms that redaction gives. */
-const MARKS = /‹secret:[a-z][a-z0-9-]{0,39}:[0-9a-z]{4}›|\[redacted\]/g
-
-/** Where the redacted text differs: between the marks it is as before. Where it is not, all from the first to the last difference is one change. */
-export function changesOf(before: string, after: string): readonly Change[] {
-  if (before === after) return []
-  const marks = after.match(MARKS) ?? []
-  const kept = after.split(MARKS)
-  const changes: Change[] = []
-  let at = 0
-  for (const [index, piece] of kept.entries()) {
-    const isLast = index === kept.length - 1
-    const found = index === 0 ? 0 : isLast ? before.length - piece.length : before.indexOf(piece, at + 1)
-    if (found < at || !before.startsWith(piece, found)) return [wholeChange(before, after)]
-    if (index > 0) changes.push({ start: at, end: found, mark: marks[index - 1] ?? '' })
-    at = found + piece.length
-  }
-  return changes
-}
-
-function wholeChange(before: string, after: string): Change {
-  let start = 0
-  while (start < after.length && before[start] === after[start]) start += 1
-  let end = before.length
-  let afterEnd = after.length
-  while (end > start && afterEnd > start && before[end - 1] === after[afterEnd - 1]) {
-    end -= 1
-    afterEnd -= 1
-  }
-  return { start, end, mark: after.slice(start, afterEnd) }
-}

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { readCast } from './cast.ts'
-import { redact } from '../../test/redact.ts'
+import { findSecrets } from '../../test/redact.ts'
 import { shellRecording } from './shell-recording.ts'
 import { transcript } from './transcript.ts'
 
@@ -17,7 +17,7 @@ function recorded(happenings: readonly Happening[], stepMs = 10) {
     startedAtMs: 1_700_000_000_000,
     title: 'shell on web-1',
     remark: 'a remark',
-    redact,
+    findSecrets,
     write: (text) => (cast += text),
   })
   for (const [at, each] of happenings.entries()) {
@@ -120,7 +120,7 @@ describe('a recorded shell', () => {
       startedAtMs: 0,
       title: '',
       remark: '',
-      redact,
+      findSecrets,
       write: (text) => (cast += text),
     })
     recording.output(1, Buffer.from('$ '))
@@ -241,7 +241,7 @@ describe('a recorded shell', () => {
       startedAtMs: 0,
       title: '',
       remark: '',
-      redact,
+      findSecrets,
       write: (text) => (cast += text),
     })
     const flood = Buffer.alloc(1024 * 1024, 'a line of some length, as logs have them, with a time and words\r\n')
@@ -259,7 +259,7 @@ describe('a recorded shell', () => {
       startedAtMs: 0,
       title: '',
       remark: '',
-      redact,
+      findSecrets,
       write: (text) => (cast += text),
     })
     recording.resized(5, 100, 30)

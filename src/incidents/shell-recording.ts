@@ -2,7 +2,8 @@ import { StringDecoder } from 'node:string_decoder'
 import { terminalFilter } from '../base/terminal-filter.ts'
 import { terminalScreen } from '../base/terminal-screen.ts'
 import { castHeader, castLines, type CastEvent, type CastHeader } from './cast.ts'
-import { castRedaction, changesOf } from './cast-redaction.ts'
+import { castRedaction } from './cast-redaction.ts'
+import type { FindSecrets } from './redaction/index.ts'
 
 /** Writes a shell session down while it goes on. Times are milliseconds since its beginning. */
 export interface ShellRecording {
@@ -24,7 +25,7 @@ export interface TypedCommand {
 export interface ShellRecordingParts extends CastHeader {
   /** What stands behind the header as a comment, for who finds a session that was not ended. */
   readonly remark: string
-  readonly redact: (text: string) => string
+  readonly findSecrets: FindSecrets
   /** Takes the next part of the cast, redacted. */
   readonly write: (text: string) => void
 }
@@ -45,7 +46,7 @@ export function shellRecording(parts: ShellRecordingParts): ShellRecording {
   const { write } = parts
   const decoder = new StringDecoder('utf8')
   const filter = terminalFilter('screen')
-  const redaction = castRedaction(parts.redact)
+  const redaction = castRedaction(parts.findSecrets)
   const lineOf = castLines()
   const commands: TypedCommand[] = []
   const entered: number[] = []
@@ -80,7 +81,7 @@ export function shellRecording(parts: ShellRecordingParts): ShellRecording {
     if (nowMs - pressedAt > ECHO_LIMIT_MS) return
     const whole = line()
     if (redaction.isKeyLine(whole)) return
-    const typed = typedIn(whole, begins, parts.redact).trim().slice(0, COMMAND_CHARACTERS)
+    const typed = typedIn(whole, begins, parts.findSecrets).trim().slice(0, COMMAND_CHARACTERS)
     if (typed === '' || commands.length >= COMMANDS_LIMIT) return
     commands.push({ atMs: pressedAt, line: typed })
     keep({ atMs: nowMs, code: 'i', data: `${typed}\r` })
@@ -128,10 +129,10 @@ export function shellRecording(parts: ShellRecordingParts): ShellRecording {
 }
 
 /** What of a line stands behind the prompt, redacted as part of the whole line: often it is the prompt that tells a secret (`Password: `). */
-function typedIn(line: string, begins: number, redact: (text: string) => string): string {
+function typedIn(line: string, begins: number, find: FindSecrets): string {
   let typed = ''
   let at = begins
-  for (const { start, end, mark } of changesOf(line, redact(line))) {
+  for (const { start, end, mark } of find(line)) {
     if (end <= begins) continue
     typed += line.slice(at, Math.max(at, start)) + mark
     at = end

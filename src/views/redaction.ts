@@ -4,9 +4,11 @@ import { homeFolder } from '../incidents/home.ts'
 import {
   redactedBytes,
   redactionKey,
-  redactor,
+  secretsFinder,
   thoroughRedactor,
+  type FindSecrets,
   type Redact,
+  withChanges,
   type RedactThoroughly,
 } from '../incidents/redaction/index.ts'
 import { configuration } from './console.ts'
@@ -16,6 +18,8 @@ import { patternsOf } from './patterns.ts'
 export interface Redaction {
   /** For the screen. */
   readonly redact: Redact
+  /** For a terminal session, which is redacted as it comes. */
+  readonly findSecrets: FindSecrets
   /** For what is written. */
   readonly redactThoroughly: RedactThoroughly
   /** Marks are not what they should be, and what to do. */
@@ -48,6 +52,7 @@ export async function saveRecording(file: string, { header, answer }: Recording)
 async function madeRedaction(): Promise<Redaction> {
   const patterns = await patternsOf(await configuration())
   const { key, trouble } = redactionKey(homeFolder(process.env))
-  const redact = redactor({ key, patterns })
-  return { redact, redactThoroughly: thoroughRedactor(key, redact), trouble }
+  const findSecrets = secretsFinder({ key, patterns })
+  const redact = (text: string): string => withChanges(text, findSecrets(text))
+  return { redact, findSecrets, redactThoroughly: thoroughRedactor(key, redact), trouble }
 }

@@ -1,27 +1,26 @@
+import type { Change } from './change.ts'
 import { MARKS } from './mark.ts'
 
 /**
- * Replaces private keys: blocks of RFC 7468 and OpenPGP (RFC 9580, 6.2), SSH2 (RFC 4716) and PuTTY, on one line or over several. The
+ * Finds private keys: blocks of RFC 7468 and OpenPGP (RFC 9580, 6.2), SSH2 (RFC 4716) and PuTTY, on one line or over several. The
  * lines may stand behind something that is the same on each (the stamp of a log, the name of a file in an answer, an indent), and the
  * end may be cut off: then the key goes on while lines look like one.
  *
  * `mark` is given the text of the key without what its layout adds, so that the same key has the same mark however it is laid out.
  */
-export function withoutPrivateKeys(text: string, mark: (key: string) => string): string {
+export function privateKeysIn(text: string, mark: (key: string) => string): readonly Change[] {
   // Searching for words is several times faster than for forms.
-  if (!WORDS.some((word) => text.includes(word))) return text
-  let redacted = ''
-  let written = 0
+  if (!WORDS.some((word) => text.includes(word))) return []
+  const changes: Change[] = []
   BEGINS.lastIndex = 0
   for (let begin = BEGINS.exec(text); begin; begin = BEGINS.exec(text)) {
     const start = begin.index
     const block = begin[0] === PUTTY_BEGINS ? puttyBehind(text, start) : blockBehind(text, start, BEGINS.lastIndex)
     if (!block) continue
-    redacted += text.slice(written, block.start) + mark(block.key)
-    written = block.end
-    BEGINS.lastIndex = written
+    changes.push({ start: block.start, end: block.end, mark: mark(block.key) })
+    BEGINS.lastIndex = block.end
   }
-  return written === 0 ? text : redacted + text.slice(written)
+  return changes
 }
 
 /** Follows a text that comes line by line. */
@@ -31,7 +30,7 @@ export interface KeyFollower {
   goesOn(line?: string): boolean
 }
 
-/** The forms are those of `withoutPrivateKeys`; what may be a line of a key is taken for one until the next line tells. */
+/** The forms are those of `privateKeysIn`; what may be a line of a key is taken for one until the next line tells. */
 export function keyFollower(): KeyFollower {
   let open: OpenKey | undefined
   return {
@@ -82,8 +81,9 @@ const BEGINS =
   /-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----|---- BEGIN SSH2 [A-Z ]{0,20}PRIVATE KEY ----|Private-Lines: (?=\d{1,4}[ \t\r]*$)/gm
 const ENDS = /-----END [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----|---- END SSH2 [A-Z ]{0,20}PRIVATE KEY ----/
 /** A line within a key: base64, a check sum of OpenPGP, or a header (RFC 1421; OpenPGP; RFC 4716). */
-const KEY_LINE =
-  /^(?:[A-Za-z0-9+/=]*|(?:Proc-Type|DEK-Info|Version|Comment|Hash|Charset|Subject|x-[\w-]{1,40}): .{0,200})\\?$/
+const HEADER = String.raw`(?:Proc-Type|DEK-Info|Version|Comment|Hash|Charset|Subject|x-[\w-]{1,40}): .{0,200}`
+const KEY_LINE = new RegExp(String.raw`^(?:[A-Za-z0-9+/=]*|${HEADER})\\?$`)
+const HEADER_LINE = new RegExp(`^${HEADER}`)
 const PUTTY_LINE = /^[A-Za-z0-9+/=]+$/
 /** So much of base64 is no word, though other text stands before it. Characters. */
 const SURE_LENGTH = 16
@@ -178,7 +178,8 @@ function isKeyLine(text: string, before: string, next: string | undefined): bool
   const line = text.trim()
   if (!KEY_LINE.test(line)) return false
   const isAlone = before.trim() === '' || FRAME.test(before)
-  return isAlone || line === '' || line.length >= SURE_LENGTH || (next !== undefined && ENDS.test(next))
+  const isSure = line === '' || line.length >= SURE_LENGTH || HEADER_LINE.test(line)
+  return isAlone || isSure || (next !== undefined && ENDS.test(next))
 }
 
 /** Without blanks, line ends, their escapes, and what a log or a quotation adds. */
