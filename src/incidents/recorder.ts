@@ -2,6 +2,7 @@ import { evidenceId, type Draft } from './entry.ts'
 import { keepingNames, redactedBytes, redactedDeep, type RedactThoroughly } from './redaction/index.ts'
 import { problemOf } from './sqlite-failures.ts'
 import type { AnyEntry, Store, StoreProblem } from './store.ts'
+import { typedCommand } from './typed-command.ts'
 
 /**
  * What a step writes into the record with. It never rejects: a step that only reads shows its answer even where the record cannot be written, and
@@ -42,8 +43,8 @@ export interface RecorderParts {
   readonly store: () => Store
   /** Who: `alice@laptop`. */
   readonly by: string
-  /** As it was typed: `halligan look web-1`; written into each payload that does not name one. */
-  readonly command: string
+  /** The words that were typed: `halligan`, `look`, `web-1`; written into each payload that does not name a command. */
+  readonly typed: readonly string[]
   readonly redact: RedactThoroughly
   /** Milliseconds since the epoch. */
   readonly now: () => number
@@ -57,7 +58,7 @@ export const noRecorder: Recorder = {
   record: () => Promise.resolve({ how: 'no-incident' }),
 }
 
-export function recorderOf({ incident, store, by, command, redact, now, onRecorded }: RecorderParts): Recorder {
+export function recorderOf({ incident, store, by, typed, redact, now, onRecorded }: RecorderParts): Recorder {
   return {
     incident,
     record: async (draft, bytes = [], { after, isRedacted = false } = {}) => {
@@ -66,13 +67,11 @@ export function recorderOf({ incident, store, by, command, redact, now, onRecord
         for (const each of bytes) evidence.push(isRedacted ? each : await redactedBytes(each, redact))
         const made = draft(evidence.map(evidenceId))
         const at = new Date(now()).toISOString()
+        const redactHere = await keepingNames({ ...made, by }, redact)
+        const command = await typedCommand(typed, redactHere)
         const written = { ...made, payload: { command, ...made.payload }, at, by } as Draft
         const options = { ...(after === undefined ? {} : { after }), evidence }
-        const entry = await store().append(
-          incident,
-          await redactedDeep(written, await keepingNames(written, redact)),
-          options,
-        )
+        const entry = await store().append(incident, await redactedDeep(written, redactHere), options)
         onRecorded?.(entry)
         return { how: 'recorded', entry }
       } catch (error) {

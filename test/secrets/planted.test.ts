@@ -305,7 +305,7 @@ async function writtenWith(
       incident: INCIDENT,
       store: () => store,
       by: 'amy@laptop',
-      command: 'halligan',
+      typed: ['halligan'],
       redact: redactThoroughly,
       now: () => (at += 1_000),
     })
