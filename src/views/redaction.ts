@@ -2,6 +2,7 @@ import { safeText } from '../base/safe-text.ts'
 import type { Recording } from '../boxes/recorded.ts'
 import { homeFolder } from '../incidents/home.ts'
 import {
+  keepingIds,
   redactedBytes,
   redactionKey,
   secretsFinder,
@@ -45,7 +46,8 @@ export function sayTrouble({ trouble }: Redaction): void {
 export async function saveRecording(file: string, { header, answer }: Recording): Promise<void> {
   const redaction = await theRedaction()
   const { writeRecording } = await import('../boxes/recorded.ts')
-  writeRecording(file, { header, answer: await redactedBytes(answer, redaction.redactThoroughly) })
+  const ids = [header.boundary, header.identity?.machineId, header.identity?.bootId]
+  writeRecording(file, { header, answer: await redactedBytes(answer, keepingIds(ids, redaction.redactThoroughly)) })
   sayTrouble(redaction)
 }
 

@@ -1,6 +1,7 @@
 export { redactedBytes } from './bytes.ts'
 export { withChanges, type FindSecrets } from './change.ts'
 export { redactedDeep } from './deep.ts'
+export { keepingBoundary, keepingIds } from './ids.ts'
 export { keepingNames, redactedAbout } from './people-and-boxes.ts'
 export { keyFollower } from './private-keys.ts'
 export { redactionKey, type RedactionKey } from './key.ts'
