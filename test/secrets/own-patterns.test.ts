@@ -111,6 +111,7 @@ describe.each([
       expect(look.recorded).toMatchObject({ how: 'recorded' })
       const [, looked] = await store.read(INCIDENT)
       expect(looked?.identity?.machineId).toMatch(/^[0-9a-f]{32}$/)
+      expect(looked?.identity?.bootId).toMatch(/^[0-9a-f-]{36}$/)
       expect(looked?.payload).toMatchObject({ state: look.conclusion.state })
     })
   })
