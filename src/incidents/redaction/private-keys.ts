@@ -23,6 +23,15 @@ export function privateKeysIn(text: string, mark: (key: string) => string): read
   return changes
 }
 
+/** Where the line ends with which a key ends that began before the text; 0 when none does. What is before it is the rest of that key. */
+export function endOfCutKey(text: string): number {
+  const end = text.search(LAST_LINES)
+  if (end < 0) return 0
+  BEGINS.lastIndex = 0
+  const begin = BEGINS.exec(text)
+  return begin && begin.index < end ? 0 : (lineAt(text, end)?.end ?? 0)
+}
+
 /** Follows a text that comes line by line. */
 export interface KeyFollower {
   push(line: string): void
@@ -80,6 +89,8 @@ const PUTTY_BEGINS = 'Private-Lines: '
 const BEGINS =
   /-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----|---- BEGIN SSH2 [A-Z ]{0,20}PRIVATE KEY ----|Private-Lines: (?=\d{1,4}[ \t\r]*$)/gm
 const ENDS = /-----END [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----|---- END SSH2 [A-Z ]{0,20}PRIVATE KEY ----/
+/** `ENDS`, and what follows the lines of PuTTY. */
+const LAST_LINES = new RegExp(`${ENDS.source}|^Private-(?:MAC|Hash): `, 'm')
 /** A line within a key: base64, a check sum of OpenPGP, or a header (RFC 1421; OpenPGP; RFC 4716). */
 const HEADER = String.raw`(?:Proc-Type|DEK-Info|Version|Comment|Hash|Charset|Subject|x-[\w-]{1,40}): .{0,200}`
 const KEY_LINE = new RegExp(String.raw`^(?:[A-Za-z0-9+/=]*|${HEADER})\\?$`)
