@@ -21,6 +21,7 @@ describe('redaction of a terminal', () => {
     ['in one piece', ['export password=hunter22secret\r\n']],
     ['key by key', [...Array.from('mysql -u root --password=hunter22secret'), '\r\n']],
     ['with colours of grep', ['\u001b[01;31m\u001b[Kpassword\u001b[m\u001b[K=hunter22secret\r\n']],
+    ['behind a jump within the row', ['password=\u001b[20Ghunter22secret\r\n']],
     ['with a colour within', ['password=\u001b[32mhunter22\u001b[1msecret\u001b[0m\r\n']],
     ['over the edge of a row', ['$ export PGPASSW \rORD=hunter22sec \rret\r\n']],
     ['with the name mistyped and corrected', ['passwrod', '\b \b\b \b\b \b', 'ord=hunter22secret', '\r\n']],

@@ -165,7 +165,8 @@ function readingsOf(events: readonly CastEvent[]): readonly ReadText[] {
   for (const { 0: piece, index, groups } of output.matchAll(SEQUENCES)) {
     const final = groups?.['final']
     if (final !== undefined) {
-      if (final === 'C') add(' ', -1)
+      // To the right, or to a column behind what stands there.
+      if (final === 'C' || (final === 'G' && Number(groups?.['numbers'] || 1) > 1)) add(' ', -1)
       else if (!INLINE.includes(final)) add('\n', -1)
     } else if (piece === '\b') corrected?.takeBack()
     else if (piece.endsWith('\n') || piece === '\r') add('\n', -1)

@@ -90,7 +90,7 @@ const BEGINS =
   /-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----|---- BEGIN SSH2 [A-Z ]{0,20}PRIVATE KEY ----|Private-Lines: (?=\d{1,4}[ \t\r]*$)/gm
 const ENDS = /-----END [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----|---- END SSH2 [A-Z ]{0,20}PRIVATE KEY ----/
 /** `ENDS`, and what follows the lines of PuTTY. */
-const LAST_LINES = new RegExp(`${ENDS.source}|^Private-(?:MAC|Hash): `, 'm')
+const LAST_LINES = new RegExp(`${ENDS.source}|Private-(?:MAC|Hash): [0-9a-f]{6}`)
 /** A line within a key: base64, a check sum of OpenPGP, or a header (RFC 1421; OpenPGP; RFC 4716). */
 const HEADER = String.raw`(?:Proc-Type|DEK-Info|Version|Comment|Hash|Charset|Subject|x-[\w-]{1,40}): .{0,200}`
 const KEY_LINE = new RegExp(String.raw`^(?:[A-Za-z0-9+/=]*|${HEADER})\\?$`)

@@ -5,6 +5,7 @@ import { markOf, MARKS, MARKS_BEGIN } from './mark.ts'
 import { privateKeysIn } from './private-keys.ts'
 import { HIDDEN, type Rule, type Span } from './rule.ts'
 import { rules } from './rules.ts'
+import { inWideText } from './wide-text.ts'
 
 /** Takes the secrets out of a text. */
 export type Redact = (text: string) => string
@@ -34,7 +35,7 @@ export function redactor(options: RedactorOptions): Redact {
 export function secretsFinder({ key, patterns = [] }: RedactorOptions): FindSecrets {
   const all = [...patterns, ...rules]
   const anchors = anchorsOf(all.map((rule) => rule.anchors))
-  return (text) => {
+  const secretsIn: FindSecrets = (text) => {
     const marks = marksOf(key)
     const { plain, written } = withoutColours(text)
     const keys = privateKeysIn(plain, (found) => marks('private-key', found))
@@ -51,6 +52,10 @@ export function secretsFinder({ key, patterns = [] }: RedactorOptions): FindSecr
       for (const change of found) others.push({ ...change, start: start + change.start, end: start + change.end })
     })
     return written(inOne(keys, others))
+  }
+  return (text) => {
+    const wide = inWideText(text, secretsIn)
+    return inOne(wide, secretsIn(withChanges(text, wide)))
   }
 }
 
