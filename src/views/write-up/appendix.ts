@@ -50,7 +50,7 @@ function entryLines(entry: AnyEntry, story: Story): readonly string[] {
     `hash ${hash.slice(0, 12)}`,
   ]
   // The heading gives the anchor, entry-12, in every renderer: nothing but the number may stand in it.
-  return [`### Entry ${seq}`, '', parts.join(' · '), '', ...body(entry, story), ...foot(entry)]
+  return [`### Entry ${seq}`, '', parts.join(' · '), '', ...body(entry, story), ...foot(entry, story)]
 }
 
 function body(entry: AnyEntry, story: Story): readonly string[] {
@@ -135,7 +135,7 @@ function ranBody({ line, state, exit, tookMs, printedBytes, keptBytes, shown }: 
   return [...shortened(shown.trim() === '' ? typed : [...typed, ...lines]), '', `${capitalized(end.join(', '))}.`, '']
 }
 
-function foot(entry: AnyEntry): readonly string[] {
+function foot(entry: AnyEntry, story: Story): readonly string[] {
   const { payload } = entry
   if (typeof payload !== 'object' || payload === null) return []
   const command = 'command' in payload && typeof payload.command === 'string' ? payload.command : undefined
@@ -144,10 +144,17 @@ function foot(entry: AnyEntry): readonly string[] {
   const evidence = [...ids, ...cast].map((id) => prose(id.slice(0, 12)))
   const parts = [
     // What a note or an opening was typed as says nothing that the entry does not say, and has names in it.
-    ...(command === undefined || !isAboutBoxes(entry) ? [] : [`Typed: ${code(truncate(command, COLUMNS))}`]),
+    ...(command === undefined || !isAboutBoxes(entry)
+      ? []
+      : [`Typed: ${code(truncate(withoutPeople(command, story), COLUMNS))}`]),
     ...(evidence.length === 0 ? [] : [`Raw evidence: ${evidence.slice(0, LINES).join(', ')}`]),
   ]
   return parts.length === 0 ? [] : [parts.join(' · '), '']
+}
+
+/** A hand-over looks at the boxes again, and says to whom it is. */
+function withoutPeople(command: string, { roles }: Story): string {
+  return /^halligan handover(?=\s|$)/.exec(command)?.[0] ?? withRoles(command, roles)
 }
 
 function isAboutBoxes({ did, box }: AnyEntry): boolean {
