@@ -39,7 +39,7 @@ export function confirmedCauses({ hypotheses, openedIn }: Situation): readonly H
   )
 }
 
-function holdingObstacle({ seq, box, kind, what, job, undo }: Situation['holdings'][number]): Obstacle {
+function holdingObstacle({ seq, box, by, kind, what, job, undo }: Situation['holdings'][number]): Obstacle {
   const where = onBoxWords(box)
   const over = `halligan undone ${seq} HOW`
   switch (kind) {
@@ -52,6 +52,11 @@ function holdingObstacle({ seq, box, kind, what, job, undo }: Situation['holding
       return {
         what: `#${seq} runs${where}, or its end was not seen: ${what}`,
         tryNext: `see whether it still runs${where}, then ${over}`,
+      }
+    case 'shell':
+      return {
+        what: `#${seq} is a shell${where} that is open (${by})`,
+        tryNext: `leave it (exit, Ctrl-D). If its console is gone, the next halligan there takes it in as lost; else ${over}`,
       }
     case 'change':
     case 'relief':

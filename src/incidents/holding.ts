@@ -5,10 +5,10 @@ import { endingsOf, type Endings } from './tried.ts'
 /** Something that still runs on a box, or makes it other than it was. */
 export interface Holding extends Place {
   /**
-   * `job`: a detached command; `command`: one whose end was not seen; `change` and `relief`: in force until it is undone; `unreadable`: a change
-   * whose payload was purged, so that nobody can say.
+   * `job`: a detached command; `command`: one whose end was not seen; `shell`: a terminal session that goes on; `change` and `relief`: in force until
+   * it is undone; `unreadable`: a change whose payload was purged, so that nobody can say.
    */
-  readonly kind: 'job' | 'command' | 'change' | 'relief' | 'unreadable'
+  readonly kind: 'job' | 'command' | 'shell' | 'change' | 'relief' | 'unreadable'
   readonly what: string
   /** Of a job: what to ask for it by. */
   readonly job?: string | undefined
@@ -54,9 +54,13 @@ type Held = Omit<Holding, keyof Place>
 function heldBy(entry: AnyEntry, endings: Endings): Held | undefined {
   if (entry.did === 'relieved' && entry.payload?.undo !== undefined)
     return { kind: 'relief', what: entry.payload.what, undo: entry.payload.undo }
+  if (entry.did === 'shelled')
+    return entry.payload?.state === 'running' && !endings.has(entry.seq)
+      ? { kind: 'shell', what: 'a shell that is open' }
+      : undefined
   if (entry.did !== 'ran' || !entry.payload || entry.payload.of !== undefined) return undefined
   const { line, job } = entry.payload
-  const { state } = endings.get(entry.seq) ?? entry.payload
+  const state = endings.get(entry.seq)?.state ?? entry.payload.state
   if (state !== 'running') return undefined
   return { kind: job === undefined ? 'command' : 'job', what: line, job }
 }

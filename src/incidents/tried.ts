@@ -49,7 +49,8 @@ function triedIn(
   switch (entry.did) {
     case 'ran': {
       if (entry.payload.of !== undefined) return []
-      const { state, exit } = endings.get(seq) ?? entry.payload
+      const end = endings.get(seq)
+      const { state, exit } = end && 'line' in end ? end : entry.payload
       return [
         {
           ...place,
@@ -76,12 +77,12 @@ function triedIn(
   }
 }
 
-/** How the command of an entry ended, told by a later entry. */
-export type Endings = ReadonlyMap<number, PayloadOf<'ran'>>
+/** How the command, or the shell, of an entry ended, told by a later entry. */
+export type Endings = ReadonlyMap<number, PayloadOf<'ran' | 'shelled'>>
 
 export function endingsOf(entries: readonly AnyEntry[]): Endings {
   return new Map(
-    told(entries, 'ran').flatMap(({ payload }) => (payload.of === undefined ? [] : [[payload.of, payload]])),
+    told(entries, 'ran', 'shelled').flatMap(({ payload }) => (payload.of === undefined ? [] : [[payload.of, payload]])),
   )
 }
 

@@ -21,7 +21,7 @@ function entryText(entry: Exclude<AnyEntry, { readonly did: 'other' }>): string 
     case 'ran':
       return ranWords(entry.payload)
     case 'shelled':
-      return `shell, ${entry.payload?.commands.length} commands, ${duration((entry.payload?.tookMs ?? 0) / 1000)}`
+      return shelledWords(entry.payload)
     case 'supposed':
       return `hypothesis ${entry.payload?.hypothesis}: ${entry.payload?.text}`
     case 'ruled-out':
@@ -83,6 +83,16 @@ function ranWords(payload: Extract<AnyEntry, { readonly did: 'ran' }>['payload']
   const took = tookMs === undefined ? '' : `, ${duration(tookMs / 1000)}`
   const began = of === undefined ? '' : `, began as #${of}`
   return `$ ${firstLine(line)}  (${how}${took}${began})${why === undefined ? '' : ` ${firstLine(why)}`}`
+}
+
+function shelledWords(payload: Extract<AnyEntry, { readonly did: 'shelled' }>['payload']): string {
+  if (!payload) return 'shell'
+  const { state, commands, tookMs, of, why } = payload
+  if (state === 'running') return 'shell (open)'
+  const said = state === 'not-started' ? '' : `, ${commands.length} commands, ${duration((tookMs ?? 0) / 1000)}`
+  const how = state === undefined || state === 'ended' ? '' : ` (${state})`
+  const began = of === undefined ? '' : `, began as #${of}`
+  return `shell${said}${how}${began}${why === undefined ? '' : `: ${firstLine(why)}`}`
 }
 
 function firstLine(text: string | undefined): string {

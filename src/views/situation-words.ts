@@ -96,10 +96,11 @@ export function evidenceWords({ evidence }: Verdict, entries: ReadonlyMap<number
 }
 
 /** `#14 web-1 runs for 12 min as j-3: tcpdump -i any`. */
-export function holdingWords({ seq, box, kind, what, job, undo, at }: Holding, nowMs: number): string {
+export function holdingWords({ seq, box, by, kind, what, job, undo, at }: Holding, nowMs: number): string {
   const words: Readonly<Record<Holding['kind'], string>> = {
     job: `runs for ${agoWords(at, nowMs)} as ${job}: ${what}`,
     command: `runs, or its end was not seen: ${what}`,
+    shell: `is a shell that is open for ${agoWords(at, nowMs)} (${by})`,
     change: `CHANGED: ${what}`,
     relief: `relieved: ${what}`,
     unreadable: what,

@@ -4,6 +4,9 @@ import { obstaclesTo } from '../../src/incidents/closing.ts'
 import { nextMove } from '../../src/incidents/next-move.ts'
 import { situationOf } from '../../src/incidents/situation.ts'
 import { unseenOf } from '../../src/incidents/unseen.ts'
+import type { PayloadOf } from '../../src/incidents/payloads.ts'
+import { entryWords } from '../../src/views/entry-words.ts'
+import { holdingWords } from '../../src/views/situation-words.ts'
 import { chained, look, opened, purged, ran, short, STARTED_MS, type Short } from './entries.ts'
 
 describe('a situation', () => {
@@ -118,6 +121,42 @@ describe('what still runs or holds', () => {
     const ended = situationOf(chained([opened, job, ran('tcpdump -i any', { state: 'ended', exit: 3, of: 2 })]))
     expect(ended.holdings).toEqual([])
     expect(ended.tried).toMatchObject([{ seq: 2, ran: { state: 'ended', exit: 3 } }])
+  })
+
+  it('is a shell until a later entry tells its end, or somebody says that it is over', () => {
+    const shelled = (more: Partial<PayloadOf<'shelled'>>): Short<'shelled'> =>
+      short('shelled', { columns: 80, rows: 24, commands: [], ...more }, { box: 'web-1', by: 'amy@laptop' })
+    const shell = [opened, shelled({ state: 'running' })]
+    const situation = situationOf(chained(shell))
+    expect(situation.holdings).toMatchObject([{ seq: 2, kind: 'shell', box: 'web-1', by: 'amy@laptop' }])
+    expect(obstaclesTo(situation, 'known')).toEqual([
+      {
+        what: '#2 is a shell on web-1 that is open (amy@laptop)',
+        tryNext: expect.stringMatching(/leave it.*halligan undone 2 HOW/),
+      },
+    ])
+    expect(holdingWords(situation.holdings[0]!, STARTED_MS + 13 * 60_000)).toBe(
+      '#2 web-1 is a shell that is open for 12 min (amy@laptop)',
+    )
+    const ends: readonly Short[] = [
+      shelled({ state: 'ended', of: 2 }),
+      shelled({ state: 'lost', of: 2 }),
+      shelled({ state: 'not-started', of: 2 }),
+      short('undone', { of: 2 }),
+    ]
+    for (const end of ends) expect(situationOf(chained([...shell, end])).holdings, JSON.stringify(end)).toEqual([])
+    // Of a session before it was written down at its begin, too.
+    expect(situationOf(chained([opened, shelled({})])).holdings).toEqual([])
+    expect(entryWords(chained(shell)[1]!)).toBe('shell (open)')
+    expect(entryWords(chained([...shell, shelled({ state: 'ended', of: 2, tookMs: 4000 })])[2]!)).toBe(
+      'shell, 0 commands, 4 s, began as #2',
+    )
+    expect(entryWords(chained([...shell, shelled({ state: 'lost', of: 2, tookMs: 4000, why: 'cut' })])[2]!)).toBe(
+      'shell, 0 commands, 4 s (lost), began as #2: cut',
+    )
+    expect(entryWords(chained([opened, shelled({ state: 'not-started', why: 'no room' })])[1]!)).toBe(
+      'shell (not-started): no room',
+    )
   })
 
   it('is a change and a relief until they are undone', () => {

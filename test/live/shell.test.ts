@@ -36,6 +36,7 @@ describe.skipIf(why !== undefined)(`halligan shell in a terminal${why ? ` (skipp
       environment: {
         HALLIGAN_SSH_CONFIG: fleet.sshConfig,
         HALLIGAN_HOME: home,
+        HALLIGAN_BY: 'amy@laptop',
         XDG_RUNTIME_DIR: path.join(folder, 'run'),
         PATH: `${folder}:${process.env['PATH'] ?? ''}`,
         HOME: folder,
@@ -84,6 +85,18 @@ describe.skipIf(why !== undefined)(`halligan shell in a terminal${why ? ` (skipp
     expect(readdirSync(path.join(folder, 'run'))).toEqual([])
     terminal.enter('stty -a | grep -o " echo "')
     await terminal.until(/^ echo$/m)
+  })
+
+  it('stands against closing while it is open', async () => {
+    await openShell()
+    const refused = await program.run('close', '--cause', 'the pool')
+    expect(refused.code).toBe(1)
+    expect(refused.stderr).toContain('#2 is a shell on web-1 that is open (amy@laptop)')
+    expect((await program.run('status')).stdout).toMatch(/#2 web-1 is a shell that is open for \S+ \S+ \(amy@laptop\)/)
+    expect((await program.run('timeline')).stdout).toContain('shell (open)')
+    terminal.enter('exit')
+    await terminal.until(/^ended 0$/m)
+    expect((await program.run('close', '--cause', 'the pool')).code).toBe(0)
   })
 
   it('follows a terminal that changes its size', async () => {

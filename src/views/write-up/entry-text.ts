@@ -30,6 +30,7 @@ export function entrySentence(entry: AnyEntry, { roles, entries }: Story): strin
     case 'ran':
       return `${command(entry.payload.line)} ran${where}${runEnd(entry.payload)}.`
     case 'shelled':
+      if (entry.payload.state === 'running') return `A shell${where} was opened.`
       return entry.payload.offTheRecord
         ? `A shell${where}, off the record.`
         : `A shell${where}, with ${entry.payload.commands.length} commands.`

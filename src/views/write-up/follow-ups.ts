@@ -49,6 +49,8 @@ function holdingWords({ kind, seq, box, what, undo }: Holding, role: (text: stri
       return `**Still running${where}:** ${command(what)} (${ref(seq)}).`
     case 'command':
       return `**Perhaps still running${where}:** ${command(what)} (${ref(seq)}); nobody saw its end.`
+    case 'shell':
+      return `**A shell is still open${where}** (${ref(seq)}), or its console is gone.`
     case 'unreadable':
       return `**See what still holds${where}:** ${told(what)} (${ref(seq)}).`
     case 'change':
