@@ -78,6 +78,22 @@ export const payloads = madeWhenAsked({
       /** What was kept, and what could not be: `maps of 812 (orders-api)`. */
       kept: z.array(z.object({ what: z.string(), evidence: z.optional(z.string()), blind: z.optional(z.string()) })),
     }),
+  /** What a box lets us do: `halligan doctor BOX`. */
+  examined: () =>
+    z.object({
+      ...common,
+      abilities: z.array(
+        z.object({
+          what: z.string(),
+          able: z.enum(['yes', 'partly', 'no']),
+          said: z.string(),
+          /** What would help: a package, an option. */
+          helps: z.optional(z.string()),
+        }),
+      ),
+      /** The box could not be entered. */
+      failure: z.optional(z.object({ kind: z.string(), message: z.string(), tryNext: z.string() })),
+    }),
   ran: () =>
     z.object({
       ...common,
@@ -136,6 +152,21 @@ export const payloads = madeWhenAsked({
       /** Output that the cast has not: a flood. */
       leftOutBytes: z.optional(z.number()),
       offTheRecord: z.optional(z.boolean()),
+    }),
+  /** That a detached command was told to end; how it ended is told by a `ran` once it is collected. */
+  stopped: () =>
+    z.object({
+      ...common,
+      /** What it is asked for by. */
+      job: z.string(),
+      /** The entry that it began with; undefined when this incident did not begin it. */
+      of: z.optional(entryNumber),
+      /** `wanted`: written before it is told; `told`: its supervisor on the box was; `not-told`: another machine answered, or the box was not reached. */
+      state: z.enum(['wanted', 'told', 'not-told']),
+      /** Why it was not told. */
+      why: z.optional(z.string()),
+      /** The entry that was written before it was told. */
+      wanted: z.optional(entryNumber),
     }),
   supposed: () => z.object({ ...common, hypothesis: z.int().check(z.positive()), text: z.string() }),
   'ruled-out': () =>

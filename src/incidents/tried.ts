@@ -12,7 +12,7 @@ export interface Tried {
   readonly by: string
   readonly box: string | undefined
   /** `ran`: a command through `halligan run`; `typed`: one in a recorded shell. */
-  readonly how: 'ran' | 'typed' | 'relieved' | 'changed' | 'undone' | 'verified'
+  readonly how: 'ran' | 'typed' | 'stopped' | 'relieved' | 'changed' | 'undone' | 'verified'
   /** The command line, else what was done in words. */
   readonly what: string
   /** Of `ran`: how it ended, as far as is known. */
@@ -35,13 +35,13 @@ export interface Untried {
 /** What was tried, in order. How a detached command ended stands where it was begun. */
 export function triedOf(entries: readonly AnyEntry[]): readonly Tried[] {
   const endings = endingsOf(entries)
-  return told(entries, 'ran', 'shelled', 'relieved', 'changed', 'undone', 'verified').flatMap((entry) =>
+  return told(entries, 'ran', 'stopped', 'shelled', 'relieved', 'changed', 'undone', 'verified').flatMap((entry) =>
     triedIn(entry, endings),
   )
 }
 
 function triedIn(
-  entry: Told<'ran' | 'shelled' | 'relieved' | 'changed' | 'undone' | 'verified'>,
+  entry: Told<'ran' | 'stopped' | 'shelled' | 'relieved' | 'changed' | 'undone' | 'verified'>,
   endings: Endings,
 ): readonly Tried[] {
   const { seq, at, by, box } = entry
@@ -60,6 +60,8 @@ function triedIn(
         },
       ]
     }
+    case 'stopped':
+      return entry.payload.state === 'wanted' ? [{ ...place, how: 'stopped', what: entry.payload.job }] : []
     case 'shelled':
       return entry.payload.commands.map(({ at: typedAt, line }) => ({
         ...place,

@@ -127,6 +127,7 @@ export function triedWords({ how, what, ran, good }: Tried): string {
       return `verified, ${good ? 'good' : 'BAD'}: ${line}`
     case 'changed':
     case 'relieved':
+    case 'stopped':
     case 'undone':
       return `${how}: ${line}`
   }

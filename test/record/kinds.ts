@@ -84,6 +84,20 @@ export const EXAMPLES: { readonly [D in Did]: PayloadOf<D> } = {
   closed: { cause: 'deleted log files were held open' },
   'wrote-up': { file: '20260102-fire.md', head: '0'.repeat(64) },
   exported: { file: '20260102-fire.jsonl.zst', clean: false, head: '0'.repeat(64) },
+  examined: {
+    command: 'halligan doctor web-1',
+    tookMs: 90,
+    abilities: [
+      { what: 'reach boxes over ssh', able: 'yes', said: 'OpenSSH 9.6' },
+      {
+        what: 'follow up by hand: profile',
+        able: 'no',
+        said: 'no perf on the box',
+        helps: 'apt-get install linux-perf',
+      },
+    ],
+  },
+  stopped: { job: '1f0c9a3e', of: 5, state: 'told', wanted: 6 },
   purged: { seq: 6, why: 'a password was typed in it' },
   notified: { where: 'the team channel', ok: false, why: 'HTTP 503' },
 }

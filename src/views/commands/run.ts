@@ -53,12 +53,11 @@ export async function run(typed: readonly string[], flags: RunFlags): Promise<nu
         'Leave out --off-the-record, or --detach.',
         2,
       )
-    const context = { boxes, sudo: flags.sudo, settings, recorder }
+    const context = { boxes, sudo: flags.sudo, settings, recorder, anyway: flags.anyway }
     return runDetached(context, {
       line,
       price,
       timeoutMs,
-      anyway: flags.anyway,
       beyondPolicy: (box) => overridden.get(box),
     })
   }
@@ -107,7 +106,7 @@ async function aboutJobs(names: readonly string[], flags: RunFlags): Promise<num
   const isBox = typeof collect === 'string' && !isJobId(collect)
   const named = isBox ? [collect, ...names] : names
   const { settings, boxes } = named.length > 0 ? await selected(named) : { settings: await configuration(), boxes: [] }
-  const context = { boxes, sudo, settings, recorder: await recorderFor(flags) }
+  const context = { boxes, sudo, settings, recorder: await recorderFor(flags), anyway: flags.anyway }
   if (jobs) return listJobs(context)
   if (stop !== undefined) return endJob(context, stop)
   return collectJobs(context, collect === true || isBox ? undefined : collect)
