@@ -99,6 +99,18 @@ describe.skipIf(why !== undefined)(`halligan shell in a terminal${why ? ` (skipp
     expect((await program.run('close', '--cause', 'the pool')).code).toBe(0)
   })
 
+  it('is not begun where it cannot be kept while it goes on, and is not told as open then', async () => {
+    writeFileSync(path.join(home, 'shells'), 'in the way')
+    terminal.enter('halligan shell web-1; echo "ended $?"')
+    await terminal.until(/^ended 255$/m)
+    expect(terminal.lines().join(' ')).toMatch(/Nothing was started on web-1: it could not be recorded/)
+    expect(await shells()).toMatchObject([
+      { seq: 2, payload: { state: 'running' } },
+      { seq: 3, payload: { state: 'not-started', of: 2, why: expect.stringContaining('could not be recorded') } },
+    ])
+    expect((await program.run('close', '--cause', 'x')).code).toBe(0)
+  })
+
   it('follows a terminal that changes its size', async () => {
     await openShell()
     terminal.resize(120)
