@@ -214,7 +214,16 @@ export const payloads = madeWhenAsked({
   closed: () => z.object({ ...common, cause: z.optional(z.string()) }),
   'wrote-up': () => z.object({ ...common, file: z.string(), head: z.string() }),
   exported: () => z.object({ ...common, file: z.string(), clean: z.boolean(), head: z.string() }),
-  purged: () => z.object({ ...common, seq: entryNumber, why: z.string() }),
+  purged: () =>
+    z.object({
+      ...common,
+      seq: entryNumber,
+      why: z.string(),
+      /** What was purged told that what this entry began is over, or in the repository. */
+      of: z.optional(entryNumber),
+      /** Nothing that it had begun held any more, so that nobody needs to see to it. */
+      over: z.optional(z.boolean()),
+    }),
   notified: () =>
     z.object({
       ...common,

@@ -80,9 +80,9 @@ function triedIn(
 }
 
 /** How the command, or the shell, of an entry ended, told by a later entry. */
-export type Endings = ReadonlyMap<number, PayloadOf<'ran' | 'shelled'>>
+type Endings = ReadonlyMap<number, PayloadOf<'ran' | 'shelled'>>
 
-export function endingsOf(entries: readonly AnyEntry[]): Endings {
+function endingsOf(entries: readonly AnyEntry[]): Endings {
   return new Map(
     told(entries, 'ran', 'shelled').flatMap(({ payload }) => (payload.of === undefined ? [] : [[payload.of, payload]])),
   )

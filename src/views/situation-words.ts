@@ -99,7 +99,7 @@ export function evidenceWords({ evidence }: Verdict, entries: ReadonlyMap<number
 export function holdingWords({ seq, box, by, kind, what, job, undo, at }: Holding, nowMs: number): string {
   const words: Readonly<Record<Holding['kind'], string>> = {
     job: `runs for ${agoWords(at, nowMs)} as ${job}: ${what}`,
-    command: `runs, or its end was not seen: ${what}`,
+    command: `runs at ${by}, or ended with its line when that console went: ${what}`,
     shell: `is a shell that is open for ${agoWords(at, nowMs)} (${by})`,
     change: `CHANGED: ${what}`,
     relief: `relieved: ${what}`,

@@ -177,6 +177,52 @@ describe('what still runs or holds', () => {
     expect(undone.debts).toEqual([])
   })
 
+  it('is not known of what was purged while it held', () => {
+    const place = { box: 'web-1' }
+    const session = { columns: 80, rows: 24, commands: [] }
+    const held: readonly Short[] = [
+      short('changed', { what: 'x', price: 'change', running: true }, place),
+      short('relieved', { what: 'x', price: 'change', undo: 'y' }, place),
+      ran('sleep 9', { state: 'running', job: 'j', exit: undefined }),
+      short('shelled', { ...session, state: 'running' }, place),
+    ]
+    for (const each of held) {
+      const [opening, entry] = chained([opened, each])
+      const situation = situationOf([opening!, purged(entry!)])
+      expect(situation.holdings, each.did).toMatchObject([{ seq: 2, kind: 'unreadable' }])
+      expect(obstaclesTo(situation, 'known')).toMatchObject([
+        {
+          what: expect.stringMatching(/#2 .*purged.* on web-1/),
+          tryNext: expect.stringContaining('halligan undone 2'),
+        },
+      ])
+      const [, , undone] = chained([opened, each, short('undone', { of: 2 })])
+      expect(situationOf([opening!, purged(entry!), undone!]).holdings, each.did).toEqual([])
+    }
+    const ends = chained([
+      opened,
+      ran('sleep 9', { state: 'running', exit: undefined }),
+      ran('sleep 9', { of: 2 }),
+      short('shelled', { ...session, state: 'running' }),
+      short('shelled', { ...session, state: 'ended', of: 4 }),
+    ]).map((entry) => (entry.seq === 2 || entry.seq === 4 ? purged(entry) : entry))
+    expect(situationOf(ends).holdings).toEqual([])
+  })
+
+  it('is known to be over where the tombstone says so', () => {
+    const tidy = chained([
+      opened,
+      ran('sleep 9', { state: 'running', exit: undefined }),
+      ran('sleep 9', { of: 2 }),
+      short('relieved', { what: 'x', price: 'change', undo: 'y' }),
+      short('undone', { of: 4 }),
+      short('purged', { seq: 3, why: 'a name in it', of: 2, over: true }),
+      short('purged', { seq: 4, why: 'a name in it', over: true }),
+      short('purged', { seq: 5, why: 'a name in it', of: 4, over: true }),
+    ]).map((entry) => ([3, 4, 5].includes(entry.seq) ? purged(entry) : entry))
+    expect(situationOf(tidy).holdings).toEqual([])
+  })
+
   it('is not known of a change that was purged', () => {
     const entries = chained([opened, short('changed', { what: 'x', price: 'change' })]).map((entry, at) =>
       at === 1 ? purged(entry) : entry,
@@ -194,7 +240,7 @@ describe('against closing', () => {
   it('stands what holds, what is not in the repository, and that nothing says the cause', () => {
     const situation = situationOf(chained([opened, debt, ran('sleep 9', { state: 'running', exit: undefined })]))
     expect(obstaclesTo(situation, undefined).map(({ what }) => what)).toEqual([
-      expect.stringContaining('#3 runs on web-1, or its end was not seen'),
+      '#3 runs on web-1 at the console of alice@laptop, or ended with its line when that console went: sleep 9',
       expect.stringContaining('#2 is a hotfix'),
       expect.stringContaining('cause'),
     ])
@@ -329,6 +375,12 @@ const anyShort: fc.Arbitrary<Short> = fc
           of: fc.option(number, { nil: undefined }),
         })
         .map(({ line, ...payload }) => ran(line, payload as Parameters<typeof ran>[1])),
+      fc
+        .record({ state: fc.constantFrom('ended', 'running', 'lost'), of: fc.option(number, { nil: undefined }) })
+        .map((payload) => short('shelled', { columns: 80, rows: 24, commands: [], ...payload })),
+      fc
+        .record({ what: text, undo: fc.option(text, { nil: undefined }) })
+        .map((payload) => short('relieved', { ...payload, price: 'change' })),
       fc.record({ where: text, ok: fc.boolean(), of: number }).map((payload) => short('notified', payload)),
       fc.constantFrom(short('handed-over', {}), short('took-over', { from: 'x' }), short('closed', {}), opened),
     ),
@@ -399,8 +451,7 @@ describe('of any incident', () => {
         expect(after.notRead.purged).toEqual([index + 1])
         const held = new Set([...after.holdings, ...after.debts].map(({ seq }) => seq))
         const before = situationOf(entries)
-        for (const each of [...before.holdings, ...before.debts])
-          if (entries[each.seq - 1]?.did === 'changed') expect(held.has(each.seq)).toBe(true)
+        for (const each of [...before.holdings, ...before.debts]) expect(held.has(each.seq)).toBe(true)
       }),
     )
   })

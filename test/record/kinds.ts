@@ -98,6 +98,6 @@ export const EXAMPLES: { readonly [D in Did]: PayloadOf<D> } = {
     ],
   },
   stopped: { job: '1f0c9a3e', of: 5, state: 'told', wanted: 6 },
-  purged: { seq: 6, why: 'a password was typed in it' },
+  purged: { seq: 6, why: 'a password was typed in it', of: 5, over: true },
   notified: { where: 'the team channel', ok: false, why: 'HTTP 503' },
 }
