@@ -23,8 +23,8 @@ export interface LookOptions {
   /** Seconds between the two samples. */
   readonly windowSeconds: number
   readonly compression: Compression
-  /** What is asked beside the probes of a look, in the same round trip; its answers are in `answer`. */
-  readonly also?: readonly Probe<unknown>[]
+  /** What is asked before and after the probes of a look, in the same round trip; its answers are in `answer`. */
+  readonly also?: { readonly before: readonly Probe<unknown>[]; readonly after: readonly Probe<unknown>[] }
   /** The collection ends by itself after this long. Whole seconds. */
   readonly limitSeconds?: number
   /** Takes the secrets out of the answer before anything is read from it. */
@@ -128,7 +128,9 @@ export function lookPayload(look: BoxLook, evidence: readonly string[]): Payload
 }
 
 async function lookedAt(box: Box, options: LookOptions): Promise<BoxLook> {
-  const asked = [...probesOf(options.deep ? 'deep' : 'fast'), ...(options.also ?? [])]
+  const [identity, ...probes] = probesOf(options.deep ? 'deep' : 'fast')
+  const { before = [], after = [] } = options.also ?? {}
+  const asked = [...(identity ? [identity] : []), ...before, ...probes, ...after]
   const boundary = randomBytes(16).toString('hex')
   const { windowSeconds, limitSeconds } = options
   const limits = limitSeconds === undefined ? {} : { limitSeconds }
