@@ -185,6 +185,7 @@ async function told(
   await output.take(name, 'stdout', stdout)
   await output.take(name, 'stderr', stderr)
   await output.ended(name)
+  output.close()
   const kept = sayRecorded(recorded, incident)
   const how = state === 'ended' ? `exit ${exit}` : `${state}${exit === undefined ? '' : `, exit ${exit}`}`
   const rest = isRemoved ? 'nothing of it is left there' : 'IT IS STILL ON THE BOX: collect it again'

@@ -87,6 +87,7 @@ export async function run(typed: readonly string[], flags: RunFlags): Promise<nu
       }
     }),
   )
+  output.close()
   ending.finish()
   for (const each of ran) sayHow(each, ran.length > 1)
   const recorded = ran.flatMap((each) => each.recorded)
