@@ -99,6 +99,17 @@ describe.skipIf(why !== undefined)(`halligan shell in a terminal${why ? ` (skipp
     expect((await program.run('close', '--cause', 'the pool')).code).toBe(0)
   })
 
+  it('has the usual size where the terminal tells none, and is played back', async () => {
+    terminal.enter('stty cols 0 rows 0')
+    await openShell()
+    terminal.enter('stty size')
+    await terminal.until(/^24 80$/m)
+    terminal.enter('exit')
+    await terminal.until(/^ended 0$/m)
+    expect((await shells())[1]).toMatchObject({ payload: { columns: 80, rows: 24 } })
+    expect((await program.run('replay', '--print')).stdout).toContain('stty size\n24 80\n')
+  })
+
   it('is not begun where it cannot be kept while it goes on, and is not told as open then', async () => {
     writeFileSync(path.join(home, 'shells'), 'in the way')
     terminal.enter('halligan shell web-1; echo "ended $?"')
