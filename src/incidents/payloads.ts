@@ -56,6 +56,10 @@ const conclusion = () => ({
   blind: z.array(z.object({ probe: z.string(), why: z.string() })),
   /** The box could not be entered, or its answer was cut off. */
   failure: z.optional(z.object({ kind: z.string(), message: z.string(), tryNext: z.string() })),
+  /** What was seen without a login of a box that could not be entered. */
+  outside: z.optional(z.array(z.object({ what: z.string(), said: z.string() }))),
+  /** What to know though it worked: a new host key that the configuration accepts by itself. */
+  warnings: z.optional(z.array(z.string())),
 })
 
 export const payloads = madeWhenAsked({

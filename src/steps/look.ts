@@ -122,9 +122,13 @@ export async function lookAt(box: Box, options: LookOptions): Promise<BoxLook> {
 
 /** What the record keeps of a look; each finding points at the raw answer that it rests on. */
 export function lookPayload(look: BoxLook, evidence: readonly string[]): PayloadOf<'looked'> {
-  const { conclusion, failure, state, tookMs, windowMs, blind } = look
+  const { conclusion, failure, state, tookMs, windowMs, blind, outside, warnings } = look
   const findings = conclusion.findings.map((finding) => ({ ...finding, evidence }))
-  return { state, findings, cleared: conclusion.cleared, blind, failure, tookMs, windowMs, evidence }
+  const seen = {
+    ...(outside.length > 0 ? { outside } : {}),
+    ...(warnings.length > 0 ? { warnings } : {}),
+  }
+  return { state, findings, cleared: conclusion.cleared, blind, failure, ...seen, tookMs, windowMs, evidence }
 }
 
 async function lookedAt(box: Box, options: LookOptions): Promise<BoxLook> {

@@ -68,10 +68,20 @@ export function startWords({ start, last, looks }: BoxStory, nowMs: number): rea
   return [start.state === last.state ? 'as at the start' : `at the start ${start.state.toUpperCase()}`, ...age]
 }
 
-/** What is different since a box was seen first: a part each. */
-export function changeWords({ box, start, last, seen, looks }: BoxStory, nowMs: number): readonly string[] {
+/** What is different since a box was seen first, and what else the last look had to say: a part each. */
+export function changeWords(story: BoxStory, nowMs: number): readonly string[] {
+  const { last, looks } = story
+  if (!last) return []
+  const { outside, warnings } = last
+  return [
+    ...(looks === 1 ? [] : differenceWords(story, nowMs)),
+    ...warnings.map((warning) => `note: ${warning}`),
+    ...(outside.length > 0 ? [`from outside: ${outside.map(({ what, said }) => `${what}: ${said}`).join('; ')}`] : []),
+  ]
+}
+
+function differenceWords({ box, start, last, seen }: BoxStory, nowMs: number): readonly string[] {
   if (!start || !last) return []
-  if (looks === 1) return []
   const { machine, came, went } = differenceBetween(start, last)
   // The first one stands above already.
   const others = came.filter((finding) => finding !== last.findings[0])

@@ -6,7 +6,7 @@ import { situationOf } from '../../src/incidents/situation.ts'
 import { unseenOf } from '../../src/incidents/unseen.ts'
 import type { PayloadOf } from '../../src/incidents/payloads.ts'
 import { entryWords } from '../../src/views/entry-words.ts'
-import { holdingWords } from '../../src/views/situation-words.ts'
+import { changeWords, holdingWords } from '../../src/views/situation-words.ts'
 import { chained, look, opened, purged, ran, short, STARTED_MS, type Short } from './entries.ts'
 
 describe('a situation', () => {
@@ -62,6 +62,37 @@ describe('a situation', () => {
     ])
     // A door that was locked for a moment takes nothing back of what was suggested.
     expect(untried.map(({ command }) => command)).toEqual(['halligan inspect web-1 90'])
+  })
+})
+
+describe('a look that could not enter', () => {
+  const outside = [
+    { what: 'name', said: 'web-1 is 10.0.0.7' },
+    { what: 'port 22', said: 'refused' },
+  ]
+  const shut = short(
+    'looked',
+    {
+      state: 'unknown',
+      findings: [],
+      cleared: [],
+      blind: [],
+      failure: { kind: 'refused', message: 'web-1 refused.', tryNext: 'x' },
+      outside,
+      warnings: ['the host key of web-1 was new'],
+    },
+    { box: 'web-1' },
+  )
+
+  it.each([
+    ['the first', [opened, shut]],
+    ['a later', [opened, look([]), shut]],
+  ] as const)('is told with what was seen from outside, and with its warnings: %s one', (_which, shorts) => {
+    const [story] = situationOf(chained(shorts)).boxes
+    expect(story?.last).toMatchObject({ outside, warnings: ['the host key of web-1 was new'] })
+    const words = changeWords(story!, STARTED_MS + 3_600_000)
+    expect(words).toContain('note: the host key of web-1 was new')
+    expect(words).toContain('from outside: name: web-1 is 10.0.0.7; port 22: refused')
   })
 })
 

@@ -38,7 +38,15 @@ export const EXAMPLES: { readonly [D in Did]: PayloadOf<D> } = {
     since: '2026-01-02T03:00:00.000Z',
   },
   noted: { text: 'Zeile mit Umlauten äöü, \u{1f525}, "quotes", \\ and \u0000 and a lone \ud800.' },
-  looked: { command: 'halligan look web-1', tookMs: 1180, windowMs: 1002, ...found, evidence: [text] },
+  looked: {
+    command: 'halligan look web-1',
+    tookMs: 1180,
+    windowMs: 1002,
+    ...found,
+    evidence: [text],
+    outside: [{ what: 'port 22', said: 'refused' }],
+    warnings: ['the host key of web-1 was new'],
+  },
   preserved: {
     ...found,
     pid: 812,

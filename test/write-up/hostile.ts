@@ -110,7 +110,16 @@ export function incidentOf(text: string): readonly AnyEntry[] {
   const payloads: readonly (readonly [did: Did, payload: unknown])[] = [
     ['opened', { title: text, boxes: [text, `${text}2`], service: text } satisfies PayloadOf<'opened'>],
     ['looked', look],
-    ['looked', { ...quiet, state: 'unknown', failure: { kind: text, message: text, tryNext: text } }],
+    [
+      'looked',
+      {
+        ...quiet,
+        state: 'unknown',
+        failure: { kind: text, message: text, tryNext: text },
+        outside: [{ what: text, said: text }],
+        warnings: [text],
+      },
+    ],
     ['preserved', { ...look, pid: 812, kept: [{ what: text, blind: text }] }],
     ['noted', { text }],
     ['noted', { text: `impact: ${text}` }],
