@@ -6,7 +6,7 @@ import { transcript } from '../../incidents/transcript.ts'
 import { print } from '../console.ts'
 import { play } from '../player.ts'
 import { Problem } from '../problem.ts'
-import { rawTerminal } from '../raw-terminal.ts'
+import { rawTerminal } from '../../boxes/raw-terminal.ts'
 import { theIncident, theStore, type IncidentFlags } from '../record.ts'
 
 export interface ReplayFlags extends IncidentFlags {

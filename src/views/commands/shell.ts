@@ -11,7 +11,7 @@ import { terminalPrompt } from '../ask.ts'
 import { configuration, sshNames } from '../console.ts'
 import { ENDED_BY } from '../two-steps.ts'
 import { Problem, problemWords } from '../problem.ts'
-import { rawTerminal } from '../raw-terminal.ts'
+import { rawTerminal } from '../../boxes/raw-terminal.ts'
 import { entriesOf, home, recorderFor, sayRecorded, type IncidentFlags } from '../record.ts'
 import { theRedaction } from '../redaction.ts'
 
