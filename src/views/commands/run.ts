@@ -61,6 +61,7 @@ export async function run(typed: readonly string[], flags: RunFlags): Promise<nu
       beyondPolicy: (box) => overridden.get(box),
     })
   }
+  sayWhenLost()
   const ending = endInTwoSteps('command')
   const prompt = process.stderr.isTTY ? terminalPrompt(ending.stop) : undefined
   const output = liveOutput(boxes, { stdout: process.stdout, stderr: process.stderr })
@@ -160,6 +161,12 @@ function beyondPolicy(box: string, price: Price, settings: Configuration, { anyw
     what,
     `--price ${allowed} if it costs no more than that (a command counts as change unless you say otherwise), or --anyway "why", which is recorded.`,
   )
+}
+
+/** Before it runs; help and README say it to who writes a script. */
+function sayWhenLost(): void {
+  if (process.stderr.isTTY)
+    process.stderr.write('halligan: it ends when its line to the box is lost; with --detach it would go on.\n')
 }
 
 function sayHow({ box, state, exit, failure, tookMs }: RanCommand, several: boolean): void {
