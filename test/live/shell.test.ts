@@ -166,6 +166,32 @@ describe.skipIf(why !== undefined)(`halligan shell in a terminal${why ? ` (skipp
     expect(cast).toMatch(/\\u001b\[H[^\n]*top - /)
   })
 
+  it('shows vim, and takes what is typed in it for no command', async () => {
+    await openShell()
+    terminal.enter('vi /tmp/notes')
+    await terminal.until(/^~\n~$/m)
+    terminal.enter('ipool of 50')
+    terminal.enter('timeout of 3 s')
+    terminal.press('Escape')
+    terminal.enter(':wq')
+    await terminal.until(/^box#\n*$/m)
+    terminal.enter('cat /tmp/notes; stty -a | grep -o " echo "')
+    await terminal.until(/^pool of 50\ntimeout of 3 s\n\n echo$/m)
+    terminal.enter('exit')
+    await terminal.until(/^ended 0$/m)
+    const [, after] = await shells()
+    expect(after?.payload?.commands.map(({ line }) => line).slice(1)).toEqual([
+      'vi /tmp/notes',
+      'cat /tmp/notes; stty -a | grep -o " echo "',
+      'exit',
+    ])
+    const cast = await program.evidence(after?.payload?.cast)
+    expect(cast).toMatch(/\\u001b\[\?1049h[^]*pool of 50[^]*\\u001b\[\?1049l/)
+    const text = (await program.run('replay', '--print')).stdout
+    expect(text).toContain('pool of 50\ntimeout of 3 s\n')
+    expect(text).not.toMatch(/^~$/m)
+  })
+
   it.each([
     ['read -rs', "read -rsp 'Token: ' token; echo; echo got ${#token}", /^Token:$/m, /^got 15$/m],
     [
