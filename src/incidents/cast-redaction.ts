@@ -1,4 +1,5 @@
 import type { CastEvent } from './cast.ts'
+import { applied, type Change } from './change.ts'
 
 /**
  * Takes secrets out of the output of a terminal before it is written. A secret may come in many pieces (each key that is typed is echoed by itself),
@@ -20,6 +21,23 @@ const KEY_ENDS = /-----END [A-Z0-9 ]{0,40}PRIVATE KEY-----/g
 
 /** @param redact gives a text with each secret replaced by a mark */
 export function castRedaction(redact: (text: string) => string): CastRedaction {
+  return castEdit({
+    changesIn: (text) => changesOf(text, redact(text)),
+    elsewhereFrom: SHORTEST_ELSEWHERE,
+    heldCharacters: HELD_CHARACTERS,
+  })
+}
+
+/** Any other change of what a person reads is made in the same way. */
+export interface Edit {
+  readonly changesIn: (text: string) => readonly Change[]
+  /** What is so long and was changed once is changed wherever it stands near. Characters. */
+  readonly elsewhereFrom: number
+  /** A line that does not end is changed in pieces of this length. Characters. */
+  readonly heldCharacters: number
+}
+
+export function castEdit(edit: Edit): CastRedaction {
   let held: CastEvent[] = []
   let heldCharacters = 0
 
@@ -27,10 +45,10 @@ export function castRedaction(redact: (text: string) => string): CastRedaction {
     const at = event.code === 'o' ? lastLineEnd(event.data) : 0
     if (at === 0) {
       hold(event)
-      return heldCharacters > HELD_CHARACTERS ? release() : []
+      return heldCharacters > edit.heldCharacters ? release() : []
     }
     hold({ ...event, data: event.data.slice(0, at) })
-    const ready = heldCharacters <= HELD_CHARACTERS && isWithinKey(held) ? [] : release()
+    const ready = heldCharacters <= edit.heldCharacters && isWithinKey(held) ? [] : release()
     if (at < event.data.length) hold({ ...event, data: event.data.slice(at) })
     return ready
   }
@@ -44,7 +62,7 @@ export function castRedaction(redact: (text: string) => string): CastRedaction {
     const events = held
     held = []
     heldCharacters = 0
-    return redacted(events, redact)
+    return edited(events, edit)
   }
 
   return { push, end: release }
@@ -77,7 +95,7 @@ interface Secret {
   readonly mark: string
 }
 
-function redacted(events: readonly CastEvent[], redact: (text: string) => string): readonly CastEvent[] {
+function edited(events: readonly CastEvent[], { changesIn, elsewhereFrom }: Edit): readonly CastEvent[] {
   const readings = readingsOf(events)
   /** By place in the joined output: the mark that begins there, or nothing for what goes on. */
   const taken = new Map<number, string>()
@@ -95,16 +113,17 @@ function redacted(events: readonly CastEvent[], redact: (text: string) => string
     gone.forEach((place, index) => taken.set(place, index === 0 ? mark : ''))
   }
   for (const reading of readings)
-    for (const { start, end, mark } of changesOf(reading.text, redact(reading.text))) {
+    for (const { start, end, mark } of changesIn(reading.text)) {
       secrets.push({ text: reading.text.slice(start, end), mark })
       take(reading, start, end, mark)
     }
   // A line that is edited shows a secret before it is one: what it was found to be is taken out wherever it stands near.
-  for (const { text, mark } of secrets.filter(({ text }) => text.trim().length >= SHORTEST_ELSEWHERE))
+  for (const { text, mark } of secrets.filter(({ text }) => text.trim().length >= elsewhereFrom))
     for (const reading of readings)
       for (let at = reading.text.indexOf(text); at >= 0; at = reading.text.indexOf(text, at + text.length))
         take(reading, at, at + text.length, mark)
-  const others = (event: CastEvent): CastEvent => (event.code === 'o' ? event : { ...event, data: redact(event.data) })
+  const others = (event: CastEvent): CastEvent =>
+    event.code === 'o' ? event : { ...event, data: applied(event.data, changesIn(event.data)) }
   if (taken.size === 0) return events.map(others)
   let place = 0
   return events.map((event) => {
@@ -180,12 +199,6 @@ function reading() {
 const JUMPS_WITHOUT_NUMBERS: ReadonlySet<string> = new Set(['\u001b8', '\u001bE', '\u001bM', '\u001bD'])
 /** Colours, erasing and editing within the row, forms of the cursor. */
 const INLINE = 'mJKXP@qhl'
-
-interface Change {
-  readonly start: number
-  readonly end: number
-  readonly mark: string
-}
 
 /** What stands in the place of a secret; both forms that redaction gives. */
 const MARKS = /‹secret:[a-z][a-z0-9-]{0,39}:[0-9a-z]{4}›|\[redacted\]/g

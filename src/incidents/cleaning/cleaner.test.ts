@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { isIP, isIPv6 } from 'node:net'
 import { describe, expect, it } from 'vitest'
-import { cleaner, emptyMap, seenIn, withNames, type CleanMap } from './index.ts'
+import { emptyMap, withNames, type CleanMap } from './clean-map.ts'
+import { cleaner, seenIn } from './cleaner.ts'
 
 const NAMES = {
   hosts: ['web-1', 'web-10', 'db-1.shop.example.com'],

@@ -1,0 +1,134 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { cleanCopy, learnFrom } from '../../src/incidents/cleaning/index.ts'
+import { emptyMap } from '../../src/incidents/cleaning/clean-map.ts'
+import { copyAudit } from '../../src/incidents/copy-audit.ts'
+import { evidenceId } from '../../src/incidents/entry.ts'
+import type { CopyItem } from '../../src/incidents/store.ts'
+import { all } from './drafts.ts'
+import { asCopy, forgedEntries, forgedEvidence, noted, type Forged } from './forge.ts'
+import {
+  addressText,
+  allTextsOf,
+  castOf,
+  domainName,
+  edgeText,
+  foundIn,
+  hostName,
+  nameEdgeText,
+  userName,
+  type Planted,
+} from './planted.ts'
+
+const NO_HINTS = { hosts: [], hidden: [] }
+
+/** The copy as it comes out of a clean export; it must verify. */
+async function cleaned(items: readonly CopyItem[], hints = NO_HINTS): Promise<readonly CopyItem[]> {
+  const learned = await learnFrom(asCopy(items)(), hints)
+  const out = await all(cleanCopy(asCopy(items), learned, learned.addedTo(emptyMap)).items)
+  const audit = copyAudit()
+  for (const item of out) audit.next(item)
+  audit.end()
+  return out
+}
+
+interface Piece {
+  readonly before: string
+  readonly planted: Planted
+  readonly behind: string
+}
+
+/** Names at random places between random edges, in a note, in text evidence, in bytes that are no UTF-8, and in a session. */
+function incidentWith(pieces: readonly Piece[], { boxes, by, cuts, isColoured }: Scene): readonly CopyItem[] {
+  const text = pieces.map(({ before, planted, behind }) => `words ${before}${planted.text}${behind} more`).join(' \n ')
+  // In a terminal a zero is nothing, and colours are put in on top.
+  // oxlint-disable-next-line no-control-regex -- the colours that are in it already
+  const shown = text.replaceAll('\0', ' ').replaceAll(isColoured ? /\u001b\[\d+m/g : /(?!)/g, ' ')
+  const evidence = [
+    Buffer.from(text),
+    Buffer.concat([Buffer.from([0xfc, 0x20]), Buffer.from(text.replaceAll(/[\0ä]/g, ' '))]),
+    castOf(shown, cuts, isColoured),
+  ]
+  const [first = '', second = '', cast = ''] = evidence.map(evidenceId)
+  const header = {
+    by,
+    box: boxes[0] ?? 'local',
+    identity: { hostname: boxes[0] ?? '', machineId: MACHINE, bootId: 'b0b0b0b0-1111-4222-8333-444455556666' },
+  }
+  const entries: readonly Forged[] = [
+    { did: 'opened', payload: { title: text, boxes }, header },
+    { ...noted(text, [first, second]), header },
+    {
+      did: 'shelled',
+      payload: { commands: [{ at: '2026-01-02T03:10:00.000Z', line: text }], columns: 80, rows: 24, cast },
+      header,
+    },
+    { did: 'foretold', payload: { [boxes[0] ?? 'x']: { [text.slice(0, 60)]: [text] } }, header },
+  ]
+  return [...forgedEntries(entries).map((entry) => ({ entry })), ...evidence.map(forgedEvidence)]
+}
+
+const MACHINE = 'abcdefabcdef0123456789abcdef0123'
+
+interface Scene {
+  readonly boxes: readonly string[]
+  readonly by: string
+  readonly cuts: readonly number[]
+  readonly isColoured: boolean
+}
+
+describe('a clean copy', () => {
+  it('has none of the planted names and addresses, wherever they stand, and verifies', async () => {
+    const scene = fc.record({
+      hosts: fc.uniqueArray(hostName, { minLength: 1, maxLength: 4, selector: (name) => name }),
+      users: fc.uniqueArray(userName, { minLength: 1, maxLength: 3 }),
+      domain: domainName,
+      addresses: fc.array(fc.tuple(addressText, edgeText, edgeText), { maxLength: 6 }),
+      edges: fc.array(fc.tuple(nameEdgeText, nameEdgeText), { minLength: 12, maxLength: 12 }),
+      isUpper: fc.boolean(),
+      cuts: fc.array(fc.integer({ min: 1, max: 9 }), { maxLength: 60 }),
+      isColoured: fc.boolean(),
+    })
+    await fc.assert(
+      fc.asyncProperty(scene, async ({ hosts, users, domain, addresses, edges, isUpper, cuts, isColoured }) => {
+        const boxes = [...hosts, `zq9a.${domain}`, `${users[0]}@zq9b.internal`]
+        const names = [...hosts, ...users, domain, `zq9a.${domain}`, `zq9c.shop.${domain}`, 'zq9b']
+        const pieces = [
+          ...names.map((name, at) => ({
+            before: edges[at]?.[0] ?? ' ',
+            planted: planted(name, isUpper),
+            behind: edges[at]?.[1] ?? ' ',
+          })),
+          ...addresses.map(([each, before, behind]) => ({ before, planted: each, behind })),
+        ]
+        const by = `${users.at(-1)}@${hosts.at(-1)}`
+        const items = incidentWith([...pieces, ...users.map((user) => login(user, hosts[0] ?? ''))], {
+          boxes,
+          by,
+          cuts,
+          isColoured,
+        })
+        const secrets = [
+          ...names,
+          'zq9a',
+          'zq9c',
+          domain.split('.')[0] ?? '',
+          MACHINE,
+          ...addresses.flatMap(([{ secret }]) => secret),
+        ]
+        expect(foundIn(allTextsOf(items), [...hosts, ...users])).toEqual([...hosts, ...users])
+        expect(foundIn(allTextsOf(await cleaned(items)), secrets)).toEqual([])
+      }),
+      { numRuns: 300 },
+    )
+  })
+})
+
+function planted(name: string, isUpper: boolean): Planted {
+  return { text: isUpper ? name.toUpperCase() : name, secret: [name] }
+}
+
+/** Who is not the author shows as somebody who logged in. */
+function login(user: string, host: string): Piece {
+  return { before: '', planted: { text: `${user}@${host}`, secret: [user] }, behind: '' }
+}
