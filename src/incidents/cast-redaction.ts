@@ -88,6 +88,8 @@ function isWithinKey(events: readonly CastEvent[]): boolean {
 interface ReadText {
   readonly text: string
   readonly places: () => readonly number[]
+  /** Places of what was taken back, and of the backspaces that did it. */
+  readonly erased: readonly number[]
 }
 
 interface Secret {
@@ -111,6 +113,9 @@ function edited(events: readonly CastEvent[], { changesIn, elsewhereFrom }: Edit
       .slice(start, end)
       .filter((place) => place >= 0 && !taken.has(place))
     gone.forEach((place, index) => taken.set(place, index === 0 ? mark : ''))
+    const [first = 0, last = 0] = [gone[0], gone.at(-1)]
+    // What was struck over, or mistyped, within it would spell it all the same.
+    for (const place of reading.erased) if (place > first && place < last && !taken.has(place)) taken.set(place, '')
   }
   for (const reading of readings)
     for (const { start, end, mark } of changesIn(reading.text)) {
@@ -166,7 +171,7 @@ function readingsOf(events: readonly CastEvent[]): readonly ReadText[] {
     if (final !== undefined) {
       if (final === 'C') add(' ', -1)
       else if (!INLINE.includes(final)) add('\n', -1)
-    } else if (piece === '\b') corrected?.takeBack()
+    } else if (piece === '\b') corrected?.takeBack(index)
     else if (piece.endsWith('\n') || piece === '\r') add('\n', -1)
     else if (piece === '\t' || (piece !== ' \r' && piece >= ' ')) add(piece, index)
     else if (JUMPS_WITHOUT_NUMBERS.has(piece)) add('\n', -1)
@@ -177,15 +182,18 @@ function readingsOf(events: readonly CastEvent[]): readonly ReadText[] {
 /** Collects text with its places; -1 for a character that stands nowhere in the output. */
 function reading() {
   const pieces: { text: string; place: number }[] = []
+  const erased: number[] = []
   return {
     add: (text: string, place: number): void => void pieces.push({ text, place }),
-    takeBack: (): void => {
+    takeBack: (backspace: number): void => {
       const last = pieces.at(-1)
       if (last === undefined || last.text === '\n') return
+      if (last.place >= 0) erased.push(last.place + last.text.length - 1, backspace)
       if (last.text.length === 1) pieces.pop()
       else last.text = last.text.slice(0, -1)
     },
     read: (): ReadText => ({
+      erased,
       text: pieces.map(({ text }) => text).join(''),
       // Most output has no secret: nobody asks.
       places: () =>

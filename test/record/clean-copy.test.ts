@@ -63,7 +63,7 @@ function incidentWith(pieces: readonly Piece[], { boxes, by, cuts, isColoured }:
       payload: { commands: [{ at: '2026-01-02T03:10:00.000Z', line: text }], columns: 80, rows: 24, cast },
       header,
     },
-    { did: 'foretold', payload: { [boxes[0] ?? 'x']: { [text.slice(0, 60)]: [text] } }, header },
+    { did: 'foretold', payload: { [boxes[0] ?? 'x']: { [text]: [text] } }, header },
   ]
   return [...forgedEntries(entries).map((entry) => ({ entry })), ...evidence.map(forgedEvidence)]
 }
@@ -119,9 +119,9 @@ describe('a clean copy', () => {
         expect(foundIn(allTextsOf(items), [...hosts, ...users])).toEqual([...hosts, ...users])
         expect(foundIn(allTextsOf(await cleaned(items)), secrets)).toEqual([])
       }),
-      { numRuns: 300 },
+      { numRuns: 200 },
     )
-  })
+  }, 60_000)
 })
 
 function planted(name: string, isUpper: boolean): Planted {

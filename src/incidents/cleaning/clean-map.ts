@@ -99,8 +99,7 @@ export function withHardware(map: CleanMap, names: readonly string[]): CleanMap 
 export function withIds(map: CleanMap, ids: readonly string[]): CleanMap {
   const all = new Map(Object.entries(map.ids))
   for (const id of ids.map(idName))
-    if (id.length >= SHORTEST_ID && !/^0+$/.test(id) && !all.has(id))
-      all.set(id, idSubstitute(id, all.size + 1))
+    if (id.length >= SHORTEST_ID && !/^0+$/.test(id) && !all.has(id)) all.set(id, idSubstitute(id, all.size + 1))
   return { ...map, ids: Object.fromEntries(all) }
 }
 

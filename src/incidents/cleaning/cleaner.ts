@@ -1,11 +1,12 @@
 import { applied, type Change } from '../change.ts'
 import { MARKS } from '../redaction/mark.ts'
 import { addressSpans, addressWords, isMapped, writtenAddress } from './address.ts'
-import { idName, type CleanMap, type Kind } from './clean-map.ts'
-import { isWordStart, spansOf, startOfRun, type Span } from './edges.ts'
+import { idName, type CleanMap, type Kind, type Substitutes } from './clean-map.ts'
+import { spansOf, startOfRun, type Span } from './edges.ts'
 import { hardwareName, hardwareSpans, isKeptHardware, writtenAs } from './hardware-address.ts'
 import { isKept } from './networks.ts'
-import { plainAddress, sightings } from './sightings.ts'
+import { escaped, nameSpans, oneOf } from './name-spans.ts'
+import { hostBelow, plainAddress, sightings } from './sightings.ts'
 
 /**
  * Puts substitutes in the place of host names, addresses and users: the same one everywhere, so that the text can still be followed.
@@ -30,15 +31,25 @@ export function cleanerChanges(
     const changes: Change[] = []
     let done = 0
     // Of two that overlap the one that begins first counts, and of those that begin together the one that is looked for first.
-    for (const { start, end, substituteOf } of found.toSorted((a, b) => a.start - b.start || a.rank - b.rank)) {
-      if (start < done) continue
+    for (const { start, end, substituteOf } of found.toSorted(inOrder)) {
+      if (end <= done) continue
       const mark = substituteOf(text.slice(start, end))
       if (mark === undefined) continue
+      // What goes on behind the one before is a part of a name all the same.
+      changes.push(start < done ? { start: done, end, mark: '‹name›' } : { start, end, mark })
       done = end
-      changes.push({ start, end, mark })
     }
     return changes
   }
+}
+
+interface Place extends Span {
+  readonly rank: number
+}
+
+/** Of those that begin together, the one that is looked for first, and of that the longest. */
+function inOrder(one: Place, other: Place): number {
+  return one.start - other.start || one.rank - other.rank || other.end - one.end
 }
 
 /** The map with what can be told by its form in these texts: addresses, hosts of its domains, users where programs name them. */
@@ -70,77 +81,74 @@ const USER_LENGTH = 3
 const HOST_LENGTH = 2
 
 /** What is looked for, in the order in which it counts. */
-function findersOf({ hosts, domains, users, ids, words }: CleanMap, find: Lookup): readonly Finder[] {
-  const [longUsers, shortUsers] = byLength(Object.keys(users), USER_LENGTH)
-  const [longHosts, shortHosts] = byLength(Object.keys(hosts), HOST_LENGTH)
+function findersOf(map: CleanMap, find: Lookup): readonly Finder[] {
+  const shortHosts = Object.keys(map.hosts).filter((name) => name.length < HOST_LENGTH)
+  const shortUsers = Object.keys(map.users).filter((name) => name.length < USER_LENGTH)
   const host = (text: string): string | undefined => find('hosts', text.toLowerCase())
-  const user = (text: string): string | undefined => find('users', nameOf(text))
+  const user = (text: string): string | undefined => find('users', text.toLowerCase())
   return [
     { spans: (text) => spansOf(MARK, text), substituteOf: (text) => text },
     { spans: hardwareSpans, substituteOf: (text) => hardwareFor(text, find) },
     { spans: addressSpans, substituteOf: (text) => addressFor(text, find) },
-    ...wordFinder(Object.keys(ids).map(idForm), (text) => idFor(text, find)),
-    ...domainFinder(Object.keys(domains).map(escaped), find),
-    ...wordFinder(longHosts.map(escaped), host),
-    ...placeFinder((name) => `(?:^|(?<=@|//))(?:${name})(?=$|[:/])`, shortHosts.map(escaped), host),
-    ...wordFinder(longUsers.map(escaped), user),
-    ...placeFinder(
-      (name) => `(?<=/home/|/Users/|~|\\(|\\buser[ =:])(?:${name})(?![A-Za-z0-9])`,
-      shortUsers.map(escaped),
-      user,
-    ),
-    ...placeFinder((name) => `(?<![A-Za-z0-9])(?:${name})(?=@)`, shortUsers.map(escaped), user),
-    ...wordFinder(Object.keys(words).map(escaped), (text) => find('words', nameOf(text))),
+    nameFinder(map, find),
+    ...placeFinder((name) => `(?:^|(?<=@|//))(?:${name})(?=$|[:/])`, shortHosts, host),
+    ...placeFinder((name) => `(?<=/home/|/Users/|~|\\(|\\buser[ =:])(?:${name})(?![A-Za-z0-9])`, shortUsers, user),
+    ...placeFinder((name) => `(?<![A-Za-z0-9])(?:${name})(?=@)`, shortUsers, user),
   ]
 }
 
 const MARK = new RegExp(MARKS.source, 'g')
-
-function wordFinder(forms: readonly string[], substituteOf: Finder['substituteOf']): readonly Finder[] {
-  if (forms.length === 0) return []
-  const pattern = patternOf(oneOf(forms))
-  return [{ spans: (text) => spansOf(pattern, text, ({ start }) => isWordStart(text, start)), substituteOf }]
-}
-
-function placeFinder(
-  place: (names: string) => string,
-  forms: readonly string[],
-  substituteOf: Finder['substituteOf'],
-): readonly Finder[] {
-  if (forms.length === 0) return []
-  const pattern = new RegExp(place(oneOf(forms)), 'gim')
-  return [{ spans: (text) => spansOf(pattern, text), substituteOf }]
-}
-
 /** Of names with a dot between their parts. Characters. */
 const LONGEST_NAME = 253
 const NAME_CHARACTER = /[A-Za-z0-9_.-]/
 
-/** A domain, with what stands below it. */
-function domainFinder(forms: readonly string[], find: Lookup): readonly Finder[] {
-  if (forms.length === 0) return []
-  const pattern = patternOf(oneOf(forms))
-  const whole = new RegExp(`^(?<labels>.*?\\.)??(?<domain>${oneOf(forms)})$`, 'i')
-  return [
-    {
-      spans: function* (text) {
-        for (const { start, end } of spansOf(pattern, text, (span) => isWordStart(text, span.start))) {
-          const begins = text[start - 1] === '.' ? startOfRun(text, start, NAME_CHARACTER, LONGEST_NAME) : start
-          const from = text.slice(begins, start).search(/[A-Za-z0-9_]/)
-          yield { start: from < 0 ? start : begins + from, end }
-        }
-      },
-      substituteOf: (text) => {
-        const { labels, domain = '' } = whole.exec(text)?.groups ?? {}
-        const below = labels === undefined ? '' : `${find('hosts', labels.slice(0, -1).toLowerCase()) ?? '‹host›'}.`
-        return below + (find('domains', domain.toLowerCase()) ?? '')
-      },
-    },
+/** Names that count wherever they stand; to a domain belongs what stands below it. */
+function nameFinder({ ids, domains, hosts, users, words }: CleanMap, find: Lookup): Finder {
+  const names = [
+    ...Object.keys(ids).flatMap(idForms),
+    ...Object.keys(domains),
+    ...Object.keys(hosts).filter((name) => name.length >= HOST_LENGTH),
+    ...Object.keys(users).filter((name) => name.length >= USER_LENGTH),
+    ...Object.keys(words),
   ]
+  const spansOfNames = nameSpans([...new Set(names)])
+  return {
+    spans: function* (text) {
+      for (const { start, end } of spansOfNames(text)) {
+        const isBelow = text[start - 1] === '.' && Object.hasOwn(domains, text.slice(start, end).toLowerCase())
+        const begins = isBelow ? startOfRun(text, start, NAME_CHARACTER, LONGEST_NAME) : start
+        const from = text.slice(begins, start).search(/[A-Za-z0-9_]/)
+        yield { start: from < 0 ? start : begins + from, end }
+      }
+    },
+    substituteOf: (text) => {
+      const name = text.toLowerCase().replaceAll(/\s+/g, ' ')
+      return (
+        idFor(text, find) ??
+        domainFor(name, domains, find) ??
+        find('hosts', name) ??
+        find('users', name) ??
+        find('words', name)
+      )
+    },
+  }
 }
 
-function patternOf(names: string): RegExp {
-  return new RegExp(`(?:${names})(?![A-Za-z0-9])`, 'gi')
+function domainFor(name: string, domains: Substitutes, find: Lookup): string | undefined {
+  const labels = Object.hasOwn(domains, name) ? undefined : hostBelow(name, domains)
+  const domain = find('domains', labels === undefined ? name : name.slice(labels.length + 1))
+  if (domain === undefined || labels === undefined) return domain
+  return `${find('hosts', labels) ?? '‹host›'}.${domain}`
+}
+
+function placeFinder(
+  place: (names: string) => string,
+  names: readonly string[],
+  substituteOf: Finder['substituteOf'],
+): readonly Finder[] {
+  if (names.length === 0) return []
+  const pattern = new RegExp(place(oneOf(names.map(escaped))), 'gim')
+  return [{ spans: (text) => spansOf(pattern, text), substituteOf }]
 }
 
 function addressFor(text: string, find: Lookup): string | undefined {
@@ -166,25 +174,8 @@ function idFor(text: string, find: Lookup): string | undefined {
   return substitute === undefined ? undefined : writtenAs(text, substitute)
 }
 
-function byLength(names: readonly string[], length: number): readonly [readonly string[], readonly string[]] {
-  return [names.filter((name) => name.length >= length), names.filter((name) => name.length < length)]
-}
-
-/** The longest first. */
-function oneOf(forms: readonly string[]): string {
-  return forms.toSorted((a, b) => b.length - a.length).join('|')
-}
-
-function escaped(name: string): string {
-  return name.replaceAll(/[^\w\s]/g, String.raw`\$&`).replaceAll(/\s+/g, String.raw`\s+`)
-}
-
-function nameOf(text: string): string {
-  return text.toLowerCase().replaceAll(/\s+/g, ' ')
-}
-
 /** With hyphens, which may stand where those of a UUID do, or without. */
-function idForm(id: string): string {
-  if (id.length !== 32) return escaped(id)
-  return `${id}|${[id.slice(0, 8), id.slice(8, 12), id.slice(12, 16), id.slice(16, 20), id.slice(20)].join('-')}`
+function idForms(id: string): readonly string[] {
+  if (id.length !== 32) return [id]
+  return [id, [id.slice(0, 8), id.slice(8, 12), id.slice(12, 16), id.slice(16, 20), id.slice(20)].join('-')]
 }

@@ -4,7 +4,7 @@
  */
 const ESCAPE = String.raw`\\(?:[abefnrtv0]|u[0-9A-Fa-f]{4}|x[0-9A-Fa-f]{2})|%[0-9A-Fa-f]{2}|\u001b\[[0-9;?]{0,20}[A-Za-z]`
 const ESCAPE_BEFORE = new RegExp(`(?:${ESCAPE})$`)
-const ESCAPES = new RegExp(ESCAPE, 'g')
+export const ESCAPES = new RegExp(ESCAPE, 'g')
 /** Of an escape. Characters. */
 const LONGEST = 24
 const WORD = /[A-Za-z0-9]/

@@ -75,6 +75,10 @@ export function isKept(address: Address): boolean {
   if (isMapped(address)) return isKept(address.slice(12))
   const [first = 0] = address
   if (address.length === 16)
-    return first === 255 || addressWords(address) === 'fe80::' || (address.slice(0, 15).every((byte) => byte === 0) && (address[15] ?? 0) <= 1)
+    return (
+      first === 255 ||
+      addressWords(address) === 'fe80::' ||
+      (address.slice(0, 15).every((byte) => byte === 0) && (address[15] ?? 0) <= 1)
+    )
   return [0, 127, 255].includes(first) || (first >= 224 && first < 240) || address.join('.') === '169.254.169.254'
 }

@@ -1,5 +1,5 @@
 import { addressSpans, addressWords, isMapped, writtenAddress, type Address } from './address.ts'
-import { withHardware, withHosts, withIds, withNames, type CleanMap } from './clean-map.ts'
+import { withHardware, withHosts, withIds, withNames, type CleanMap, type Substitutes } from './clean-map.ts'
 import { hardwareName, hardwareSpans } from './hardware-address.ts'
 import { KEPT_HOSTS } from './kept-names.ts'
 import { withAddresses } from './networks.ts'
@@ -33,14 +33,14 @@ export function sightings(): Sightings {
         const address = plainAddress(text.slice(start, end))
         if (address) addresses.set(addressWords(address), address)
       }
-      for (const [each] of text.matchAll(DOTTED)) sets.dotted.add(each.toLowerCase())
+      for (const [each] of text.matchAll(DOTTED)) if (each.length <= LONGEST_NAME) sets.dotted.add(each.toLowerCase())
       for (const [kind, forms] of TOLD)
         for (const form of forms) for (const { groups = {} } of text.matchAll(form)) add(sets[kind], groups)
     },
     addedTo: (map) => {
       const named = withNames(map, { hosts: [...sets.hosts], domains: [...sets.domains], users: [...sets.users] })
       const known = withNames(named, { ...knownFrom(sets.logins, named), domains: [] })
-      const below = [...sets.dotted].flatMap((name) => hostBelow(name, known) ?? [])
+      const below = [...sets.dotted].flatMap((name) => hostBelow(name, known.domains) ?? [])
       const all = withIds(withHardware(withHosts(known, below), [...sets.hardware]), [...sets.ids])
       return { ...all, addresses: withAddresses(all.addresses, [...addresses.values()]) }
     },
@@ -59,8 +59,11 @@ export function plainAddress(text: string): Address | undefined {
 }
 
 type Told = 'users' | 'hosts' | 'domains' | 'ids' | 'logins' | 'urls'
+/** Of a name with its domain (RFC 1035, 2.3.4). Characters. */
+const LONGEST_NAME = 253
 /** Whose last part begins with a letter, as no number does. */
-const DOTTED = /(?<![A-Za-z0-9_-]|[A-Za-z0-9_-]\.)[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*\.[A-Za-z][A-Za-z0-9-]*/g
+const DOTTED =
+  /(?<![A-Za-z0-9_]|[A-Za-z0-9_-]\.)[A-Za-z0-9_][A-Za-z0-9_-]{0,62}(?:\.[A-Za-z0-9_-]{1,63}){0,20}\.[A-Za-z][A-Za-z0-9-]{0,62}/g
 /** useradd(8): 32 characters; `.` and capitals stand in names of directories. */
 const USER = String.raw`[A-Za-z_][\w.-]{0,31}`
 const HOST = String.raw`[A-Za-z0-9_][\w.-]{0,252}`
@@ -191,12 +194,12 @@ function knownFrom(
 const NO_HOST = /\.(?:service|slice|scope|timer|socket|target|mount|device)$|^(?:notty|pts|tty\w*|internal-sftp)$/
 
 /** What a name is called below the longest domain of the map that it is in. */
-function hostBelow(name: string, { domains }: CleanMap): string | undefined {
+export function hostBelow(name: string, domains: Substitutes): string | undefined {
   for (let dot = name.indexOf('.'); dot >= 0; dot = name.indexOf('.', dot + 1))
     if (Object.hasOwn(domains, name.slice(dot + 1))) return name.slice(0, dot)
   return undefined
 }
 
 function isBelowOne(name: string, map: CleanMap): boolean {
-  return hostBelow(name, map) !== undefined
+  return hostBelow(name, map.domains) !== undefined
 }
