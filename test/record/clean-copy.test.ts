@@ -1,12 +1,12 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { cleanCopy, learnFrom } from '../../src/incidents/cleaning/index.ts'
+import { cleanCopy, learnFrom, type Hints } from '../../src/incidents/cleaning/index.ts'
 import { emptyMap } from '../../src/incidents/cleaning/clean-map.ts'
 import { copyAudit } from '../../src/incidents/copy-audit.ts'
 import { evidenceId } from '../../src/incidents/entry.ts'
 import type { CopyItem } from '../../src/incidents/store.ts'
 import { all } from './drafts.ts'
-import { asCopy, forgedEntries, forgedEvidence, noted, type Forged } from './forge.ts'
+import { asCopy, forgedEntries, forgedEvidence, noted, OPENED, type Forged } from './forge.ts'
 import {
   addressText,
   allTextsOf,
@@ -20,7 +20,7 @@ import {
   type Planted,
 } from './planted.ts'
 
-const NO_HINTS = { hosts: [], hidden: [] }
+const NO_HINTS: Hints = { hosts: [], hidden: [] }
 
 /** The copy as it comes out of a clean export; it must verify. */
 async function cleaned(items: readonly CopyItem[], hints = NO_HINTS): Promise<readonly CopyItem[]> {
@@ -122,6 +122,86 @@ describe('a clean copy', () => {
       { numRuns: 200 },
     )
   }, 60_000)
+})
+
+describe('what is learned from a copy', () => {
+  const bytes = Buffer.from('raw answer of web-1\n')
+  const items = (...entries: readonly Forged[]): readonly CopyItem[] => [
+    ...forgedEntries([OPENED, ...entries]).map((entry) => ({ entry })),
+    ...(entries.some(({ payload }) => JSON.stringify(payload).includes(evidenceId(bytes)))
+      ? [forgedEvidence(bytes)]
+      : []),
+  ]
+  const said = async (copy: readonly CopyItem[], hints = NO_HINTS): Promise<string> =>
+    allTextsOf(await cleaned(copy, hints))
+
+  it('are the names that people go by', async () => {
+    const header = { by: 'Rosa Mayer' }
+    const text = await said(items({ ...noted('Rosa did it, not ROSA MAYER, may it help'), header }))
+    expect(text).toMatch(/user-\d did it, not user-\d, may it help/)
+    expect(text).not.toMatch(/rosa|mayer/i)
+  })
+
+  it('are hosts of the configuration that are in it, by their short names too', async () => {
+    const copy = items(noted('cache-3 and cache-4 are slow'))
+    const learned = await learnFrom(asCopy(copy)(), { hosts: ['cache-3.shop.acme.com', 'db-9'], hidden: [] })
+    expect(Object.keys(learned.addedTo(emptyMap).hosts)).toEqual(['web-1', 'cache-3'])
+    expect(await said(copy, { hosts: ['cache-3.shop.acme.com', 'db-9'], hidden: ['cache-4'] })).toMatch(
+      /host-2 and word-\d are slow/,
+    )
+  })
+
+  it('are hosts in URLs of which nobody can tell whose they are', async () => {
+    const copy = items(noted('https://api.example.net/x, http://web-1.shop.acme.com/, https://10.0.0.7/'))
+    const learned = await learnFrom(asCopy(copy)(), { hosts: ['db.shop.acme.com'], hidden: ['acme.com'] })
+    expect(learned.foreign(learned.addedTo(emptyMap))).toEqual(['api.example.net'])
+  })
+
+  it('holds for the copy as it was then: what comes later is not in it, and what was purged since is no longer whole', async () => {
+    const copy = items(noted('web-1', [evidenceId(bytes)]))
+    const more = [...items(noted('web-1', [evidenceId(bytes)]), noted('later, by web-1'))]
+    const learned = await learnFrom(asCopy(copy)(), NO_HINTS)
+    const map = learned.addedTo(emptyMap)
+    const out = await all(cleanCopy(asCopy(more), learned, map).items)
+    expect(out).toEqual(await all(cleanCopy(asCopy(copy), learned, map).items))
+    const purged = copy.flatMap((item) =>
+      'entry' in item && item.entry.seq === 2
+        ? [{ entry: { ...item.entry, salt: undefined, body: undefined } }]
+        : [item],
+    )
+    await expect(all(cleanCopy(asCopy(purged), learned, map).items)).rejects.toMatchObject({ kind: 'moved-on' })
+    await expect(all(cleanCopy(asCopy(copy.slice(0, 2)), learned, map).items)).rejects.toMatchObject({
+      kind: 'moved-on',
+    })
+  })
+
+  it('is nothing where the copy is not as it was written', async () => {
+    const copy = items(noted('web-1', [evidenceId(bytes)]))
+    const changed = copy.map((item) => ('bytes' in item ? { ...item, bytes: Buffer.from('other') } : item))
+    await expect(learnFrom(asCopy(changed)(), NO_HINTS)).rejects.toMatchObject({
+      kind: 'corrupt',
+      message: expect.stringMatching(/evidence \w+ was changed/),
+    })
+    await expect(learnFrom(asCopy(copy.slice(0, 2))(), NO_HINTS)).rejects.toMatchObject({
+      kind: 'corrupt',
+      message: expect.stringMatching(/is gone/),
+    })
+    const edited = copy.map((item) =>
+      'entry' in item && item.entry.seq === 2 ? { entry: { ...item.entry, at: '2026-01-02T03:04:05.000Z' } } : item,
+    )
+    await expect(learnFrom(asCopy(edited)(), NO_HINTS)).rejects.toMatchObject({
+      kind: 'corrupt',
+      message: expect.stringMatching(/entry 2: its header was changed/),
+    })
+  })
+
+  it('keeps the numbers of entries, the times, and names heads as they are in its own chain', async () => {
+    const [opened] = forgedEntries([OPENED])
+    const copy = items({ did: 'exported', payload: { file: '/home/rosa/web-1.zst', clean: false, head: opened?.hash } })
+    const [first, second] = (await cleaned(copy)).flatMap((item) => ('entry' in item ? [item.entry] : []))
+    expect(second).toMatchObject({ seq: 2, at: '2026-01-02T03:04:07.000Z', by: 'user-1@host-1', prev: first?.hash })
+    expect(JSON.parse(second?.body ?? '')).toEqual({ file: '/home/user-2/host-1.zst', clean: false, head: first?.hash })
+  })
 })
 
 function planted(name: string, isUpper: boolean): Planted {

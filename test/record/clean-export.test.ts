@@ -18,19 +18,44 @@ const BOOT = '15b8237b-2aff-4fbe-af14-42c5956f8b44'
 
 /** None of it may be in the file, in whatever letters. */
 const PLANTED = [
-  ...['web-7', 'db-2', 'db-9', 'cache-3', 'laptop-7', 'desk-4', 'bastion-1', 'mail-5', 'pay-2', 'lb-8'],
-  ...['acme', 'globex', 'zoe', 'yann', 'Xaver', 'ursula', 'tamara', 'olga', 'quentin'],
-  ...['10.20.30.', '192.168.77.', '10-20-30-', '281E140A', '.30.20.10.', 'fd00:12:', 'fd000012', '0.0.2.1.0.0.d.f'],
-  ...[
-    '52:54:00:a1:b2:c3',
-    '52-54-00-A1',
-    '5254.00a1',
-    '525400a1b2c3',
-    MACHINE,
-    BOOT,
-    BOOT.replaceAll('-', ''),
-    '64b1:e7ff',
-  ],
+  // Hosts, owners, users.
+  'web-7',
+  'db-2',
+  'db-9',
+  'cache-3',
+  'laptop-7',
+  'desk-4',
+  'bastion-1',
+  'mail-5',
+  'pay-2',
+  'lb-8',
+  'acme',
+  'globex',
+  'zoe',
+  'yann',
+  'Xaver',
+  'ursula',
+  'tamara',
+  'olga',
+  'quentin',
+  // Addresses, as they are written and as /proc and reverse names write them.
+  '10.20.30.',
+  '192.168.77.',
+  '10-20-30-',
+  '281E140A',
+  '.30.20.10.',
+  'fd00:12:',
+  'fd000012',
+  '0.0.2.1.0.0.d.f',
+  '64b1:e7ff',
+  // Cards and machines.
+  '52:54:00:a1:b2:c3',
+  '52-54-00-A1',
+  '5254.00a1',
+  '525400a1b2c3',
+  MACHINE,
+  BOOT,
+  BOOT.replaceAll('-', ''),
 ]
 
 const NOTE = `affected: Zoe on web-7 (WEB-7.shop.acme.com) sees 10.20.30.40 and [fd00:12::7]:6379; the mac is 52:54:00:a1:b2:c3`

@@ -12,7 +12,7 @@ export interface Planted {
 
 /** Letters that no word of Halligan and no hexadecimal number begins with. */
 const letters = fc.string({
-  unit: fc.constantFrom(...'abcdefghijklmnopqrstuvwxyz0123456789'),
+  unit: fc.constantFrom(...'abcdefghijklmnopqrstuvwxyz0123456789'.split('')),
   minLength: 3,
   maxLength: 8,
 })

@@ -75,6 +75,7 @@ describe('cleaner', () => {
       ['zoe      pts/0        2026-01-02 03:04 (10.1.2.7)', 'zoe'],
       ['zoe       812  0.0  0.1  1234   567 ?  S  03:04  0:00 sleep 5', 'zoe'],
       ['  812     1 zoe      Ss   1 do_wait', 'zoe'],
+      ['christo+   812  0.0  0.1  1234   567 ?  S  03:04  0:00 sleep 5', 'christo'],
       ['uid=1001(zoe) gid=1001(zoe)', 'zoe'],
       ['/home/zoe/.ssh', 'zoe'],
       ['zoe@web-1 said', 'zoe'],
@@ -100,6 +101,8 @@ describe('cleaner', () => {
       'jdk.internal.misc -Duser.home=/srv rc.local',
       'http://backend/health',
       '03:04:05 restarted',
+      'message+   812  0.0  0.1  1234   567 ?  S  03:04  0:00 dbus-daemon',
+      'DB_USER=orders user=orders',
     ]) {
       const seen = seenIn(withNames(emptyMap, NAMES), [text])
       const names = withNames(emptyMap, NAMES)

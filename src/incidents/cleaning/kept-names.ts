@@ -12,7 +12,7 @@ export const KEPT_USERS: ReadonlySet<string> = new Set(
   node tomcat rabbitmq elasticsearch mongodb memcache haproxy postfix dovecot named ntp chrony _chrony dbus tss admin ubuntu debian centos fedora
   ec2-user core vagrant shutdown halt operator ftp rpc rpcuser nfsnobody sudo wheel adm tty disk utmp users user guest nogroup app deploy
   deployer service monitor monitoring jenkins runner ci build test www web halligan unknown none null true false self all you me
-  system syslog kernel`.split(/\s+/),
+  system syslog kernel systemd message messageb postgre www-dat elastic rabbitm polkit`.split(/\s+/),
 )
 
 /** Names for networks of one's own, of which nobody is the owner (RFC 6762, RFC 8375, ICANN on `internal`, and what is usual). */
