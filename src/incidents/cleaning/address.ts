@@ -83,8 +83,9 @@ function isNoDigitBefore(text: string, { start }: Span): boolean {
 
 /** Reads what has that form; undefined for a time, a version and what else only looks like one. */
 export function writtenAddress(text: string): WrittenAddress | undefined {
-  const { port, words, bytes } =
-    /^(?<words>[0-9A-F]{8}|[0-9A-F]{32})(?<port>:[0-9A-F]{4})?$|^(?<bytes>[0-9a-f]{32})$/.exec(text)?.groups ?? {}
+  // Words of the kernel have a port, but for those of routes; thirty-two digits alone are bytes in their order.
+  const hex = /^(?:(?<words>[0-9A-F]{8}|[0-9A-F]{32}(?=:))(?<port>:[0-9A-F]{4})?|(?<bytes>[0-9a-f]{32}))$/
+  const { port, words, bytes } = hex.exec(text)?.groups ?? {}
   if (bytes !== undefined) return hexAddress(bytes, (other) => Buffer.from(other).toString('hex'))
   if (words !== undefined) return wordsAddress(words, port ?? '')
   const { before = '', dashed } = /^(?<before>(?:ip|ec2)-)?(?<dashed>\d+-\d+-\d+-\d+)$/.exec(text)?.groups ?? {}

@@ -60,6 +60,19 @@ describe('cleaned evidence', () => {
     ])
   })
 
+  it('of a session that no player would take is changed over its events all the same', () => {
+    const events = ['[0.5, "o", "we"]', 'no event of web-7', '[1.25, "o", "b-7\\r\\n"]', '[1, "o", "cut of']
+    for (const header of [
+      '{"version": 3, "term": {"cols": 0, "rows": 0}}',
+      '{"version": 2, "width": 80, "height": 24, "env": {"HOST": "web-7"}}',
+    ]) {
+      const text = clean([header, ...events].join('\n'))
+      expect(text).not.toMatch(/web-7|b-7/)
+      expect(text).toMatch(/"o", "host-1"\]$/m)
+      expect(text).toMatch(/^no event of host-1$/m)
+    }
+  })
+
   it('of a look keeps the marks between its frames, whatever a box is called', () => {
     const boundary = 'web-7'.replaceAll(/./g, '5e')
     const header = {

@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer'
-import { castHeader, castLines, readCast, type CastEvent } from '../cast.ts'
+import * as z from 'zod/mini'
+import { castHeader, castLines, type CastEvent } from '../cast.ts'
 import { castEdit } from '../cast-redaction.ts'
 import { applied, type Change } from '../change.ts'
 import { EVIDENCE_LIMIT } from '../entry.ts'
@@ -67,22 +68,54 @@ function editedEvents(events: readonly CastEvent[], changesIn: ChangesIn): reado
   return [...events.flatMap((event) => edit.push(event)), ...edit.end()]
 }
 
-/** Undefined where it is no recorded session. Events of kinds that are not known are left out. */
+/**
+ * Undefined where it is no recorded session. One that no player would take is taken apart all the same: a name that comes letter by letter is read only so.
+ * Of the header only what a player needs is kept.
+ */
 function castIn(text: string, change: (text: string) => string, changesIn: ChangesIn): string | undefined {
-  if (!text.startsWith('{')) return undefined
-  const read = readCast(text)
-  if (!read.ok) return undefined
-  const { columns, rows, title, startedAtMs = 0, events } = read.cast
-  const [first = '', ...lines] = text.split('\n')
-  const remarks = lines.filter((line) => line.startsWith('#')).map((line) => `${change(line)}\n`)
-  const lineOf = castLines()
-  const header = castHeader({ columns, rows, term: terminalOf(first), startedAtMs, title: change(title ?? '') })
-  return [header, ...remarks, ...editedEvents(events, changesIn).map(lineOf)].join('')
+  const [first = '', ...lines] = text.startsWith('{') ? text.split('\n') : []
+  const header = castStart.safeParse(jsonOf(first)).data
+  if (!header) return undefined
+  const { version, term, width = 0, height = 0, timestamp = 0, title = '' } = header
+  const rest: string[] = []
+  const events: CastEvent[] = []
+  let nowMs = 0
+  for (const line of lines) {
+    const event = castEvent.safeParse(jsonOf(line)).data
+    if (!event) {
+      rest.push(line === '' ? '' : `${change(line)}\n`)
+      continue
+    }
+    const [seconds, code, data] = event
+    nowMs = version === 3 ? nowMs + seconds * 1000 : Math.max(nowMs, seconds * 1000)
+    events.push({ atMs: nowMs, code, data })
+  }
+  const size = { columns: term?.cols ?? width, rows: term?.rows ?? height }
+  const type = term?.type !== undefined && TERMINAL.test(term.type) ? term.type : undefined
+  const start = castHeader({ ...size, term: type, startedAtMs: timestamp * 1000, title: change(title) })
+  return [start, ...rest, ...editedEvents(events, changesIn).map(castLines())].join('')
 }
 
-/** `xterm-256color`, and no word of anything else. */
-function terminalOf(header: string): string | undefined {
-  return /"type":"([a-z][a-z0-9.+-]{0,40})"/.exec(header)?.[1]
+/** `xterm-256color`. */
+const TERMINAL = /^[a-z][a-z0-9.+-]{0,40}$/
+const finite = z.number().check(z.refine(Number.isFinite))
+/** As much of a header as tells that the lines behind it are events. */
+const castStart = z.object({
+  version: z.literal([2, 3]),
+  term: z.optional(z.object({ cols: z.optional(finite), rows: z.optional(finite), type: z.optional(z.string()) })),
+  width: z.optional(finite),
+  height: z.optional(finite),
+  timestamp: z.optional(finite),
+  title: z.optional(z.string()),
+})
+const castEvent = z.tuple([finite.check(z.minimum(0)), z.enum(['o', 'i', 'm', 'r', 'x']), z.string()])
+
+function jsonOf(line: string): unknown {
+  try {
+    return JSON.parse(line)
+  } catch {
+    return undefined
+  }
 }
 
 /** Undefined where it is no answer of a look. */
