@@ -135,7 +135,7 @@ describe.skipIf(why !== undefined)(`halligan run over a real sshd${why ? ` (skip
     )
     const refused = await program.run('run', 'web-1', '--', 'echo changed')
     expect(refused).toMatchObject({
-      code: 1,
+      code: 255,
       stdout: '',
       stderr: expect.stringMatching(/allows slow at most[^]*--price slow/),
     })
