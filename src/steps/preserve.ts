@@ -38,6 +38,8 @@ const LOOK = { deep: true, windowSeconds: 1, compression: 'auto' } as const
 const WITHIN_MS = 5_000
 /** The box counts whole seconds, and needs some time to end what hangs and to send what it has. Milliseconds. */
 const MARGIN_MS = 600
+/** What cannot hang comes within this, and is asked first. Milliseconds. */
+const LEAST_MS = 500
 /** Of a single round trip; with a second one, which what burns needs, the first leaves it what it takes. Seconds. */
 const ONE_TRIP_SECONDS = 4
 const FIRST_TRIP_SECONDS = 3
@@ -80,8 +82,9 @@ function burningProcesses({ conclusion, evidence }: BoxLook): readonly number[] 
 
 /** How long the box may still take for a second round trip; 0: there is no time for one. Whole seconds. */
 export function secondsLeft(connectedAtMs: number, nowMs: number): number {
-  const left = Math.floor((connectedAtMs + WITHIN_MS - MARGIN_MS - nowMs) / 1000)
-  return Math.max(0, Math.min(FIRST_TRIP_SECONDS, left))
+  const leftMs = connectedAtMs + WITHIN_MS - nowMs
+  if (leftMs < LEAST_MS) return 0
+  return Math.max(1, Math.min(FIRST_TRIP_SECONDS, Math.floor((leftMs - MARGIN_MS) / 1000)))
 }
 
 /** The look with a second answer in it, framed by the same boundary, so that a recording has both; undefined when there was no time for one. */
@@ -97,7 +100,9 @@ async function withMore(
   const limitSeconds = secondsLeft(connectedAtMs, Date.now())
   if (limitSeconds === 0) return undefined
   const { quick, slow } = byHaste(items)
-  const limits = { windowSeconds: 0, compression: 'auto', limitSeconds } as const
+  // Where this console may have to cut it off, what came by then has to be readable: a compressor gives all at its end.
+  const compression = limitSeconds > 1 ? 'auto' : 'none'
+  const limits = { windowSeconds: 0, compression, limitSeconds } as const
   const { stdout, ok } = await box.run(collectorScript(probesOfItems([...quick, ...slow]), { boundary, ...limits }), {
     what: 'keep what the processes take with them',
     timeoutMs: Math.max(1, connectedAtMs + WITHIN_MS - Date.now()),
