@@ -6,7 +6,8 @@ import { applied, type Change } from './change.ts'
  * with colours in between (grep marks what it found), and over the edge of a row, so what is redacted is the text that a person reads; what is found
  * there is then taken out of the events that it came in, and the mark put where it began.
  *
- * Output is held until its line is over, and of a private key until its end. `push` gives the events that are ready, in order, with the times that they had.
+ * Output is held until its line is over, and of a private key until its end. `push` gives the events that are ready, in order, with the times that they had; one
+ * that is older than what was given already comes next.
  */
 export interface CastRedaction {
   push(event: CastEvent): readonly CastEvent[]
@@ -53,8 +54,11 @@ export function castEdit(edit: Edit): CastRedaction {
     return ready
   }
 
+  /** That a line was typed is known only once it was echoed; output stays in its order, whatever the clock does. */
   function hold(event: CastEvent): void {
-    held.push(event)
+    const isTyped = event.code === 'i' || event.code === 'm'
+    const after = isTyped ? held.findLastIndex(({ atMs }) => atMs <= event.atMs) : held.length - 1
+    held.splice(after + 1, 0, event)
     heldCharacters += event.data.length
   }
 

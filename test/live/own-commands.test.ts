@@ -102,7 +102,7 @@ describe.each(SHELLS)('a command of one’s own in $name', ({ argv, missing, ope
       const jobs = await jobsOn(box, signal)
       return 'kind' in jobs ? undefined : jobs.find((each) => each.job === job)?.state
     }
-    const asked = { recorder: noRecorder, began: undefined, signal }
+    const asked = { entries, recorder: noRecorder, began: undefined, signal }
     const short = await start('echo out; echo err >&2; exit 3')
     const long = await start("trap 'echo bye; exit 4' TERM; echo begun; while :; do sleep 1; done")
     await waitFor(async () => (await stateOf(short)) === 'ended', 'the end of the short one')
@@ -114,7 +114,7 @@ describe.each(SHELLS)('a command of one’s own in $name', ({ argv, missing, ope
       'err\n',
       true,
     ])
-    expect(await stopJob(box, long, signal)).toBeUndefined()
+    expect((await stopJob(box, { job: long, ...asked })).failure).toBeUndefined()
     await waitFor(async () => (await stateOf(long)) === 'stopped', 'the end of the long one')
     const stopped = await collect(box, { job: long, ...asked })
     expect([stopped.exit, text(stopped.stdout), stopped.isRemoved]).toEqual([4, 'begun\nbye\n', true])
