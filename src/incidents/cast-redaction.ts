@@ -1,12 +1,14 @@
 import type { CastEvent } from './cast.ts'
-import { keyFollower, withChanges, type FindSecrets } from './redaction/index.ts'
+import { applied, type Change, type FindSecrets } from './change.ts'
+import { keyFollower } from './redaction/index.ts'
 
 /**
  * Takes secrets out of the output of a terminal before it is written. A secret may come in many pieces (each key that is typed is echoed by itself),
  * with colours in between (grep marks what it found), and over the edge of a row, so what is redacted is the text that a person reads; what is found
  * there is then taken out of the events that it came in, and the mark put where it began.
  *
- * Output is held until its line is over, and of a private key until its last line. `push` gives the events that are ready, in order, with the times that they had.
+ * Output is held until its line is over, and of a private key until its last line. `push` gives the events that are ready, in order, with the times that they had; one
+ * that is older than what was given already comes next.
  */
 export interface CastRedaction {
   push(event: CastEvent): readonly CastEvent[]
@@ -24,29 +26,42 @@ const KEY_CHARACTERS = 1024 * 1024
 const MAY_BEGIN_A_KEY = /----|Lines/
 
 export function castRedaction(find: FindSecrets): CastRedaction {
+  return castEdit({ changesIn: find, elsewhereFrom: SHORTEST_ELSEWHERE, heldCharacters: HELD_CHARACTERS })
+}
+
+/** Any other change of what a person reads is made in the same way. */
+export interface Edit {
+  readonly changesIn: (text: string) => readonly Change[]
+  /** What is so long and was changed once is changed wherever it stands near. Characters. */
+  readonly elsewhereFrom: number
+  /** A line that does not end is changed in pieces of this length. Characters. */
+  readonly heldCharacters: number
+}
+
+export function castEdit(edit: Edit): CastRedaction {
   let held: CastEvent[] = []
   let heldCharacters = 0
-  /** How many of the held events have no line that is over. */
-  let followed = 0
+  /** Output whose lines were not followed yet. */
+  let unread: CastEvent[] = []
   const keys = [keyFollower(), keyFollower()]
 
   function push(event: CastEvent): readonly CastEvent[] {
     const at = event.code === 'o' ? lastLineEnd(event.data) : 0
     if (at === 0) {
       hold(event)
-      return heldCharacters > (isWithinKey() ? KEY_CHARACTERS : HELD_CHARACTERS) ? release() : []
+      return isTooMuch() ? release() : []
     }
     hold({ ...event, data: event.data.slice(0, at) })
     follow()
-    const ready = isWithinKey() && heldCharacters <= KEY_CHARACTERS ? [] : release()
+    const ready = isWithinKey() && !isTooMuch() ? [] : release()
     if (at < event.data.length) hold({ ...event, data: event.data.slice(at) })
     return ready
   }
 
   /** In both readings: one of them has the head of a key that was mistyped, one that of a key that was corrected. */
   function follow(): void {
-    const over = held.slice(followed)
-    followed = held.length
+    const over = unread
+    unread = []
     if (!isWithinKey() && !MAY_BEGIN_A_KEY.test(over.map(({ data }) => data).join(''))) return
     const readings = readingsOf(over)
     for (const [index, key] of keys.entries()) {
@@ -59,17 +74,24 @@ export function castRedaction(find: FindSecrets): CastRedaction {
     return keys.some((key) => key.goesOn())
   }
 
+  function isTooMuch(): boolean {
+    return heldCharacters > (isWithinKey() ? Math.max(KEY_CHARACTERS, edit.heldCharacters) : edit.heldCharacters)
+  }
+
+  /** That a line was typed is known only once it was echoed; output stays in its order, whatever the clock does. */
   function hold(event: CastEvent): void {
-    held.push(event)
+    const isTyped = event.code === 'i' || event.code === 'm'
+    const after = isTyped ? held.findLastIndex(({ atMs }) => atMs <= event.atMs) : held.length - 1
+    held.splice(after + 1, 0, event)
     heldCharacters += event.data.length
+    if (event.code === 'o') unread.push(event)
   }
 
   function release(): readonly CastEvent[] {
     const events = held
     held = []
     heldCharacters = 0
-    followed = 0
-    return redacted(events, find)
+    return edited(events, edit)
   }
 
   return { push, isKeyLine: (line) => keys.some((key) => key.goesOn(line)), end: release }
@@ -89,6 +111,8 @@ const JUMPS = /\u001b\[[0-9;]*[ABEFHdef]|\u001b\[\?(?:47|1047|1049)[hl]|\u001b[8
 interface ReadText {
   readonly text: string
   readonly places: () => readonly number[]
+  /** Places of what was taken back, and of the backspaces that did it. */
+  readonly erased: readonly number[]
 }
 
 interface Secret {
@@ -96,7 +120,7 @@ interface Secret {
   readonly mark: string
 }
 
-function redacted(events: readonly CastEvent[], find: FindSecrets): readonly CastEvent[] {
+function edited(events: readonly CastEvent[], { changesIn, elsewhereFrom }: Edit): readonly CastEvent[] {
   const readings = readingsOf(events)
   /** By place in the joined output: the mark that begins there, or nothing for what goes on. */
   const taken = new Map<number, string>()
@@ -112,19 +136,22 @@ function redacted(events: readonly CastEvent[], find: FindSecrets): readonly Cas
       .slice(start, end)
       .filter((place) => place >= 0 && !taken.has(place))
     gone.forEach((place, index) => taken.set(place, index === 0 ? mark : ''))
+    const [first = 0, last = 0] = [gone[0], gone.at(-1)]
+    // What was struck over, or mistyped, within it would spell it all the same.
+    for (const place of reading.erased) if (place > first && place < last && !taken.has(place)) taken.set(place, '')
   }
   for (const reading of readings)
-    for (const { start, end, mark } of find(reading.text)) {
+    for (const { start, end, mark } of changesIn(reading.text)) {
       secrets.push({ text: reading.text.slice(start, end), mark })
       take(reading, start, end, mark)
     }
   // A line that is edited shows a secret before it is one: what it was found to be is taken out wherever it stands near.
-  for (const { text, mark } of secrets.filter(({ text }) => text.trim().length >= SHORTEST_ELSEWHERE))
+  for (const { text, mark } of secrets.filter(({ text }) => text.trim().length >= elsewhereFrom))
     for (const reading of readings)
       for (let at = reading.text.indexOf(text); at >= 0; at = reading.text.indexOf(text, at + text.length))
         take(reading, at, at + text.length, mark)
   const others = (event: CastEvent): CastEvent =>
-    event.code === 'o' ? event : { ...event, data: withChanges(event.data, find(event.data)) }
+    event.code === 'o' ? event : { ...event, data: applied(event.data, changesIn(event.data)) }
   if (taken.size === 0) return events.map(others)
   let place = 0
   return events.map((event) => {
@@ -168,7 +195,7 @@ function readingsOf(events: readonly CastEvent[]): readonly ReadText[] {
       // To the right, or to a column behind what stands there.
       if (final === 'C' || (final === 'G' && Number(groups?.['numbers'] || 1) > 1)) add(' ', -1)
       else if (!INLINE.includes(final)) add('\n', -1)
-    } else if (piece === '\b') corrected?.takeBack()
+    } else if (piece === '\b') corrected?.takeBack(index)
     else if (piece.endsWith('\n') || piece === '\r') add('\n', -1)
     else if (piece === '\t' || (piece !== ' \r' && piece >= ' ')) add(piece, index)
     else if (JUMPS_WITHOUT_NUMBERS.has(piece)) add('\n', -1)
@@ -179,15 +206,18 @@ function readingsOf(events: readonly CastEvent[]): readonly ReadText[] {
 /** Collects text with its places; -1 for a character that stands nowhere in the output. */
 function reading() {
   const pieces: { text: string; place: number }[] = []
+  const erased: number[] = []
   return {
     add: (text: string, place: number): void => void pieces.push({ text, place }),
-    takeBack: (): void => {
+    takeBack: (backspace: number): void => {
       const last = pieces.at(-1)
       if (last === undefined || last.text === '\n') return
+      if (last.place >= 0) erased.push(last.place + last.text.length - 1, backspace)
       if (last.text.length === 1) pieces.pop()
       else last.text = last.text.slice(0, -1)
     },
     read: (): ReadText => ({
+      erased,
       text: pieces.map(({ text }) => text).join(''),
       // Most output has no secret: nobody asks.
       places: () =>

@@ -3,7 +3,7 @@ import { terminalFilter } from '../base/terminal-filter.ts'
 import { terminalScreen } from '../base/terminal-screen.ts'
 import { castHeader, castLines, type CastEvent, type CastHeader } from './cast.ts'
 import { castRedaction } from './cast-redaction.ts'
-import type { FindSecrets } from './redaction/index.ts'
+import type { FindSecrets } from './change.ts'
 
 /** Writes a shell session down while it goes on. Times are milliseconds since its beginning. */
 export interface ShellRecording {
@@ -84,8 +84,8 @@ export function shellRecording(parts: ShellRecordingParts): ShellRecording {
     const typed = typedIn(whole, begins, parts.findSecrets).trim().slice(0, COMMAND_CHARACTERS)
     if (typed === '' || commands.length >= COMMANDS_LIMIT) return
     commands.push({ atMs: pressedAt, line: typed })
-    keep({ atMs: nowMs, code: 'i', data: `${typed}\r` })
-    keep({ atMs: nowMs, code: 'm', data: typed })
+    keep({ atMs: pressedAt, code: 'i', data: `${typed}\r` })
+    keep({ atMs: pressedAt, code: 'm', data: typed })
   }
 
   return {

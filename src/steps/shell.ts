@@ -3,7 +3,7 @@ import type { BoxTerminal, TerminalEnd } from '../boxes/terminal.ts'
 import type { BoxIdentity } from '../incidents/entry.ts'
 import type { PayloadOf } from '../incidents/payloads.ts'
 import type { Recorded, Recorder } from '../incidents/recorder.ts'
-import type { FindSecrets } from '../incidents/redaction/index.ts'
+import type { FindSecrets } from '../incidents/change.ts'
 import { shellRecording, type ShellRecording, type TypedCommand } from '../incidents/shell-recording.ts'
 import { spoolRemark, type LostShell, type ShellSpool } from '../incidents/shell-spool.ts'
 import { meantMachine, notRecorded, type MeantOptions } from './machine.ts'
@@ -53,7 +53,11 @@ export async function shellOn(box: Box, options: ShellOptions): Promise<ShellEnd
   const seq = begin.how === 'recorded' ? begin.entry.seq : undefined
   const written =
     seq === undefined || options.offTheRecord ? undefined : writtenDown(box.name, identity, seq, startedAtMs, options)
-  if (written && 'kind' in written) return { state: 'not-started', exit: undefined, failure: written, recorded }
+  if (written && 'kind' in written) {
+    const payload = { ...emptySession(options), state: 'not-started', why: written.message, of: seq } as const
+    const refused = await record(options, box.name, identity, payload)
+    return { state: 'not-started', exit: undefined, failure: written, recorded: [...recorded, refused] }
+  }
   const end = await sessionOn(box, options, written?.recording, startedAtMs, seq)
   const tookMs = options.now() - startedAtMs
   const kept = written?.recording.ended(tookMs, end.exit)

@@ -1,5 +1,6 @@
 import { safeText } from '../base/safe-text.ts'
 import type { Recording } from '../boxes/recorded.ts'
+import { applied, type FindSecrets } from '../incidents/change.ts'
 import { homeFolder } from '../incidents/home.ts'
 import {
   keepingIds,
@@ -7,9 +8,7 @@ import {
   redactionKey,
   secretsFinder,
   thoroughRedactor,
-  type FindSecrets,
   type Redact,
-  withChanges,
   type RedactThoroughly,
 } from '../incidents/redaction/index.ts'
 import { configuration } from './console.ts'
@@ -55,6 +54,6 @@ async function madeRedaction(): Promise<Redaction> {
   const patterns = await patternsOf(await configuration())
   const { key, trouble } = redactionKey(homeFolder(process.env))
   const findSecrets = secretsFinder({ key, patterns })
-  const redact = (text: string): string => withChanges(text, findSecrets(text))
+  const redact = (text: string): string => applied(text, findSecrets(text))
   return { redact, findSecrets, redactThoroughly: thoroughRedactor(key, redact), trouble }
 }

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { findSecrets, redact, redactThoroughly } from '../../../test/redact.ts'
 import { leaksOf, samplesOf } from '../../../test/secrets/corpus.ts'
 import { redactedBytes } from './bytes.ts'
-import { withChanges } from './change.ts'
+import { applied } from '../change.ts'
 import { withoutColours } from './colours.ts'
 
 const red = (text: string): string => `\u001b[01;31m\u001b[K${text}\u001b[m\u001b[K`
@@ -115,7 +115,7 @@ describe('colours at any places', () => {
       fc.property(fc.string(), places, (text, inserted) => {
         const written = coloured(text, inserted)
         const { plain, written: back } = withoutColours(written)
-        expect(withChanges(written, back([]))).toBe(written)
+        expect(applied(written, back([]))).toBe(written)
         if (findSecrets(plain).length === 0) expect(redact(written)).toBe(written)
       }),
     )

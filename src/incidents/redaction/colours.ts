@@ -1,4 +1,4 @@
-import type { Change } from './change.ts'
+import type { Change } from '../change.ts'
 
 /** A text as a person reads it, and the way back to what is written. */
 export interface Reading {

@@ -1,5 +1,4 @@
 export { redactedBytes } from './bytes.ts'
-export { withChanges, type FindSecrets } from './change.ts'
 export { redactedDeep } from './deep.ts'
 export { keepingBoundary, keepingIds } from './ids.ts'
 export { keepingNames, redactedAbout } from './people-and-boxes.ts'

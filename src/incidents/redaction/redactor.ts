@@ -1,5 +1,5 @@
 import { anchorsOf } from './anchors.ts'
-import { inOne, withChanges, type Change, type FindSecrets } from './change.ts'
+import { inOne, applied, type Change, type FindSecrets } from '../change.ts'
 import { withoutColours } from './colours.ts'
 import { markOf, MARKS, MARKS_BEGIN } from './mark.ts'
 import { privateKeysIn } from './private-keys.ts'
@@ -28,7 +28,7 @@ export interface RedactorOptions {
  */
 export function redactor(options: RedactorOptions): Redact {
   const find = secretsFinder(options)
-  return (text) => withChanges(text, find(text))
+  return (text) => applied(text, find(text))
 }
 
 /** The same, for who has to know where they stand. */
@@ -39,7 +39,7 @@ export function secretsFinder({ key, patterns = [] }: RedactorOptions): FindSecr
     const marks = marksOf(key)
     const { plain, written } = withoutColours(text)
     const keys = privateKeysIn(plain, (found) => marks('private-key', found))
-    const keyless = withChanges(plain, keys)
+    const keyless = applied(plain, keys)
     const others: Change[] = []
     anchors.scan(keyless, (start, end, owners) => {
       const found = settled(keyless.slice(start, end), (line) =>
@@ -55,7 +55,7 @@ export function secretsFinder({ key, patterns = [] }: RedactorOptions): FindSecr
   }
   return (text) => {
     const wide = inWideText(text, secretsIn)
-    return inOne(wide, secretsIn(withChanges(text, wide)))
+    return inOne(wide, secretsIn(applied(text, wide)))
   }
 }
 
@@ -69,7 +69,7 @@ function settled(line: string, find: FindSecrets): readonly Change[] {
     const found = find(now)
     if (found.length === 0) break
     all = inOne(all, found)
-    now = withChanges(now, found)
+    now = applied(now, found)
   }
   return all
 }

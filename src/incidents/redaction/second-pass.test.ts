@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { withChanges } from './change.ts'
+import { applied } from '../change.ts'
 import { redactor, thoroughRedactor } from './index.ts'
 import { secondPass } from './second-pass.ts'
 
@@ -9,7 +9,7 @@ const redactThoroughly = thoroughRedactor(KEY, redact)
 /** In pieces, so that no scanner takes it for a real one. */
 const TOKEN = ['gh', 'p_', 'a1B2'.repeat(9)].join('')
 
-const marked = async (text: string): Promise<string> => withChanges(text, await secondPass(KEY, text))
+const marked = async (text: string): Promise<string> => applied(text, await secondPass(KEY, text))
 
 describe('secondPass', () => {
   it('marks what secretlint knows, with the mark that it has everywhere', async () => {

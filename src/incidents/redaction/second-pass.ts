@@ -1,6 +1,6 @@
 import { lintSource } from '@secretlint/core'
 import { rules } from '@secretlint/secretlint-rule-preset-recommend'
-import type { Change } from './change.ts'
+import type { Change } from '../change.ts'
 import { markOf, MARKS } from './mark.ts'
 
 /** secretlint's recommended rules, but the one that lets a text say which secrets of it are not to be looked at. */

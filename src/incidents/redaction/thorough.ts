@@ -1,4 +1,4 @@
-import { withChanges } from './change.ts'
+import { applied } from '../change.ts'
 import { withoutColours } from './colours.ts'
 import type { Redact } from './redactor.ts'
 
@@ -22,6 +22,6 @@ export function thoroughRedactor(key: Uint8Array, redact: Redact): RedactThoroug
     const { plain, written } = withoutColours(once)
     if (!MAY_HOLD_A_SECRET.test(plain)) return once
     const { secondPass } = await import('./second-pass.ts')
-    return withChanges(once, written(await secondPass(key, plain)))
+    return applied(once, written(await secondPass(key, plain)))
   }
 }

@@ -1,4 +1,4 @@
-import type { Change, FindSecrets } from './change.ts'
+import type { Change, FindSecrets } from '../change.ts'
 
 /**
  * Secrets of text in UTF-16 of either order (what some programs of other systems write), read as single bytes or as UTF-8: each letter has a NUL behind or

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { inOne, withChanges, type Change } from './change.ts'
+import { inOne, applied, type Change } from './change.ts'
 
 /** Changes that do not touch, of a text of some length; each with a mark of its own. */
 const changesOf = (length: number, mark: string): fc.Arbitrary<readonly Change[]> =>
@@ -18,12 +18,12 @@ describe('changes', () => {
       .string({ minLength: 1, maxLength: 40 })
       .chain((text) =>
         changesOf(text.length, '‹a›').chain((first) =>
-          changesOf(withChanges(text, first).length, '‹b›').map((second) => ({ text, first, second })),
+          changesOf(applied(text, first).length, '‹b›').map((second) => ({ text, first, second })),
         ),
       )
     fc.assert(
       fc.property(plans, ({ text, first, second }) => {
-        const once = withChanges(text, first)
+        const once = applied(text, first)
         const marks = first.map(({ start, mark }, at) => {
           const begins = first
             .slice(0, at)
@@ -35,8 +35,8 @@ describe('changes', () => {
         )
         const all = inOne(first, second)
         expect(all.every(({ start, end }, at) => start <= end && start >= (all[at - 1]?.end ?? 0))).toBe(true)
-        if (!isCut) expect(withChanges(text, all)).toBe(withChanges(once, second))
-        else for (const { mark } of second) expect(withChanges(text, all)).toContain(mark)
+        if (!isCut) expect(applied(text, all)).toBe(applied(once, second))
+        else for (const { mark } of second) expect(applied(text, all)).toContain(mark)
       }),
       { numRuns: 2_000 },
     )

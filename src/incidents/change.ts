@@ -1,15 +1,12 @@
-/** A stretch of a text, and what stands in its place. */
+/** What stands in the place of a part of a text; from one character up to another, which it does not have. */
 export interface Change {
   readonly start: number
-  /** The index behind it. */
   readonly end: number
   readonly mark: string
 }
 
-/** Gives the secrets of a text, in order and apart from each other. */
-export type FindSecrets = (text: string) => readonly Change[]
-
-export function withChanges(text: string, changes: readonly Change[]): string {
+/** @param changes in order, none within another */
+export function applied(text: string, changes: readonly Change[]): string {
   if (changes.length === 0) return text
   const parts: string[] = []
   let written = 0
@@ -19,6 +16,9 @@ export function withChanges(text: string, changes: readonly Change[]): string {
   }
   return parts.join('') + text.slice(written)
 }
+
+/** Gives the secrets of a text, in order and apart from each other. */
+export type FindSecrets = (text: string) => readonly Change[]
 
 /** Changes of a text, and then changes of what came of it: all of them as changes of the text. One that reaches into a mark of the first takes it along. */
 export function inOne(first: readonly Change[], second: readonly Change[]): readonly Change[] {
