@@ -110,6 +110,7 @@ const KEPT: Readonly<Record<string, RegExp>> = {
   since: /^\d{4}-\d{2}-\d{2}T[\d:.]{8,15}Z$/,
   from: /^std(?:out|err)$/,
   state: /^[a-z-]{1,20}$/,
+  able: /^[a-z]{1,10}$/,
   price: /^[a-z]{1,10}$/,
   check: /^[a-z][a-z-]{0,40}$/,
   symptomOf: /^[a-z][a-z-]{0,40}$/,
