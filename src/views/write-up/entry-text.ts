@@ -1,5 +1,4 @@
 import type { AnyEntry } from '../../incidents/store.ts'
-import { withRoles } from '../../incidents/story/people.ts'
 import type { Story } from '../../incidents/story/story.ts'
 import { count } from '../../base/format.ts'
 import { truncate } from '../../base/safe-text.ts'
@@ -11,7 +10,6 @@ const COMMAND = 160
 
 /** What an entry says, as a sentence of the write-up: nobody is named, what people and boxes said stays theirs. */
 export function entrySentence(entry: AnyEntry, { roles, entries }: Story): string {
-  const role = (text: string): string => withRoles(text, roles)
   const where = entry.box === undefined ? '' : ` on ${prose(entry.box)}`
   if (entry.did === 'other')
     return `An entry of a kind that this version does not know (${code(entry.saysDid)})${where}.`
@@ -19,10 +17,10 @@ export function entrySentence(entry: AnyEntry, { roles, entries }: Story): strin
   switch (entry.did) {
     case 'opened':
       return entry.seq === 1
-        ? `The incident was opened: ${sentence(role(entry.payload.title))}`
+        ? `The incident was opened: ${sentence(entry.payload.title)}`
         : 'The incident was opened again.'
     case 'noted':
-      return start(sentence(role(entry.payload.text)))
+      return start(sentence(entry.payload.text))
     case 'looked':
       return lookSentence(entry.box ?? '', entry.payload)
     case 'preserved':
@@ -34,31 +32,31 @@ export function entrySentence(entry: AnyEntry, { roles, entries }: Story): strin
         ? `A shell${where}, off the record.`
         : `A shell${where}, with ${entry.payload.commands.length} commands.`
     case 'supposed':
-      return `Supposed: ${sentence(role(entry.payload.text))}`
+      return `Supposed: ${sentence(entry.payload.text)}`
     case 'ruled-out':
-      return `Hypothesis ${entry.payload.hypothesis} was **ruled out**: ${sentence(role(entry.payload.why))}`
+      return `Hypothesis ${entry.payload.hypothesis} was **ruled out**: ${sentence(entry.payload.why)}`
     case 'confirmed':
-      return `**The cause was found.** Hypothesis ${entry.payload.hypothesis} was confirmed: ${sentence(role(entry.payload.why))}`
+      return `**The cause was found.** Hypothesis ${entry.payload.hypothesis} was confirmed: ${sentence(entry.payload.why)}`
     case 'relieved':
-      return `**Relief**${where}: ${sentence(role(entry.payload.what))}`
+      return `**Relief**${where}: ${sentence(entry.payload.what)}`
     case 'changed':
-      return `**Change**${where}: ${sentence(role(entry.payload.what))}`
+      return `**Change**${where}: ${sentence(entry.payload.what)}`
     case 'undone':
-      return `${overWords(entries.get(entry.payload.of), entry.payload.of)}${entry.payload.why ? `: ${sentence(role(entry.payload.why))}` : '.'}`
+      return `${overWords(entries.get(entry.payload.of), entry.payload.of)}${entry.payload.why ? `: ${sentence(entry.payload.why)}` : '.'}`
     case 'linked':
       return `The change of ${ref(entry.payload.of)} is in the repository${entry.payload.commit ? ` as ${code(entry.payload.commit)}` : ''}.`
     case 'verified':
-      return `${entry.payload.good ? '**Verified**' : '**Not good yet**'}: ${sentence(role(entry.payload.text))}`
+      return `${entry.payload.good ? '**Verified**' : '**Not good yet**'}: ${sentence(entry.payload.text)}`
     case 'handed-over':
-      return `The incident was handed over${entry.payload.text ? `: ${sentence(role(entry.payload.text))}` : '.'}`
+      return `The incident was handed over${entry.payload.text ? `: ${sentence(entry.payload.text)}` : '.'}`
     case 'took-over':
       return `${capital(roles.get(entry.by) ?? 'the next responder')} took over.`
     case 'overrode':
-      return `A safeguard was overridden (${told(role(entry.payload.what))}): ${sentence(role(entry.payload.reason))}`
+      return `A safeguard was overridden (${told(entry.payload.what)}): ${sentence(entry.payload.reason)}`
     case 'closed':
-      return `The incident was closed${entry.payload.cause ? `. Cause: ${sentence(role(entry.payload.cause))}` : '.'}`
+      return `The incident was closed${entry.payload.cause ? `. Cause: ${sentence(entry.payload.cause)}` : '.'}`
     case 'purged':
-      return `Entry ${entry.payload.seq} was purged: ${sentence(role(entry.payload.why))}`
+      return `Entry ${entry.payload.seq} was purged: ${sentence(entry.payload.why)}`
     case 'wrote-up':
       return `A write-up was written, ${code(entry.payload.file)}.`
     case 'exported':

@@ -1,5 +1,4 @@
 import type { Change, Link } from '../../incidents/story/changes.ts'
-import { withRoles } from '../../incidents/story/people.ts'
 import type { Story } from '../../incidents/story/story.ts'
 import { code, fenced, prose } from './blog-markdown.ts'
 import { clock, hint, ref, told } from './words.ts'
@@ -12,24 +11,22 @@ export function fix(story: Story): readonly string[] {
     '',
     ...(changes.length === 0
       ? ['The record has no change on a box.', hint('write: what put it out, if something outside of the record did')]
-      : changes.flatMap((change) => [...changeLines(change, story), ''])),
+      : changes.flatMap((change) => [...changeLines(change), ''])),
   ]
 }
 
 /** Lines of a diff that are shown; the rest is in the record. */
 const DIFF_LINES = 400
 
-function changeLines(change: Change, { roles }: Story): readonly string[] {
+function changeLines(change: Change): readonly string[] {
   const { how, box, what, price, diff, undo, undone, linked, running } = change
-  const head = `**${how === 'relieved' ? 'Relief' : 'Change'}${box === undefined ? '' : ` on ${prose(box)}`}, ${clock(change.at)}: ${told(withRoles(what, roles))}** (${ref(change.seq)}; price: ${price})`
+  const head = `**${how === 'relieved' ? 'Relief' : 'Change'}${box === undefined ? '' : ` on ${prose(box)}`}, ${clock(change.at)}: ${told(what)}** (${ref(change.seq)}; price: ${price})`
   return [
     head,
     '',
     ...(diff === undefined || diff.trim() === '' ? [] : [...diffLines(diff, change.seq), '']),
     ...(undone
-      ? [
-          `- Taken back at ${clock(undone.at)} (${ref(undone.seq)})${undone.why ? `: ${told(withRoles(undone.why, roles))}` : ''}.`,
-        ]
+      ? [`- Taken back at ${clock(undone.at)} (${ref(undone.seq)})${undone.why ? `: ${told(undone.why)}` : ''}.`]
       : []),
     ...(undo === undefined || undone ? [] : [`- To take it back: ${code(undo)}`]),
     ...linked.map(linkLine),

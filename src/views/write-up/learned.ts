@@ -1,7 +1,6 @@
 import { count, duration } from '../../base/format.ts'
 import type { BlindSpot } from '../../incidents/story/blind-spots.ts'
 import type { Hypothesis } from '../../incidents/hypotheses.ts'
-import { withRoles } from '../../incidents/story/people.ts'
 import type { Story } from '../../incidents/story/story.ts'
 import { spanMs } from '../../incidents/story/moment.ts'
 import { probesOf } from '../../evidence/evidence.ts'
@@ -15,7 +14,7 @@ export function learned(story: Story): readonly string[] {
   return [
     '## What we learned',
     '',
-    ...lessons.map(({ text, seq }) => `- ${resting(start(sentence(withRoles(text, story.roles))), ref(seq))}`),
+    ...lessons.map(({ text, seq }) => `- ${resting(start(sentence(text)), ref(seq))}`),
     ...(lessons.length > 0
       ? []
       : [

@@ -1,7 +1,6 @@
 import { truncate } from '../../base/safe-text.ts'
 import type { AnyEntry } from '../../incidents/store.ts'
 import type { Hypothesis } from '../../incidents/hypotheses.ts'
-import { withRoles } from '../../incidents/story/people.ts'
 import type { Story } from '../../incidents/story/story.ts'
 import { count } from '../../base/format.ts'
 import { code } from './blog-markdown.ts'
@@ -42,7 +41,7 @@ function ways(story: Story): readonly string[] {
 }
 
 function way({ text, seq, at, verdict }: Hypothesis, number: number, story: Story): readonly string[] {
-  const said = text === undefined ? 'A hypothesis that was purged.' : start(sentence(withRoles(text, story.roles)))
+  const said = text === undefined ? 'A hypothesis that was purged.' : start(sentence(text))
   const head = `${number}. **${said}** Supposed at ${clock(at)} (${ref(seq)}).`
   const indent = ' '.repeat(`${number}. `.length)
   if (!verdict) return [`${head} **Left open:** nothing in the record decides it.`]
@@ -52,7 +51,7 @@ function way({ text, seq, at, verdict }: Hypothesis, number: number, story: Stor
     const entry = story.ends.get(by) ?? story.entries.get(by)
     return entry ? [`${indent}- ${resting(entrySentence(entry, story), ref(by))}${printed(entry)}`] : []
   })
-  const why = resting(sentence(withRoles(verdict.why, story.roles)), ref(verdict.seq))
+  const why = resting(sentence(verdict.why), ref(verdict.seq))
   return [
     head,
     '',

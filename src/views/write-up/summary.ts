@@ -1,6 +1,5 @@
 import type { Course } from '../../incidents/story/course.ts'
 import type { Change } from '../../incidents/story/changes.ts'
-import { withRoles } from '../../incidents/story/people.ts'
 import type { Story } from '../../incidents/story/story.ts'
 import type { Moment } from '../../incidents/story/moment.ts'
 import { prose } from './blog-markdown.ts'
@@ -23,7 +22,7 @@ function whatItWas(story: Story): string {
     ...(service === undefined ? [] : [`service ${prose(service)}`]),
     ...(names.length === 0 ? [] : [names.length > BOXES_NAMED ? `${names.length} boxes` : listed(names)]),
   ]
-  const said = `**${told(withRoles(title, story.roles))}**`
+  const said = `**${told(title)}**`
   return where.length > 0 ? `${when}, ${where.join(' on ')}: ${said}.` : `${when}: ${said}.`
 }
 
@@ -36,27 +35,25 @@ function spanOf(from: { readonly at: string }, to: { readonly at: string }): str
 }
 
 function why(story: Story): readonly string[] {
-  const { cause, course, roles } = story
-  const said = cause && withRoles(cause.text, roles)
+  const { cause, course } = story
   const found = cause?.hypothesis?.verdict ?? cause
   const after = found && course.opened && span(course.opened, found)
   const first = story.changes.find(({ seq }) => seq === course.mitigated?.seq)
   const fix = story.changes.findLast(({ how, undone }) => how === 'changed' && undone === undefined)
   const last = story.verifications.findLast(({ good }) => good)
   return [
-    cause && said !== undefined
-      ? `**Cause.** ${resting(start(sentence(said)), ref(cause.seq))}${after === undefined || !found ? '' : ` It was found ${after} after the incident was opened (${ref(found.seq)}).`}`
+    cause
+      ? `**Cause.** ${resting(start(sentence(cause.text)), ref(cause.seq))}${after === undefined || !found ? '' : ` It was found ${after} after the incident was opened (${ref(found.seq)}).`}`
       : '**Cause.** The record does not say what the cause was.',
     ...(cause ? [] : [hint('write: the cause, as far as it is known')]),
     '',
-    helped(first, fix, story),
-    ...(last ? ['', `**Verified.** ${resting(start(sentence(withRoles(last.text, roles))), ref(last.seq))}`] : []),
+    helped(first, fix),
+    ...(last ? ['', `**Verified.** ${resting(start(sentence(last.text)), ref(last.seq))}`] : []),
   ]
 }
 
-function helped(first: Change | undefined, fix: Change | undefined, { roles }: Story): string {
-  const one = (change: Change): string =>
-    `${told(withRoles(change.what, roles))} (${ref(change.seq)}, ${clock(change.at)})`
+function helped(first: Change | undefined, fix: Change | undefined): string {
+  const one = (change: Change): string => `${told(change.what)} (${ref(change.seq)}, ${clock(change.at)})`
   if (first && fix && first.seq !== fix.seq) return `**What helped.** First: ${one(first)}. Then: ${one(fix)}.`
   const only = first ?? fix
   return only

@@ -1,5 +1,4 @@
 import type { Figure } from '../../incidents/story/figures.ts'
-import { withRoles } from '../../incidents/story/people.ts'
 import type { Story } from '../../incidents/story/story.ts'
 import { fenced, prose } from './blog-markdown.ts'
 import { BARS, barsText, type Bars } from './charts.ts'
@@ -10,7 +9,7 @@ const FIGURES = 6
 
 /** How it was seen that it is over: what was verified, the boxes' last looks, figures before and after. */
 export function verification(story: Story): readonly string[] {
-  const { verifications, roles } = story
+  const { verifications } = story
   const figures = story.figures.filter((each) => isTelling(each, story)).slice(0, FIGURES)
   return [
     '## How it was verified',
@@ -19,7 +18,7 @@ export function verification(story: Story): readonly string[] {
       ? ['Nothing in the record says that it was verified.', hint('write: how it was seen that it is over')]
       : verifications.map(
           ({ good, text, seq, at, of }) =>
-            `- **${good ? 'Good' : 'Not good yet'}**, ${clock(at)}: ${resting(sentence(withRoles(text, roles)), ref(seq) + (of === undefined ? '' : `, after ${ref(of)}`))}`,
+            `- **${good ? 'Good' : 'Not good yet'}**, ${clock(at)}: ${resting(sentence(text), ref(seq) + (of === undefined ? '' : `, after ${ref(of)}`))}`,
         )),
     ...lastLooks(story),
     ...(figures.length === 0 ? [] : ['', ...drawn(figures)]),
