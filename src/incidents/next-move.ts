@@ -57,5 +57,5 @@ function afterTheCause(situation: Situation): NextMove {
   const [obstacle] = obstaclesTo(situation, undefined)
   return obstacle
     ? { command: obstacle.tryNext, why: obstacle.what }
-    : { command: 'halligan close', why: 'the cause is known, and nothing is left on a box' }
+    : { command: 'halligan close', why: 'the cause is known, and the record has nothing that is left on a box' }
 }

@@ -14,6 +14,8 @@ export interface Sight extends Moment {
   readonly cleared: Look['cleared']
   readonly blind: Look['blind']
   readonly failure: Look['failure']
+  /** Machine-id of what answered; undefined where it has none. */
+  readonly machine: string | undefined
   /** Raw answers. */
   readonly evidence: readonly string[]
 }
@@ -43,6 +45,7 @@ export function boxSightsOf(entries: readonly AnyEntry[]): readonly BoxSights[] 
         cleared: entry.payload.cleared,
         blind: entry.payload.blind,
         failure: entry.payload.failure,
+        machine: entry.identity?.machineId || undefined,
         evidence: entry.payload.evidence ?? [],
       })),
     }

@@ -6,8 +6,10 @@ import { told } from '../told.ts'
 import { blindSpotsOf, type BlindSpot } from './blind-spots.ts'
 import { changesOf, verificationsOf, type Change, type Verification } from './changes.ts'
 import { courseOf, type Course } from './course.ts'
+import { disappearancesOf, endOfBurning, type Disappearance, type Done } from './disappearances.ts'
 import { figuresOf, type Figure, type MeasuredAgain } from './figures.ts'
 import { followUpsOf, type FollowUp } from './follow-ups.ts'
+import { interventionsOf, type Intervention } from './interventions.ts'
 import { endsOf, type Moment } from './moment.ts'
 import { rolesOf } from './people.ts'
 import { boxSightsOf, type BoxSights } from './sights.ts'
@@ -26,6 +28,10 @@ export interface Story {
   readonly named: readonly string[]
   readonly hypotheses: readonly Hypothesis[]
   readonly changes: readonly Change[]
+  /** Commands and shells that may have changed something and that are no change of the record, in order. */
+  readonly perhapsChanges: readonly Intervention[]
+  /** Findings that were gone at a later look. */
+  readonly disappearances: readonly Disappearance[]
   readonly verifications: readonly Verification[]
   readonly figures: readonly Figure[]
   readonly timeline: readonly TimelineItem[]
@@ -57,9 +63,13 @@ export function storyOf(all: readonly AnyEntry[], again: MeasuredAgain): Story |
   // Who was told, and who was not, is no part of the text that is told, but of what is left to do.
   const situation = situationOf(all)
   const { hypotheses } = situation
-  const course = courseOf(entries, situation.closed)
   const boxes = boxSightsOf(entries)
+  const course = courseOf(entries, situation.closed, endOfBurning(boxes))
   const changes = changesOf(entries)
+  const perhapsChanges = interventionsOf(entries).filter(
+    ({ seq, mayHaveChanged }) => mayHaveChanged && !changes.some((change) => change.seq === seq),
+  )
+  const disappearances = disappearancesOf(boxes, doneIn(changes, perhapsChanges))
   const notes = topicNotes(entries)
   const cause = causeOf(situation)
   const cited = new Set(hypotheses.flatMap(({ verdict }) => (verdict?.state === 'confirmed' ? verdict.evidence : [])))
@@ -73,9 +83,14 @@ export function storyOf(all: readonly AnyEntry[], again: MeasuredAgain): Story |
     named: namedBoxes(told(entries, 'opened')[0]?.payload.boxes ?? [], boxes),
     hypotheses,
     changes,
+    perhapsChanges,
+    disappearances,
     verifications: verificationsOf(entries),
     figures: figuresOf({ boxes, cited, mitigatedAt: course.mitigated?.seq, again }),
-    timeline: timelineOf(entries, boxes, new Set(notes.map(({ seq }) => seq))),
+    timeline: timelineOf(entries, boxes, {
+      elsewhere: new Set(notes.map(({ seq }) => seq)),
+      named: new Set(disappearances.flatMap(({ after }) => after)),
+    }),
     notes,
     blindSpots: blindSpotsOf(entries, boxes, course),
     followUps: followUpsOf({ entries, situation, boxes, changes, notes, hasCause: cause !== undefined }),
@@ -84,6 +99,13 @@ export function storyOf(all: readonly AnyEntry[], again: MeasuredAgain): Story |
     ends: endsOf(entries),
     last: lastOf(entries),
   }
+}
+
+function doneIn(changes: readonly Change[], perhaps: readonly Intervention[]): readonly Done[] {
+  return [
+    ...changes.map(({ seq, box }): Done => ({ seq, box, changed: 'said' })),
+    ...perhaps.map(({ seq, box }): Done => ({ seq, box, changed: 'perhaps' })),
+  ].toSorted((a, b) => a.seq - b.seq)
 }
 
 function lastOf(entries: readonly AnyEntry[]): Story['last'] {

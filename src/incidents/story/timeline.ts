@@ -15,13 +15,20 @@ export function isAboutTelling({ did }: AnyEntry): boolean {
   return ABOUT_TELLING.has(did)
 }
 
+export interface TimelineSeqs {
+  /** Notes that have a place of their own. */
+  readonly elsewhere: ReadonlySet<number>
+  /** Entries that other parts of the text name. */
+  readonly named: ReadonlySet<number>
+}
+
 export function timelineOf(
   entries: readonly AnyEntry[],
   boxes: readonly BoxSights[],
-  notesElsewhere: ReadonlySet<number>,
+  { elsewhere, named }: TimelineSeqs,
 ): readonly TimelineItem[] {
   const ends = endsOf(entries)
-  const cited = new Set([...citedBy(entries)].map((seq) => ends.get(seq)?.seq ?? seq))
+  const cited = new Set([...citedBy(entries), ...named].map((seq) => ends.get(seq)?.seq ?? seq))
   const news = new Set(
     boxes.flatMap(({ sights }) => sights.filter((sight, at) => isNews(sight, sights[at - 1])).map(({ seq }) => seq)),
   )
@@ -30,9 +37,7 @@ export function timelineOf(
     if (entry.did === 'looked') return !news.has(entry.seq)
     return entry.did === 'ran' || entry.did === 'other'
   }
-  const shown = entries.filter(
-    (entry) => !isAboutTelling(entry) && !notesElsewhere.has(entry.seq) && !ends.has(entry.seq),
-  )
+  const shown = entries.filter((entry) => !isAboutTelling(entry) && !elsewhere.has(entry.seq) && !ends.has(entry.seq))
   return folded(shown, isPlain)
 }
 

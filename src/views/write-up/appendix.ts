@@ -1,4 +1,4 @@
-import { duration } from '../../base/format.ts'
+import { count, duration } from '../../base/format.ts'
 import { truncate } from '../../base/safe-text.ts'
 import type { AnyEntry } from '../../incidents/store.ts'
 import type { Story } from '../../incidents/story/story.ts'
@@ -56,7 +56,10 @@ function body(entry: AnyEntry, story: Story): readonly string[] {
   if (entry.did === 'other' || entry.payload === undefined) return [entrySentence(entry, story), '']
   if (entry.did === 'looked' || entry.did === 'preserved') return lookBody(entry.payload)
   if (entry.did === 'noted') return quote(entry.payload.text)
-  if (entry.did === 'ran') return ranBody(entry.payload)
+  if (entry.did === 'ran') {
+    const end = story.ends.get(entry.seq)
+    return ranBody((end?.did === 'ran' ? end.payload : undefined) ?? entry.payload)
+  }
   if (entry.did === 'shelled') {
     const lines = entry.payload.commands.map(({ at, line }) => `${exactClock(at)}  ${line}`)
     return [entrySentence(entry, story), '', ...(lines.length > 0 ? [...shortened(lines), ''] : [])]
@@ -90,7 +93,7 @@ interface Conclusion {
 
 function lookBody({ state, findings, cleared, blind, failure }: Conclusion): readonly string[] {
   const rest = [
-    ...(cleared.length > 0 ? [`${cleared.length} checks were quiet`] : []),
+    ...(cleared.length > 0 ? [`${count(cleared.length, 'check was', 'checks were')} quiet`] : []),
     ...(blind.length > 0
       ? [`not seen: ${listed(blind.map(({ probe, why }) => `${prose(probe)} (${short(why)})`))}`]
       : []),

@@ -1,3 +1,4 @@
+import type { PayloadOf } from '../../incidents/payloads.ts'
 import type { AnyEntry } from '../../incidents/store.ts'
 import type { Story } from '../../incidents/story/story.ts'
 import { count } from '../../base/format.ts'
@@ -44,7 +45,7 @@ export function entrySentence(entry: AnyEntry, { roles, entries }: Story): strin
     case 'undone':
       return `${overWords(entries.get(entry.payload.of), entry.payload.of)}${entry.payload.why ? `: ${sentence(entry.payload.why)}` : '.'}`
     case 'linked':
-      return `The change of ${ref(entry.payload.of)} is in the repository${entry.payload.commit ? ` as ${code(entry.payload.commit)}` : ''}.`
+      return linkedWords(entries.get(entry.payload.of), entry.payload)
     case 'verified':
       return `${entry.payload.good ? '**Verified**' : '**Not good yet**'}: ${sentence(entry.payload.text)}`
     case 'handed-over':
@@ -64,6 +65,14 @@ export function entrySentence(entry: AnyEntry, { roles, entries }: Story): strin
     case 'notified':
       return entry.payload.ok ? 'The team was told.' : 'The team could not be told.'
   }
+}
+
+/** Only what may have been changed can be in the repository; to anything else an address may belong. */
+function linkedWords(entry: AnyEntry | undefined, { of, commit }: PayloadOf<'linked'>): string {
+  const isChange = ['changed', 'relieved', 'ran', 'shelled'].some((did) => did === entry?.did)
+  const as = commit === undefined ? '' : ` ${code(commit)}`
+  if (!isChange) return `${commit === undefined ? 'An address' : `Commit${as}`} belongs to ${ref(of)}.`
+  return `The change of ${ref(of)} is in the repository${commit === undefined ? '' : ` as${as}`}.`
 }
 
 /** What an `undone` entry says of the one that it ends. */
