@@ -183,15 +183,18 @@ describe('the team', () => {
     const { port } = server.address() as AddressInfo
     writeFileSync(
       path.join(folder, 'halligan.yaml'),
-      `notify:\n  - slack: http://127.0.0.1:${port}/s3cr3t\n    on: [opened, took-over, closed]\n  - webhook: http://127.0.0.1:1/s3cr3t\n    on: [closed]\n`,
+      `notify:\n  - slack: http://127.0.0.1:${port}/s3cr3t\n    on: [opened, took-over, changed, closed]\n  - webhook: http://127.0.0.1:1/s3cr3t\n    on: [closed]\n`,
     )
     await halligan(['open', 'checkout returns 500s'])
     await halligan(['take-over'], 'bob@desk')
+    await halligan(['run', 'local', '--', 'true'], 'bob@desk')
+    await halligan(['run', '--price', 'change', 'local', '--', 'true restart'], 'bob@desk')
     const closed = await halligan(['close', '--cause', 'a leak'], 'bob@desk')
     server.close()
     expect(heard).toEqual([
       expect.stringContaining('opened: checkout returns 500s'),
       expect.stringContaining('checkout returns 500s: took over from alice@laptop'),
+      expect.stringMatching(/checkout returns 500s: \$ true restart {2}\(exit 0, .*\) on local/),
       expect.stringContaining('checkout returns 500s: closed: a leak'),
     ])
     expect(closed.code).toBe(0)
