@@ -1,4 +1,4 @@
-import { mustBeFree, writeExport } from '../incidents/export-file.ts'
+import { mustBeWritable, writeExport } from '../incidents/export-file.ts'
 import type { Recorded, Recorder } from '../incidents/recorder.ts'
 import type { CopyItem, IncidentSummary, Store } from '../incidents/store.ts'
 
@@ -15,7 +15,7 @@ export interface ExportParts {
  * there; should the file then fail, a further entry takes that back. Rejects with a `StoreProblem`.
  */
 export async function exportIncident({ store, recorder, incident, file }: ExportParts): Promise<Recorded> {
-  mustBeFree(file)
+  mustBeWritable(file)
   const { head, id } = incident
   const recorded = await recorder.record(() => ({ did: 'exported', payload: { file, clean: false, head } }))
   try {

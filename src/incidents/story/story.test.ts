@@ -16,6 +16,7 @@ describe('a story', () => {
       look('web-1', 'critical', 1019),
       ['wrote-up', { file: 'checkout.md', head: 'a' }],
       ['exported', { file: 'x', clean: true, head: 'a' }],
+      ['undone', { of: 4, why: 'nothing was exported: disk full' }],
       ['notified', { where: 'team', ok: true }],
     ])
     expect(after).toEqual(before)
@@ -136,6 +137,16 @@ describe('the timeline', () => {
     ])
     const seqs = timeline.map((item) => (item.kind === 'entry' ? item.entry.seq : item.entries.map(({ seq }) => seq)))
     expect(seqs).toEqual([1, 2, [3, 4, 5], 6, 7, 8, 9, 10])
+  })
+
+  it('has no export that failed, nor that it was taken back', () => {
+    const { timeline } = storyFrom([
+      OPENED,
+      ['exported', { file: 'x', clean: false, head: 'a' }],
+      ['undone', { of: 2, why: 'disk full' }],
+      ['noted', { text: 'last' }],
+    ])
+    expect(timeline.map((item) => (item.kind === 'entry' ? item.entry.seq : 0))).toEqual([1, 4])
   })
 
   it('leaves what is about the telling to others, and notes with a place of their own', () => {

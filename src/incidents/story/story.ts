@@ -13,7 +13,7 @@ import { interventionsOf, type Intervention } from './interventions.ts'
 import { endsOf, type Moment } from './moment.ts'
 import { rolesOf } from './people.ts'
 import { boxSightsOf, type BoxSights } from './sights.ts'
-import { isAboutTelling, timelineOf, type TimelineItem } from './timeline.ts'
+import { aboutTelling, timelineOf, type TimelineItem } from './timeline.ts'
 import { topicNotes, type TopicNote } from './topics.ts'
 
 /** An incident as it is told afterwards: what a write-up says, without how it says it. Pure; every part names its entries. */
@@ -58,7 +58,8 @@ export interface Cause extends Moment {
 /** @param again what the raw evidence of looks gives beyond their findings */
 export function storyOf(all: readonly AnyEntry[], again: MeasuredAgain): Story | undefined {
   // Entries about the telling at the end would make each write-up differ from the one before.
-  const entries = all.slice(0, all.findLastIndex((entry) => !isAboutTelling(entry)) + 1)
+  const telling = aboutTelling(all)
+  const entries = all.slice(0, all.findLastIndex(({ seq }) => !telling.has(seq)) + 1)
   if (entries.length === 0) return undefined
   // Who was told, and who was not, is no part of the text that is told, but of what is left to do.
   const situation = situationOf(all)

@@ -11,8 +11,11 @@ export type TimelineItem =
 /** Entries about the telling, which are no part of what is told. */
 const ABOUT_TELLING: ReadonlySet<string> = new Set(['wrote-up', 'exported', 'notified'])
 
-export function isAboutTelling({ did }: AnyEntry): boolean {
-  return ABOUT_TELLING.has(did)
+/** Their numbers, and those of the entries by which they were taken back: an export that failed. */
+export function aboutTelling(entries: readonly AnyEntry[]): ReadonlySet<number> {
+  const telling = new Set(entries.filter(({ did }) => ABOUT_TELLING.has(did)).map(({ seq }) => seq))
+  const takenBack = told(entries, 'undone').filter(({ payload }) => telling.has(payload.of))
+  return new Set([...telling, ...takenBack.map(({ seq }) => seq)])
 }
 
 export interface TimelineSeqs {
@@ -37,7 +40,8 @@ export function timelineOf(
     if (entry.did === 'looked') return !news.has(entry.seq)
     return entry.did === 'ran' || entry.did === 'other'
   }
-  const shown = entries.filter((entry) => !isAboutTelling(entry) && !elsewhere.has(entry.seq) && !ends.has(entry.seq))
+  const telling = aboutTelling(entries)
+  const shown = entries.filter(({ seq }) => !telling.has(seq) && !elsewhere.has(seq) && !ends.has(seq))
   return folded(shown, isPlain)
 }
 

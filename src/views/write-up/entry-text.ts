@@ -77,6 +77,7 @@ function linkedWords(entry: AnyEntry | undefined, { of, commit }: PayloadOf<'lin
 
 /** What an `undone` entry says of the one that it ends. */
 function overWords(entry: AnyEntry | undefined, of: number): string {
+  if (entry?.did === 'exported') return `The export of ${ref(of)} failed`
   if (entry?.did === 'ran') return `The command of ${ref(of)} is over`
   return entry?.did === 'shelled' ? `The shell of ${ref(of)} is over` : `The change of ${ref(of)} was taken back`
 }
