@@ -61,12 +61,16 @@ function spotsOfBox({ box, sights }: BoxSights, wasTouched: boolean): readonly B
   ])
 }
 
-/** A command whose end nobody saw; of a detached one a later entry tells. */
+/** The line was lost, or no later entry tells the end. What was stopped, by its limit or by its engineer, has ended; what was not started has none. */
+const END_NOT_SEEN: ReadonlySet<string> = new Set(['running', 'lost'])
+
 function lostRuns(entries: readonly AnyEntry[]): readonly BlindSpot[] {
   const runs = told(entries, 'ran')
-  const toldLater = new Set(runs.flatMap(({ payload }) => (payload.of === undefined ? [] : [payload.of])))
+  const ends = new Map(runs.flatMap((entry) => (entry.payload.of === undefined ? [] : [[entry.payload.of, entry]])))
   return runs
-    .filter(({ seq, payload }) => payload.state !== 'ended' && !toldLater.has(seq))
+    .filter(({ payload }) => payload.of === undefined)
+    .map((entry) => ends.get(entry.seq) ?? entry)
+    .filter(({ payload }) => END_NOT_SEEN.has(payload.state))
     .map(({ seq, box, payload }) => ({
       box,
       what: { kind: 'lost', line: payload.line, state: payload.state },

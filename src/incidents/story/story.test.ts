@@ -255,6 +255,19 @@ describe('follow-ups', () => {
 })
 
 describe('blind spots', () => {
+  it('are commands whose end nobody saw: not those that were stopped, or never started', () => {
+    const begun = (line: string) => ran('web-1', line, { state: 'running', exit: undefined })
+    const over = (of: number, state: 'lost' | 'timed-out' | 'interrupted' | 'running') =>
+      ran('web-1', 'x', { of, state, exit: undefined })
+    const lost = (shorts: readonly Short[]) => storyFrom(shorts).blindSpots.map(({ what, seqs }) => [what.kind, seqs])
+    expect(lost([OPENED, begun('sleep 30'), over(2, 'timed-out')])).toEqual([])
+    expect(lost([OPENED, begun('tail -f x'), over(2, 'interrupted')])).toEqual([])
+    expect(lost([OPENED, ran('web-1', 'x', { state: 'not-started', exit: undefined })])).toEqual([])
+    expect(lost([OPENED, begun('dd'), over(2, 'lost')])).toEqual([['lost', [3]]])
+    expect(lost([OPENED, begun('dd')])).toEqual([['lost', [2]]])
+    expect(lost([OPENED, begun('job'), over(2, 'running'), ran('web-1', 'job', { of: 2 })])).toEqual([])
+  })
+
   it('are what no look could see, each reason once', () => {
     const blind: Short = [
       'looked',

@@ -89,7 +89,10 @@ function spotWords(group: readonly BlindSpot[]): string {
     case 'never-looked':
       return `${prose(first.box ?? '')}: it was named when the incident was opened, and nobody looked at it.`
     case 'lost':
-      return resting(`How ${command(what.line)}${where} ended: ${what.state}.`, links)
+      return resting(
+        `How ${command(what.line)}${where} ended: ${what.state === 'lost' ? 'the line was lost while it ran' : 'nothing in the record says'}.`,
+        links,
+      )
     case 'off-the-record':
       return resting(`What was done in a shell${where}: it was off the record.`, links)
     case 'purged':
