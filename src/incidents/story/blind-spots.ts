@@ -30,6 +30,7 @@ export function blindSpotsOf(
       spotsOfBox(
         story,
         entries.some(({ box }) => box === story.box),
+        told(entries, 'opened').flatMap(({ seq, payload }) => (payload.boxes.includes(story.box) ? [seq] : [])),
       ),
     ),
     ...lostRuns(entries),
@@ -53,8 +54,9 @@ export function blindSpotsOf(
   return merged(spots)
 }
 
-function spotsOfBox({ box, sights }: BoxSights, wasTouched: boolean): readonly BlindSpot[] {
-  if (!wasTouched) return [{ box, what: { kind: 'never-looked' }, seqs: [] }]
+/** @param namedIn the openings that name it */
+function spotsOfBox({ box, sights }: BoxSights, wasTouched: boolean, namedIn: readonly number[]): readonly BlindSpot[] {
+  if (!wasTouched) return [{ box, what: { kind: 'never-looked' }, seqs: namedIn }]
   return sights.flatMap(({ seq, failure, blind }): readonly BlindSpot[] => [
     ...(failure ? [{ box, what: { kind: 'not-entered' as const, why: failure.message }, seqs: [seq] }] : []),
     ...blind.map(({ probe, why }) => ({ box, what: { kind: 'probe' as const, probe, why }, seqs: [seq] })),

@@ -295,7 +295,7 @@ describe('blind spots', () => {
     ])
     expect(blindSpots.map(({ box, what, seqs }) => [box, what.kind, seqs])).toEqual([
       ['web-1', 'probe', [2, 3]],
-      ['web-2', 'never-looked', []],
+      ['web-2', 'never-looked', [1]],
       ['web-3', 'not-entered', [4]],
       ['web-1', 'lost', [5]],
       ['web-1', 'off-the-record', [6]],

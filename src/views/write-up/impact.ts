@@ -1,6 +1,7 @@
 import type { BoxSights, Sight, State } from '../../incidents/story/sights.ts'
 import type { Story } from '../../incidents/story/story.ts'
 import { prose } from './blog-markdown.ts'
+import { spanRefs } from './summary.ts'
 import { hint, ref, resting, sentence, span, start, told } from './words.ts'
 
 /** Who felt it, as far as people wrote it down; what the boxes were like. */
@@ -12,7 +13,7 @@ export function impact(story: Story): readonly string[] {
   return [
     '## Impact',
     '',
-    `- Reported as: ${told(story.title)}${long === undefined ? '' : `, for ${long}`}.`,
+    `- ${resting(`Reported as: ${told(story.title)}${long === undefined ? '' : `, for ${long}`}.`, spanRefs(course))}`,
     ...felt.map(({ text, seq }) => `- ${resting(start(sentence(text)), ref(seq))}`),
     ...(felt.length > 0
       ? []

@@ -5,7 +5,7 @@ import type { Story } from '../../incidents/story/story.ts'
 import { count } from '../../base/format.ts'
 import { code } from './blog-markdown.ts'
 import { entrySentence } from './entry-text.ts'
-import { clock, hint, ref, resting, sentence, span, start } from './words.ts'
+import { clock, hint, ref, refs, resting, sentence, span, start } from './words.ts'
 
 /** How the cause was found, with the ways that led nowhere and what showed that they do. */
 export function path(story: Story): readonly string[] {
@@ -73,9 +73,16 @@ function printed(entry: AnyEntry): string {
 const PRINTED = 100
 
 function sum({ hypotheses }: Story): readonly string[] {
-  const out = hypotheses.filter(({ state }) => state === 'ruled-out').length
-  const found = hypotheses.filter(({ state }) => state === 'confirmed').length
-  if (out === 0) return []
-  const end = found > 0 ? count(found, 'was confirmed', 'were confirmed') : 'none was confirmed'
-  return [`${count(out, 'hypothesis was', 'hypotheses were')} ruled out, ${end}.`]
+  const out = verdicts(hypotheses, 'ruled-out')
+  const found = verdicts(hypotheses, 'confirmed')
+  if (out.length === 0) return []
+  const end =
+    found.length > 0
+      ? `${count(found.length, 'was confirmed', 'were confirmed')} (${refs(found)})`
+      : 'none was confirmed'
+  return [`${count(out.length, 'hypothesis was', 'hypotheses were')} ruled out (${refs(out)}), ${end}.`]
+}
+
+function verdicts(hypotheses: readonly Hypothesis[], wanted: Hypothesis['state']): readonly number[] {
+  return hypotheses.flatMap(({ state, verdict }) => (state === wanted && verdict ? [verdict.seq] : []))
 }

@@ -25,7 +25,14 @@ function whatItWas(story: Story): string {
     ...(names.length === 0 ? [] : [names.length > BOXES_NAMED ? `${names.length} boxes` : listed(names)]),
   ]
   const said = `**${told(title)}**`
-  return where.length > 0 ? `${when}, ${where.join(' on ')}: ${said}.` : `${when}: ${said}.`
+  const sentence = where.length > 0 ? `${when}, ${where.join(' on ')}: ${said}.` : `${when}: ${said}.`
+  return resting(sentence, spanRefs(course))
+}
+
+/** The entries by which it began, or was opened, and was over. */
+export function spanRefs({ began, opened, resolved }: Course): string {
+  const seqs = [began ?? opened, resolved].flatMap((moment) => (moment ? [moment.seq] : []))
+  return refs([...new Set(seqs)])
 }
 
 /** More are counted. */
