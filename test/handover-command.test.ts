@@ -58,6 +58,18 @@ function halligan(
   })
 }
 
+describe('opening an incident', () => {
+  it('warns of a box that nothing knows, and takes it as it is', async () => {
+    writeFileSync(path.join(folder, 'halligan.yaml'), 'groups:\n  checkout: [web-1, web-2]\n')
+    const said = await halligan(['open', 'checkout returns 500s', '--box', 'web1,web-2'])
+    expect(said).toMatchObject({
+      code: 0,
+      err: 'halligan: web1 is no box that I know; did you mean web-1? It is taken as it is, since DNS may know it.\n',
+    })
+    expect((await halligan(['status'])).out).toContain('nobody has looked at web1, web-2 yet')
+  }, 30_000)
+})
+
 describe('an incident, from its opening to its end', () => {
   it('is handed over, taken over, caught up with, and closed once the cause is known', async () => {
     expect((await halligan(['open', 'checkout returns 500s'])).code).toBe(0)

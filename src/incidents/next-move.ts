@@ -21,7 +21,7 @@ export interface Reader {
  * what has to be tidied up, and the end of it.
  */
 export function nextMove(situation: Situation, { me, unseen }: Reader): NextMove {
-  const { closed, wroteUp, handedOver, boxes, hypotheses, untried, incident } = situation
+  const { closed, wroteUp, handedOver, boxes, untriedBoxes, hypotheses, untried, incident } = situation
   if (closed)
     return wroteUp
       ? { command: `halligan reopen ${incident}`, why: 'only if it burns again: it is closed and written up' }
@@ -32,8 +32,9 @@ export function nextMove(situation: Situation, { me, unseen }: Reader): NextMove
       why: `${handedOver.by} hands it over${handedOver.to === undefined ? '' : ' to you'}`,
     }
   if (unseen > 0) return { command: 'halligan catch-up', why: 'see what happened since you last looked' }
-  const unlooked = boxes.filter(({ looks }) => looks === 0).map(({ box }) => box)
-  if (boxes.length === 0) return { command: 'halligan look BOX', why: 'nobody has looked at a box yet' }
+  const unlooked = [...untriedBoxes, ...boxes.filter(({ looks }) => looks === 0).map(({ box }) => box)]
+  if (boxes.length + unlooked.length === 0)
+    return { command: 'halligan look BOX', why: 'nobody has looked at a box yet' }
   if (unlooked.length > 0)
     return { command: `halligan look ${unlooked.map(quoted).join(' ')}`, why: 'nobody has looked at it yet' }
   if (hypotheses.some(({ state }) => state === 'confirmed')) return afterTheCause(situation)

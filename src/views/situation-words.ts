@@ -49,6 +49,17 @@ export function stateOf({ last }: BoxStory): Sighting['state'] {
   return last?.state ?? 'unknown'
 }
 
+/** Names about which nothing can be said: `nobody has looked at web-2, web-3 yet`, `web1 is not counted: it was never entered (…)`; a line each. */
+export function boxRemarks({ untriedBoxes, notEntered }: Situation): readonly string[] {
+  return [
+    ...(untriedBoxes.length > 0 ? [`nobody has looked at ${untriedBoxes.join(', ')} yet`] : []),
+    ...notEntered.map(
+      ({ box, why, seq }) =>
+        `${box} is not counted, it was never entered (#${seq}${why === undefined ? '' : `: ${why}`})`,
+    ),
+  ]
+}
+
 /** What a look showed in a few words: `orders-api holds 1019 of its 1024 file descriptors (+2)`, `nothing burns`, why it could not be entered. */
 export function sightingWords({ findings, failure, state }: Sighting, box: string): string {
   const [first, ...others] = findings

@@ -1,3 +1,4 @@
+import type { IncidentBoxes } from '../incident-boxes.ts'
 import type { AnyEntry } from '../store.ts'
 import type { Course } from './course.ts'
 import type { BoxSights } from './sights.ts'
@@ -22,17 +23,22 @@ export interface BlindSpot {
 /** One spot for what several entries say alike. */
 export function blindSpotsOf(
   entries: readonly AnyEntry[],
+  known: IncidentBoxes,
   boxes: readonly BoxSights[],
   course: Course,
 ): readonly BlindSpot[] {
   const spots = [
-    ...boxes.flatMap((story) =>
-      spotsOfBox(
-        story,
-        entries.some(({ box }) => box === story.box),
-        told(entries, 'opened').flatMap(({ seq, payload }) => (payload.boxes.includes(story.box) ? [seq] : [])),
-      ),
-    ),
+    ...boxes.flatMap(spotsOfBox),
+    ...known.untried.map((box): BlindSpot => ({
+      box,
+      what: { kind: 'never-looked' },
+      seqs: openingsWith(box, entries),
+    })),
+    ...known.notEntered.map(({ box, seq, why }): BlindSpot => ({
+      box,
+      what: { kind: 'not-entered', why: why ?? 'it was not entered' },
+      seqs: [seq],
+    })),
     ...lostRuns(entries),
     ...told(entries, 'shelled')
       .filter(({ payload }) => payload.offTheRecord)
@@ -54,9 +60,11 @@ export function blindSpotsOf(
   return merged(spots)
 }
 
-/** @param namedIn the openings that name it */
-function spotsOfBox({ box, sights }: BoxSights, wasTouched: boolean, namedIn: readonly number[]): readonly BlindSpot[] {
-  if (!wasTouched) return [{ box, what: { kind: 'never-looked' }, seqs: namedIn }]
+function openingsWith(box: string, entries: readonly AnyEntry[]): readonly number[] {
+  return told(entries, 'opened').flatMap(({ seq, payload }) => (payload.boxes.includes(box) ? [seq] : []))
+}
+
+function spotsOfBox({ box, sights }: BoxSights): readonly BlindSpot[] {
   return sights.flatMap(({ seq, failure, blind }): readonly BlindSpot[] => [
     ...(failure ? [{ box, what: { kind: 'not-entered' as const, why: failure.message }, seqs: [seq] }] : []),
     ...blind.map(({ probe, why }) => ({ box, what: { kind: 'probe' as const, probe, why }, seqs: [seq] })),

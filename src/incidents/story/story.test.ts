@@ -259,7 +259,8 @@ describe('blind spots', () => {
     const begun = (line: string) => ran('web-1', line, { state: 'running', exit: undefined })
     const over = (of: number, state: 'lost' | 'timed-out' | 'interrupted' | 'running') =>
       ran('web-1', 'x', { of, state, exit: undefined })
-    const lost = (shorts: readonly Short[]) => storyFrom(shorts).blindSpots.map(({ what, seqs }) => [what.kind, seqs])
+    const lost = (shorts: readonly Short[]) =>
+      storyFrom(shorts).blindSpots.flatMap(({ what, seqs }) => (what.kind === 'lost' ? [[what.kind, seqs]] : []))
     expect(lost([OPENED, begun('sleep 30'), over(2, 'timed-out')])).toEqual([])
     expect(lost([OPENED, begun('tail -f x'), over(2, 'interrupted')])).toEqual([])
     expect(lost([OPENED, ran('web-1', 'x', { state: 'not-started', exit: undefined })])).toEqual([])

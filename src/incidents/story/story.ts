@@ -1,5 +1,6 @@
 import { confirmedCauses } from '../closing.ts'
 import type { Hypothesis } from '../hypotheses.ts'
+import { incidentBoxesOf } from '../incident-boxes.ts'
 import { situationOf, type Situation } from '../situation.ts'
 import type { AnyEntry } from '../store.ts'
 import { told } from '../told.ts'
@@ -24,7 +25,7 @@ export interface Story {
   readonly course: Course
   readonly cause: Cause | undefined
   readonly boxes: readonly BoxSights[]
-  /** Boxes that it is about: those named at the opening, else those that burned, else all. */
+  /** Boxes that it is about: those named at the opening that were reached for, else those that burned, else all. */
   readonly named: readonly string[]
   readonly hypotheses: readonly Hypothesis[]
   readonly changes: readonly Change[]
@@ -64,7 +65,8 @@ export function storyOf(all: readonly AnyEntry[], again: MeasuredAgain): Story |
   // Who was told, and who was not, is no part of the text that is told, but of what is left to do.
   const situation = situationOf(all)
   const { hypotheses } = situation
-  const boxes = boxSightsOf(entries)
+  const known = incidentBoxesOf(entries)
+  const boxes = boxSightsOf(entries, known.boxes)
   const course = courseOf(entries, situation.closed, endOfBurning(boxes))
   const changes = changesOf(entries)
   const perhapsChanges = interventionsOf(entries).filter(
@@ -93,7 +95,7 @@ export function storyOf(all: readonly AnyEntry[], again: MeasuredAgain): Story |
       named: new Set(disappearances.flatMap(({ after }) => after)),
     }),
     notes,
-    blindSpots: blindSpotsOf(entries, boxes, course),
+    blindSpots: blindSpotsOf(entries, known, boxes, course),
     followUps: followUpsOf({ entries, situation, boxes, changes, notes, hasCause: cause !== undefined }),
     roles: rolesOf(entries),
     entries: new Map(entries.map((entry) => [entry.seq, entry])),
@@ -115,7 +117,8 @@ function lastOf(entries: readonly AnyEntry[]): Story['last'] {
 }
 
 function namedBoxes(opened: readonly string[], boxes: readonly BoxSights[]): readonly string[] {
-  if (opened.length > 0) return opened
+  const named = boxes.filter(({ box }) => opened.includes(box))
+  if (named.length > 0) return named.map(({ box }) => box)
   const burned = boxes.filter(({ sights }) => sights.some(({ findings }) => findings.length > 0))
   return (burned.length > 0 ? burned : boxes).map(({ box }) => box)
 }

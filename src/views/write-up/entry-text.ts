@@ -1,3 +1,4 @@
+import { isRecording } from '../../incidents/incident-boxes.ts'
 import type { PayloadOf } from '../../incidents/payloads.ts'
 import type { AnyEntry } from '../../incidents/store.ts'
 import type { Story } from '../../incidents/story/story.ts'
@@ -23,7 +24,7 @@ export function entrySentence(entry: AnyEntry, { roles, entries }: Story): strin
     case 'noted':
       return start(sentence(entry.payload.text))
     case 'looked':
-      return lookSentence(entry.box ?? '', entry.payload)
+      return lookSentence(boxWords(entry), entry.payload)
     case 'preserved':
       return `What ${prose(entry.box ?? 'the box')} could tell without being touched was kept (${count(entry.payload.kept.length, 'thing')}).`
     case 'ran':
@@ -75,6 +76,11 @@ function linkedWords(entry: AnyEntry | undefined, { of, commit }: PayloadOf<'lin
   return `The change of ${ref(of)} is in the repository${commit === undefined ? '' : ` as${as}`}.`
 }
 
+/** `web-1`; a recording by the host that it is of. */
+export function boxWords({ box = '', identity }: AnyEntry): string {
+  return isRecording(box) && identity ? `${prose(identity.hostname)}, in a recording,` : prose(box)
+}
+
 /** What an `undone` entry says of the one that it ends. */
 function overWords(entry: AnyEntry | undefined, of: number): string {
   if (entry?.did === 'exported') return `The export of ${ref(of)} failed`
@@ -99,11 +105,11 @@ interface Look {
 }
 
 function lookSentence(box: string, { state, findings, failure }: Look): string {
-  if (failure && findings.length === 0) return `${prose(box)} could not be looked at: ${sentence(failure.message)}`
+  if (failure && findings.length === 0) return `${box} could not be looked at: ${sentence(failure.message)}`
   const [first, ...more] = findings
-  if (!first) return `${prose(box)} was **${state}**${state === 'ok' ? ': nothing burned.' : '.'}`
-  if (more.length === 0) return `${prose(box)} was **${state}**: ${sentence(first.title)}`
-  return `${prose(box)} was **${state}**: ${told(first.title)}, and ${count(more.length, 'more finding')}.`
+  if (!first) return `${box} was **${state}**${state === 'ok' ? ': nothing burned.' : '.'}`
+  if (more.length === 0) return `${box} was **${state}**: ${sentence(first.title)}`
+  return `${box} was **${state}**: ${told(first.title)}, and ${count(more.length, 'more finding')}.`
 }
 
 interface Run {
