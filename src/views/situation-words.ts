@@ -71,12 +71,22 @@ export function sightingWords({ findings, failure, state }: Sighting, box: strin
 /** What is younger was seen just now, to a person. Milliseconds. */
 const FRESH_MS = 120_000
 
-/** `as at the start`, `at the start WARNING`, `seen once`, `12 min ago`: a part each. */
+/** `as at the start`, `still critical, 2 gone, 1 new`, `at the start WARNING`, `seen once`, `12 min ago`: a part each. */
 export function startWords({ start, last, looks }: BoxStory, nowMs: number): readonly string[] {
   if (!start || !last) return []
   const age = nowMs - Date.parse(last.at) >= FRESH_MS ? [`${agoWords(last.at, nowMs)} ago`] : []
   if (looks === 1) return ['seen once', ...age]
-  return [start.state === last.state ? 'as at the start' : `at the start ${start.state.toUpperCase()}`, ...age]
+  return [start.state === last.state ? stillWords(start, last) : `at the start ${start.state.toUpperCase()}`, ...age]
+}
+
+/** The same state may be that of other findings: those that are gone and those that are new are named below it. */
+function stillWords(start: Sighting, last: Sighting): string {
+  const { came, went } = differenceBetween(start, last)
+  if (came.length + went.length === 0) return 'as at the start'
+  const gone = went.length > 0 ? [`${went.length} gone`] : []
+  const fresh = came.length > 0 ? [`${came.length} new`] : []
+  // What burns needs the room behind it.
+  return [`still ${last.state}`, ...gone, ...fresh].join(', ')
 }
 
 /** What is different since a box was seen first: a part each. */
