@@ -201,7 +201,11 @@ describe('the team', () => {
     await halligan(['take-over'], 'bob@desk')
     await halligan(['run', 'local', '--', 'true'], 'bob@desk')
     await halligan(['run', '--price', 'change', 'local', '--', 'true restart'], 'bob@desk')
+    await halligan(['handover', '--no-look'], 'bob@desk')
     const closed = await halligan(['close', '--cause', 'a leak'], 'bob@desk')
+    expect(closed.out).toMatch(
+      /is closed, #\d+\.\nWarning: bob@desk had handed it over at .*, and nobody has taken it over\nNow tell/,
+    )
     server.close()
     expect(heard).toEqual([
       expect.stringContaining('opened: checkout returns 500s'),

@@ -1,5 +1,5 @@
 import type { Hypothesis } from './hypotheses.ts'
-import type { Situation } from './situation.ts'
+import type { HandedOver, Situation } from './situation.ts'
 
 /** Why an incident cannot be closed yet, and what to do about it. */
 export interface Obstacle {
@@ -30,6 +30,32 @@ export function obstaclesTo(situation: Situation, cause: string | undefined): re
           },
         ]),
   ]
+}
+
+/** What does not stand against closing, and should be known to whoever closes. */
+export type Reservation =
+  /** The last look that saw anything of them found them so. */
+  | { readonly kind: 'critical'; readonly boxes: readonly { readonly box: string; readonly at: string }[] }
+  | { readonly kind: 'handed-over'; readonly handedOver: HandedOver }
+  /** Nobody can say from the record whether they go together. */
+  | { readonly kind: 'several-causes'; readonly causes: readonly Hypothesis[] }
+
+/** @param me who closes: `alice@laptop` */
+export function reservationsAbout(situation: Situation, me: string): readonly Reservation[] {
+  const { boxes, handedOver } = situation
+  const critical = boxes.flatMap(({ box, seen }) => (seen?.state === 'critical' ? [{ box, at: seen.at }] : []))
+  const isMine = handedOver?.to !== undefined && handedOver.by !== me && isMeant(handedOver.to, me)
+  const causes = confirmedCauses(situation)
+  return [
+    ...(critical.length > 0 ? [{ kind: 'critical', boxes: critical } as const] : []),
+    ...(handedOver && !isMine ? [{ kind: 'handed-over', handedOver } as const] : []),
+    ...(causes.length > 1 ? [{ kind: 'several-causes', causes } as const] : []),
+  ]
+}
+
+/** Handed to nobody in particular, or to this person by account or by account and machine. */
+export function isMeant(to: string | undefined, me: string): boolean {
+  return to === undefined || to === me || me.startsWith(`${to}@`)
 }
 
 /** What was confirmed since it was opened. When it burned again, what was confirmed before was not it, or not all of it, until somebody says so again. */

@@ -1,5 +1,5 @@
 import { quoted } from '../findings/next.ts'
-import { obstaclesTo } from './closing.ts'
+import { isMeant, obstaclesTo } from './closing.ts'
 import type { Situation } from './situation.ts'
 
 /** The one thing to do next, as a command. */
@@ -47,11 +47,6 @@ export function nextMove(situation: Situation, { me, unseen }: Reader): NextMove
       why: 'or rule-out, once something shows it',
     }
   return { command: 'halligan hypothesis add "…"', why: 'write down what you think it is, so that it can be ruled out' }
-}
-
-/** Handed to nobody in particular, or to this person by account or by account and machine. */
-export function isMeant(to: string | undefined, me: string): boolean {
-  return to === undefined || to === me || me.startsWith(`${to}@`)
 }
 
 function afterTheCause(situation: Situation): NextMove {

@@ -1,5 +1,6 @@
 import { duration } from '../base/format.ts'
 import { differenceBetween, type BoxStory, type Sighting } from '../incidents/box-story.ts'
+import type { Reservation } from '../incidents/closing.ts'
 import type { Debt, Holding } from '../incidents/holding.ts'
 import type { Verdict } from '../incidents/hypotheses.ts'
 import type { Situation } from '../incidents/situation.ts'
@@ -42,6 +43,25 @@ export function handedOverWords({ handedOver }: Situation, nowMs: number): strin
   const { to, by, at, text } = handedOver
   const said = text === undefined ? '' : `: ${text}`
   return `handed over${to === undefined ? '' : ` to ${to}`} by ${by} at ${clockWords(at, nowMs)}, not taken over yet${said}`
+}
+
+/** `still critical at the last look: web-1, 20 min ago`: what whoever closes should know. */
+export function reservationWords(reservation: Reservation, nowMs: number): string {
+  switch (reservation.kind) {
+    case 'critical': {
+      const boxes = reservation.boxes.map(({ box, at }) => `${box}, ${agoWords(at, nowMs)} ago`)
+      return `still critical at the last look: ${boxes.join('; ')}`
+    }
+    case 'handed-over': {
+      const { to, by, at } = reservation.handedOver
+      return `${by} had handed it over${to === undefined ? '' : ` to ${to}`} at ${clockWords(at, nowMs)}, and nobody has taken it over`
+    }
+    case 'several-causes': {
+      const { causes } = reservation
+      const texts = causes.map(({ number, text }) => `${number} "${text ?? '(purged)'}"`)
+      return `${causes.length} hypotheses are confirmed, which may contradict each other: ${texts.join(', ')}`
+    }
+  }
 }
 
 /** The state of a box at the end, or that nobody has looked. */
