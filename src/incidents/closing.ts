@@ -65,7 +65,7 @@ export function confirmedCauses({ hypotheses, openedIn }: Situation): readonly H
   )
 }
 
-function holdingObstacle({ seq, box, kind, what, job, undo }: Situation['holdings'][number]): Obstacle {
+function holdingObstacle({ seq, box, by, kind, what, job, undo }: Situation['holdings'][number]): Obstacle {
   const where = onBoxWords(box)
   const over = `halligan undone ${seq} HOW`
   switch (kind) {
@@ -76,8 +76,13 @@ function holdingObstacle({ seq, box, kind, what, job, undo }: Situation['holding
       }
     case 'command':
       return {
-        what: `#${seq} runs${where}, or its end was not seen: ${what}`,
-        tryNext: `see whether it still runs${where}, then ${over}`,
+        what: `#${seq} runs${where} ${atConsoleOf(by)} with its line when that console went: ${what}`,
+        tryNext: `wait for it, or end it there with Ctrl-C; when that console is gone, so is the command: ${over}`,
+      }
+    case 'shell':
+      return {
+        what: `#${seq} is a shell${where} ${openBy(by)}`,
+        tryNext: `leave it (exit, Ctrl-D). If its console is gone, the next halligan there takes it in as lost; else ${over}`,
       }
     case 'change':
     case 'relief':
@@ -87,10 +92,18 @@ function holdingObstacle({ seq, box, kind, what, job, undo }: Situation['holding
       }
     case 'unreadable':
       return {
-        what: `#${seq} was a change${where}, and what it changed was purged`,
-        tryNext: `see whether it still holds${where}, then ${over}`,
+        what: `#${seq} is ${what}${where}: nobody can say whether it still runs or holds`,
+        tryNext: `see for yourself${where}, then ${over}`,
       }
   }
+}
+
+/** The two ways in which an obstacle names somebody; a write-up puts roles in their place. */
+export function atConsoleOf(by: string): string {
+  return `at the console of ${by}, or ended`
+}
+export function openBy(by: string): string {
+  return `that is open (${by})`
 }
 
 function onBoxWords(box: string | undefined): string {

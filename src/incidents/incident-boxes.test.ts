@@ -34,6 +34,9 @@ describe('the boxes of an incident', () => {
       ['web1', 'orders-api'],
     ])
     expect(boxesOf(shut('db-1', 'timed-out'))).toEqual([[], ['web-1'], ['db-1']])
+    const failure = { kind: 'name-not-resolved', message: 'x', tryNext: 'x' }
+    expect(boxesOf(short('examined', { abilities: [], failure }, { box: 'web1' }))[2]).toEqual(['web1'])
+    expect(boxesOf(short('examined', { abilities: [] }, { box: 'db-1' }))[0]).toEqual(['db-1'])
     expect(boxesOf(ran('x', { box: 'web1', state: 'not-started', exit: undefined }))[2]).toEqual(['web1'])
   })
 

@@ -87,6 +87,8 @@ export function isRecording(box: string): boolean {
 function isInside(entry: AnyEntry): boolean {
   if (entry.identity !== undefined || entry.payload === undefined || entry.did === 'other') return true
   if (entry.did === 'looked' || entry.did === 'preserved') return !isShut(entry.payload)
+  if (entry.did === 'examined') return entry.payload.failure === undefined
+  if (entry.did === 'stopped') return entry.payload.state !== 'not-told'
   return entry.did === 'ran' || entry.did === 'shelled' ? entry.payload.state !== 'not-started' : true
 }
 
@@ -109,11 +111,16 @@ const NO_SUCH_BOX: ReadonlySet<string> = new Set<FailureKind>([
 ])
 
 function isReachedFor(entry: AnyEntry): boolean {
-  if ((entry.did !== 'looked' && entry.did !== 'preserved') || !entry.payload) return true
-  return !NO_SUCH_BOX.has(entry.payload.failure?.kind ?? '')
+  return !NO_SUCH_BOX.has(failureIn(entry)?.kind ?? '')
+}
+
+function failureIn(entry: AnyEntry): Conclusion['failure'] {
+  const fails = entry.did === 'looked' || entry.did === 'preserved' || entry.did === 'examined'
+  return fails ? entry.payload?.failure : undefined
 }
 
 function whyNot(entry: AnyEntry): string | undefined {
-  if (entry.did === 'looked' || entry.did === 'preserved') return entry.payload?.failure?.message
-  return entry.did === 'ran' || entry.did === 'shelled' ? entry.payload?.why : undefined
+  const said =
+    entry.did === 'ran' || entry.did === 'shelled' || entry.did === 'stopped' ? entry.payload?.why : undefined
+  return failureIn(entry)?.message ?? said
 }

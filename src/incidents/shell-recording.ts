@@ -79,8 +79,8 @@ export function shellRecording(parts: ShellRecordingParts): ShellRecording {
     const typed = line().slice(begins).trim().slice(0, COMMAND_CHARACTERS)
     if (typed === '' || commands.length >= COMMANDS_LIMIT) return
     commands.push({ atMs: pressedAt, line: typed })
-    keep({ atMs: nowMs, code: 'i', data: `${typed}\r` })
-    keep({ atMs: nowMs, code: 'm', data: typed })
+    keep({ atMs: pressedAt, code: 'i', data: `${typed}\r` })
+    keep({ atMs: pressedAt, code: 'm', data: typed })
   }
 
   return {

@@ -83,6 +83,9 @@ export interface Purge {
   readonly why: string
   /** As it was typed. */
   readonly command?: string
+  /** What of it still counts; see `purged` in payloads.ts. */
+  readonly of?: number | undefined
+  readonly over?: boolean | undefined
 }
 
 /** What came of a purge. */

@@ -73,7 +73,7 @@ function unrecorded(looks: readonly BoxLook[]): ReadonlyMap<string, Sighting> {
   )
 }
 
-function sightingOf({ startedAtMs, state, conclusion, failure, identity }: BoxLook): Sighting {
+function sightingOf({ startedAtMs, state, conclusion, failure, identity, outside, warnings }: BoxLook): Sighting {
   return {
     seq: undefined,
     at: new Date(startedAtMs).toISOString(),
@@ -81,5 +81,7 @@ function sightingOf({ startedAtMs, state, conclusion, failure, identity }: BoxLo
     findings: conclusion.findings,
     failure,
     identity,
+    outside,
+    warnings,
   }
 }

@@ -24,7 +24,7 @@ const CASES: readonly (readonly [string, readonly string[]])[] = [
   ['halligan look --fail-on ', ['critical', 'warning', 'unknown']],
   ['halligan look --window ', []],
   ['halligan look web-1 --con', ['--connect-timeout']],
-  ['halligan doctor --', ['--sudo', '--no-color', '--help']],
+  ['halligan doctor --', ['--sudo', '--no-color', '--incident', '--help']],
 ]
 
 let folder: string

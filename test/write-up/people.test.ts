@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { atConsoleOf, openBy } from '../../src/incidents/closing.ts'
 import { runbookOf } from '../../src/incidents/story/runbook.ts'
 import { documentOf } from '../../src/steps/write-up/sections.ts'
 import { newWriteUp } from '../../src/views/write-up/document.ts'
@@ -22,9 +23,14 @@ function incidentBy(first: string, second: string): readonly Short[] {
     ['handed-over', { to: first, text: 'bob, it will burn again' }, by],
     ['took-over', { from: second }, { by: first }],
     ['overrode', { what: 'close, although #6 still runs on web-1: bob', reason: 'will' }, by],
+    [
+      'overrode',
+      { what: `close, although #3 is a shell ${openBy(first)}; #6 runs ${atConsoleOf(second)}`, reason: 'x' },
+      by,
+    ],
     ['confirmed', { hypothesis: 1, why: 'Root partition on web-1 is full', by: [2, 6] }, by],
     ['changed', { what: 'web.conf on web-1', price: 'change', debt: true, undo: 'cp web.conf.bob web.conf' }, by],
-    ['verified', { good: true, text: 'web-1 will do', of: 11 }, by],
+    ['verified', { good: true, text: 'web-1 will do', of: 12 }, by],
     ['noted', { text: 'todo: ask bob whether it will hold' }, by],
     ['closed', { cause: 'Root partition on web-1 was full' }, by],
   ]
@@ -53,7 +59,8 @@ describe('the people of a write-up', () => {
     ])
       expect(text.toLowerCase()).toContain(said.toLowerCase())
     expect(text).toContain('Responder 1 took over')
-    expect(text).not.toMatch(/responder \d(?! took| · |$)/im)
+    expect(text).toContain('a shell that is open (responder 1); \\#6 runs at the console of responder 2, or ended')
+    expect(text).not.toMatch(/responder \d(?! took| · |\)|, or ended|$)/im)
   })
 
   it('can have any names: the text is the same', () => {

@@ -38,7 +38,7 @@ export function timelineOf(
   const isPlain = (entry: AnyEntry): boolean => {
     if (cited.has(entry.seq) || entry.payload === undefined) return false
     if (entry.did === 'looked') return !news.has(entry.seq)
-    return entry.did === 'ran' || entry.did === 'other'
+    return entry.did === 'ran' || entry.did === 'examined' || entry.did === 'other'
   }
   const telling = aboutTelling(entries)
   const shown = entries.filter(({ seq }) => !telling.has(seq) && !elsewhere.has(seq) && !ends.has(seq))

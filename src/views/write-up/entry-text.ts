@@ -1,6 +1,7 @@
 import { isRecording } from '../../incidents/incident-boxes.ts'
 import type { PayloadOf } from '../../incidents/payloads.ts'
 import type { AnyEntry } from '../../incidents/store.ts'
+import { obstaclesWithRoles } from '../../incidents/story/people.ts'
 import type { Story } from '../../incidents/story/story.ts'
 import { count } from '../../base/format.ts'
 import { truncate } from '../../base/safe-text.ts'
@@ -27,9 +28,16 @@ export function entrySentence(entry: AnyEntry, { roles, entries }: Story): strin
       return lookSentence(boxWords(entry), entry.payload)
     case 'preserved':
       return `What ${prose(entry.box ?? 'the box')} could tell without being touched was kept (${count(entry.payload.kept.length, 'thing')}).`
+    case 'examined':
+      return entry.payload.failure
+        ? `What ${prose(entry.box ?? 'the box')} lets us do was not learned: ${sentence(entry.payload.failure.message)}`
+        : `It was examined what ${prose(entry.box ?? 'the box')} lets us do.`
+    case 'stopped':
+      return stoppedSentence(entry.payload, where)
     case 'ran':
       return `${command(entry.payload.line)} ran${where}${runEnd(entry.payload)}.`
     case 'shelled':
+      if (entry.payload.state === 'running') return `A shell${where} was opened.`
       return entry.payload.offTheRecord
         ? `A shell${where}, off the record.`
         : `A shell${where}, with ${entry.payload.commands.length} commands.`
@@ -54,7 +62,7 @@ export function entrySentence(entry: AnyEntry, { roles, entries }: Story): strin
     case 'took-over':
       return `${capital(roles.get(entry.by) ?? 'the next responder')} took over.`
     case 'overrode':
-      return `A safeguard was overridden (${told(entry.payload.what)}): ${sentence(entry.payload.reason)}`
+      return `A safeguard was overridden (${told(obstaclesWithRoles(entry.payload.what, roles))}): ${sentence(entry.payload.reason)}`
     case 'closed':
       return `The incident was closed${entry.payload.cause ? `. Cause: ${sentence(entry.payload.cause)}` : '.'}`
     case 'purged':
@@ -79,6 +87,12 @@ function linkedWords(entry: AnyEntry | undefined, { of, commit }: PayloadOf<'lin
 /** `web-1`; a recording by the host that it is of. */
 export function boxWords({ box = '', identity }: AnyEntry): string {
   return isRecording(box) && identity ? `${prose(identity.hostname)}, in a recording,` : prose(box)
+}
+
+function stoppedSentence({ of, job, state, why }: PayloadOf<'stopped'>, where: string): string {
+  const what = `The detached command ${of === undefined ? code(job) : `of ${ref(of)}`}${where}`
+  if (state === 'not-told') return `${what} was not told to end${why === undefined ? '.' : `: ${sentence(why)}`}`
+  return state === 'told' ? `${what} was told to end.` : `${what} was to be told to end.`
 }
 
 /** What an `undone` entry says of the one that it ends. */

@@ -1,5 +1,6 @@
 import type { Holding } from '../../incidents/holding.ts'
 import type { FollowUp } from '../../incidents/story/follow-ups.ts'
+import { obstaclesWithRoles } from '../../incidents/story/people.ts'
 import type { Story } from '../../incidents/story/story.ts'
 import { code, prose } from './blog-markdown.ts'
 import { command } from './entry-text.ts'
@@ -7,7 +8,7 @@ import { hint, ref, resting, sentence, start, told } from './words.ts'
 
 /** What is left to do: what the record knows of, as boxes to tick. */
 export function followUps(story: Story): readonly string[] {
-  const items = story.followUps.map((followUp) => `- [ ] ${words(followUp)}`)
+  const items = story.followUps.map((followUp) => `- [ ] ${words(followUp, story)}`)
   return [
     '## Follow-ups',
     '',
@@ -16,7 +17,7 @@ export function followUps(story: Story): readonly string[] {
   ]
 }
 
-function words(followUp: FollowUp): string {
+function words(followUp: FollowUp, { roles }: Story): string {
   const where = (box: string | undefined): string => (box === undefined ? '' : ` on ${prose(box)}`)
   switch (followUp.kind) {
     case 'debt':
@@ -30,7 +31,7 @@ function words(followUp: FollowUp): string {
     case 'open-hypothesis':
       return `**Decide:** hypothesis ${followUp.number} is open: ${resting(sentence(followUp.text), ref(followUp.seq))}`
     case 'overrode':
-      return `**Look again at the safeguard** that was overridden (${told(followUp.what)}): ${resting(sentence(followUp.reason), ref(followUp.seq))}`
+      return `**Look again at the safeguard** that was overridden (${told(obstaclesWithRoles(followUp.what, roles))}): ${resting(sentence(followUp.reason), ref(followUp.seq))}`
     case 'not-ok':
       return `**${prose(followUp.box)} was ${followUp.state}** when it was last looked at (${ref(followUp.seq)}).`
     case 'not-told':
@@ -46,7 +47,9 @@ function holdingWords({ kind, seq, box, what, undo }: Holding): string {
     case 'job':
       return `**Still running${where}:** ${command(what)} (${ref(seq)}).`
     case 'command':
-      return `**Perhaps still running${where}:** ${command(what)} (${ref(seq)}); nobody saw its end.`
+      return `**The end of a command${where} was not seen:** ${command(what)} (${ref(seq)}); when its console is gone, it ended with its line.`
+    case 'shell':
+      return `**A shell is still open${where}** (${ref(seq)}), or its console is gone.`
     case 'unreadable':
       return `**See what still holds${where}:** ${told(what)} (${ref(seq)}).`
     case 'change':
