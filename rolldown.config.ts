@@ -26,6 +26,7 @@ const isOfTheRecord = (id: string): boolean => RECORD.some((part) => part.test(i
 export default defineConfig({
   plugins: [NO_PROCESSES],
   input: { main: 'src/main.ts' },
+  preserveEntrySignatures: 'allow-extension',
   platform: 'node',
   output: {
     dir: 'dist',

@@ -78,6 +78,28 @@ describe('what a killed console leaves of a shell', () => {
     },
   )
 
+  it('is written down no further where the disk takes no more, and the session goes on', () => {
+    // 4 KiB are the limit of a file in this process (ulimit counts halves of a KiB), where 10 lines of 1,000 bytes are written.
+    const module = JSON.stringify(path.join(import.meta.dirname, 'shell-spool.ts'))
+    const script = `
+    import { openSpool } from ${module}
+    const told = []
+    const spool = openSpool(${JSON.stringify(home)}, { host: 'laptop', pid: 1 }, 'def', (why) => told.push(why))
+    for (let line = 0; line < 10; line++) spool.write(String(line).repeat(999) + '\\n')
+    const kept = Buffer.from(spool.read()).toString()
+    console.log(JSON.stringify({ told, lines: kept.split('\\n').map((each) => each.length), lost: spool.broken()?.lostBytes }))
+    spool.remove()`
+    const limited = `trap '' XFSZ; ulimit -f 8; exec "$0" --input-type=module -e "$1"`
+    const { stdout, stderr } = spawnSync('bash', ['-c', limited, process.execPath, script], { encoding: 'utf8' })
+    expect(stderr).toBe('')
+    expect(JSON.parse(stdout)).toEqual({
+      told: [expect.stringMatching(/EFBIG/)],
+      lines: [999, 999, 999, 999, 999, 999, 999, 999, 0],
+      lost: 2_000,
+    })
+    expect(readdirSync(path.join(home, 'shells'))).toEqual([])
+  })
+
   it('is found with its commands, without a last line that was cut off', () => {
     killed()
     const [shell, ...others] = lostShells(home, OTHER, nobodyLives)

@@ -2,9 +2,11 @@ import {
   closeSync,
   fchmodSync,
   fsyncSync,
+  ftruncateSync,
   openSync,
   readdirSync,
   readFileSync,
+  readSync,
   renameSync,
   rmSync,
   writeSync,
@@ -13,13 +15,17 @@ import path from 'node:path'
 import * as z from 'zod/mini'
 import { readCast } from './cast.ts'
 import { fileModeIn, makeFolderIn } from './home.ts'
+import { problemOf } from './sqlite-failures.ts'
 
 /**
  * Where a shell session lies, redacted, while it goes on: a file of the home folder, so that what a killed console had recorded is not lost. It is itself
  * a cast, with what the record needs to take it in as a comment.
  */
 export interface ShellSpool {
+  /** Never throws: a session goes on also when it cannot be written down any more. */
   readonly write: (text: string) => void
+  /** Why nothing is written down any more, and how many bytes that are to be written were not. */
+  readonly broken: () => { readonly why: string; readonly lostBytes: number } | undefined
   /** What it holds by now. */
   readonly read: () => Uint8Array
   /** The record has it. */
@@ -60,34 +66,69 @@ export function spoolRemark(remark: SpoolRemark): string {
   return REMARK + JSON.stringify({ incident, box, identity: { hostname, machineId, bootId }, seq })
 }
 
-/** Throws what the file system says. */
+/**
+ * Throws what the file system says.
+ *
+ * @param onBroken told once when nothing can be written any more
+ */
 export function openSpool(
   home: string,
   owner: { readonly host: string; readonly pid: number },
   id: string,
+  onBroken: (why: string) => void = () => {},
 ): ShellSpool {
   const folder = makeFolderIn(home, FOLDER)
   const file = path.join(folder, `${encodeURIComponent(owner.host)}-${owner.pid}-${id}.cast`)
-  const descriptor = openSync(file, 'wx', 0o600)
+  const descriptor = openSync(file, 'wx+', 0o600)
   fchmodSync(descriptor, fileModeIn(folder))
   let isDirty = false
+  let written = 0
+  let broken: { readonly why: string; lostBytes: number } | undefined
+  const attempt = (act: () => void): void => {
+    try {
+      act()
+    } catch (error) {
+      if (broken) return
+      broken = { why: problemOf(error, file).message, lostBytes: 0 }
+      onBroken(broken.why)
+    }
+  }
   const timer = setInterval(() => {
-    if (isDirty) fsyncSync(descriptor)
+    if (isDirty) attempt(() => fsyncSync(descriptor))
     isDirty = false
   }, SYNC_EVERY_MS)
   timer.unref()
   return {
     write: (text) => {
-      isDirty = true
-      writeSync(descriptor, text)
+      const bytes = Buffer.from(text)
+      if (!broken) attempt(() => (written = writtenWhole(descriptor, bytes, written)))
+      if (broken) broken.lostBytes += bytes.length
+      else isDirty = true
     },
-    read: () => readFileSync(file),
+    broken: () => broken,
+    // By its descriptor: it is there also when somebody has removed its name.
+    read: () => {
+      const bytes = Buffer.alloc(written)
+      return bytes.subarray(0, readSync(descriptor, bytes, 0, written, 0))
+    },
     remove: () => {
       clearInterval(timer)
       closeSync(descriptor)
       rmSync(file, { force: true })
     },
   }
+}
+
+/** Up to which byte there is something now; what was written of a part that does not fit is taken back, since a line of a cast is whole or not there. */
+function writtenWhole(descriptor: number, bytes: Uint8Array, from: number): number {
+  let at = 0
+  try {
+    while (at < bytes.length) at += writeSync(descriptor, bytes, at, bytes.length - at, from + at)
+  } catch (error) {
+    ftruncateSync(descriptor, from)
+    throw error
+  }
+  return from + bytes.length
 }
 
 export interface LostShell extends SpoolRemark {

@@ -15,8 +15,9 @@ export interface ShellOptions extends MeantOptions {
   readonly term: string | undefined
   readonly sudo: boolean
   readonly findSecrets: FindSecrets
-  /** Where the session lies while it goes on; throws when there can be none. */
-  readonly spool: () => ShellSpool
+  /** Where the session lies while it goes on; throws when there can be none. Told once when it can take nothing more: the session goes on. */
+  readonly spool: (onBroken: (why: string) => void) => ShellSpool
+  readonly onBroken: (why: string) => void
   readonly offTheRecord: boolean
   /** Milliseconds since the epoch. */
   readonly now: () => number
@@ -61,6 +62,8 @@ export async function shellOn(box: Box, options: ShellOptions): Promise<ShellEnd
   const end = await sessionOn(box, options, written?.recording, startedAtMs, seq)
   const tookMs = options.now() - startedAtMs
   const kept = written?.recording.ended(tookMs, end.exit)
+  const broken = written?.spool.broken()
+  const leftOutBytes = (kept?.leftOutBytes ?? 0) + (broken?.lostBytes ?? 0)
   const state = end.began ? (end.failure ? 'lost' : 'ended') : 'not-started'
   const ended = await options.recorder.record(
     ([cast]) => ({
@@ -71,11 +74,11 @@ export async function shellOn(box: Box, options: ShellOptions): Promise<ShellEnd
         ...emptySession(options),
         state,
         exit: end.exit,
-        why: end.failure?.message,
+        why: end.failure?.message ?? (broken && `From some point on nothing could be written down: ${broken.why}`),
         of: seq,
         tookMs,
         commands: (kept?.commands ?? []).map((command) => commandAt(command, startedAtMs)),
-        leftOutBytes: kept?.leftOutBytes ? kept.leftOutBytes : undefined,
+        leftOutBytes: leftOutBytes > 0 ? leftOutBytes : undefined,
         cast,
       },
     }),
@@ -157,7 +160,7 @@ function writtenDown(
 ): { readonly recording: ShellRecording; readonly spool: ShellSpool } | Failure {
   const { columns, rows, term, findSecrets, recorder } = options
   try {
-    const spool = options.spool()
+    const spool = options.spool(options.onBroken)
     const remark = spoolRemark({ incident: recorder.incident ?? '', box, identity, seq })
     const write = spool.write
     return {

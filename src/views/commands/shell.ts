@@ -61,7 +61,11 @@ export async function shell(name: string, flags: ShellFlags): Promise<number> {
       recorder,
       entries: () => entriesOf(recorder),
       findSecrets,
-      spool: () => openSpool(home(), { host: hostname(), pid: process.pid }, randomBytes(6).toString('hex')),
+      spool: (onBroken) =>
+        openSpool(home(), { host: hostname(), pid: process.pid }, randomBytes(6).toString('hex'), onBroken),
+      // In the middle of whatever is on the screen, where the terminal turns no line feed into a new line.
+      onBroken: (why) =>
+        process.stderr.write(`\r\nhalligan: THE RECORDING HAS STOPPED, the shell goes on: ${safeText(why)}\r\n`),
       offTheRecord: flags.offTheRecord ?? false,
       anyway: flags.anyway,
       beyondPolicy,
