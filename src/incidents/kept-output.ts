@@ -1,3 +1,5 @@
+import { endOfCutKey } from './redaction/index.ts'
+
 /** What is kept of an output that may be endless: its beginning and its end, whole lines, with the number of bytes left out between them. */
 export interface KeptOutput {
   push(chunk: Uint8Array): void
@@ -78,15 +80,11 @@ function grown(buffer: Buffer, atLeast: number, atMost: number): Buffer<ArrayBuf
 }
 
 const LINE_END = 0x0a
-const KEY_MARK = 'PRIVATE KEY-----'
 
 function wholeLines(end: Buffer): Buffer {
   const lineEnd = end.indexOf(LINE_END)
   const lines = lineEnd < 0 ? Buffer.alloc(0) : end.subarray(lineEnd + 1)
-  // `-----END … PRIVATE KEY-----` before any BEGIN: what stands before it is the rest of a key (RFC 7468).
-  const first = lines.indexOf(KEY_MARK)
-  const lineStart = first < 0 ? -1 : lines.lastIndexOf(LINE_END, first) + 1
-  if (first < 0 || !lines.subarray(lineStart, first).includes('-----END ')) return lines
-  const after = lines.indexOf(LINE_END, first)
-  return after < 0 ? Buffer.alloc(0) : lines.subarray(after + 1)
+  // Each byte as a character, so that places are the same.
+  const cut = endOfCutKey(lines.toString('latin1'))
+  return cut === 0 ? lines : lines.subarray(cut + 1)
 }

@@ -3,6 +3,7 @@ import { terminalFilter } from '../base/terminal-filter.ts'
 import { terminalScreen } from '../base/terminal-screen.ts'
 import { castHeader, castLines, type CastEvent, type CastHeader } from './cast.ts'
 import { castRedaction } from './cast-redaction.ts'
+import type { FindSecrets } from './change.ts'
 
 /** Writes a shell session down while it goes on. Times are milliseconds since its beginning. */
 export interface ShellRecording {
@@ -24,7 +25,7 @@ export interface TypedCommand {
 export interface ShellRecordingParts extends CastHeader {
   /** What stands behind the header as a comment, for who finds a session that was not ended. */
   readonly remark: string
-  readonly redact: (text: string) => string
+  readonly findSecrets: FindSecrets
   /** Takes the next part of the cast, redacted. */
   readonly write: (text: string) => void
 }
@@ -39,13 +40,13 @@ const COMMAND_CHARACTERS = 4_096
 
 /**
  * The cast holds only what the box wrote, redacted, and only so much of that as a terminal needs to show it. The commands are what stood in the line, behind the
- * place where the cursor was when the first key was pressed, when the box echoed Enter: what it did not echo is not among them.
+ * place where the cursor was when the first key was pressed, when the box echoed Enter: what it did not echo is not among them, and no line of a private key.
  */
 export function shellRecording(parts: ShellRecordingParts): ShellRecording {
   const { write } = parts
   const decoder = new StringDecoder('utf8')
   const filter = terminalFilter('screen')
-  const redaction = castRedaction(parts.redact)
+  const redaction = castRedaction(parts.findSecrets)
   const lineOf = castLines()
   const commands: TypedCommand[] = []
   const entered: number[] = []
@@ -65,9 +66,11 @@ export function shellRecording(parts: ShellRecordingParts): ShellRecording {
   function show(text: string): void {
     const harmless = filter.push(text)
     if (harmless === '') return
-    // Enter stands before its echo, and goes out with the line that the echo ends.
-    screen.write(harmless)
-    keep({ atMs: nowMs, code: 'o', data: harmless })
+    // Enter stands before its echo, and goes out with the line that the echo ends. Of several lines each is known to be within a key by those before it.
+    for (const data of entered.length > 0 ? harmless.split(BEHIND_LINE_FEEDS) : [harmless]) {
+      screen.write(data)
+      keep({ atMs: nowMs, code: 'o', data })
+    }
   }
 
   function lineFeed(line: () => string): void {
@@ -76,7 +79,9 @@ export function shellRecording(parts: ShellRecordingParts): ShellRecording {
     const begins = promptColumn ?? 0
     promptColumn = undefined
     if (nowMs - pressedAt > ECHO_LIMIT_MS) return
-    const typed = line().slice(begins).trim().slice(0, COMMAND_CHARACTERS)
+    const whole = line()
+    if (redaction.isKeyLine(whole)) return
+    const typed = typedIn(whole, begins, parts.findSecrets).trim().slice(0, COMMAND_CHARACTERS)
     if (typed === '' || commands.length >= COMMANDS_LIMIT) return
     commands.push({ atMs: pressedAt, line: typed })
     keep({ atMs: pressedAt, code: 'i', data: `${typed}\r` })
@@ -123,6 +128,19 @@ export function shellRecording(parts: ShellRecordingParts): ShellRecording {
   }
 }
 
+/** What of a line stands behind the prompt, redacted as part of the whole line: often it is the prompt that tells a secret (`Password: `). */
+function typedIn(line: string, begins: number, find: FindSecrets): string {
+  let typed = ''
+  let at = begins
+  for (const { start, end, mark } of find(line)) {
+    if (end <= begins) continue
+    typed += line.slice(at, Math.max(at, start)) + mark
+    at = end
+  }
+  return typed + line.slice(at)
+}
+
+const BEHIND_LINE_FEEDS = /(?<=\n)/
 const PASTE_BEGINS = '\u001b[200~'
 const PASTE_ENDS = '\u001b[201~'
 // eslint-disable-next-line no-control-regex -- control characters are what it looks for

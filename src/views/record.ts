@@ -1,5 +1,4 @@
 import { hostname, userInfo } from 'node:os'
-import { quoted } from '../findings/next.ts'
 import { safeText } from '../base/safe-text.ts'
 import { currentIncident, moveSeen, readDesk, writeCurrent, type Desk } from '../incidents/desk.ts'
 import { homeFolder } from '../incidents/home.ts'
@@ -39,8 +38,8 @@ export function author(): string {
 }
 
 /** As it was typed, for the record. */
-export function typedCommand(): string {
-  return ['halligan', ...process.argv.slice(2)].map(quoted).join(' ')
+export function typedWords(): readonly string[] {
+  return ['halligan', ...process.argv.slice(2)]
 }
 
 let opened: Store | undefined
@@ -172,7 +171,7 @@ export async function recorderInto(incident: string, store: Store): Promise<Reco
     incident,
     store: () => store,
     by: author(),
-    command: typedCommand(),
+    typed: typedWords(),
     redact: redaction.redactThoroughly,
     now: Date.now,
   }

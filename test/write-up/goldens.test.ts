@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest'
 import { runbookOf } from '../../src/incidents/story/runbook.ts'
 import { documentOf } from '../../src/steps/write-up/sections.ts'
 import { tellStory } from '../../src/steps/write-up/tell.ts'
+import { appendix } from '../../src/views/write-up/appendix.ts'
 import { newWriteUp } from '../../src/views/write-up/document.ts'
 import { page } from '../../src/views/write-up/page.ts'
 import { runbookDocument } from '../../src/views/write-up/runbook-markdown.ts'
@@ -42,6 +43,23 @@ describe('the write-up of a made-up incident', () => {
 
   it('has each golden that there is', () => {
     expect(readdirSync(GOLDENS).toSorted()).toEqual(FILES.map(([name]) => name).toSorted())
+  })
+
+  it('does not say to whom it was handed', () => {
+    const typed = ['halligan handover --to bob', 'halligan look web-1']
+    const entries = new Map(
+      [...story.entries].map(([seq, entry]) => {
+        const command = typed[seq % 2] ?? ''
+        return [
+          seq,
+          entry.did === 'looked' && entry.payload ? { ...entry, payload: { ...entry.payload, command } } : entry,
+        ]
+      }),
+    )
+    const text = appendix({ ...story, entries }, new Set(entries.keys())).join('\n')
+    expect(text).toContain('Typed: `halligan handover`')
+    expect(text).toContain('Typed: `halligan look web-1')
+    expect(text).not.toContain('--to')
   })
 
   it('links only to entries that it shows', () => {

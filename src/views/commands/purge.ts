@@ -1,12 +1,13 @@
 import { safeText } from '../../base/safe-text.ts'
 import type { AnyEntry, IncidentSummary } from '../../incidents/store.ts'
+import { typedCommand } from '../../incidents/typed-command.ts'
 import { purge as purgeStep, type PurgeOutcome } from '../../steps/purge.ts'
 import { terminalPrompt } from '../ask.ts'
 import { print } from '../console.ts'
 import { entryWords } from '../entry-words.ts'
 import { Problem } from '../problem.ts'
 import { sayTrouble, theRedaction } from '../redaction.ts'
-import { author, theIncident, theStore, typedCommand, type IncidentFlags } from '../record.ts'
+import { author, theIncident, theStore, typedWords, type IncidentFlags } from '../record.ts'
 
 export interface PurgeFlags extends IncidentFlags {
   readonly why: string
@@ -29,7 +30,7 @@ export async function purge(number: string, flags: PurgeFlags): Promise<number> 
     at: new Date().toISOString(),
     by: author(),
     why: await redactThoroughly(flags.why.trim()),
-    command: await redactThoroughly(typedCommand()),
+    command: await typedCommand(typedWords(), redactThoroughly),
   })
   sayTrouble(redaction)
   await print(`${outcomeLines(seq, purged).join('\n')}\n`)

@@ -145,10 +145,17 @@ function foot(entry: AnyEntry): readonly string[] {
   const evidence = [...ids, ...cast].map((id) => prose(id.slice(0, 12)))
   const parts = [
     // What a note or an opening was typed as says nothing that the entry does not say, and has names in it.
-    ...(command === undefined || !isAboutBoxes(entry) ? [] : [`Typed: ${code(truncate(command, COLUMNS))}`]),
+    ...(command === undefined || !isAboutBoxes(entry)
+      ? []
+      : [`Typed: ${code(truncate(withoutReceiver(command), COLUMNS))}`]),
     ...(evidence.length === 0 ? [] : [`Raw evidence: ${evidence.slice(0, LINES).join(', ')}`]),
   ]
   return parts.length === 0 ? [] : [parts.join(' · '), '']
+}
+
+/** A hand-over looks at the boxes again, and says to whom it is. */
+function withoutReceiver(command: string): string {
+  return /^halligan handover(?=\s|$)/.exec(command)?.[0] ?? command
 }
 
 function isAboutBoxes({ did, box }: AnyEntry): boolean {
