@@ -22,6 +22,19 @@ const KILLED: readonly Short[] = [
 ]
 const ENDED: readonly Short[] = [...KILLED, ['linked', { of: 5, commit: 'abc1234' }], ['closed', { cause: 'a leak' }]]
 
+const QUIET = { check: 'fd-exhaustion', why: 'fullest descriptor table is at 3.3 % of its limit' }
+const FULL = {
+  check: 'disk-full',
+  state: 'critical',
+  resource: 'disk',
+  score: 80,
+  title: '/ is full',
+  why: 'x',
+  subject: { kind: 'filesystem', name: '/' },
+  measured: [],
+  next: [],
+} as const
+
 function told(shorts: readonly Short[]): string {
   return newWriteUp(storyFrom(shorts), 'none')
 }
@@ -137,6 +150,24 @@ describe('what a look no longer found', () => {
     // A warning that stays is not what it was about.
     const warned = [OPENED, look('web-2', 'warning', 900), look('web-1', 'critical', 1019), look('web-1', 'ok')]
     expect(storyFrom(warned).course.mitigated).toMatchObject({ seq: 4, how: 'seen' })
+  })
+
+  it('is part of an end where something was done about it, and something else burns on', () => {
+    const other: Short = [
+      'looked',
+      { state: 'critical', findings: [FULL], cleared: [QUIET], blind: [] },
+      { box: 'web-1' },
+    ]
+    const start: readonly Short[] = [OPENED, look('web-1', 'critical', 1019)]
+    expect(storyFrom([...start, ...run(3, 'kill 812'), other]).course.mitigated).toMatchObject({
+      seq: 5,
+      how: 'partly-seen',
+    })
+    expect(told([...start, ...run(3, 'kill 812'), other])).toContain(
+      '| a look found part of it no more, 14:04 ([#5](#entry-5)) |',
+    )
+    // Nobody had done anything: it went by itself.
+    expect(storyFrom([...start, other]).course.mitigated).toBeUndefined()
   })
 
   it('was on the same machine', () => {

@@ -8,8 +8,11 @@ export interface Course {
   readonly began: (Moment & { readonly how: 'said' | 'measured' }) | undefined
   /** When somebody opened the incident: from then on it was known. */
   readonly opened: Moment | undefined
-  /** The first relief or change that held; without any, the look that saw that nothing of it burned any more (`seen`): then it was at the latest. */
-  readonly mitigated: (Moment & { readonly how: 'relieved' | 'changed' | 'seen' }) | undefined
+  /**
+   * The first relief or change that held; without any, the look that saw that nothing of it burned any more (`seen`), or at least something of it
+   * (`partly-seen`): then it was at the latest.
+   */
+  readonly mitigated: (Moment & { readonly how: 'relieved' | 'changed' | 'seen' | 'partly-seen' }) | undefined
   /** The first good verification after which there was no bad one; without any, the closing. */
   readonly resolved: (Moment & { readonly how: 'verified' | 'closed' }) | undefined
   readonly closed: Moment | undefined
@@ -27,12 +30,12 @@ const CLOCKS_DIFFER_MS = 2_000
 
 /**
  * @param closed the closing that still holds: it was not opened again since
- * @param quiet the look at which the last box that burned did so no more
+ * @param quiet the look at which nothing burned any more, or something less
  */
-export function courseOf(entries: readonly AnyEntry[], closed: Moment | undefined, quiet: Moment | undefined): Course {
+export function courseOf(entries: readonly AnyEntry[], closed: Moment | undefined, quiet: Course['mitigated']): Course {
   const [opened] = told(entries, 'opened')
   const made = mitigation(entries)
-  const mitigated = made ?? (quiet && { ...quiet, how: 'seen' as const })
+  const mitigated = made ?? quiet
   return {
     began: beginning(entries),
     opened: opened && momentOf(opened),

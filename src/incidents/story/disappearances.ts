@@ -52,6 +52,13 @@ export function endOfBurning(boxes: readonly BoxSights[]): Moment | undefined {
   return ends.toSorted((a, b) => b.seq - a.seq)[0]
 }
 
+/** Where something else burns on: the last look at which something was gone after something had been done on its box; what was critical counts first. */
+export function partlyOver(disappearances: readonly Disappearance[]): Moment | undefined {
+  const made = disappearances.filter(({ after }) => after.length > 0)
+  const last = made.findLast(({ findings }) => findings.some(({ state }) => state === 'critical')) ?? made.at(-1)
+  return last && momentOf(last)
+}
+
 /** A finding of a box as it was found last. */
 interface LastOne {
   readonly box: string

@@ -139,6 +139,13 @@ describe('the timeline', () => {
     expect(seqs).toEqual([1, 2, [3, 4, 5], 6, 7, 8, 9, 10])
   })
 
+  it('shows a look at what was no box', () => {
+    const failure = { kind: 'name-not-resolved', message: 'web1: there is no such name', tryNext: 'x' }
+    const shut: Short = ['looked', { state: 'unknown', findings: [], cleared: [], blind: [], failure }, { box: 'web1' }]
+    const { timeline } = storyFrom([OPENED, ran('web-1', 'w'), shut, ran('web-1', 'w'), ['noted', { text: 'last' }]])
+    expect(timeline.map(({ kind }) => kind)).toEqual(['entry', 'entry', 'entry', 'entry', 'entry'])
+  })
+
   it('has no export that failed, nor that it was taken back', () => {
     const { timeline } = storyFrom([
       OPENED,

@@ -7,7 +7,7 @@ import { told } from '../told.ts'
 import { blindSpotsOf, type BlindSpot } from './blind-spots.ts'
 import { changesOf, verificationsOf, type Change, type Verification } from './changes.ts'
 import { courseOf, type Course } from './course.ts'
-import { disappearancesOf, endOfBurning, type Disappearance, type Done } from './disappearances.ts'
+import { disappearancesOf, endOfBurning, partlyOver, type Disappearance, type Done } from './disappearances.ts'
 import { figuresOf, type Figure, type MeasuredAgain } from './figures.ts'
 import { followUpsOf, type FollowUp } from './follow-ups.ts'
 import { interventionsOf, type Intervention } from './interventions.ts'
@@ -67,12 +67,12 @@ export function storyOf(all: readonly AnyEntry[], again: MeasuredAgain): Story |
   const { hypotheses } = situation
   const known = incidentBoxesOf(entries)
   const boxes = boxSightsOf(entries, known.boxes)
-  const course = courseOf(entries, situation.closed, endOfBurning(boxes))
   const changes = changesOf(entries)
   const perhapsChanges = interventionsOf(entries).filter(
     ({ seq, mayHaveChanged }) => mayHaveChanged && !changes.some((change) => change.seq === seq),
   )
   const disappearances = disappearancesOf(boxes, doneIn(changes, perhapsChanges))
+  const course = courseOf(entries, situation.closed, quietAt(boxes, disappearances))
   const notes = topicNotes(entries)
   const cause = causeOf(situation)
   const cited = new Set(hypotheses.flatMap(({ verdict }) => (verdict?.state === 'confirmed' ? verdict.evidence : [])))
@@ -102,6 +102,13 @@ export function storyOf(all: readonly AnyEntry[], again: MeasuredAgain): Story |
     ends: endsOf(entries),
     last: lastOf(entries),
   }
+}
+
+function quietAt(boxes: readonly BoxSights[], disappearances: readonly Disappearance[]): Course['mitigated'] {
+  const whole = endOfBurning(boxes)
+  if (whole) return { ...whole, how: 'seen' }
+  const part = partlyOver(disappearances)
+  return part && { ...part, how: 'partly-seen' }
 }
 
 function doneIn(changes: readonly Change[], perhaps: readonly Intervention[]): readonly Done[] {

@@ -32,12 +32,13 @@ export function timelineOf(
 ): readonly TimelineItem[] {
   const ends = endsOf(entries)
   const cited = new Set([...citedBy(entries), ...named].map((seq) => ends.get(seq)?.seq ?? seq))
+  const sights = new Set(boxes.flatMap((story) => story.sights.map(({ seq }) => seq)))
   const news = new Set(
     boxes.flatMap(({ sights }) => sights.filter((sight, at) => isNews(sight, sights[at - 1])).map(({ seq }) => seq)),
   )
   const isPlain = (entry: AnyEntry): boolean => {
     if (cited.has(entry.seq) || entry.payload === undefined) return false
-    if (entry.did === 'looked') return !news.has(entry.seq)
+    if (entry.did === 'looked') return sights.has(entry.seq) && !news.has(entry.seq)
     return entry.did === 'ran' || entry.did === 'examined' || entry.did === 'other'
   }
   const telling = aboutTelling(entries)

@@ -41,7 +41,7 @@ function nameOf(seq: number, { changes, perhapsChanges }: Story): string {
 
 /** The one that matters most: at which it was over, else the one with the finding that burned most. */
 export function mainDisappearance({ disappearances, course }: Story): Disappearance | undefined {
-  const end = course.mitigated?.how === 'seen' ? course.mitigated.seq : undefined
+  const end = course.mitigated?.seq
   const worst = ({ findings }: Disappearance): number => Math.max(...findings.map(({ score }) => score))
-  return disappearances.find(({ seq }) => seq === end) ?? disappearances.toSorted((a, b) => worst(b) - worst(a))[0]
+  return disappearances.findLast(({ seq }) => seq === end) ?? disappearances.toSorted((a, b) => worst(b) - worst(a))[0]
 }

@@ -109,7 +109,7 @@ function times(course: Course): readonly string[] {
     '| time to | | until |',
     '| --- | --- | --- |',
     began ? row('detect', opened, 'opened') : '| detect | not known | nothing says when it began |',
-    row('mitigate', mitigated, MITIGATED[mitigated?.how ?? 'seen'], mitigated?.how === 'seen' ? ' at the latest' : ''),
+    row('mitigate', mitigated, MITIGATED[mitigated?.how ?? 'seen'], isSeen(mitigated) ? ' at the latest' : ''),
     row('resolve', resolved, resolved?.how === 'verified' ? 'verified' : 'closed'),
     '',
     `Counted from ${clock(from.at)}, when it ${began ? `began, as ${began.how === 'said' ? 'was said at the opening' : 'a look found'}` : 'was opened'} (${ref(from.seq)}).`,
@@ -120,4 +120,9 @@ const MITIGATED: Readonly<Record<NonNullable<Course['mitigated']>['how'], string
   relieved: 'first relief that held,',
   changed: 'first change that held,',
   seen: 'a look found nothing of it any more,',
+  'partly-seen': 'a look found part of it no more,',
+}
+
+function isSeen(mitigated: Course['mitigated']): boolean {
+  return mitigated?.how === 'seen' || mitigated?.how === 'partly-seen'
 }
