@@ -1,9 +1,5 @@
 import { defineConfig } from 'rolldown'
 
-/**
- * One code-split bundle without run-time dependencies; commands that are rarely used are loaded when they are asked for. CommonJS: an `import` of a
- * module of Node asks for all that it exports, which loads half of Node, and costs a short command more than a tenth of its time.
- */
 /** commander loads what starts processes, for programs of which each command is one; ours are none. It costs a short command three milliseconds. */
 const NO_PROCESSES = {
   name: 'commander-starts-no-processes',
@@ -12,6 +8,21 @@ const NO_PROCESSES = {
   load: (id: string) => (id === '\0no-processes' ? 'export default {}' : undefined),
 }
 
+/** What every command that writes one entry loads: as one file, since finding and reading a file takes a third of a millisecond, and these are thirty. */
+const RECORD = [
+  /\/node_modules\/zod\//,
+  /\/src\/views\/(?:record|redaction|console|patterns|telling|interrupt|style|local-time)\.ts$/,
+  /\/src\/incidents\/(?:chain|copy-audit|desk|entry(?:-form)?|home|incident-id|new-file|payloads|recorder|store)\.ts$/,
+  /\/src\/incidents\/(?:cast|shell-spool|zstd-frames|sqlite-[a-z]+|sqlite\/[a-z-]+)\.ts$/,
+  /\/src\/incidents\/redaction\/(?!second-pass|patterns)/,
+]
+
+const isOfTheRecord = (id: string): boolean => RECORD.some((part) => part.test(id))
+
+/**
+ * One code-split bundle without run-time dependencies; commands that are rarely used are loaded when they are asked for. CommonJS: an `import` of a
+ * module of Node asks for all that it exports, which loads half of Node, and costs a short command more than a tenth of its time.
+ */
 export default defineConfig({
   plugins: [NO_PROCESSES],
   input: { main: 'src/main.ts' },
@@ -24,5 +35,6 @@ export default defineConfig({
     cleanDir: true,
     minify: false,
     sourcemap: false,
+    codeSplitting: { includeDependenciesRecursively: false, groups: [{ name: 'record', test: isOfTheRecord }] },
   },
 })

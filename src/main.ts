@@ -33,7 +33,7 @@ async function run(): Promise<void> {
   const { StoreProblem } = await import('./incidents/store.ts')
   const commands = program((exitCode) => {
     process.exitCode = exitCode
-  })
+  }, process.argv[2])
   overrideExit(commands)
   try {
     await commands.parseAsync()

@@ -1,3 +1,4 @@
+import type { Hypothesis } from './hypotheses.ts'
 import type { Situation } from './situation.ts'
 
 /** Why an incident cannot be closed yet, and what to do about it. */
@@ -11,11 +12,9 @@ export interface Obstacle {
  *
  * @param cause as it was given with the wish to close
  */
-export function obstaclesTo(
-  { holdings, debts, hypotheses }: Situation,
-  cause: string | undefined,
-): readonly Obstacle[] {
-  const known = cause !== undefined || hypotheses.some(({ state }) => state === 'confirmed')
+export function obstaclesTo(situation: Situation, cause: string | undefined): readonly Obstacle[] {
+  const { holdings, debts } = situation
+  const known = cause !== undefined || confirmedCauses(situation).length > 0
   return [
     ...holdings.map(holdingObstacle),
     ...debts.map(({ seq, box, what }) => ({
@@ -31,6 +30,13 @@ export function obstaclesTo(
           },
         ]),
   ]
+}
+
+/** What was confirmed since it was opened. When it burned again, what was confirmed before was not it, or not all of it, until somebody says so again. */
+export function confirmedCauses({ hypotheses, openedIn }: Situation): readonly Hypothesis[] {
+  return hypotheses.filter(
+    ({ state, verdict }) => state === 'confirmed' && verdict !== undefined && verdict.seq > openedIn,
+  )
 }
 
 function holdingObstacle({ seq, box, kind, what, job, undo }: Situation['holdings'][number]): Obstacle {

@@ -15,177 +15,199 @@ const state = z.enum(['critical', 'warning', 'ok', 'unknown'])
 const price = z.enum(PRICES)
 const entryNumber = z.int().check(z.positive())
 
-const finding = z.object({
-  check: z.string(),
-  state,
-  resource: z.string(),
-  score: z.number(),
-  title: z.string(),
-  why: z.string(),
-  subject: z.object({
-    kind: z.string(),
-    name: z.string(),
-    pid: z.optional(z.number()),
-    unit: z.optional(z.string()),
-    container: z.optional(z.string()),
-    commandLine: z.optional(z.string()),
-    peer: z.optional(z.string()),
-  }),
-  measured: z.array(
-    z.object({
-      what: z.string(),
-      value: z.number(),
-      limit: z.optional(z.number()),
-      unit: z.string(),
-      source: z.string(),
+const finding = () =>
+  z.object({
+    check: z.string(),
+    state,
+    resource: z.string(),
+    score: z.number(),
+    title: z.string(),
+    why: z.string(),
+    subject: z.object({
+      kind: z.string(),
+      name: z.string(),
+      pid: z.optional(z.number()),
+      unit: z.optional(z.string()),
+      container: z.optional(z.string()),
+      commandLine: z.optional(z.string()),
+      peer: z.optional(z.string()),
     }),
-  ),
-  next: z.array(z.object({ command: z.string(), why: z.string(), price, beyondPolicy: z.optional(z.literal(true)) })),
-  sinceMs: z.optional(z.number()),
-  symptomOf: z.optional(z.string()),
-  /** The raw answer that it was concluded from. */
-  evidence: z.optional(z.array(z.string())),
-})
+    measured: z.array(
+      z.object({
+        what: z.string(),
+        value: z.number(),
+        limit: z.optional(z.number()),
+        unit: z.string(),
+        source: z.string(),
+      }),
+    ),
+    next: z.array(z.object({ command: z.string(), why: z.string(), price, beyondPolicy: z.optional(z.literal(true)) })),
+    sinceMs: z.optional(z.number()),
+    symptomOf: z.optional(z.string()),
+    /** The raw answer that it was concluded from. */
+    evidence: z.optional(z.array(z.string())),
+  })
 
 /** What a look came to; `preserved` holds one as well. */
-const conclusion = {
+const conclusion = () => ({
   state,
-  findings: z.array(finding),
+  findings: z.array(finding()),
   cleared: z.array(z.object({ check: z.string(), why: z.string() })),
   blind: z.array(z.object({ probe: z.string(), why: z.string() })),
   /** The box could not be entered, or its answer was cut off. */
   failure: z.optional(z.object({ kind: z.string(), message: z.string(), tryNext: z.string() })),
+})
+
+export const payloads = madeWhenAsked({
+  opened: () =>
+    z.object({
+      ...common,
+      title: z.string(),
+      boxes: z.array(z.string()),
+      service: z.optional(z.string()),
+      /** When it began, as far as is known. */
+      since: z.optional(z.string()),
+    }),
+  noted: () => z.object({ ...common, text: z.string() }),
+  looked: () => z.object({ ...common, ...conclusion(), windowMs: z.optional(z.number()) }),
+  preserved: () =>
+    z.object({
+      ...common,
+      ...conclusion(),
+      pid: z.optional(z.number()),
+      /** What was kept, and what could not be: `maps of 812 (orders-api)`. */
+      kept: z.array(z.object({ what: z.string(), evidence: z.optional(z.string()), blind: z.optional(z.string()) })),
+    }),
+  ran: () =>
+    z.object({
+      ...common,
+      /** The engineer's own command line on the box. */
+      line: z.string(),
+      /** What the engineer said that it costs; `change` unless said otherwise. */
+      price: z.optional(price),
+      /** Undefined while it runs, and when its end was not seen. */
+      exit: z.optional(z.number()),
+      /**
+       * `running`: written before it starts; `ended`; `lost`: the line was cut and it ended with it; `timed-out`; `interrupted`: stopped by the engineer;
+       * `not-started`: the box was not reached, or was another one.
+       */
+      state: z.enum(['ended', 'running', 'lost', 'timed-out', 'interrupted', 'not-started']),
+      /** Why it was not started, or how it was lost. */
+      why: z.optional(z.string()),
+      /** Of a detached command, which goes on without us: what to ask for it by. */
+      job: z.optional(z.string()),
+      /** This entry tells how the command of that entry ended. */
+      of: z.optional(entryNumber),
+      /** Bytes that it printed, and how many of them were kept as evidence (first the standard output, then the standard error). */
+      printedBytes: z.number(),
+      keptBytes: z.number(),
+      /** The same for each of them. */
+      outputs: z.optional(
+        z.array(
+          z.object({
+            from: z.enum(['stdout', 'stderr']),
+            evidence: z.string(),
+            printedBytes: z.number(),
+            keptBytes: z.number(),
+          }),
+        ),
+      ),
+      /** The first lines of it. */
+      shown: z.string(),
+      /** Nothing of it was to be written down, but that it was. */
+      offTheRecord: z.optional(z.boolean()),
+    }),
+  shelled: () =>
+    z.object({
+      ...common,
+      /** `running`: written before it begins; `ended`; `lost`: the line was cut, or the console ended without a word; `not-started`. */
+      state: z.optional(z.enum(['running', 'ended', 'lost', 'not-started'])),
+      /** Why it was not started, or how it was lost. */
+      why: z.optional(z.string()),
+      /** This entry tells what became of the session that began with that one. */
+      of: z.optional(entryNumber),
+      /** Lines that were typed, as the box echoed them. */
+      commands: z.array(z.object({ at: z.string(), line: z.string() })),
+      exit: z.optional(z.number()),
+      columns: z.number(),
+      rows: z.number(),
+      /** asciicast v3; undefined for a session off the record. */
+      cast: z.optional(z.string()),
+      /** Output that the cast has not: a flood. */
+      leftOutBytes: z.optional(z.number()),
+      offTheRecord: z.optional(z.boolean()),
+    }),
+  supposed: () => z.object({ ...common, hypothesis: z.int().check(z.positive()), text: z.string() }),
+  'ruled-out': () =>
+    z.object({
+      ...common,
+      hypothesis: z.int().check(z.positive()),
+      why: z.string(),
+      /** Entries that show it. */
+      by: z.array(entryNumber),
+    }),
+  confirmed: () =>
+    z.object({
+      ...common,
+      hypothesis: z.int().check(z.positive()),
+      why: z.string(),
+      by: z.array(entryNumber),
+    }),
+  relieved: () => z.object({ ...common, what: z.string(), price, undo: z.optional(z.string()) }),
+  changed: () =>
+    z.object({
+      ...common,
+      what: z.string(),
+      price,
+      /** Unified diff of what is different on the box now. */
+      diff: z.optional(z.string()),
+      /** It is a change of code or configuration that belongs into the repository: a debt until a `linked` entry names the commit. */
+      debt: z.optional(z.boolean()),
+      undo: z.optional(z.string()),
+      /** It still runs or holds on the box until `undone`. */
+      running: z.optional(z.boolean()),
+    }),
+  undone: () => z.object({ ...common, of: entryNumber, why: z.optional(z.string()) }),
+  linked: () =>
+    z.object({
+      ...common,
+      /** The entry that it belongs to: a `changed` one whose change is in the repository with this commit. */
+      of: entryNumber,
+      commit: z.optional(z.string()),
+      url: z.optional(z.string()),
+    }),
+  verified: () => z.object({ ...common, good: z.boolean(), text: z.string(), of: z.optional(entryNumber) }),
+  'handed-over': () => z.object({ ...common, to: z.optional(z.string()), text: z.optional(z.string()) }),
+  'took-over': () => z.object({ ...common, from: z.string() }),
+  overrode: () => z.object({ ...common, what: z.string(), reason: z.string() }),
+  closed: () => z.object({ ...common, cause: z.optional(z.string()) }),
+  'wrote-up': () => z.object({ ...common, file: z.string(), head: z.string() }),
+  exported: () => z.object({ ...common, file: z.string(), clean: z.boolean(), head: z.string() }),
+  purged: () => z.object({ ...common, seq: entryNumber, why: z.string() }),
+  notified: () =>
+    z.object({
+      ...common,
+      /** Whom, without what is secret about it: `slack hooks.slack.com`, `command page`. */
+      where: z.string(),
+      ok: z.boolean(),
+      why: z.optional(z.string()),
+      /** The entry that they were told of. */
+      of: z.optional(entryNumber),
+      tries: z.optional(z.number()),
+    }),
+})
+
+/** A command needs two or three of them, and making all takes it a tenth of its time. */
+function madeWhenAsked<S extends Readonly<Record<string, () => unknown>>>(makers: S): Made<S> {
+  const made = {}
+  for (const [name, make] of Object.entries(makers)) {
+    const settle = (value: unknown): unknown => (Object.defineProperty(made, name, { value }), value)
+    Object.defineProperty(made, name, { enumerable: true, configurable: true, get: () => settle(make()) })
+  }
+  return made as Made<S>
 }
 
-export const payloads = {
-  opened: z.object({
-    ...common,
-    title: z.string(),
-    boxes: z.array(z.string()),
-    service: z.optional(z.string()),
-    /** When it began, as far as is known. */
-    since: z.optional(z.string()),
-  }),
-  noted: z.object({ ...common, text: z.string() }),
-  looked: z.object({ ...common, ...conclusion, windowMs: z.optional(z.number()) }),
-  preserved: z.object({
-    ...common,
-    ...conclusion,
-    pid: z.optional(z.number()),
-    /** What was kept, and what could not be: `maps of 812 (orders-api)`. */
-    kept: z.array(z.object({ what: z.string(), evidence: z.optional(z.string()), blind: z.optional(z.string()) })),
-  }),
-  ran: z.object({
-    ...common,
-    /** The engineer's own command line on the box. */
-    line: z.string(),
-    /** What the engineer said that it costs; `change` unless said otherwise. */
-    price: z.optional(price),
-    /** Undefined while it runs, and when its end was not seen. */
-    exit: z.optional(z.number()),
-    /**
-     * `running`: written before it starts; `ended`; `lost`: the line was cut and it ended with it; `timed-out`; `interrupted`: stopped by the engineer;
-     * `not-started`: the box was not reached, or was another one.
-     */
-    state: z.enum(['ended', 'running', 'lost', 'timed-out', 'interrupted', 'not-started']),
-    /** Why it was not started, or how it was lost. */
-    why: z.optional(z.string()),
-    /** Of a detached command, which goes on without us: what to ask for it by. */
-    job: z.optional(z.string()),
-    /** This entry tells how the command of that entry ended. */
-    of: z.optional(entryNumber),
-    /** Bytes that it printed, and how many of them were kept as evidence (first the standard output, then the standard error). */
-    printedBytes: z.number(),
-    keptBytes: z.number(),
-    /** The same for each of them. */
-    outputs: z.optional(
-      z.array(
-        z.object({
-          from: z.enum(['stdout', 'stderr']),
-          evidence: z.string(),
-          printedBytes: z.number(),
-          keptBytes: z.number(),
-        }),
-      ),
-    ),
-    /** The first lines of it. */
-    shown: z.string(),
-    /** Nothing of it was to be written down, but that it was. */
-    offTheRecord: z.optional(z.boolean()),
-  }),
-  shelled: z.object({
-    ...common,
-    /** `running`: written before it begins; `ended`; `lost`: the line was cut, or the console ended without a word; `not-started`. */
-    state: z.optional(z.enum(['running', 'ended', 'lost', 'not-started'])),
-    /** Why it was not started, or how it was lost. */
-    why: z.optional(z.string()),
-    /** This entry tells what became of the session that began with that one. */
-    of: z.optional(entryNumber),
-    /** Lines that were typed, as the box echoed them. */
-    commands: z.array(z.object({ at: z.string(), line: z.string() })),
-    exit: z.optional(z.number()),
-    columns: z.number(),
-    rows: z.number(),
-    /** asciicast v3; undefined for a session off the record. */
-    cast: z.optional(z.string()),
-    /** Output that the cast has not: a flood. */
-    leftOutBytes: z.optional(z.number()),
-    offTheRecord: z.optional(z.boolean()),
-  }),
-  supposed: z.object({ ...common, hypothesis: z.int().check(z.positive()), text: z.string() }),
-  'ruled-out': z.object({
-    ...common,
-    hypothesis: z.int().check(z.positive()),
-    why: z.string(),
-    /** Entries that show it. */
-    by: z.array(entryNumber),
-  }),
-  confirmed: z.object({
-    ...common,
-    hypothesis: z.int().check(z.positive()),
-    why: z.string(),
-    by: z.array(entryNumber),
-  }),
-  relieved: z.object({ ...common, what: z.string(), price, undo: z.optional(z.string()) }),
-  changed: z.object({
-    ...common,
-    what: z.string(),
-    price,
-    /** Unified diff of what is different on the box now. */
-    diff: z.optional(z.string()),
-    /** It is a change of code or configuration that belongs into the repository: a debt until a `linked` entry names the commit. */
-    debt: z.optional(z.boolean()),
-    undo: z.optional(z.string()),
-    /** It still runs or holds on the box until `undone`. */
-    running: z.optional(z.boolean()),
-  }),
-  undone: z.object({ ...common, of: entryNumber, why: z.optional(z.string()) }),
-  linked: z.object({
-    ...common,
-    /** The entry that it belongs to: a `changed` one whose change is in the repository with this commit. */
-    of: entryNumber,
-    commit: z.optional(z.string()),
-    url: z.optional(z.string()),
-  }),
-  verified: z.object({ ...common, good: z.boolean(), text: z.string(), of: z.optional(entryNumber) }),
-  'handed-over': z.object({ ...common, to: z.optional(z.string()), text: z.optional(z.string()) }),
-  'took-over': z.object({ ...common, from: z.string() }),
-  overrode: z.object({ ...common, what: z.string(), reason: z.string() }),
-  closed: z.object({ ...common, cause: z.optional(z.string()) }),
-  'wrote-up': z.object({ ...common, file: z.string(), head: z.string() }),
-  exported: z.object({ ...common, file: z.string(), clean: z.boolean(), head: z.string() }),
-  purged: z.object({ ...common, seq: entryNumber, why: z.string() }),
-  notified: z.object({
-    ...common,
-    /** Whom, without what is secret about it: `slack hooks.slack.com`, `command page`. */
-    where: z.string(),
-    ok: z.boolean(),
-    why: z.optional(z.string()),
-    /** The entry that they were told of. */
-    of: z.optional(entryNumber),
-    tries: z.optional(z.number()),
-  }),
-} as const
+type Made<S extends Readonly<Record<string, () => unknown>>> = { readonly [Name in keyof S]: ReturnType<S[Name]> }
 
 export type Did = keyof typeof payloads
 export type PayloadOf<D extends Did> = Immutable<z.infer<(typeof payloads)[D]>>

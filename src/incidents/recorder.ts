@@ -1,5 +1,5 @@
 import { evidenceId, type Draft } from './entry.ts'
-import { redactedBytes, redactedDeep, type RedactThoroughly } from './redaction/index.ts'
+import { keepingNames, redactedBytes, redactedDeep, type RedactThoroughly } from './redaction/index.ts'
 import { problemOf } from './sqlite-failures.ts'
 import type { AnyEntry, Store, StoreProblem } from './store.ts'
 
@@ -68,7 +68,11 @@ export function recorderOf({ incident, store, by, command, redact, now, onRecord
         const at = new Date(now()).toISOString()
         const written = { ...made, payload: { command, ...made.payload }, at, by } as Draft
         const options = { ...(after === undefined ? {} : { after }), evidence }
-        const entry = await store().append(incident, await redactedDeep(written, redact), options)
+        const entry = await store().append(
+          incident,
+          await redactedDeep(written, await keepingNames(written, redact)),
+          options,
+        )
         onRecorded?.(entry)
         return { how: 'recorded', entry }
       } catch (error) {

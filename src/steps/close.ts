@@ -1,4 +1,4 @@
-import { obstaclesTo, type Obstacle } from '../incidents/closing.ts'
+import { confirmedCauses, obstaclesTo, type Obstacle } from '../incidents/closing.ts'
 import type { Closed, Situation } from '../incidents/situation.ts'
 import type { AnyEntry, StoreProblem } from '../incidents/store.ts'
 import { decideAndRecord, type Decided, type OpenIncident } from './decide.ts'
@@ -55,7 +55,7 @@ function standing(situation: Situation, { cause }: Closing, overridden: readonly
   return obstaclesTo(situation, cause).filter(({ what }) => !overridden.some((each) => each.what === what))
 }
 
-function confirmedCause({ hypotheses }: Situation): string | undefined {
-  const confirmed = hypotheses.flatMap(({ state, text }) => (state === 'confirmed' && text !== undefined ? [text] : []))
+function confirmedCause(situation: Situation): string | undefined {
+  const confirmed = confirmedCauses(situation).flatMap(({ text }) => (text === undefined ? [] : [text]))
   return confirmed.length > 0 ? confirmed.join('; ') : undefined
 }

@@ -16,7 +16,7 @@ import type { State } from '../findings/finding.ts'
 import { markBeyondPolicy } from '../findings/policy.ts'
 import type { PayloadOf } from '../incidents/payloads.ts'
 import type { Recorded, Recorder } from '../incidents/recorder.ts'
-import type { Redact } from '../incidents/redaction/index.ts'
+import { redactedAbout, type Redact } from '../incidents/redaction/index.ts'
 
 export interface LookOptions {
   readonly deep: boolean
@@ -243,7 +243,7 @@ function concludeLook(
     clockSkewMs: valueOf(evidence.clock)?.skewMs,
     conclusion: entered ? conclusion : { state: 'unknown', findings: [], cleared: [], unknown: [] },
     blind: entered ? blindProbes(evidence, asking) : [],
-    failure: result.failure && { ...result.failure, message: more.redact(result.failure.message) },
+    failure: result.failure && { ...result.failure, message: redactedAbout(box, result.failure.message, more.redact) },
     outside: more.outside ?? [],
     warnings: more.warnings ?? [],
     evidence,

@@ -5,6 +5,7 @@ import { deliver, type Delivery, type DeliveryLimits, type Message } from '../bo
 import type { Notifiable } from '../boxes/notifiable.ts'
 import { receiverName, type Receiver } from '../boxes/receiver.ts'
 import type { Did } from '../incidents/payloads.ts'
+import { keepingNames, type RedactThoroughly } from '../incidents/redaction/index.ts'
 import type { Recorded, Recorder } from '../incidents/recorder.ts'
 import type { AnyEntry } from '../incidents/store.ts'
 
@@ -26,7 +27,7 @@ export interface TellParts {
   readonly configuration: Configuration
   readonly environment: Readonly<Record<string, string | undefined>>
   readonly limits: DeliveryLimits
-  readonly redact: (text: string) => string
+  readonly redact: RedactThoroughly
   readonly recorder: Recorder
   /** Aborting it gives up. */
   readonly signal: AbortSignal
@@ -57,9 +58,9 @@ async function tellOne(receiver: Receiver, news: News, parts: TellParts): Promis
   const needsConsent = !mayTell(receiver, configuration, environment)
   const delivery = needsConsent
     ? { ok: false, why: 'halligan.yaml names it, and you have not allowed it', tries: 0 }
-    : await deliver(receiver, messageOf(news, redact), { file: configuration.file, environment, limits, signal })
+    : await deliver(receiver, await messageOf(news, redact), { file: configuration.file, environment, limits, signal })
   const { ok, tries } = delivery
-  const why = delivery.why === undefined ? undefined : redact(safeText(delivery.why))
+  const why = delivery.why === undefined ? undefined : await redact(safeText(delivery.why))
   const of = news.entry.seq
   const recorded = await recorder.record(() => ({ did: 'notified', payload: { where, ok, why, of, tries } }))
   return { where, ok, why, tries, needsConsent, recorded }
@@ -68,10 +69,11 @@ async function tellOne(receiver: Receiver, news: News, parts: TellParts): Promis
 /** A message, not a report: chats cut or refuse much longer ones. Characters. */
 const TEXT_KEPT = 2_000
 
-function messageOf({ entry, title, words }: News, redact: (text: string) => string): Message {
+async function messageOf({ entry, title, words }: News, redact: RedactThoroughly): Promise<Message> {
   const { incident, seq, at, by, box, hash } = entry
-  const said = redact(words).slice(0, TEXT_KEPT)
-  const named = redact(title).slice(0, TEXT_KEPT)
+  const redactHere = await keepingNames(entry, redact)
+  const said = (await redactHere(words)).slice(0, TEXT_KEPT)
+  const named = (await redactHere(title)).slice(0, TEXT_KEPT)
   const where = box === undefined ? '' : ` on ${box}`
   const did = entry.did === 'other' ? entry.saysDid : entry.did
   return {

@@ -1,4 +1,4 @@
-import { safeText } from '../base/safe-text.ts'
+import { safeJson, safeText } from '../base/safe-text.ts'
 import type { AnyEntry } from '../incidents/store.ts'
 import { entryWords } from './entry-words.ts'
 import { localTime } from './local-time.ts'
@@ -9,4 +9,10 @@ export function entryLine(entry: AnyEntry, style: Style): string {
   const head = `${`#${entry.seq}`.padStart(5)} ${localTime(entry.at)}  `
   const who = `${safeText(entry.by)}${entry.box === undefined ? '' : ` on ${safeText(entry.box)}`}  `
   return `${paint(style, 'faint', head)}${cut(style, who + safeText(entryWords(entry)), style.columns - head.length)}\n`
+}
+
+/** One entry as a line of JSON, also of a kind that this version does not know: header, salt and payload as the record has them. */
+export function entryJson(entry: AnyEntry): string {
+  const said = entry.did === 'other' ? { ...entry, did: entry.saysDid, saysDid: undefined } : entry
+  return `${safeJson(said).replaceAll(/\n */g, ' ')}\n`
 }

@@ -49,7 +49,7 @@ function entryText(entry: Exclude<AnyEntry, { readonly did: 'other' }>): string 
     case 'wrote-up':
       return `wrote up: ${entry.payload?.file}`
     case 'exported':
-      return `exported to ${entry.payload?.file}`
+      return `exported${entry.payload?.clean ? ' clean' : ''} to ${entry.payload?.file}`
     case 'purged':
       return `purged #${entry.payload?.seq}: ${entry.payload?.why}`
     case 'notified':

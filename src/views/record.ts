@@ -1,7 +1,7 @@
 import { hostname, userInfo } from 'node:os'
 import { quoted } from '../findings/next.ts'
 import { safeText } from '../base/safe-text.ts'
-import { moveSeen, readDesk, writeDesk, type Desk } from '../incidents/desk.ts'
+import { currentIncident, moveSeen, readDesk, writeCurrent, type Desk } from '../incidents/desk.ts'
 import { homeFolder } from '../incidents/home.ts'
 import { incidentsNamed } from '../incidents/incident-id.ts'
 import { noRecorder, recorderOf, type Recorded, type Recorder } from '../incidents/recorder.ts'
@@ -25,7 +25,7 @@ export function home(): string {
 }
 
 /** Whose desk it is: the user of this console. A number that no name is known for is one too. */
-export function userName(): string {
+function userName(): string {
   try {
     return userInfo().username
   } catch {
@@ -58,18 +58,28 @@ export function theDesk(): Desk {
   return readDesk(home(), userName())
 }
 
+/** As a flag or the environment says it. */
+function namedIn(flags: IncidentFlags): string | undefined {
+  return flags.incident ?? (process.env['HALLIGAN_INCIDENT'] || undefined)
+}
+
 /**
- * The incident that a command is about: `--incident`, else `HALLIGAN_INCIDENT`, else the current one. Undefined when there is none of these, or the current
- * one was closed meanwhile. A name that fits none, or several, is a problem.
+ * The incident that a command is about: `--incident`, else `HALLIGAN_INCIDENT`, else the current one. Undefined when there is none of these. A name that
+ * fits none, or several, is a problem, and so is a current one that the record has not: it is another record than the one that it was opened in.
  */
 async function incidentOf(flags: IncidentFlags): Promise<IncidentSummary | undefined> {
-  const named = flags.incident ?? (process.env['HALLIGAN_INCIDENT'] || undefined)
-  const wanted = named ?? theDesk().current
+  const named = namedIn(flags)
+  const wanted = named ?? currentIncident(home(), userName())
   if (wanted === undefined) return undefined
   const incidents = await (await theStore()).list()
   const found = incidentsNamed(wanted, incidents)
   if (found.length === 1) return found[0]
-  if (named === undefined) return undefined
+  if (named === undefined)
+    throw new StoreProblem(
+      'no-such-incident',
+      `the record in ${home()} has no incident ${wanted}, which is your current one`,
+      'Is it the right HALLIGAN_HOME, and is record.db there what it was? halligan switch ID, or halligan open "what is broken", if so.',
+    )
   if (found.length === 0)
     throw new Problem(`There is no incident "${named}".`, '`halligan list` shows those that there are.')
   throw new Problem(
@@ -82,10 +92,12 @@ async function incidentOf(flags: IncidentFlags): Promise<IncidentSummary | undef
 export async function theIncident(flags: IncidentFlags): Promise<IncidentSummary> {
   const incident = await incidentOf(flags)
   if (incident) return incident
-  const open = (await (await theStore()).list()).filter(({ closedAt }) => closedAt === undefined)
+  const incidents = await (await theStore()).list()
+  const open = incidents.find(({ closedAt }) => closedAt === undefined)
+  const there = open ? `halligan take-over ${open.id} or halligan switch ${open.id}; ` : lastOf(incidents)
   throw new Problem(
     'You are in no incident.',
-    `${open.length === 0 ? '' : `halligan take-over ${open[0]?.id} or halligan switch ${open[0]?.id}; `}halligan open "what is broken", or --incident ID; \`halligan list\` shows those that there are.`,
+    `${there}halligan open "what is broken", or --incident ID; \`halligan list\` shows those that there are.`,
   )
 }
 
@@ -93,18 +105,25 @@ export async function theIncident(flags: IncidentFlags): Promise<IncidentSummary
 export async function theIncidentOrOnlyOne(flags: IncidentFlags): Promise<IncidentSummary> {
   const incident = await incidentOf(flags)
   if (incident) return incident
-  const open = (await (await theStore()).list()).filter(({ closedAt }) => closedAt === undefined)
+  const incidents = await (await theStore()).list()
+  const open = incidents.filter(({ closedAt }) => closedAt === undefined)
   const [only, ...others] = open
   if (only && others.length === 0) return only
   if (!only)
     throw new Problem(
       'No incident is open here.',
-      'halligan open "what is broken"; `halligan list` shows those that were.',
+      `${lastOf(incidents)}halligan open "what is broken"; \`halligan list\` shows those that were.`,
     )
   throw new Problem(
     `${open.length} incidents are open, and none of them is your current one: ${open.map(({ id }) => id).join(', ')}.`,
     `halligan switch ${only.id}, or --incident ${only.id}; \`halligan list\` says what they are.`,
   )
+}
+
+/** When none is open: the one that was written to last is most likely the one that is meant. */
+function lastOf([last]: readonly IncidentSummary[]): string {
+  if (!last) return ''
+  return `--incident ${last.id} shows the last one, which is closed ("${last.title}"), and halligan reopen ${last.id} opens it again; `
 }
 
 /** Number of the last entry of an incident that this person was shown. */
@@ -137,13 +156,13 @@ export async function openIncident({ id }: IncidentSummary): Promise<OpenInciden
 export function closedProblem(incident: string, closed: Closed): Problem {
   return new Problem(
     `${incident} was closed by ${closed.by} at ${localTime(closed.at)}${closed.cause === undefined ? '' : ` (${closed.cause})`}.`,
-    `halligan reopen ${incident} if it burns again, or halligan open "what is broken".`,
+    reopenOrOpen(incident),
   )
 }
 
 /** This incident is the current one of this person from now on; with undefined, none is. */
 export function makeCurrent(incident: string | undefined): void {
-  writeDesk(home(), userName(), { ...theDesk(), current: incident })
+  writeCurrent(home(), userName(), incident)
 }
 
 /** What writes into an incident, also when it is closed; the team is told of it where halligan.yaml says so. */
@@ -165,6 +184,13 @@ export async function recorderInto(incident: string, store: Store): Promise<Reco
   return recorderOf({ ...parts, onRecorded })
 }
 
+function reopenOrOpen(incident: string): string {
+  return `halligan reopen ${incident} if it burns again, or halligan open "what is broken".`
+}
+
+/** The current incident of this person, which somebody else has closed. */
+let closedMeanwhile: string | undefined
+
 /**
  * What this command is recorded with. A record that cannot even be opened gives a recorder whose entries fail, so that the command still answers and says
  * so in the end.
@@ -173,7 +199,12 @@ export async function recorderFor(flags: IncidentFlags): Promise<Recorder> {
   const { problemOf } = await import('../incidents/sqlite-failures.ts')
   try {
     const incident = await incidentOf(flags)
-    return !incident || incident.closedAt !== undefined ? noRecorder : await recorderInto(incident.id, await theStore())
+    if (!incident) return noRecorder
+    if (incident.closedAt === undefined) return await recorderInto(incident.id, await theStore())
+    if (namedIn(flags) !== undefined)
+      throw new Problem(`${incident.id} is closed: nothing can be recorded in it.`, reopenOrOpen(incident.id))
+    closedMeanwhile = incident.id
+    return noRecorder
   } catch (error) {
     if (error instanceof Problem) throw error
     const problem = problemOf(error, home())
@@ -217,7 +248,7 @@ export async function entriesOf({ incident }: Recorder): Promise<readonly AnyEnt
   }
 }
 
-/** Says on standard error whether it was recorded (that no incident is open only to a person); gives false when it should have been and was not. */
+/** Says on standard error whether it was recorded; gives false when it should have been and was not. */
 export function sayRecorded(recorded: readonly Recorded[], incident: string | undefined): boolean {
   const failed = recorded.find((each) => each.how === 'failed')
   if (failed?.how === 'failed') {
@@ -225,13 +256,20 @@ export function sayRecorded(recorded: readonly Recorded[], incident: string | un
     process.stderr.write(`halligan: THIS WAS NOT RECORDED: ${safeText(message)}\nTry: ${safeText(tryNext)}\n`)
     return false
   }
+  if (recorded.length === 0 && incident !== undefined) return true
   const entries = recorded
     .flatMap((each) => (each.how === 'recorded' ? [each.entry.seq] : []))
     .toSorted((a, b) => a - b)
     .map((seq) => `#${seq}`)
   if (incident !== undefined)
     process.stderr.write(`halligan: recorded in ${safeText(incident)} as ${entries.join(', ')}.\n`)
-  else if (process.stderr.isTTY)
-    process.stderr.write('halligan: not recorded, no incident is open.\nTry: halligan open "what is broken"\n')
+  else process.stderr.write(unrecordedWords())
   return true
+}
+
+function unrecordedWords(): string {
+  if (closedMeanwhile !== undefined)
+    return `halligan: NOT RECORDED, your incident ${safeText(closedMeanwhile)} is closed.\nTry: ${safeText(reopenOrOpen(closedMeanwhile))}\n`
+  const tryNext = process.stderr.isTTY ? 'Try: halligan open "what is broken"\n' : ''
+  return `halligan: not recorded, no incident is open.\n${tryNext}`
 }

@@ -1,5 +1,5 @@
 import { safeText } from '../base/safe-text.ts'
-import { writeRecording, type Recording } from '../boxes/recorded.ts'
+import type { Recording } from '../boxes/recorded.ts'
 import { homeFolder } from '../incidents/home.ts'
 import {
   redactedBytes,
@@ -40,6 +40,7 @@ export function sayTrouble({ trouble }: Redaction): void {
 /** Writes a recording, looked through once more. Throws when the file cannot be written. */
 export async function saveRecording(file: string, { header, answer }: Recording): Promise<void> {
   const redaction = await theRedaction()
+  const { writeRecording } = await import('../boxes/recorded.ts')
   writeRecording(file, { header, answer: await redactedBytes(answer, redaction.redactThoroughly) })
   sayTrouble(redaction)
 }

@@ -22,7 +22,7 @@ import {
 
 /** All of a situation as Markdown, for a ticket or a chat. What came from boxes and people is escaped: no markup, link or HTML of its own. */
 export function situationMarkdown(view: SituationView): string {
-  const { situation, entries, nowMs, me } = view
+  const { situation, entries, nowMs } = view
   const {
     title,
     incident,
@@ -41,7 +41,8 @@ export function situationMarkdown(view: SituationView): string {
   const byNumber = new Map(entries.map((entry) => [entry.seq, entry]))
   const facts = [
     `Incident ${incident}, ${sinceWords(situation, nowMs)}`,
-    holderWords(situation, me, nowMs),
+    // Who reads it in a ticket is somebody else.
+    holderWords(situation, '', nowMs),
     handedOverWords(situation, nowMs),
     service === undefined ? undefined : `service ${service}`,
     closed && `CLOSED by ${closed.by} at ${clockWords(closed.at, nowMs)}: ${closed.cause ?? 'cause not known'}`,

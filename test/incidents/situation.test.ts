@@ -175,6 +175,21 @@ describe('against closing', () => {
     const revoked = [...confirmed, short('ruled-out', { hypothesis: 1, why: 'not so', by: [2] })]
     expect(obstaclesTo(situationOf(chained(revoked)), undefined)).toHaveLength(1)
   })
+
+  it('stands the cause again when it burns again: what was confirmed before was not all of it', () => {
+    const confirmed = short('confirmed', { hypothesis: 1, why: 'seen', by: [1] })
+    const again = [
+      opened,
+      short('supposed', { hypothesis: 1, text: 'pool' }),
+      confirmed,
+      short('closed', { cause: 'pool' }),
+      opened,
+    ]
+    expect(obstaclesTo(situationOf(chained(again)), undefined)).toMatchObject([
+      { what: 'nothing says what the cause was' },
+    ])
+    expect(obstaclesTo(situationOf(chained([...again, confirmed])), undefined)).toEqual([])
+  })
 })
 
 describe('the next move', () => {

@@ -202,6 +202,14 @@ export function describeStore(name: string, makePlace: () => Promise<Place>): vo
         expect(await store.list()).toMatchObject([{ closedAt: undefined, title: 'checkout returns 500s' }])
       })
 
+      it('knows who has it after it was taken over, and after somebody opened it again', async () => {
+        await open()
+        await store.append(incident, { at: AT, by: BEN, did: 'took-over', payload: { from: AMY } })
+        await store.append(incident, { at: AT, by: BEN, did: 'closed', payload: {} })
+        await store.append(incident, opened('again'))
+        expect(await store.list()).toMatchObject([{ holder: AMY }])
+      })
+
       it('has the one that was written to last first', async () => {
         await open()
         await open('20260102-cccc')

@@ -74,7 +74,9 @@ describe('a look that cannot be saved', () => {
     const { status, stdout, stderr } = halligan('look', 'web-1:0', '--save', 'x.look')
     expect(status).toBe(1)
     expect(stdout).toMatch(/"0" is not a port/)
-    expect(stderr).toMatch(/^halligan: web-1:0 did not answer: there is nothing to save\.\n$/)
+    expect(stderr).toMatch(
+      /^halligan: not recorded, no incident is open\.\nhalligan: web-1:0 did not answer: there is nothing to save\.\n$/,
+    )
   })
 })
 

@@ -19,7 +19,7 @@ WITH RECURSIVE ids (incident) AS (
   SELECT (SELECT min(incident) FROM entries WHERE incident > ids.incident) FROM ids WHERE ids.incident IS NOT NULL
 )
 SELECT ids.incident, first.did, first.at AS opened_at, first.by AS opened_by, payloads.body, last.seq AS entries, last.at AS last_at, last.hash AS head,
-  coalesce((SELECT by FROM entries WHERE incident = ids.incident AND did = 'took-over' ORDER BY seq DESC LIMIT 1), first.by) AS holder,
+  coalesce((SELECT by FROM entries WHERE incident = ids.incident AND did IN ('took-over', 'opened') ORDER BY seq DESC LIMIT 1), first.by) AS holder,
   (SELECT at FROM entries WHERE incident = ids.incident AND did = 'closed'
     AND seq > (SELECT max(seq) FROM entries WHERE incident = ids.incident AND did = 'opened') ORDER BY seq DESC LIMIT 1) AS closed_at
 FROM ids

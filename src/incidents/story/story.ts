@@ -1,3 +1,4 @@
+import { confirmedCauses } from '../closing.ts'
 import type { Hypothesis } from '../hypotheses.ts'
 import { situationOf, type Situation } from '../situation.ts'
 import type { AnyEntry } from '../store.ts'
@@ -96,8 +97,9 @@ function namedBoxes(opened: readonly string[], boxes: readonly BoxSights[]): rea
   return (burned.length > 0 ? burned : boxes).map(({ box }) => box)
 }
 
-function causeOf({ closed, hypotheses }: Situation): Cause | undefined {
-  const hypothesis = hypotheses.findLast(({ state }) => state === 'confirmed')
+function causeOf(situation: Situation): Cause | undefined {
+  const { closed } = situation
+  const hypothesis = confirmedCauses(situation).at(-1)
   if (closed?.cause) return { seq: closed.seq, at: closed.at, text: closed.cause, hypothesis }
   if (!hypothesis?.verdict) return undefined
   const { seq, at, why } = hypothesis.verdict

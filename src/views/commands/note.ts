@@ -1,18 +1,19 @@
 import { print } from '../console.ts'
 import { Problem } from '../problem.ts'
-import { recorderFor, theIncident, type IncidentFlags } from '../record.ts'
+import { openIncident, theIncident, type IncidentFlags } from '../record.ts'
 
 /** Writes a note into the incident: the words of the command line, or standard input. */
 export async function note(words: readonly string[], flags: IncidentFlags): Promise<number> {
   const incident = await theIncident(flags)
+  if (incident.closedAt !== undefined)
+    throw new Problem(`${incident.id} is closed.`, 'halligan open "what is broken", or name another with --incident.')
   const text = words.length === 0 || words.join(' ') === '-' ? await standardInput() : words.join(' ')
   if (text.trim() === '')
     throw new Problem('The note is empty.', 'halligan note "restarted by hand at 14:05, no change"', 2)
-  const recorder = await recorderFor(flags)
+  const { recorder } = await openIncident(incident)
   const recorded = await recorder.record(() => ({ did: 'noted', payload: { text: text.trim() } }))
   if (recorded.how === 'failed') throw recorded.problem
-  if (recorded.how === 'no-incident')
-    throw new Problem(`${incident.id} is closed.`, 'halligan open "what is broken", or name another with --incident.')
+  if (recorded.how === 'no-incident') throw new Error('an incident that is named is recorded in')
   await print(`Noted in ${incident.id} as #${recorded.entry.seq}.\n`)
   return 0
 }

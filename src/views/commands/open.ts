@@ -2,11 +2,10 @@ import { randomBytes } from 'node:crypto'
 import { momentOf } from '../../base/moment.ts'
 import { safeText } from '../../base/safe-text.ts'
 import { selectBoxes } from '../../boxes/selection.ts'
-import { writeDesk } from '../../incidents/desk.ts'
 import { newIncidentId } from '../../incidents/incident-id.ts'
 import { configuration, print, sshNames } from '../console.ts'
 import { Problem } from '../problem.ts'
-import { home, recorderInto, theDesk, theStore, userName } from '../record.ts'
+import { makeCurrent, recorderInto, theDesk, theStore, wasShown } from '../record.ts'
 
 export interface OpenFlags {
   readonly box?: readonly string[]
@@ -36,8 +35,10 @@ export async function open(title: string, flags: OpenFlags): Promise<number> {
   // Should two consoles ever make the same id, the second must not write into the incident of the first.
   const recorded = await recorder.record(() => ({ did: 'opened', payload: opened }), [], { after: 0 })
   if (recorded.how === 'failed') throw recorded.problem
+  if (recorded.how === 'no-incident') throw new Error('what is opened is recorded')
   const before = theDesk()
-  writeDesk(home(), userName(), { ...before, current: incident, seen: { ...before.seen, [incident]: 1 } })
+  makeCurrent(incident)
+  wasShown(incident, [recorded.entry])
   const left =
     before.current === undefined
       ? ''

@@ -82,7 +82,7 @@ function keysOf() {
       const until = performance.now() + milliseconds
       while (!is.over && (is.paused || performance.now() < until)) {
         const { promise, resolve } = Promise.withResolvers<void>()
-        const timer = is.paused ? undefined : setTimeout(resolve, until - performance.now())
+        const timer = is.paused ? undefined : setTimeout(resolve, Math.max(0, until - performance.now()))
         await Promise.race([promise, pauseUntilKey()])
         clearTimeout(timer)
       }

@@ -90,8 +90,8 @@ export async function run(typed: readonly string[], flags: RunFlags): Promise<nu
   )
   ending.finish()
   for (const each of ran) sayHow(each, ran.length > 1)
-  const recorded = ran.flatMap((each) => each.recorded)
-  const kept = flags.offTheRecord ? sayOffTheRecord() : sayRecorded(recorded, recorder.incident)
+  const recorded = ran.filter((each) => !isRefused(each)).flatMap((each) => each.recorded)
+  const kept = flags.offTheRecord ? sayOffTheRecord(recorder.incident) : sayRecorded(recorded, recorder.incident)
   return exitCodeOf(ran, kept, ending.by())
 }
 
@@ -159,6 +159,7 @@ function beyondPolicy(box: string, price: Price, settings: Configuration, { anyw
   throw new Problem(
     what,
     `--price ${allowed} if it costs no more than that (a command counts as change unless you say otherwise), or --anyway "why", which is recorded.`,
+    NOT_DONE,
   )
 }
 
@@ -170,8 +171,14 @@ function sayHow({ box, state, exit, failure, tookMs }: RanCommand, several: bool
   else if (several && exit !== 0) process.stderr.write(`halligan: ${safeText(box)}: exit ${exit}.\n`)
 }
 
-function sayOffTheRecord(): boolean {
-  process.stderr.write('halligan: off the record, nothing of this was written down.\n')
+/** It was not started because it could not be recorded, which has been said. */
+function isRefused({ state, recorded }: RanCommand): boolean {
+  return state === 'not-started' && recorded.some(({ how }) => how === 'failed')
+}
+
+function sayOffTheRecord(incident: string | undefined): boolean {
+  const kept = incident === undefined ? 'nothing of this' : 'only that something was run, where, and how it ended,'
+  process.stderr.write(`halligan: off the record, ${kept} was written down.\n`)
   return true
 }
 

@@ -1,7 +1,8 @@
-import { safeJson, safeText } from '../../base/safe-text.ts'
+import { safeText } from '../../base/safe-text.ts'
 import { wordsOf } from '../../incidents/payloads.ts'
 import type { AnyEntry } from '../../incidents/store.ts'
 import { outputStyle, print } from '../console.ts'
+import { entryJson } from '../entry-line.ts'
 import { entryWords } from '../entry-words.ts'
 import { localTime } from '../local-time.ts'
 import { Problem } from '../problem.ts'
@@ -32,7 +33,7 @@ export async function search(words: readonly string[], flags: SearchFlags): Prom
   const all = await store.search(sought, only === undefined ? limit + 1 : HIGHEST_LIMIT)
   const hits = all.filter(({ incident }) => only === undefined || incident === only)
   const shown = hits.slice(0, limit)
-  if (flags.json) await print(shown.map((entry) => `${safeJson(entry).replaceAll(/\n */g, ' ')}\n`).join(''))
+  if (flags.json) await print(shown.map(entryJson).join(''))
   else await print(listing(shown, hits.length > limit, sought, outputStyle(flags.color === false)))
   return 0
 }

@@ -32,7 +32,7 @@ export async function shell(name: string, flags: ShellFlags): Promise<number> {
   if (selection.boxes.length > 1)
     throw new Problem(`${name} is ${selection.boxes.length} boxes.`, `halligan shell ${first}`, 2)
   if (!process.stdin.isTTY || !process.stdout.isTTY)
-    throw new Problem('halligan shell needs a terminal.', `halligan run ${first} -- COMMAND needs none.`)
+    throw new Problem('halligan shell needs a terminal.', `halligan run ${first} -- COMMAND needs none.`, 2)
   const allowed = highestPriceOf(first, settings)
   const beyondPolicy =
     allowed === undefined || allowed === 'change'
@@ -42,6 +42,7 @@ export async function shell(name: string, flags: ShellFlags): Promise<number> {
     throw new Problem(
       beyondPolicy,
       `halligan run ${first} --price ${allowed} -- COMMAND, or --anyway "why", which is recorded.`,
+      255,
     )
   const sudo = flags.sudo ?? wantsSudo(first, settings)
   const recorder = await recorderFor(flags)

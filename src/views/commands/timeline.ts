@@ -1,7 +1,6 @@
-import { safeJson } from '../../base/safe-text.ts'
 import type { AnyEntry, Store } from '../../incidents/store.ts'
 import { outputStyle, print } from '../console.ts'
-import { entryLine } from '../entry-line.ts'
+import { entryJson, entryLine } from '../entry-line.ts'
 import { stopOnInterrupt } from '../interrupt.ts'
 import { Problem } from '../problem.ts'
 import { theIncident, theStore, wasShown, type IncidentFlags } from '../record.ts'
@@ -23,7 +22,7 @@ export async function timeline(flags: TimelineFlags): Promise<number> {
   const store = await theStore()
   const style = outputStyle(flags.color === false)
   const shown = (entries: readonly AnyEntry[]): string =>
-    entries.map((entry) => (flags.json ? jsonLine(entry) : entryLine(entry, style))).join('')
+    entries.map((entry) => (flags.json ? entryJson(entry) : entryLine(entry, style))).join('')
   const from = Math.max(0, incident.entries - (limit ?? usualLimit(flags)))
   if (from > 0 && limit === undefined)
     await print(
@@ -65,8 +64,4 @@ async function printPages(
     if (entries.length > 0) await show(entries)
     if (entries.length < PAGE_ENTRIES) return seen
   }
-}
-
-function jsonLine(entry: AnyEntry): string {
-  return `${safeJson(entry).replaceAll(/\n */g, ' ')}\n`
 }
