@@ -38,20 +38,26 @@ const PREPARE_LIMIT_SECONDS = 3
 const MEMORY_LIMIT_KIB = 512 * 1024
 /** The process table of 100,000 processes is 30 MB; more from one probe is a flood. Bytes. */
 const PROBE_BYTES = 32 * 1024 * 1024
+/** Up to here a shell puts names together itself, which takes the square of their number; then a subshell is cheaper. Count. */
+const FEW_PROCESSES = 100
 /** Table of some hundred processes: an answer of no more than about 50 KiB. Characters. */
 const SMALL_TABLE = 20_000
 
 /**
  * What scripts of probes may call. `put TEXT`: prints a line of any length; the printf of mksh is no builtin, and an argument has 128 KiB at
- * most. `of_each fd exe`: these two of each process, for `$(…)`; a glob costs three times as much, since a shell
- * makes sure of every file that it finds.
+ * most. `of_each fd exe`: sets `names` to these two files of each process. A glob for each costs three times as much, since a shell makes sure of
+ * every file that it finds.
  */
 export const helpers = `
 have() { command -v "$1" >/dev/null 2>&1; }
 blind() { printf '%s\\n' "$*"; exit 3; }
 put() { printf '%s\\n' "$1"; }
 case \${KSH_VERSION-} in *MIRBSD*) put() { print -r -- "$1"; };; esac
-of_each() { kinds=$*; set -- [0-9]*; for kind in $kinds; do printf "%s/$kind " "$@"; done; }`
+of_each() {
+  kinds=$* names=; set -- [0-9]*
+  if [ $# -gt ${FEW_PROCESSES} ]; then names=$(for kind in $kinds; do printf "%s/$kind " "$@"; done)
+  else for kind in $kinds; do for pid; do names="$names $pid/$kind"; done; done; fi
+}`
 
 /**
  * One POSIX sh script that asks all probes in one round trip, in two blocks (before and after the window), so that an
@@ -134,7 +140,7 @@ together() {
 }
 asking() {
   job= left=0 total=0 ticked= lates= apart=; trap tick USR1
-  read -r me _ <self/stat; centiseconds; total=$(((now - started) / 100))
+  centiseconds; total=$(((now - started) / 100))
   "$@"
   [ -z "$lates" ] || reap_orphans
 }
@@ -167,8 +173,9 @@ rest() {
   case $pause in ??) pause=0$pause;; esac
   sleep "\${pause%??}.\${pause#"\${pause%??}"}" || sleep $((\${pause%??} + 1))
 }
-${MOMENTS.map((moment) => askAll(probes, moment)).join('\n')}
-before() { ask_first; ask_during; }
+${askAll(probes, 'before', ['first', 'during'])}
+${askAll(probes, 'middle', ['middle'])}
+${askAll(probes, 'last', ['last'])}
 after() { ask_middle; rest; ask_last; }
 block() { printf '\\n%s [ %s\\n' $K "\${Z%% *}"; asking "$1" | $Z; printf '\\n%s ]\\n' $K; }
 run() {
@@ -179,7 +186,7 @@ run() {
   exec 9</dev/null
   ${COMPRESSORS[options.compression]}
   centiseconds; began=$now
-  block before; block after
+  block ask_before; block after
   kill $keeper
 }
 stat1=
@@ -188,27 +195,18 @@ printf '\\n%s times ' $K; times
 `
 }
 
-/** The shell functions that ask all probes of one moment: those that are asked together, then the others; or each by itself. */
-function askAll(probes: readonly Probe<unknown>[], moment: Moment): string {
-  const asked = probes.filter(({ moments }) => moments.includes(moment))
-  const all: readonly Question[] = [
-    ...(asked.some((probe) => probe.files) ? [question(FILES, FILES_LIMIT_SECONDS, `read_files_${moment}`)] : []),
-    ...(asked.some((probe) => probe.lines) ? [question(LINES, FILES_LIMIT_SECONDS, `find_lines_${moment}`)] : []),
-    ...asked
-      .filter(({ script }) => script !== undefined)
-      .map(({ id, limitSeconds, shortcut, together = false }) =>
-        question(id, limitSeconds, functionName(id), { together, shortcut }),
-      ),
-  ]
+/** The shell functions that ask all probes of these moments: those that are asked together, then the others; or each by itself. */
+function askAll(probes: readonly Probe<unknown>[], name: string, moments: readonly Moment[]): string {
+  const all = moments.flatMap((moment) => questions(probes, moment))
   const alone = (question: Question): string =>
-    orShort(question, moment, `ask ${question.name} ${moment} ${question.limit} ${question.run}`)
+    orShort(question, `ask ${question.name} ${question.moment} ${question.limit} ${question.run}`)
   const framed = (question: Question): string =>
-    orShort(question, moment, `frame ${question.name} ${moment} ${question.run}`)
+    orShort(question, `frame ${question.name} ${question.moment} ${question.run}`)
   const shared = all.filter(({ together }) => together)
-  if (shared.length < 2) return shellFunction(`ask_${moment}`, all.map(alone))
-  return `${shellFunction(`together_${moment}`, shared.map(framed))}
-ask_${moment}() {
-  if together ${moment}; then
+  if (shared.length < 2) return shellFunction(`ask_${name}`, all.map(alone))
+  return `${shellFunction(`together_${name}`, shared.map(framed))}
+ask_${name}() {
+  if together ${name}; then
 ${[...all.filter(({ together }) => !together).map(alone), '  :'].join('\n')}
   else
 ${all.map(alone).join('\n')}
@@ -216,7 +214,26 @@ ${all.map(alone).join('\n')}
 }`
 }
 
-function orShort({ name, run, shortcut }: Question, moment: Moment, command: string): string {
+function questions(probes: readonly Probe<unknown>[], moment: Moment): readonly Question[] {
+  const asked = probes.filter(({ moments }) => moments.includes(moment))
+  const shared = { moment, limit: FILES_LIMIT_SECONDS, together: true, shortcut: undefined }
+  return [
+    ...(asked.some(({ files }) => files) ? [{ ...shared, name: FILES, run: `read_files_${moment}` }] : []),
+    ...(asked.some(({ lines }) => lines) ? [{ ...shared, name: LINES, run: `find_lines_${moment}` }] : []),
+    ...asked
+      .filter(({ script }) => script !== undefined)
+      .map(({ id, limitSeconds, shortcut, together = false }) => ({
+        name: id,
+        moment,
+        limit: limitSeconds,
+        run: functionName(id),
+        together,
+        shortcut,
+      })),
+  ]
+}
+
+function orShort({ name, moment, run, shortcut }: Question, command: string): string {
   return shortcut === undefined ? `  ${command}` : `  if short_${run}; then say ${name} ${moment}; else ${command}; fi`
 }
 
@@ -226,21 +243,13 @@ function shellFunction(name: string, commands: readonly string[]): string {
 
 interface Question {
   readonly name: string
+  readonly moment: Moment
   /** Seconds. */
   readonly limit: number
   /** Shell function that prints the answer. */
   readonly run: string
   readonly together: boolean
   readonly shortcut: string | undefined
-}
-
-function question(
-  name: string,
-  limit: number,
-  run: string,
-  { together = true, shortcut }: { readonly together?: boolean; readonly shortcut?: string | undefined } = {},
-): Question {
-  return { name, limit, run, together, shortcut }
 }
 
 /** The name in the frames that a probe's samples come in. */
@@ -260,14 +269,10 @@ function findLines(probes: readonly Probe<unknown>[], moment: Moment): string {
   if (asked.length === 0) return ''
   const marks = asked.flatMap(({ there }) => (there ? [`[ ! -e ${there} ] || echo there ${there}; `] : []))
   const patterns = asked.map(({ matching }) => matching).join('|')
-  return `find_lines_${moment}() { grep -sE '${patterns}' ${filesOfProcesses(asked.map(({ of }) => of))}; ${marks.join('')}echo end; }`
-}
-
-/** For one file of each process a glob is as cheap as the subshell of `of_each`. */
-function filesOfProcesses(globs: readonly string[]): string {
+  const globs = asked.map(({ of }) => of)
   const kinds = globs.filter((glob) => glob.startsWith(EACH_PROCESS)).map((glob) => glob.slice(EACH_PROCESS.length))
-  if (kinds.length < 2) return globs.join(' ')
-  return [`$(of_each ${kinds.join(' ')})`, ...globs.filter((glob) => !glob.startsWith(EACH_PROCESS))].join(' ')
+  const others = globs.filter((glob) => !glob.startsWith(EACH_PROCESS))
+  return `find_lines_${moment}() { of_each ${kinds.join(' ')}; grep -sE '${patterns}' ${['$names', ...others].join(' ')}; ${marks.join('')}echo end; }`
 }
 
 const EACH_PROCESS = '[0-9]*/'

@@ -5,8 +5,8 @@
  * empty and standard error joined to standard output (send expected noise to /dev/null). It must be POSIX sh with the
  * tools of busybox, write nothing on the box, and never name files of /proc/PID to awk (every awk stops at the first
  * process that has gone meanwhile). Helpers it may call: `have TOOL`; `blind WHY` (ends the probe: it could not look); `put
- * TEXT` (prints a long one); `$(of_each
- * FILE…)` (the names of these files of each process).
+ * TEXT` (prints a long one); `of_each
+ * FILE…` (sets `names` to these files of each process).
  * Exit 0: what was printed is parsed. Anything else: the probe is blind and the last printed line says why.
  */
 export interface Probe<T> {

@@ -37,7 +37,7 @@ read -r up _ <uptime; now=\${up%.*}\${up#*.}; was=\${stat1_at%.*}\${stat1_at#*.}
 now=\${now#0}; was=\${was#0}; elapsed=$((\${now#0} - \${was#0}))
 busy=$((user2 + nice2 + system2 - user1 - nice1 - system1))
 # Without what this look has used itself: the shell that asks and the one before it, their children with them.
-for shell in $main $me; do
+for shell in $main self; do
   { read -r line <$shell/stat; } 2>/dev/null || continue
   set -- \${line##*") "}; busy=$((busy - \${12:-0} - \${13:-0} - \${14:-0} - \${15:-0}))
 done

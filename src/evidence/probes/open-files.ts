@@ -79,7 +79,8 @@ export const openFiles = probe({
   prepare: 'net=$(cat sys/net/ipv4/ip_local_port_range net/sockstat net/udp net/udp6 net/tcp net/tcp6 2>/dev/null)',
   script: `
 have awk || blind 'there is no awk on the box'
-found=$({ put "$net"; echo =files; QUOTING_STYLE=escape TIME_STYLE=+ exec ls -ln $(of_each exe cwd fd) 2>&1; } </dev/null | awk '
+of_each exe cwd fd
+found=$({ put "$net"; echo =files; QUOTING_STYLE=escape TIME_STYLE=+ exec ls -ln $names 2>&1; } </dev/null | awk '
   /^ *sl / { datagrams = / drops/; next }
   /^=files$/ { datagrams = 0; next }
   datagrams { if ($NF > 0 && $10 != "0") asked[$10] = 1; next }
