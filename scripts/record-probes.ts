@@ -83,7 +83,7 @@ function ownLines(text: string, { lines, within }: Probe<unknown>): string {
 /** All boxes have one kernel log, that of the machine that records: what this scene lit, since it began. */
 function onlyOfBox(text: string, sinceSeconds: number, keep: RegExp | undefined): string {
   const ours = (line: string): boolean =>
-    keep?.test(line) === true && Number(/^\[\s*([\d.]+)\]/.exec(line)?.[1]) >= sinceSeconds
+    keep?.test(line) === true && Number(/^(?:<\d+>)?\[\s*([\d.]+)\]/.exec(line)?.[1]) >= sinceSeconds
   return text
     .split('\n')
     .filter((line) => /^(?:now|dmesg:)/.test(line) || ours(line))

@@ -4,7 +4,9 @@
  * The script is the body of a shell function that runs with `/proc` as its working directory, LC_ALL=C, standard input
  * empty and standard error joined to standard output (send expected noise to /dev/null). It must be POSIX sh with the
  * tools of busybox, write nothing on the box, and never name files of /proc/PID to awk (every awk stops at the first
- * process that has gone meanwhile). Helpers it may call: `have TOOL`; `blind WHY` (ends the probe: it could not look).
+ * process that has gone meanwhile). Helpers it may call: `have TOOL`; `blind WHY` (ends the probe: it could not look); `put
+ * TEXT` (prints a long one); `of_each
+ * FILE…` (sets `names` to these files of each process).
  * Exit 0: what was printed is parsed. Anything else: the probe is blind and the last printed line says why.
  */
 export interface Probe<T> {
@@ -24,6 +26,16 @@ export interface Probe<T> {
   readonly prepare?: string
   /** Body of a shell function; `$1` is the moment. */
   readonly script?: string
+  /**
+   * The script reads memory of the kernel and nothing else, so that it cannot hang: it is asked in one subshell with all others like it. It
+   * leaves that as it found it (folder, options, traps), and comes to its end by `return`, never by `exit` or `blind`.
+   */
+  readonly together?: boolean
+  /**
+   * Shell text before the script, in the shell that asks: builtins only, and nothing that can hang. Where it is true, `answer` is all that the
+   * script would say, and no process is started for it.
+   */
+  readonly shortcut?: string
   /**
    * In place of a script: files below /proc (or absolute, globs allowed) that cannot hang. All such files of one moment are
    * read by a single process; the sample holds them as `==> name <==` sections (`filesOf` takes them apart).

@@ -56,9 +56,10 @@ export const cgroups = probe({
   set: 'fast',
   moments: ['first', 'last'],
   limitSeconds: 3,
+  together: true,
   script: `
-cd /sys/fs/cgroup 2>/dev/null || blind 'no control groups are mounted at /sys/fs/cgroup'
-have awk || blind 'there is no awk on the box'
+have awk || { echo 'there is no awk on the box'; return 3; }
+cd /sys/fs/cgroup 2>/dev/null || { echo 'no control groups are mounted at /sys/fs/cgroup'; return 3; }
 if [ -e cgroup.controllers ]; then set -- ./ */ */*/ */*/*/ */*/*/*/
 else
   set --
@@ -66,20 +67,24 @@ else
     [ ! -d $part ] || set -- "$@" $part/ $part/*/ $part/*/*/ $part/*/*/*/ $part/*/*/*/*/
   done
 fi
-printf '%s\\n' "$@" | awk '
+[ $# -le ${FOLDERS_READ} ] || { IFS='
+'; set -f; set -- $(printf '%s\\n' "$@" | head -n ${FOLDERS_READ}); set +f; unset IFS; }
+awk '
   BEGIN {
     v2 = split("${FILES.v2}", all, " ")
     split("${FILES.v1.cpu}", part, " "); for (at in part) v1["cpu " at] = part[at]
     split("${FILES.v1.memory}", part, " "); for (at in part) v1["memory " at] = part[at]
-    split("${FILES.v1.pids}", part, " "); for (at in part) v1["pids " at] = part[at] }
-  NR > ${FOLDERS_READ} { exit }
-  { folder = $0; sub(/\\/$/, "", folder); split($0, parts, "/"); top = parts[1]
-    if (top ~ /^(cpu|memory|pids)$/) { for (at = 1; (top " " at) in v1; at++) read(v1[top " " at]) }
+    split("${FILES.v1.pids}", part, " "); for (at in part) v1["pids " at] = part[at]
+    for (each = 1; each < ARGC; each++) look(ARGV[each])
+    tell() }
+  function look(place,  at) {
+    folder = place; sub(/\\/$/, "", folder); split(place, parts, "/"); top = parts[1]
+    if (top ~ /^(cpu|memory|pids)$/) { for (at = 1; (top " " at) in v1; at++) read(place, v1[top " " at]) }
     else {
       if (top != "unified" && top != ".") folder = "./" folder
-      for (at = 1; at <= v2; at++) read(all[at]) } }
-  function read(name,  path, value) {
-    path = $0 name
+      for (at = 1; at <= v2; at++) read(place, all[at]) } }
+  function read(place, name,  path, value) {
+    path = place name
     while ((getline value < path) > 0) take(name, value)
     close(path) }
   function take(name, value) {
@@ -95,14 +100,15 @@ printf '%s\\n' "$@" | awk '
     if (name ~ /^memory\\.(current|usage_in_bytes)$/) used[folder] = value
     if (name == "pids.max" && value != "max") most[folder] = value
     if (name == "pids.current") pids[folder] = value }
-  END { for (folder in most) if (pids[folder] * 2 >= most[folder] + 0) limited[folder] = 1
+  function tell(  line) {
+        for (folder in most) if (pids[folder] * 2 >= most[folder] + 0) limited[folder] = 1
         for (folder in limited) {
           printf "@ %s\\n%s", folder, lines[folder]
           if (!(folder in used) || room[folder] == "max" || used[folder] * 5 < room[folder] * 4) continue
           while ((getline line < (folder "/memory.stat")) > 0)
             if (line ~ /^(anon|shmem|total_rss|total_shmem) /) print "memory.stat", line }
-        print "end" }'
-:`,
+        print "end" }' "$@"
+cd /proc`,
   parse: (samples): readonly Cgroup[] => {
     const seconds = windowSeconds(samples)
     const after = readGroups(samples.last ?? samples.first)

@@ -23,6 +23,7 @@ export const clock = probe({
   set: 'fast',
   moments: ['first'],
   limitSeconds: 2,
+  together: true,
   script: 'date +%s.%N',
   parse: ({ first }, { beganAtMs }): Clock => {
     const match = /^(\d{9,12})\.(?:(\d{3})\d{6}|%?N)$/.exec(first?.text ?? '')

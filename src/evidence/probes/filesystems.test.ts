@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { helpers } from '../collector.ts'
 import { filesystems } from './filesystems.ts'
 
 /** Runs the script over a table of mounts that is not that of this machine. */
@@ -11,7 +12,10 @@ function asked(mounts: readonly string[]): string {
   try {
     mkdirSync(path.join(folder, 'self'))
     writeFileSync(path.join(folder, 'self/mounts'), mounts.map((line) => `${line} 0 0\n`).join(''))
-    return execFileSync('sh', ['-c', filesystems.script ?? ''], { cwd: folder, encoding: 'utf8' })
+    return execFileSync('sh', ['-c', `${helpers}\n${filesystems.prepare}\n${filesystems.script}`], {
+      cwd: folder,
+      encoding: 'utf8',
+    })
   } finally {
     rmSync(folder, { recursive: true })
   }

@@ -67,10 +67,15 @@ export const filesystems = probe({
   set: 'fast',
   moments: ['during', 'last'],
   limitSeconds: 3,
+  prepare: `mounts= newline='
+'; [ ! -r self/mounts ] || while IFS= read -r line; do mounts=$mounts$line$newline; done <self/mounts`,
   script: `
-[ -r self/mounts ] || blind 'the box gave no /proc/self/mounts'
-moment=$1; set --
-while read -r device mount type options _; do
+[ -n "$mounts" ] || blind 'the box gave no /proc/self/mounts'
+moment=$1; set -f; IFS=$newline; set -- $mounts; unset IFS; set +f
+# Each line gives way to the place that it names, at the end of the list.
+for line; do
+  shift
+  device=\${line%% *}; options=\${line#* }; mount=\${options%% *}; options=\${options#* }; type=\${options%% *}; options=\${options#* }; options=\${options%% *}
   case $mount in *\\\\*) place=$(printf %b "$(printf '%s\\n' "$mount" | sed 's/\\\\\\([0-7]\\)/\\\\0\\1/g')");; *) place=$mount;; esac
   case $type in
     ext[234]|xfs|btrfs|zfs|f2fs|vfat|exfat|ntfs3|overlay|tmpfs|jfs|reiserfs|bcachefs|ubifs|nilfs2|ocfs2|gfs2) ;;
@@ -82,13 +87,14 @@ while read -r device mount type options _; do
   esac
   [ "$moment" = last ] || printf 'mount %s %s %s %s\\n' "$device" "$mount" "$type" "$options"
   set -- "$@" "$place"
-done <self/mounts
+done
 [ "$moment" = last ] || [ ! -r /etc/fstab ] || while read -r device mount type options _; do
   case $device,$options, in '#'*|,*|*,ro,*|*,noauto,*) ;; *) printf 'fstab %s\\n' "$mount";; esac
 done </etc/fstab
 [ $# -gt 0 ] || exit 0
+[ "$moment" != last ] || exec stat -f -c 'size %b %a %f %S %c %d %n' "$@" 2>/dev/null
 sizes=$(stat -f -c 'size %b %a %f %S %c %d %n' "$@" 2>/dev/null); printf '%s\\n' "$sizes"
-[ "$moment" != last ] && have awk || exit 0
+have awk || exit 0
 set -f; near=
 IFS='
 '

@@ -30,20 +30,21 @@ export const hotThreads = probe({
   set: 'fast',
   moments: ['middle'],
   limitSeconds: 4,
-  prepare: 'read -r _ user1 nice1 system1 _ <stat; main=$me',
-  script: `
-have awk || blind 'there is no awk on the box'
+  prepare: 'read -r _ user1 nice1 system1 _ <stat',
+  shortcut: `
 read -r _ user2 nice2 system2 _ <stat
 read -r up _ <uptime; now=\${up%.*}\${up#*.}; was=\${stat1_at%.*}\${stat1_at#*.}
 now=\${now#0}; was=\${was#0}; elapsed=$((\${now#0} - \${was#0}))
 busy=$((user2 + nice2 + system2 - user1 - nice1 - system1))
 # Without what this look has used itself: the shell that asks and the one before it, their children with them.
-for shell in $main $me; do
+for shell in $main self; do
   { read -r line <$shell/stat; } 2>/dev/null || continue
   set -- \${line##*") "}; busy=$((busy - \${12:-0} - \${13:-0} - \${14:-0} - \${15:-0}))
 done
-[ $elapsed -gt 0 ] && [ $((busy * 100)) -ge $((elapsed * 40)) ] || exit 0
-hot=$({ printf '%s\\n=\\n' "$stat1"; stats; } | awk -v elapsed=$elapsed '${wholeRowsAwk}
+answer=; [ $elapsed -le 0 ] || [ $((busy * 100)) -lt $((elapsed * 40)) ]`,
+  script: `
+have awk || blind 'there is no awk on the box'
+hot=$({ put "$stat1"; echo =; exec grep -sha '' [0-9]*/stat; } | awk -v elapsed=$elapsed '${wholeRowsAwk}
   /^=$/ { second = 1; next }
   { n = split($0, parts, ") "); split(parts[n], field, " "); ticks = field[12] + field[13]; key = $1 " " field[20]
     if (!second) before[key] = ticks

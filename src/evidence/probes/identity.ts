@@ -37,6 +37,7 @@ export const identity = probe({
   set: 'fast',
   moments: ['during'],
   limitSeconds: 2,
+  together: true,
   script: `
 read -r name <sys/kernel/hostname; printf 'hostname %s\\n' "$name"
 for file in /etc/machine-id /var/lib/dbus/machine-id; do

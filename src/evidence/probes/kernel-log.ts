@@ -14,6 +14,8 @@ export interface KernelLog {
 }
 
 const LINES_KEPT = 300
+/** An answer of no more than this is sent as it is, which saves a process: it has no more than some 300 lines. */
+const FEW_CHARACTERS = 16_000
 /** LOG_LINE_MAX of kernel/printk is 1,024 - 32; longer ones are not the kernel's. Characters. */
 const LINE_KEPT = 1_100
 
@@ -30,8 +32,9 @@ const TROUBLE =
  *   [84213.774511] Out of memory: Killed process 812 (orders-api) total-vm:2061716kB, anon-rss:1893364kB, …
  *   [84301.002331] blk_update_request: I/O error, dev sdb, sector 123456
  *
- * Needs root where kernel.dmesg_restrict is set. The ring buffer is shared by all containers of the machine. Source: dmesg(1).
- * Costs two processes.
+ * Needs root where kernel.dmesg_restrict is set. The ring buffer is shared by all containers of the machine. As the kernel hands it out (`<6>` is
+ * facility and level), which takes dmesg half the CPU of its own form; one that does not know the options (busybox, older ones of util-linux) gives
+ * that. Sources: dmesg(1), syslog(2). Costs two processes.
  */
 export const kernelLog = probe({
   id: 'kernel-log',
@@ -39,12 +42,15 @@ export const kernelLog = probe({
   set: 'fast',
   moments: ['during'],
   limitSeconds: 2,
+  together: true,
   script: `
-have dmesg || blind 'there is no dmesg on the box'
+have dmesg || { echo 'there is no dmesg on the box'; return 3; }
 now=; [ ! -r timer_list ] || while read -r word at ns _; do [ "$word $at" != 'now at' ] || { now=$ns; break; }; done <timer_list
 printf 'now %s\\n' "\${now:-unknown}"
-exec 4>&1
-status=$({ { dmesg 2>&1; echo $? >&3; } | grep -iE '^dmesg: |${TROUBLE}' | tail -n ${LINES_KEPT} >&4; } 3>&1)
+found=$({ dmesg -S -r --noescape 2>/dev/null || dmesg 2>&1; echo "exit $?"; } | grep -aiE '^dmesg: |^exit [0-9]+$|${TROUBLE}')
+status=\${found##*exit }
+if [ \${#found} -lt ${FEW_CHARACTERS} ]; then put "\${found%exit *}"
+else put "\${found%exit *}" | tail -n ${LINES_KEPT}; fi
 [ "$status" = 0 ]`,
   hint: 'run with --sudo',
   parse: ({ during }): KernelLog => {
@@ -65,8 +71,9 @@ status=$({ { dmesg 2>&1; echo $? >&3; } | grep -iE '^dmesg: |${TROUBLE}' | tail 
 
 function datedLines(lines: readonly string[]): readonly KernelLogLine[] {
   let atSeconds = 0
-  return lines.map((line) => {
-    const [, seconds, text = line] = /^(?:<\d+>)?\[\s*(\d+\.\d+)\](?:\[\s*[TC]\d+\])?\s?(.*)$/s.exec(line) ?? []
+  return lines.map((raw) => {
+    const line = raw.replace(/^<\d{1,4}>/, '')
+    const [, seconds, text = line] = /^\[\s*(\d+\.\d+)\](?:\[\s*[TC]\d+\])?\s?(.*)$/s.exec(line) ?? []
     if (seconds !== undefined) atSeconds = Number(seconds)
     return { atSeconds, text }
   })

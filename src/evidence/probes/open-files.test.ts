@@ -1,8 +1,12 @@
 import { execFileSync } from 'node:child_process'
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { helpers } from '../collector.ts'
 import { openFiles, type OpenFiles } from './open-files.ts'
 
-/** One established or half-closed connection: its row of /proc/net/tcp, and the descriptor that holds it as ls lists it. */
+/** One established or half-closed connection: its row of /proc/net/tcp, and the descriptor that holds it. */
 interface Connection {
   readonly state: '01' | '08'
   readonly peer: string
@@ -15,19 +19,24 @@ function held(connections: readonly Connection[]): OpenFiles {
     ({ state, peer }, at) =>
       `   1: 0100007F:1F90 ${peer}:C000 ${state} 00000000:00000000 00:00000000 00000000 33 0 ${1000 + at}`,
   )
-  const descriptors = connections.map((_, at) => `lrwx------ 1 33 33 64 Nov 23 10:00 ${at} -> socket:[${1000 + at}]`)
-  const script = `
-have() { command -v "$1" >/dev/null; }
-grep() { :; }
-ls() { cat <<'END'
-${['812/fd:', ...descriptors].join('\n')}
-END
+  const folder = mkdtempSync(path.join(tmpdir(), 'halligan-descriptors-'))
+  try {
+    mkdirSync(path.join(folder, '812/fd'), { recursive: true })
+    connections.forEach((_, at) => symlinkSync(`socket:[${1000 + at}]`, path.join(folder, `812/fd/${at}`)))
+    writeFileSync(path.join(folder, '812/limits'), LIMITS)
+    const script = `${helpers}\nnet='${[listening, ...rows].join('\n')}'\n${openFiles.script}`
+    const text = execFileSync('sh', { input: script, cwd: folder, encoding: 'utf8' })
+    return openFiles.parse({ during: { atSeconds: 1, text: text.trimEnd() } }, { beganAtMs: 0 })
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
 }
-tcp='${[listening, ...rows].join('\n')}' q=
-${openFiles.script}`
-  const text = execFileSync('sh', { input: script, encoding: 'utf8' })
-  return openFiles.parse({ during: { atSeconds: 1, text: text.trimEnd() } }, { beganAtMs: 0 })
-}
+
+const LIMITS = `Limit                     Soft Limit           Hard Limit           Units     
+Max processes             95482                95482                processes 
+Max open files            20000                524288               files     
+Max locked memory         65536                65536                bytes     
+`
 
 describe('the script of open-files', () => {
   const from = (peer: string, state: Connection['state'], number: number): readonly Connection[] =>
@@ -38,6 +47,14 @@ describe('the script of open-files', () => {
     expect(held([...from(client(1), '01', 2), ...from(client(2), '01', 3)]).sockets).toMatchObject([
       { pid: 812, state: 'ESTABLISHED', localPort: 8080, count: 3 },
     ])
+  })
+
+  it('says its limits', () => {
+    expect(held(from(client(1), '01', 3)).byPid.get(812)).toMatchObject({
+      open: 3,
+      softLimit: 20_000,
+      threadsLimit: 95_482,
+    })
   })
 
   it('keeps the largest groups of a busy server with thousands of clients', () => {

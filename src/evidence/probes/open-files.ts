@@ -67,9 +67,8 @@ const ROWS_KEPT = 400
  *
  * File names are printed with ? in place of control characters, newlines above all (ls -q; busybox does so by itself), so that none can pose as
  * another row. One walk over all descriptors, joined with /proc/net/tcp on the box, so that a hundred thousand sockets are a few lines here. Sockets of other
- * network namespaces (containers) count but have no row. Sources: proc_pid_fd(5), proc_pid_limits(5). Costs eight processes (six more for each
- * table that is nearly full), some 30 ms
- * with 500 processes.
+ * network namespaces (containers) count but have no row. Sources: proc_pid_fd(5), proc_pid_limits(5). Costs three processes (six more for each
+ * table that is nearly full), some 45 ms with 500 processes.
  */
 export const openFiles = probe({
   id: 'open-files',
@@ -77,12 +76,12 @@ export const openFiles = probe({
   set: 'fast',
   moments: ['during'],
   limitSeconds: 4,
-  prepare: `tcp=$(cat sys/net/ipv4/ip_local_port_range net/sockstat net/tcp net/tcp6 2>/dev/null)
-udp=$(cat net/udp net/udp6 2>/dev/null)`,
+  prepare: 'net=$(cat sys/net/ipv4/ip_local_port_range net/sockstat net/udp net/udp6 net/tcp net/tcp6 2>/dev/null)',
   script: `
 have awk || blind 'there is no awk on the box'
-found=$({ printf '%s\\n=udp\\n%s\\n=files\\n' "$tcp" "$udp"; grep -sE '^Max (open files|processes)' [0-9]*/limits; QUOTING_STYLE=escape TIME_STYLE=+ ls -ln [0-9]*/exe [0-9]*/cwd [0-9]*/fd 2>&1; } </dev/null | awk '
-  /^=udp$/ { datagrams = 1; next }
+of_each exe cwd fd
+found=$({ put "$net"; echo =files; QUOTING_STYLE=escape TIME_STYLE=+ exec ls -ln $names 2>&1; } </dev/null | awk '
+  /^ *sl / { datagrams = / drops/; next }
   /^=files$/ { datagrams = 0; next }
   datagrams { if ($NF > 0 && $10 != "0") asked[$10] = 1; next }
   /^ *[0-9]+: [0-9A-F]+:[0-9A-F]+ [0-9A-F]+:[0-9A-F]+ / {
@@ -90,9 +89,14 @@ found=$({ printf '%s\\n=udp\\n%s\\n=files\\n' "$tcp" "$udp"; grep -sE '^Max (ope
     state[$10] = $4; split($2, near, ":"); port[$10] = near[2]; peer[$10] = $3
     if ($4 == "0A") listening[near[2]] = 1
     next }
-  /^[0-9]+\\/limits:Max open files/ { split($1, name, "/"); soft[name[1]] = $4; next }
-  /^[0-9]+\\/limits:Max processes/ { split($1, name, "/"); threads[name[1]] = $3; if (++users[$3] > most) { most = users[$3]; usual = $3 }; next }
-  /^[0-9]+\\/fd:$/ { pid = $0; sub(/\\/.*/, "", pid); open[pid] += 0; next }
+  function limits(pid,  file, line, field) {
+    file = pid "/limits"
+    while ((getline line < file) > 0) {
+      split(line, field, " ")
+      if (line ~ /^Max processes/) { threads[pid] = field[3]; if (++users[field[3]] > most) { most = users[field[3]]; usual = field[3] } }
+      else if (line ~ /^Max open files/) { soft[pid] = field[4]; break } }
+    close(file) }
+  /^[0-9]+\\/fd:$/ { pid = $0; sub(/\\/.*/, "", pid); open[pid] += 0; limits(pid); next }
   /^ls: .*\\/fd.?: Permission denied$/ { unreadable++; next }
   /^l/ {
     arrow = index($0, " -> "); if (!arrow) next
@@ -129,7 +133,7 @@ found=$({ printf '%s\\n=udp\\n%s\\n=files\\n' "$tcp" "$udp"; grep -sE '^Max (ope
       if (!most) break
       delete part[fullest]; print "T", fullest }
     printf "U %d\\n", unreadable }')
-printf '%s\\n' "$found"
+put "$found"
 case "
 $found" in *"
 T "*) full=$(printf '%s\\n' "$found" | sed -n 's/^T //p');; *) full=;; esac

@@ -32,7 +32,8 @@ set --
 [ ! -r /etc/resolv.conf ] || while read -r word value _; do case $word in nameserver) set -- "$@" "$value";; esac; done </etc/resolv.conf
 [ $# -gt 0 ] || { echo none; exit 0; }
 printf 'server %s\\n' "$@"
-case $udp in *:0035\\ *) echo here;; esac
+case $net in *:0035\\ *)
+  put "$net" | awk '/^ *sl / { datagrams = / drops/ } datagrams && $2 ~ /:0035$/ { print "here"; exit }';; esac
 if have getent; then set -- getent ahosts
 elif have nslookup; then set -- nslookup
 else blind 'there is neither getent nor nslookup on the box'
