@@ -19,7 +19,7 @@ interface Group {
 /** In the order of the help. */
 export const GROUPS: readonly Group[] = [
   { names: ['look'], add: addLook },
-  { names: ['open', 'note', 'timeline', 'list', 'switch'], add: addIncidentCommands },
+  { names: ['open', 'note', 'timeline', 'show', 'list', 'switch'], add: addIncidentCommands },
   { names: ['run', 'preserve', 'shell', 'replay'], add: addBoxWorkCommands },
   {
     names: 'hypothesis status catch-up handover take-over close reopen link undone notify'.split(' '),

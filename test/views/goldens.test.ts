@@ -65,7 +65,7 @@ const SCREENS: readonly (readonly [string, () => string])[] = [
   ['handover-hostile.txt', () => situationScreen(hostileView(), { ...colour, color: false })],
   ['handover-hostile.md', () => situationMarkdown(hostileView())],
   ['help.txt', () => help()],
-  ...['look', 'boxes', 'doctor', 'completion', 'hypothesis', 'handover', 'close', 'notify', 'write-up'].map(
+  ...['look', 'boxes', 'doctor', 'completion', 'show', 'hypothesis', 'handover', 'close', 'notify', 'write-up'].map(
     (name) => [`help-${name}.txt`, () => help(name)] as const,
   ),
 ]
