@@ -17,7 +17,7 @@ beforeEach(() => {
   place = home()
   id = /Incident (\S+) is open/.exec(ran(['open', 'checkout returns 500s', '--box', 'web-1']).stdout)?.[1] ?? ''
   ran(['note', 'connection refused by orders-api on 10.0.0.7:5432'])
-  ran(['note', 'typed the password hunter2xyz into the wrong window'])
+  ran(['note', 'typed the secret word hunter2xyz into the wrong window'])
 })
 
 function ran(args: readonly string[], into = place): Outcome {
@@ -25,6 +25,19 @@ function ran(args: readonly string[], into = place): Outcome {
   expect(outcome, args.join(' ')).toMatchObject({ code: 0 })
   return outcome
 }
+
+describe('what is typed with a secret in it', () => {
+  it('is said to be written without it', () => {
+    const taken = 'halligan: (1 secret taken out)\n'
+    expect(ran(['note', 'db password is hunter2']).stderr).toBe(taken)
+    expect(ran(['note', 'db password is wrong']).stderr).toBe('')
+    expect(ran(['hypothesis', 'add', 'root password hunter6 is used twice']).stderr).toBe(taken)
+    expect(ran(['hypothesis', 'confirm', '1', 'the password is hunter7', '--by', '2']).stderr).toBe(taken)
+    const opened = ran(['open', 'Passwort ist hunter5'])
+    expect(opened.stderr).toBe(taken)
+    expect(opened.stdout).not.toContain('hunter5')
+  })
+})
 
 describe('halligan search', () => {
   it('lists where the words stand, with the line that has them', () => {

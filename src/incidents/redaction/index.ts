@@ -1,6 +1,7 @@
 export { redactedBytes } from './bytes.ts'
 export { redactedDeep } from './deep.ts'
 export { keepingNames, redactedAbout } from './people-and-boxes.ts'
+export { marksIn } from './mark.ts'
 export { redactionKey, type RedactionKey } from './key.ts'
 export { redactor, type Redact, type RedactorOptions } from './redactor.ts'
 export type { Rule } from './rule.ts'

@@ -7,6 +7,7 @@ import { newIncidentId } from '../../incidents/incident-id.ts'
 import { configuration, print, sshNames } from '../console.ts'
 import { Problem } from '../problem.ts'
 import { home, recorderInto, theDesk, theStore, userName } from '../record.ts'
+import { sayTakenOut } from '../taken-out.ts'
 
 export interface OpenFlags {
   readonly box?: readonly string[]
@@ -36,6 +37,8 @@ export async function open(title: string, flags: OpenFlags): Promise<number> {
   // Should two consoles ever make the same id, the second must not write into the incident of the first.
   const recorded = await recorder.record(() => ({ did: 'opened', payload: opened }), [], { after: 0 })
   if (recorded.how === 'failed') throw recorded.problem
+  const entry = recorded.how === 'recorded' ? recorded.entry : undefined
+  const said = entry?.did === 'opened' ? entry.payload?.title : undefined
   const before = theDesk()
   writeDesk(home(), userName(), { ...before, current: incident, seen: { ...before.seen, [incident]: 1 } })
   const left =
@@ -43,8 +46,9 @@ export async function open(title: string, flags: OpenFlags): Promise<number> {
       ? ''
       : ` The one before, ${before.current}, stays open: halligan switch ${before.current}`
   await print(
-    `Incident ${incident} is open and current: ${safeText(title)}\nFrom now on halligan records what you do in it.${left}\n`,
+    `Incident ${incident} is open and current: ${safeText(said ?? title)}\nFrom now on halligan records what you do in it.${left}\n`,
   )
+  sayTakenOut(title, said)
   return 0
 }
 
