@@ -183,7 +183,14 @@ export const payloads = madeWhenAsked({
   closed: () => z.object({ ...common, cause: z.optional(z.string()) }),
   'wrote-up': () => z.object({ ...common, file: z.string(), head: z.string() }),
   exported: () => z.object({ ...common, file: z.string(), clean: z.boolean(), head: z.string() }),
-  purged: () => z.object({ ...common, seq: entryNumber, why: z.string() }),
+  purged: () =>
+    z.object({
+      ...common,
+      seq: entryNumber,
+      why: z.string(),
+      /** Of a purged command, shell, change or relief: nothing of it ran or held on a box any more. */
+      ended: z.optional(z.boolean()),
+    }),
   notified: () =>
     z.object({
       ...common,

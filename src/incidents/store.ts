@@ -83,6 +83,8 @@ export interface Purge {
   readonly why: string
   /** As it was typed. */
   readonly command?: string
+  /** What it told of ran or held on no box any more: afterwards nobody could say so. */
+  readonly ended?: boolean
 }
 
 /** What came of a purge. */

@@ -127,6 +127,57 @@ describe('halligan purge', () => {
   })
 })
 
+describe('halligan purge, of what others say too', () => {
+  const WHY = ['--why', 'a password was in it', '--yes']
+
+  it('refuses a reason that repeats what is purged', () => {
+    const outcome = halligan(place, ['purge', '3', '--why', 'Hunter2xyz was in it', '--yes'])
+    expect(outcome).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining('repeats "hunter2xyz"') })
+    expect(ran(['timeline']).stdout).not.toContain('purged')
+  })
+
+  it('takes both halves of a command, and says in the tombstones that it had ended', () => {
+    ran(['run', 'local', '--price', 'free', '--', 'echo swordfish9'])
+    const { stdout } = ran(['purge', '4', ...WHY])
+    expect(stdout).toMatch(
+      /^What #4 and #5 said is out of the record, with 1 piece of evidence\. Both told of the same\./,
+    )
+    expect(stdout).toContain('(#6 and #7 say that it was purged and why)')
+    for (const [number, seq] of [
+      ['6', 4],
+      ['7', 5],
+    ] as const)
+      expect(JSON.parse(ran(['show', number, '--json']).stdout).payload).toMatchObject({ seq, ended: true })
+    for (const name of readdirSync(place))
+      expect(readFileSync(path.join(place, name)).includes('swordfish9')).toBe(false)
+    expect(ran(['audit']).stdout).toMatch(/intact, 7 entries/)
+  })
+
+  it('names the entries that still say it', () => {
+    ran(['note', 'hunter2xyz is what I typed'])
+    ran(['run', 'local', '--price', 'free', '--', "printf 'hunter%s\\n' 2xyz"])
+    const { stdout } = ran(['purge', '3', ...WHY])
+    expect(stdout).toContain('#4 still says it: halligan purge 4\n')
+    expect(stdout).toMatch(/#6 still says it.*: halligan purge 6\n/)
+    expect(stdout).not.toContain('hunter2xyz')
+  })
+
+  it('of a note says nothing of an end', () => {
+    ran(['purge', '3', ...WHY])
+    expect(JSON.parse(ran(['show', '4', '--json']).stdout).payload).toEqual({
+      command: expect.stringContaining('halligan purge 3'),
+      seq: 3,
+      why: 'a password was in it',
+    })
+    expect(halligan(place, ['purge', '3', ...WHY])).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('before'),
+    })
+    expect(halligan(place, ['purge', '4', ...WHY])).toMatchObject({ code: 1, stderr: expect.stringContaining('stays') })
+    expect(halligan(place, ['purge', '77', ...WHY])).toMatchObject({ code: 1, stderr: expect.stringContaining('#77') })
+  })
+})
+
 describe('halligan export and import', () => {
   it('carry the incident to another home, closed or not, and say so in it', () => {
     ran(['look', '--window', '0.2'])
