@@ -25,6 +25,7 @@ export async function note(words: readonly string[], flags: IncidentFlags): Prom
 const NOTE_LIMIT = 1024 * 1024
 
 async function standardInput(): Promise<string> {
+  if (process.stdin.isTTY) process.stderr.write('halligan: type the note, end it with Ctrl-D (Ctrl-C writes nothing)\n')
   const pieces: Buffer[] = []
   let bytes = 0
   for await (const piece of process.stdin as AsyncIterable<Buffer>) {

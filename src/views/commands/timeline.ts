@@ -1,7 +1,7 @@
 import type { AnyEntry, Store } from '../../incidents/store.ts'
 import { outputStyle, print } from '../console.ts'
 import { entryJson, entryLine } from '../entry-line.ts'
-import { stopOnInterrupt } from '../interrupt.ts'
+import { INTERRUPTED, stopOnInterrupt } from '../interrupt.ts'
 import { Problem } from '../problem.ts'
 import { theIncident, theStore, wasShown, type IncidentFlags } from '../record.ts'
 import { paint } from '../style.ts'
@@ -37,7 +37,7 @@ export async function timeline(flags: TimelineFlags): Promise<number> {
   const stop = stopOnInterrupt()
   for await (const entry of store.subscribe(incident.id, seen, stop.signal)) await show([entry])
   stop.finish()
-  return 0
+  return stop.signal.aborted ? INTERRUPTED : 0
 }
 
 /** A terminal keeps some thousand lines to scroll back to; the newest are what is looked for. */
