@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { closeSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs'
 import path from 'node:path'
 import * as z from 'zod/mini'
@@ -75,6 +76,11 @@ export function moveSeen(home: string, user: string, incident: string, seq: numb
   writeDesk(home, user, { ...desk, seen: { ...desk.seen, [incident]: seq } })
 }
 
+/** A name of a file has at most 255 bytes, and a temporary one is longer. Characters. */
+const NAME_LENGTH = 180
+
 function fileOf(home: string, user: string): string {
-  return path.join(home, `desk-${encodeURIComponent(user)}.json`)
+  const name = encodeURIComponent(user.toWellFormed())
+  const fits = name.length <= NAME_LENGTH ? name : createHash('sha256').update(user).digest('hex')
+  return path.join(home, `desk-${fits}.json`)
 }

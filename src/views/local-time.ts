@@ -13,6 +13,11 @@ export function zoneOf(moment: string | number): string {
   return `UTC${minutes < 0 ? '-' : '+'}${hours}${rest === 0 ? '' : `:${two(rest)}`}`
 }
 
+/** Stands once on a screen whose times are those of whoever reads. */
+export function zoneWords(nowMs: number): string {
+  return `times are ${zoneOf(nowMs)}`
+}
+
 function clock(at: Date): string {
   return [at.getHours(), at.getMinutes(), at.getSeconds()].map(two).join(':')
 }

@@ -6,7 +6,6 @@ import { code, escaped } from './ticket-markdown.ts'
 import type { SituationView } from './situation-terminal.ts'
 import {
   changeWords,
-  clockWords,
   debtWords,
   evidenceWords,
   handedOverWords,
@@ -15,6 +14,7 @@ import {
   leftOutWords,
   sightingWords,
   startWords,
+  ticketClock,
   sinceWords,
   stateOf,
   triedWords,
@@ -40,11 +40,11 @@ export function situationMarkdown(view: SituationView): string {
   } = situation
   const byNumber = new Map(entries.map((entry) => [entry.seq, entry]))
   const facts = [
-    `Incident ${incident}, ${sinceWords(situation, nowMs)}`,
-    holderWords(situation, me, nowMs),
-    handedOverWords(situation, nowMs),
+    `Incident ${incident}, ${sinceWords(situation, nowMs, ticketClock)}`,
+    holderWords(situation, me, ticketClock),
+    handedOverWords(situation, ticketClock),
     service === undefined ? undefined : `service ${service}`,
-    closed && `CLOSED by ${closed.by} at ${clockWords(closed.at, nowMs)}: ${closed.cause ?? 'cause not known'}`,
+    closed && `CLOSED by ${closed.by} at ${ticketClock(closed.at)}: ${closed.cause ?? 'cause not known'}`,
     ...leftOutWords(situation),
   ].filter((fact) => fact !== undefined)
   const judged = (state: Hypothesis['state']): readonly string[] =>
@@ -75,14 +75,12 @@ export function situationMarkdown(view: SituationView): string {
     ...block(
       '## Tried',
       tried.map((each) =>
-        item(`#${each.seq} ${clockWords(each.at, nowMs)} ${each.by}${onBoxWords(each.box)}: ${triedWords(each)}`),
+        item(`#${each.seq} ${ticketClock(each.at)} ${each.by}${onBoxWords(each.box)}: ${triedWords(each)}`),
       ),
     ),
     ...block(
       '## Notes',
-      notes.map(({ seq, at, by, text }) =>
-        item(`#${seq} ${clockWords(at, nowMs)} ${by}: ${text.replaceAll('\n', ' ')}`),
-      ),
+      notes.map(({ seq, at, by, text }) => item(`#${seq} ${ticketClock(at)} ${by}: ${text.replaceAll('\n', ' ')}`)),
     ),
     '',
     `Head ${code(last.hash)}, ${last.seq} entries.`,

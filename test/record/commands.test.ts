@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { zstdDecompressSync } from 'node:zlib'
@@ -39,11 +39,29 @@ describe('what is typed with a secret in it', () => {
   })
 })
 
+describe('times', () => {
+  it('are those of whoever reads, and every screen says whose', () => {
+    const there = (args: readonly string[]): string =>
+      spawnSync(process.execPath, [MAIN, ...args], {
+        cwd: path.dirname(place),
+        env: { ...environment(place), TZ: 'Asia/Kolkata' },
+        encoding: 'utf8',
+      }).stdout
+    expect(there(['list'])).toMatch(/\n {2}times are UTC\+5:30\n$/)
+    expect(there(['timeline'])).toMatch(/^ +times are UTC\+5:30\n/)
+    expect(there(['status'])).toMatch(/since \d\d:\d\d UTC\+5:30 \(/)
+    expect(there(['search', 'refused'])).toMatch(/:\d\d UTC\+5:30 {2}amy/)
+    // For a ticket, which is read elsewhere.
+    expect(there(['status', '--markdown'])).toMatch(/since \d{4}-\d\d-\d\d \d\d:\d\d UTC \(/)
+    expect(there(['timeline', '--json'])).not.toContain('5:30')
+  })
+})
+
 describe('halligan search', () => {
   it('lists where the words stand, with the line that has them', () => {
     const { stdout } = ran(['search', 'refused', 'orders'])
     expect(stdout).toMatch(
-      /^\S+ #2 {4}[-\d]+ [:\d]+ {2}amy@web-1 {2}connection refused by orders-api on 10\.0\.0\.7:\.\.\.\n$/,
+      /^\S+ #2 {4}[-\d]+ [:\d]+ UTC {2}amy@web-1 {2}connection refused by orders-api on 10\.0\.[\d.]*\.\.\.\n$/,
     )
     expect(stdout.startsWith(id)).toBe(true)
     // What the first line has no room for stands below it.
@@ -232,8 +250,10 @@ describe('halligan export and import', () => {
 
 describe('halligan timeline', () => {
   it('shows the last ones, all in a pipe, and JSON', () => {
-    expect(ran(['timeline', '--last', '1']).stdout).toMatch(/^ +#3 .*hunter2xyz into the wrong window\n$/)
-    expect(ran(['timeline', '--last', '99']).stdout.trim().split('\n')).toHaveLength(3)
+    expect(ran(['timeline', '--last', '1']).stdout).toMatch(
+      /^ +times are UTC\n +#3 .*hunter2xyz into the wrong window\n$/,
+    )
+    expect(ran(['timeline', '--last', '99']).stdout.trim().split('\n')).toHaveLength(4)
     const lines = ran(['timeline', '--json']).stdout.trim().split('\n')
     expect(lines.map((line) => (JSON.parse(line) as { seq: number }).seq)).toEqual([1, 2, 3])
   })
@@ -254,7 +274,7 @@ describe('halligan timeline', () => {
     await seen
     ran(['purge', '3', '--why', 'x', '--yes'])
     child.kill('SIGINT')
-    expect(await new Promise((resolve) => child.once('close', resolve))).toBe(0)
+    expect(await new Promise((resolve) => child.once('close', resolve))).toBe(130)
     expect(said.split('\n').filter((line) => line !== '').length).toBeGreaterThanOrEqual(2)
   })
 })

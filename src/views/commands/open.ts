@@ -6,7 +6,7 @@ import { writeDesk } from '../../incidents/desk.ts'
 import { newIncidentId } from '../../incidents/incident-id.ts'
 import { configuration, print, sshNames } from '../console.ts'
 import { Problem } from '../problem.ts'
-import { home, recorderInto, theDesk, theStore, userName } from '../record.ts'
+import { home, recorderInto, theDesk, theStore, deskName } from '../record.ts'
 import { sayTakenOut } from '../taken-out.ts'
 
 export interface OpenFlags {
@@ -40,7 +40,7 @@ export async function open(title: string, flags: OpenFlags): Promise<number> {
   const entry = recorded.how === 'recorded' ? recorded.entry : undefined
   const said = entry?.did === 'opened' ? entry.payload?.title : undefined
   const before = theDesk()
-  writeDesk(home(), userName(), { ...before, current: incident, seen: { ...before.seen, [incident]: 1 } })
+  writeDesk(home(), deskName(), { ...before, current: incident, seen: { ...before.seen, [incident]: 1 } })
   const left =
     before.current === undefined
       ? ''

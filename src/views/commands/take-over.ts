@@ -2,7 +2,7 @@ import { safeText } from '../../base/safe-text.ts'
 import { isMeant } from '../../incidents/next-move.ts'
 import { situationOf, type Situation } from '../../incidents/situation.ts'
 import { takeOver, type NotTaken } from '../../steps/take-over.ts'
-import { localTime } from '../local-time.ts'
+import { localTime, zoneOf } from '../local-time.ts'
 import { Problem } from '../problem.ts'
 import {
   author,
@@ -41,7 +41,7 @@ function notTaken(leave: NotTaken, incident: string): Problem {
   if (leave.why === 'closed') return closedProblem(incident, leave.closed)
   const { by, at } = leave.holder
   return new Problem(
-    `${by} took ${incident} over just now (${localTime(at)}).`,
+    `${by} took ${incident} over just now (${localTime(at)} ${zoneOf(at)}).`,
     `Talk to ${by}; halligan take-over again takes it from them.`,
   )
 }
