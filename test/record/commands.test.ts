@@ -39,6 +39,19 @@ describe('what is typed with a secret in it', () => {
   })
 })
 
+describe('halligan alone', () => {
+  it('names what can be done next: without an incident, within one, and after it', () => {
+    expect(ran([], home()).stdout).toContain('halligan open "what is broken"')
+    const within = ran([]).stdout
+    for (const command of ['note "..."', 'preserve ', 'hypothesis add', 'handover', 'close'])
+      expect(within).toContain(`halligan ${command}`)
+    ran(['close', '--cause', 'a leak'])
+    expect(ran([]).stdout).toContain(`halligan write-up --incident ${id}`)
+    ran(['write-up', '--incident', id, '--out', `${place}.md`])
+    expect(ran([]).stdout).not.toContain(id)
+  })
+})
+
 describe('times', () => {
   it('are those of whoever reads, and every screen says whose', () => {
     const there = (args: readonly string[]): string =>
