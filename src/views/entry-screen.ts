@@ -4,7 +4,7 @@ import type { PayloadOf } from '../incidents/payloads.ts'
 import type { AnyEntry } from '../incidents/store.ts'
 import type { ShownEntry } from '../steps/show.ts'
 import { outputLines, pieceLines, withoutTabs } from './entry-evidence.ts'
-import { entryWords } from './entry-words.ts'
+import { entryWords, keptWords } from './entry-words.ts'
 import { localTime, zoneOf } from './local-time.ts'
 import { lookScreen } from './look-terminal.ts'
 import { cut, paint, separator, shown, type Style } from './style.ts'
@@ -76,7 +76,7 @@ function notKept({ kept }: PayloadOf<'preserved'>, style: Style): readonly strin
 }
 
 function ranLines(payload: PayloadOf<'ran'>, style: Style): readonly string[] {
-  const { line, state, exit, tookMs, price, job, why, printedBytes, keptBytes, offTheRecord } = payload
+  const { line, state, exit, tookMs, price, job, why, printedBytes, offTheRecord } = payload
   const how = state === 'ended' ? `exit ${exit}` : state
   const facts = [
     how,
@@ -84,7 +84,7 @@ function ranLines(payload: PayloadOf<'ran'>, style: Style): readonly string[] {
     price,
     job === undefined ? undefined : `job ${job}`,
     printedBytes === 0 ? undefined : `printed ${bytes(printedBytes)}`,
-    keptBytes < printedBytes ? `of which ${bytes(keptBytes)} were kept: the beginning and the end` : undefined,
+    keptWords(payload),
   ].filter((fact) => fact !== undefined)
   return [
     ...(offTheRecord ? ['  Off the record: what was run is not written down.'] : block(`$ ${line}`, style)),

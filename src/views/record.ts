@@ -8,6 +8,7 @@ import { noRecorder, recorderOf, type Recorded, type Recorder } from '../inciden
 import { StoreProblem, type AnyEntry, type IncidentSummary, type Store } from '../incidents/store.ts'
 import type { Closed } from '../incidents/situation.ts'
 import type { OpenIncident } from '../steps/decide.ts'
+import { keptWords } from './entry-words.ts'
 import { localTime, zoneOf } from './local-time.ts'
 import { Problem } from './problem.ts'
 import { sayTrouble, theRedaction } from './redaction.ts'
@@ -266,10 +267,19 @@ export function sayRecorded(recorded: readonly Recorded[], incident: string | un
     .flatMap((each) => (each.how === 'recorded' ? [each.entry.seq] : []))
     .toSorted((a, b) => a - b)
     .map((seq) => `#${seq}`)
+  for (const each of recorded) sayCut(each)
   if (incident !== undefined)
     process.stderr.write(`halligan: recorded in ${safeText(incident)} as ${entries.join(', ')}.\n`)
   else process.stderr.write(unrecordedWords())
   return true
+}
+
+/** Whoever saw all of an output on the screen has to know that the record has not. */
+function sayCut(recorded: Recorded): void {
+  if (recorded.how !== 'recorded' || recorded.entry.did !== 'ran' || !recorded.entry.payload) return
+  const words = keptWords(recorded.entry.payload)
+  if (words !== undefined)
+    process.stderr.write(`halligan: of what ${safeText(recorded.entry.box ?? 'it')} printed the record ${words}.\n`)
 }
 
 function unrecordedWords(): string {

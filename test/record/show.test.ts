@@ -24,7 +24,11 @@ function ran(args: readonly string[]): Outcome {
 }
 
 function rawBytes(args: readonly string[]): Buffer {
-  return spawnSync(process.execPath, [MAIN, ...args], { cwd: path.dirname(place), env: environment(place) }).stdout
+  return spawnSync(process.execPath, [MAIN, ...args], {
+    cwd: path.dirname(place),
+    env: environment(place),
+    maxBuffer: 64 * 1024 * 1024,
+  }).stdout
 }
 
 describe('halligan show', () => {
@@ -52,6 +56,19 @@ describe('halligan show', () => {
     const which = halligan(place, ['show', '3', '--raw'])
     expect(which).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining('1 stdout, 2 stderr') })
     expect(halligan(place, ['show', '3', '--raw', 'coffee'])).toMatchObject({ code: 2, stdout: '' })
+  })
+
+  it('says how much of a long output was kept, as run and the timeline do', () => {
+    const { stderr } = spawnSync(
+      process.execPath,
+      [MAIN, 'run', 'local', '--price', 'free', '--', 'yes|head -c9000000'],
+      { cwd: path.dirname(place), env: environment(place), encoding: 'utf8', stdio: ['ignore', 'ignore', 'pipe'] },
+    )
+    const words = 'kept the first and last 2.0 MiB of 8.6 MiB'
+    expect(stderr).toContain(`halligan: of what local printed the record ${words}.\n`)
+    expect(ran(['show', '3']).stdout.replaceAll(/\n +/g, ' ')).toContain(words)
+    expect(ran(['timeline']).stdout).toMatch(/#3 .*\(exit 0, \d s, kept the /)
+    expect(rawBytes(['show', '3', '--raw']).length).toBeGreaterThan(4_000_000)
   })
 
   it('has the things that were preserved, each under its name', () => {
