@@ -1,4 +1,4 @@
-import { bytes, duration } from '../base/format.ts'
+import { bytes, count, duration } from '../base/format.ts'
 import type { AnyEntry } from '../incidents/store.ts'
 
 /** What an entry says in one line, without who and when; text from boxes and people as it is, to be made harmless by who shows it. */
@@ -17,11 +17,11 @@ function entryText(entry: Exclude<AnyEntry, { readonly did: 'other' }>): string 
     case 'looked':
       return `looked: ${lookWords(entry.payload)}`
     case 'preserved':
-      return `preserved ${entry.payload?.kept.filter(({ blind }) => blind === undefined).length} things: ${lookWords(entry.payload)}`
+      return `preserved ${count(entry.payload?.kept.filter(({ blind }) => blind === undefined).length ?? 0, 'thing')}: ${lookWords(entry.payload)}`
     case 'ran':
       return ranWords(entry.payload)
     case 'shelled':
-      return `shell, ${entry.payload?.commands.length} commands, ${duration((entry.payload?.tookMs ?? 0) / 1000)}`
+      return `shell, ${count(entry.payload?.commands.length ?? 0, 'command')}, ${duration((entry.payload?.tookMs ?? 0) / 1000)}`
     case 'supposed':
       return `hypothesis ${entry.payload?.hypothesis}: ${entry.payload?.text}`
     case 'ruled-out':

@@ -1,3 +1,4 @@
+import { count } from '../base/format.ts'
 import type { BoxStory } from '../incidents/box-story.ts'
 import type { Hypothesis } from '../incidents/hypotheses.ts'
 import type { AnyEntry } from '../incidents/store.ts'
@@ -83,7 +84,7 @@ export function situationMarkdown(view: SituationView): string {
       notes.map(({ seq, at, by, text }) => item(`#${seq} ${ticketClock(at)} ${by}: ${text.replaceAll('\n', ' ')}`)),
     ),
     '',
-    `Head ${code(last.hash)}, ${last.seq} entries.`,
+    `Head ${code(last.hash)}, ${count(last.seq, 'entry', 'entries')}.`,
     '',
   ].join('\n')
 }

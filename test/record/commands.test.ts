@@ -52,6 +52,23 @@ describe('halligan alone', () => {
   })
 })
 
+describe('small words', () => {
+  it('fit what they say', () => {
+    expect(ran(['list']).stdout).toContain('3 entries')
+    const other = home()
+    expect(ran(['open', 'x', '--since', '-25h'], other).stdout).toMatch(/\nIt began [-\d]+ [:\d]+ UTC, 1 d 1 h ago\.\n/)
+    expect(ran(['list'], other).stdout).toContain('1 entry\n')
+    writeFileSync(`${place}.txt`, 'a note\n')
+    expect(halligan(place, ['import', `${place}.txt`])).toMatchObject({
+      code: 1,
+      stderr: `halligan: ${place}.txt is no Halligan export.\nTry: Nothing was imported. \`halligan export\` writes one: ID.jsonl.zst.\n`,
+    })
+    expect(halligan(place, ['run', 'web-1', 'ls', '-la']).stderr).toContain('put -- before the command')
+    expect(halligan(place, ['run', 'web-1', 'ls']).stderr).toContain('halligan run web-1 -- ls')
+    expect(ran(['status']).stdout).not.toMatch(/\n *\n/)
+  })
+})
+
 describe('times', () => {
   it('are those of whoever reads, and every screen says whose', () => {
     const there = (args: readonly string[]): string =>
@@ -223,7 +240,7 @@ describe('halligan export and import', () => {
     const away = home()
     const imported = ran(['import', file], away)
     expect(imported.stdout).toBe(
-      `Imported ${id} from ${file}: 5 of 5 entries are new, 1 pieces of evidence.\nIts chain verifies; the head is ${head}. To work on it: halligan switch ${id}\n`,
+      `Imported ${id} from ${file}: 5 of 5 entries are new, 1 piece of evidence.\nIts chain verifies; the head is ${head}. To work on it: halligan switch ${id}\n`,
     )
     expect(ran(['audit'], away).stdout).toBe(`${id}  intact, 5 entries, head ${head}\n`)
     expect(ran(['timeline', '--incident', id], away).stdout).toBe(ran(['timeline']).stdout)

@@ -1,3 +1,4 @@
+import { count } from '../../base/format.ts'
 import { safeText } from '../../base/safe-text.ts'
 import { exportIncident } from '../../steps/export.ts'
 import { print } from '../console.ts'
@@ -13,7 +14,7 @@ export async function exportTo(name: string | undefined, flags: IncidentFlags): 
   const [entries, head] =
     recorded.how === 'recorded' ? [recorded.entry.seq, recorded.entry.hash] : [incident.entries, incident.head]
   await print(
-    `Exported ${incident.id} to ${safeText(file)}: ${entries} entries, head ${head}.\nIt has host names, addresses and command lines in it: look before you send it to anybody.\n`,
+    `Exported ${incident.id} to ${safeText(file)}: ${count(entries, 'entry', 'entries')}, head ${head}.\nIt has host names, addresses and command lines in it: look before you send it to anybody.\n`,
   )
   return sayRecorded([recorded], incident.id) ? 0 : 1
 }

@@ -1,10 +1,12 @@
 import { randomBytes } from 'node:crypto'
+import { duration } from '../../base/format.ts'
 import { momentOf } from '../../base/moment.ts'
 import { safeText } from '../../base/safe-text.ts'
 import { selectBoxes } from '../../boxes/selection.ts'
 import { writeDesk } from '../../incidents/desk.ts'
 import { newIncidentId } from '../../incidents/incident-id.ts'
 import { configuration, print, sshNames } from '../console.ts'
+import { localTime, zoneOf } from '../local-time.ts'
 import { Problem } from '../problem.ts'
 import { home, recorderInto, theDesk, theStore, deskName } from '../record.ts'
 import { sayTakenOut } from '../taken-out.ts'
@@ -45,11 +47,18 @@ export async function open(title: string, flags: OpenFlags): Promise<number> {
     before.current === undefined
       ? ''
       : ` The one before, ${before.current}, stays open: halligan switch ${before.current}`
+  const since = sinceMs === undefined ? '' : `It began ${localTime(sinceMs)} ${zoneOf(sinceMs)}, ${agoOf(sinceMs)}.\n`
   await print(
-    `Incident ${incident} is open and current: ${safeText(said ?? title)}\nFrom now on halligan records what you do in it.${left}\n`,
+    `Incident ${incident} is open and current: ${safeText(said ?? title)}\n${since}From now on halligan records what you do in it.${left}\n`,
   )
   sayTakenOut(title, said)
   return 0
+}
+
+/** Also of a moment that is yet to come, as a date may be typed wrong. */
+function agoOf(moment: number): string {
+  const seconds = (Date.now() - moment) / 1000
+  return seconds < -1 ? `which is in ${duration(-seconds)}` : `${duration(Math.max(0, seconds))} ago`
 }
 
 async function boxesNamed({ box = [], service }: OpenFlags): Promise<readonly string[]> {
