@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
@@ -35,6 +35,24 @@ describe('the layer rule', () => {
   it('allows every import along the chain', () => {
     for (const { from, to } of pairs) plant(to, `${from}-type`, `import type { Thing } from '../${from}/thing.ts'`)
     expect(lint()).toEqual([])
+  })
+})
+
+describe('what starts processes, or connects to anything', () => {
+  const MODULES = ['child_process', 'cluster', 'dgram', 'dns', 'dns/promises', 'http', 'http2', 'https', 'net', 'tls']
+  const IMPORTED = /(?:from|import\(|require\()\s*['"](?:node:)?([\w/]+)['"]/g
+  /** Reads a text, and connects to nothing. */
+  const HARMLESS = /import \{ isIP(?:v4|v6)? \} from 'node:net'/g
+  const sources = readdirSync(path.join(root, 'src'), { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.ts') && !name.endsWith('.test.ts'))
+    .map((name) => ({ name, text: readFileSync(path.join(root, 'src', name), 'utf8').replaceAll(HARMLESS, '') }))
+  const users = sources
+    .filter(({ text }) => [...text.matchAll(IMPORTED)].some(([, module = '']) => MODULES.includes(module)))
+    .map(({ name }) => name)
+
+  it('is in boxes only (ARCHITECTURE.md)', () => {
+    expect(users.length).toBeGreaterThan(4)
+    expect(users.filter((name) => !name.startsWith(`boxes${path.sep}`))).toEqual([])
   })
 })
 

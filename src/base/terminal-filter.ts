@@ -16,8 +16,11 @@ export interface TerminalFilter {
  */
 export type Allowed = 'lines' | 'screen'
 
-/** Puts a terminal back that a `screen` was shown on: cursor shown, wrapping, all lines scroll (which would move the cursor), no colours, ASCII. */
-export const SCREEN_RESET = '\u001b[?25h\u001b[?7h\u001b7\u001b[r\u001b8\u001b[0m\u001b(B\u000f'
+/** Puts a terminal back that a `screen` was shown on: cursor shown, wrapping, all lines scroll (which would move the cursor), no colours, ASCII, no
+ * inserting, no reverse video, no picture that is held back, the usual cursor; no origin mode, by a
+ * soft reset (DECSTR), since taking it back alone would move the cursor. */
+export const SCREEN_RESET =
+  '\u001b[?2026l\u001b[!p\u001b[?5l\u001b[4l\u001b[?25h\u001b[?7h\u001b7\u001b[r\u001b8\u001b[0m\u001b[0 q\u001b(B\u000f'
 
 export function terminalFilter(allowed: Allowed): TerminalFilter {
   let state: State = 'ground'

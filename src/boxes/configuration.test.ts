@@ -100,8 +100,12 @@ services:
   })
 
   it.each([
-    ['an unknown key', 'groups:\n  checkout:\n    boxs: [a]\n', /^h\.yaml:3: unknown key "groups\.checkout\.boxs"/],
-    ['an unknown key at the top', 'gruops: {}\n', /^h\.yaml:1: unknown key "gruops"/],
+    [
+      'an unknown key',
+      'groups:\n  checkout:\n    boxs: [a]\n',
+      /^h\.yaml:3: unknown key "groups\.checkout\.boxs"\. Did you mean "boxes"\?$/,
+    ],
+    ['an unknown key at the top', 'gruops: {}\n', /^h\.yaml:1: unknown key "gruops"\. Did you mean "groups"\?/],
     [
       'a value of the wrong kind',
       'services:\n  orders:\n    units: 3\n',

@@ -1,6 +1,7 @@
 import { closeSync, constants, fstatSync, lstatSync, openSync, readFileSync } from 'node:fs'
 import { LineCounter, parseDocument } from 'yaml'
 import * as z from 'zod/mini'
+import { closest } from '../base/closest.ts'
 import { findConfiguration, noConfiguration } from './configuration-file.ts'
 import { NOTIFIABLE, TOLD_BY_DEFAULT } from './notifiable.ts'
 import { PRICES, type Price } from './price.ts'
@@ -200,12 +201,20 @@ export function parseConfiguration(text: string, file: string): ConfigurationRes
   return { ok: true, configuration }
 }
 
+/** All keys that the file has a meaning for, wherever they stand. */
+const KEYS =
+  'groups services notify redact boxes sudo policy highestPrice units processes logs repository health kind pattern webhook slack command on'.split(
+    ' ',
+  )
+
 type Issue = z.core.$ZodIssue
 
 function mistake(issue: Issue, file: string, line: (keys: readonly PropertyKey[]) => number): string {
   if (issue.code === 'unrecognized_keys') {
     const keys = issue.keys.map((key) => `"${[...issue.path, key].join('.')}"`).join(', ')
-    return `${file}:${line([...issue.path, issue.keys[0] ?? ''])}: unknown key ${keys}.`
+    const meant = issue.keys.map((key) => closest(key, KEYS)).find((each) => each !== undefined)
+    const hint = meant === undefined ? '' : ` Did you mean "${meant}"?`
+    return `${file}:${line([...issue.path, issue.keys[0] ?? ''])}: unknown key ${keys}.${hint}`
   }
   // A union says only "invalid input"; what the longer form misses is what helps.
   const inner = issue.code === 'invalid_union' ? closestBranch(issue.errors) : undefined

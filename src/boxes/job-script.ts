@@ -118,6 +118,11 @@ export function stopJobScript(id: string): string {
   return `${find(id)}\n: >"$S/stop"`
 }
 
+/** The file that tells it, as a pattern for a shell on the box. */
+export function stopFileOf(id: string): string {
+  return `$(ls -d ${JOB_FOLDERS.map((folder) => `${folder}/${PREFIX}${id}`).join(' ')} 2>/dev/null)/stop`
+}
+
 /** Takes all of it off the box: the folder, the supervisor, and what of the command still runs. */
 export function removeJobScript(id: string): string {
   return `

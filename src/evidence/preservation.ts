@@ -10,6 +10,8 @@ export interface KeepItem {
   readonly limitSeconds: number
   /** As of a probe (`probe.ts`): runs in /proc, writes nothing, exit 0 or the last line says why not. */
   readonly script: string
+  /** It asks a program of the box, or reads file systems, and may hang: it is asked last, so that it takes no time of what does not. */
+  readonly mayHang?: boolean
 }
 
 export interface Kept {
@@ -25,34 +27,16 @@ const ITEM_BYTES = 4 * 1024 * 1024
 const JOURNAL_LINES = 300
 const KERNEL_LINES = 500
 
-/** What is shared by all processes and gone or different after a restart. Each is `free`: it only reads. */
+/** What is shared by all processes and gone or different after a restart, what hangs most often last. Each is `free`: it only reads. */
 export const boxItems: readonly KeepItem[] = [
   {
     id: 'keep-processes',
     what: 'processes',
     limitSeconds: 2,
+    mayHang: true,
     script: `ps -eo pid,ppid,user,stat,nlwp,wchan:24,pcpu,pmem,rss,vsz,lstart,args 2>/dev/null || ps`,
   },
   { id: 'keep-mounts', what: 'mounts', limitSeconds: 1, script: 'cat self/mountinfo' },
-  {
-    id: 'keep-disks',
-    what: 'file systems, space and inodes',
-    limitSeconds: 1,
-    // Network file systems may hang; what is asked is cut off by the limit, what came before is lost with it.
-    script: 'df -kPl 2>&1 || df -kP; df -Pil 2>/dev/null; :',
-  },
-  {
-    id: 'keep-sockets',
-    what: 'sockets with their processes',
-    limitSeconds: 2,
-    script: `have ss || { head -n 99999 net/tcp net/tcp6 net/udp net/udp6; exit 0; }\nss -tuanpeoH 2>/dev/null || ss -tuan`,
-  },
-  {
-    id: 'keep-network',
-    what: 'addresses, routes, neighbours, counters',
-    limitSeconds: 1,
-    script: `{ ip addr; ip route show table all; ip neigh; } 2>/dev/null; head -n 999 net/dev net/snmp net/netstat net/sockstat 2>/dev/null; :`,
-  },
   {
     id: 'keep-memory',
     what: 'memory of the kernel and the box',
@@ -66,28 +50,54 @@ export const boxItems: readonly KeepItem[] = [
     script: 'head -n 9999 loadavg stat interrupts softirqs diskstats locks sys/fs/file-nr 2>/dev/null; :',
   },
   {
+    id: 'keep-network',
+    what: 'addresses, routes, neighbours, counters',
+    limitSeconds: 1,
+    mayHang: true,
+    script: `{ ip addr; ip route show table all; ip neigh; } 2>/dev/null; head -n 999 net/dev net/snmp net/netstat net/sockstat 2>/dev/null; :`,
+  },
+  {
+    id: 'keep-cores',
+    what: 'core dumps and who is logged in',
+    limitSeconds: 1,
+    mayHang: true,
+    script: `cat sys/kernel/core_pattern; ls -la /var/lib/systemd/coredump /var/crash 2>/dev/null; who 2>/dev/null; :`,
+  },
+  {
     id: 'keep-kernel-log',
     what: 'kernel log',
     limitSeconds: 2,
+    mayHang: true,
     script: `have dmesg || blind 'there is no dmesg on the box'\nlog=$(dmesg 2>&1) || { printf '%s\\n' "$log"; exit 1; }\nprintf '%s\\n' "$log" | tail -n ${KERNEL_LINES}`,
+  },
+  {
+    id: 'keep-disks',
+    what: 'file systems, space and inodes',
+    limitSeconds: 1,
+    mayHang: true,
+    // Network file systems may hang; what is asked is cut off by the limit, what came before is lost with it.
+    script: 'df -kPl 2>&1 || df -kP; df -Pil 2>/dev/null; :',
+  },
+  {
+    id: 'keep-sockets',
+    what: 'sockets with their processes',
+    limitSeconds: 2,
+    mayHang: true,
+    script: `have ss || { head -n 99999 net/tcp net/tcp6 net/udp net/udp6; exit 0; }\nss -tuanpeoH 2>/dev/null || ss -tuan`,
   },
   {
     id: 'keep-units',
     what: 'units of systemd that are not as they should be',
     limitSeconds: 2,
+    mayHang: true,
     script: `have systemctl || blind 'there is no systemd on the box'\nsystemctl --no-pager --no-legend --plain list-units --all --state=failed,activating,deactivating,reloading,auto-restart 2>&1`,
   },
   {
     id: 'keep-journal',
     what: 'journal, warnings and worse',
     limitSeconds: 2,
+    mayHang: true,
     script: `have journalctl || blind 'there is no journalctl on the box'\njournalctl --no-pager -q -o short-iso -p warning -n ${JOURNAL_LINES} 2>&1`,
-  },
-  {
-    id: 'keep-cores',
-    what: 'core dumps and who is logged in',
-    limitSeconds: 1,
-    script: `cat sys/kernel/core_pattern; ls -la /var/lib/systemd/coredump /var/crash 2>/dev/null; who 2>/dev/null; :`,
   },
 ]
 
@@ -97,6 +107,7 @@ export function processItems(pid: number): readonly KeepItem[] {
     id: `keep-${pid}-${id}`,
     what: `${what} of ${pid}`,
     limitSeconds,
+    mayHang: MAY_HANG.has(id),
     script: `[ -d ${pid} ] || blind 'there is no process ${pid} (any more)'\n${script}`,
   })
   return [
@@ -131,6 +142,9 @@ export function processItems(pid: number): readonly KeepItem[] {
     item('journal', 'journal of its unit', 2, journalScript(pid)),
   ]
 }
+
+/** The hash of the program reads a file system, the others ask ss and journalctl. */
+const MAY_HANG: ReadonlySet<string> = new Set(['program', 'sockets', 'journal'])
 
 function files(pid: number, names: string): string {
   return names
@@ -185,6 +199,14 @@ export function probesOfItems(items: readonly KeepItem[]): readonly Probe<string
       parse: ({ during }) => during?.text ?? '',
     }),
   )
+}
+
+/** Those that cannot hang, and those that may. */
+export function byHaste(items: readonly KeepItem[]): {
+  readonly quick: readonly KeepItem[]
+  readonly slow: readonly KeepItem[]
+} {
+  return { quick: items.filter(({ mayHang }) => !mayHang), slow: items.filter(({ mayHang }) => mayHang) }
 }
 
 /** What came of each, in the order asked. Total: what is missing from the answer is blind. */

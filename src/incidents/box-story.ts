@@ -14,6 +14,9 @@ export interface Sighting {
   readonly findings: readonly RecordedFinding[]
   readonly failure: PayloadOf<'looked'>['failure']
   readonly identity: BoxIdentity | undefined
+  /** What was seen without a login. */
+  readonly outside: NonNullable<PayloadOf<'looked'>['outside']>
+  readonly warnings: readonly string[]
 }
 
 /** What became of a box: how it was found, and how it was seen last. All undefined: nobody has looked at it yet. */
@@ -69,8 +72,8 @@ function boxOf(entry: AnyEntry): readonly string[] {
 }
 
 function sightingOf({ seq, at, identity, payload }: Told<'looked' | 'preserved'>): Sighting {
-  const { state, findings, failure } = payload
-  return { seq, at, state, findings, failure, identity }
+  const { state, findings, failure, outside = [], warnings = [] } = payload
+  return { seq, at, state, findings, failure, identity, outside, warnings }
 }
 
 /** How a box is now against how it was. */

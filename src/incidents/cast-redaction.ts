@@ -1,11 +1,13 @@
 import type { CastEvent } from './cast.ts'
+import { applied, type Change } from './change.ts'
 
 /**
  * Takes secrets out of the output of a terminal before it is written. A secret may come in many pieces (each key that is typed is echoed by itself),
  * with colours in between (grep marks what it found), and over the edge of a row, so what is redacted is the text that a person reads; what is found
  * there is then taken out of the events that it came in, and the mark put where it began.
  *
- * Output is held until its line is over, and of a private key until its end. `push` gives the events that are ready, in order, with the times that they had.
+ * Output is held until its line is over, and of a private key until its end. `push` gives the events that are ready, in order, with the times that they had; one
+ * that is older than what was given already comes next.
  */
 export interface CastRedaction {
   push(event: CastEvent): readonly CastEvent[]
@@ -20,6 +22,23 @@ const KEY_ENDS = /-----END [A-Z0-9 ]{0,40}PRIVATE KEY-----/g
 
 /** @param redact gives a text with each secret replaced by a mark */
 export function castRedaction(redact: (text: string) => string): CastRedaction {
+  return castEdit({
+    changesIn: (text) => changesOf(text, redact(text)),
+    elsewhereFrom: SHORTEST_ELSEWHERE,
+    heldCharacters: HELD_CHARACTERS,
+  })
+}
+
+/** Any other change of what a person reads is made in the same way. */
+export interface Edit {
+  readonly changesIn: (text: string) => readonly Change[]
+  /** What is so long and was changed once is changed wherever it stands near. Characters. */
+  readonly elsewhereFrom: number
+  /** A line that does not end is changed in pieces of this length. Characters. */
+  readonly heldCharacters: number
+}
+
+export function castEdit(edit: Edit): CastRedaction {
   let held: CastEvent[] = []
   let heldCharacters = 0
 
@@ -27,16 +46,19 @@ export function castRedaction(redact: (text: string) => string): CastRedaction {
     const at = event.code === 'o' ? lastLineEnd(event.data) : 0
     if (at === 0) {
       hold(event)
-      return heldCharacters > HELD_CHARACTERS ? release() : []
+      return heldCharacters > edit.heldCharacters ? release() : []
     }
     hold({ ...event, data: event.data.slice(0, at) })
-    const ready = heldCharacters <= HELD_CHARACTERS && isWithinKey(held) ? [] : release()
+    const ready = heldCharacters <= edit.heldCharacters && isWithinKey(held) ? [] : release()
     if (at < event.data.length) hold({ ...event, data: event.data.slice(at) })
     return ready
   }
 
+  /** That a line was typed is known only once it was echoed; output stays in its order, whatever the clock does. */
   function hold(event: CastEvent): void {
-    held.push(event)
+    const isTyped = event.code === 'i' || event.code === 'm'
+    const after = isTyped ? held.findLastIndex(({ atMs }) => atMs <= event.atMs) : held.length - 1
+    held.splice(after + 1, 0, event)
     heldCharacters += event.data.length
   }
 
@@ -44,7 +66,7 @@ export function castRedaction(redact: (text: string) => string): CastRedaction {
     const events = held
     held = []
     heldCharacters = 0
-    return redacted(events, redact)
+    return edited(events, edit)
   }
 
   return { push, end: release }
@@ -70,6 +92,8 @@ function isWithinKey(events: readonly CastEvent[]): boolean {
 interface ReadText {
   readonly text: string
   readonly places: () => readonly number[]
+  /** Places of what was taken back, and of the backspaces that did it. */
+  readonly erased: readonly number[]
 }
 
 interface Secret {
@@ -77,7 +101,7 @@ interface Secret {
   readonly mark: string
 }
 
-function redacted(events: readonly CastEvent[], redact: (text: string) => string): readonly CastEvent[] {
+function edited(events: readonly CastEvent[], { changesIn, elsewhereFrom }: Edit): readonly CastEvent[] {
   const readings = readingsOf(events)
   /** By place in the joined output: the mark that begins there, or nothing for what goes on. */
   const taken = new Map<number, string>()
@@ -93,18 +117,22 @@ function redacted(events: readonly CastEvent[], redact: (text: string) => string
       .slice(start, end)
       .filter((place) => place >= 0 && !taken.has(place))
     gone.forEach((place, index) => taken.set(place, index === 0 ? mark : ''))
+    const [first = 0, last = 0] = [gone[0], gone.at(-1)]
+    // What was struck over, or mistyped, within it would spell it all the same.
+    for (const place of reading.erased) if (place > first && place < last && !taken.has(place)) taken.set(place, '')
   }
   for (const reading of readings)
-    for (const { start, end, mark } of changesOf(reading.text, redact(reading.text))) {
+    for (const { start, end, mark } of changesIn(reading.text)) {
       secrets.push({ text: reading.text.slice(start, end), mark })
       take(reading, start, end, mark)
     }
   // A line that is edited shows a secret before it is one: what it was found to be is taken out wherever it stands near.
-  for (const { text, mark } of secrets.filter(({ text }) => text.trim().length >= SHORTEST_ELSEWHERE))
+  for (const { text, mark } of secrets.filter(({ text }) => text.trim().length >= elsewhereFrom))
     for (const reading of readings)
       for (let at = reading.text.indexOf(text); at >= 0; at = reading.text.indexOf(text, at + text.length))
         take(reading, at, at + text.length, mark)
-  const others = (event: CastEvent): CastEvent => (event.code === 'o' ? event : { ...event, data: redact(event.data) })
+  const others = (event: CastEvent): CastEvent =>
+    event.code === 'o' ? event : { ...event, data: applied(event.data, changesIn(event.data)) }
   if (taken.size === 0) return events.map(others)
   let place = 0
   return events.map((event) => {
@@ -147,7 +175,7 @@ function readingsOf(events: readonly CastEvent[]): readonly ReadText[] {
     if (final !== undefined) {
       if (final === 'C') add(' ', -1)
       else if (!INLINE.includes(final)) add('\n', -1)
-    } else if (piece === '\b') corrected?.takeBack()
+    } else if (piece === '\b') corrected?.takeBack(index)
     else if (piece.endsWith('\n') || piece === '\r') add('\n', -1)
     else if (piece === '\t' || (piece !== ' \r' && piece >= ' ')) add(piece, index)
     else if (JUMPS_WITHOUT_NUMBERS.has(piece)) add('\n', -1)
@@ -158,15 +186,18 @@ function readingsOf(events: readonly CastEvent[]): readonly ReadText[] {
 /** Collects text with its places; -1 for a character that stands nowhere in the output. */
 function reading() {
   const pieces: { text: string; place: number }[] = []
+  const erased: number[] = []
   return {
     add: (text: string, place: number): void => void pieces.push({ text, place }),
-    takeBack: (): void => {
+    takeBack: (backspace: number): void => {
       const last = pieces.at(-1)
       if (last === undefined || last.text === '\n') return
+      if (last.place >= 0) erased.push(last.place + last.text.length - 1, backspace)
       if (last.text.length === 1) pieces.pop()
       else last.text = last.text.slice(0, -1)
     },
     read: (): ReadText => ({
+      erased,
       text: pieces.map(({ text }) => text).join(''),
       // Most output has no secret: nobody asks.
       places: () =>
@@ -180,12 +211,6 @@ function reading() {
 const JUMPS_WITHOUT_NUMBERS: ReadonlySet<string> = new Set(['\u001b8', '\u001bE', '\u001bM', '\u001bD'])
 /** Colours, erasing and editing within the row, forms of the cursor. */
 const INLINE = 'mJKXP@qhl'
-
-interface Change {
-  readonly start: number
-  readonly end: number
-  readonly mark: string
-}
 
 /** What stands in the place of a secret; both forms that redaction gives. */
 const MARKS = /‹secret:[a-z][a-z0-9-]{0,39}:[0-9a-z]{4}›|\[redacted\]/g

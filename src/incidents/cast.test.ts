@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { castHeader, castLines, readCast, sizeOf, type CastEvent } from './cast.ts'
+import { castHeader, castLines, readCast, sizeOf, usableSize, type CastEvent } from './cast.ts'
 
 const header = {
   columns: 80,
@@ -54,6 +54,20 @@ describe('asciicast', () => {
     )
     expect(line({ atMs: 248, code: 'o', data: '\u001b[1mHello\r\n' })).toBe('[0.248, "o", "\\u001b[1mHello\\r\\n"]\n')
     expect(line({ atMs: 2248, code: 'r', data: '90x30' })).toBe('[2.000, "r", "90x30"]\n')
+  })
+
+  it('reads a recording of a terminal that told no size, as one of the usual size', () => {
+    for (const [cols, rows, columns] of [
+      [0, 0, 80],
+      [132, 0, 132],
+    ] as const) {
+      const read = readCast(
+        `{"version":3,"term":{"cols":${cols},"rows":${rows}}}\n[0.1, "o", "x"]\n[0.1, "r", "0x0"]\n`,
+      )
+      expect(read).toMatchObject({ ok: true, cast: { columns, rows: 24 } })
+    }
+    expect(usableSize(0, undefined)).toEqual({ columns: 80, rows: 24 })
+    expect(usableSize(132, 43)).toEqual({ columns: 132, rows: 43 })
   })
 
   it('reads the example of version 3, comments and unknown kinds of events in it', () => {

@@ -45,6 +45,9 @@ export function castLines(): (event: CastEvent) => string {
   }
 }
 
+/** What a terminal has that tells none, or says that it has no columns (VT100). */
+const USUAL_SIZE = { columns: 80, rows: 24 } as const
+
 export type CastRead =
   | { readonly ok: true; readonly cast: Cast }
   /** What is wrong with it, in a sentence. */
@@ -62,8 +65,8 @@ export function readCast(text: string): CastRead {
     return { ok: false, why: 'it does not begin with the header of an asciicast of version 2 or 3' }
   const term = version === 3 ? fieldOf(header, 'term') : header
   const size = {
-    columns: fieldOf(term, version === 3 ? 'cols' : 'width'),
-    rows: fieldOf(term, version === 3 ? 'rows' : 'height'),
+    columns: orUsual(fieldOf(term, version === 3 ? 'cols' : 'width'), USUAL_SIZE.columns),
+    rows: orUsual(fieldOf(term, version === 3 ? 'rows' : 'height'), USUAL_SIZE.rows),
   }
   if (!isSize(size.columns, LARGEST.columns) || !isSize(size.rows, LARGEST.rows))
     return { ok: false, why: 'its header has no usable size of the terminal' }
@@ -93,11 +96,20 @@ export function readCast(text: string): CastRead {
   }
 }
 
+/** A size that can be recorded: a terminal that tells none (a serial line, some programs that make one) has the usual one. */
+export function usableSize(columns: number | undefined, rows: number | undefined) {
+  return { columns: columns || USUAL_SIZE.columns, rows: rows || USUAL_SIZE.rows }
+}
+
 /** `120x40`, the data of a resize; undefined when it is none. */
 export function sizeOf(data: string): { readonly columns: number; readonly rows: number } | undefined {
   const [, columns = '', rows = ''] = /^(\d{1,5})x(\d{1,5})$/.exec(data) ?? []
   const size = { columns: Number(columns), rows: Number(rows) }
   return isSize(size.columns, LARGEST.columns) && isSize(size.rows, LARGEST.rows) ? size : undefined
+}
+
+function orUsual(value: unknown, usual: number): unknown {
+  return value === 0 ? usual : value
 }
 
 function isSize(value: unknown, largest: number): value is number {

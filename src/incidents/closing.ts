@@ -39,7 +39,7 @@ export function confirmedCauses({ hypotheses, openedIn }: Situation): readonly H
   )
 }
 
-function holdingObstacle({ seq, box, kind, what, job, undo }: Situation['holdings'][number]): Obstacle {
+function holdingObstacle({ seq, box, by, kind, what, job, undo }: Situation['holdings'][number]): Obstacle {
   const where = onBoxWords(box)
   const over = `halligan undone ${seq} HOW`
   switch (kind) {
@@ -50,8 +50,13 @@ function holdingObstacle({ seq, box, kind, what, job, undo }: Situation['holding
       }
     case 'command':
       return {
-        what: `#${seq} runs${where}, or its end was not seen: ${what}`,
-        tryNext: `see whether it still runs${where}, then ${over}`,
+        what: `#${seq} runs${where} at the console of ${by}, or ended with its line when that console went: ${what}`,
+        tryNext: `wait for it, or end it there with Ctrl-C; when that console is gone, so is the command: ${over}`,
+      }
+    case 'shell':
+      return {
+        what: `#${seq} is a shell${where} that is open (${by})`,
+        tryNext: `leave it (exit, Ctrl-D). If its console is gone, the next halligan there takes it in as lost; else ${over}`,
       }
     case 'change':
     case 'relief':
@@ -61,8 +66,8 @@ function holdingObstacle({ seq, box, kind, what, job, undo }: Situation['holding
       }
     case 'unreadable':
       return {
-        what: `#${seq} was a change${where}, and what it changed was purged`,
-        tryNext: `see whether it still holds${where}, then ${over}`,
+        what: `#${seq} is ${what}${where}: nobody can say whether it still runs or holds`,
+        tryNext: `see for yourself${where}, then ${over}`,
       }
   }
 }

@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto'
-import { closeSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs'
+import { createHash, randomBytes } from 'node:crypto'
+import { closeSync, constants, fsyncSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import * as z from 'zod/mini'
 import { makeHome, syncFolder } from './home.ts'
@@ -13,15 +13,30 @@ export interface Desk {
   readonly seen: Readonly<Record<string, number>>
 }
 
-const shape = z.object({ current: z.optional(z.string()), seen: z.optional(z.record(z.string(), z.number())) })
-const EMPTY: Desk = { current: undefined, seen: {} }
+const current = z.object({ current: z.optional(z.string()) })
+const seen = z.object({ seen: z.optional(z.record(z.string(), z.number())) })
 
-/** One file a person, so that several can share a home. A file that is missing or torn is an empty desk. */
+/** Files of one person, so that several can share a home. One that is missing or torn is as if it were empty. */
 export function readDesk(home: string, user: string): Desk {
+  const desk = { ...read(current, fileOf(home, user, 'desk')) }
+  return { current: desk.current, seen: read(seen, fileOf(home, user, 'seen'))?.seen ?? {} }
+}
+
+function read<T>(shape: z.ZodMiniType<T>, file: string): T | undefined {
   try {
-    return deskIn(readFileSync(fileOf(home, user), 'utf8'))
+    return shape.parse(JSON.parse(plainFile(file)))
   } catch {
-    return EMPTY
+    return undefined
+  }
+}
+
+/** A fifo in its place would be waited for without end. */
+function plainFile(file: string): string {
+  const descriptor = openSync(file, constants.O_RDONLY | constants.O_NONBLOCK)
+  try {
+    return readFileSync(descriptor, 'utf8')
+  } finally {
+    closeSync(descriptor)
   }
 }
 
@@ -30,9 +45,9 @@ export function readDesk(home: string, user: string): Desk {
  * without a record by somebody who believes that there is one.
  */
 export function currentIncident(home: string, user: string): string | undefined {
-  const file = fileOf(home, user)
+  const file = fileOf(home, user, 'desk')
   try {
-    return deskIn(readFileSync(file, 'utf8')).current
+    return current.parse(JSON.parse(plainFile(file))).current
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : undefined
     if (code === 'ENOENT' || code === 'ENOTDIR') return undefined
@@ -44,20 +59,29 @@ export function currentIncident(home: string, user: string): string | undefined 
   }
 }
 
-function deskIn(text: string): Desk {
-  const { current, seen } = shape.parse(JSON.parse(text))
-  return { current, seen: seen ?? {} }
+/** This incident is the current one of this person from now on; with undefined, none is. Throws a `StoreProblem`. */
+export function writeCurrent(home: string, user: string, incident: string | undefined): void {
+  replace(home, fileOf(home, user, 'desk'), { current: incident })
 }
 
-/** Replaces it as a whole: whoever reads meanwhile sees the old one or the new one. Throws a `StoreProblem`. */
-export function writeDesk(home: string, user: string, desk: Desk): void {
-  const file = fileOf(home, user)
+/**
+ * This person was shown the entries up to that one. It has a file of its own: what was shown is written by many commands, and must not put back what
+ * one beside it makes the current incident. Throws a `StoreProblem`.
+ */
+export function moveSeen(home: string, user: string, incident: string, seq: number): void {
+  const before = readDesk(home, user).seen
+  if ((before[incident] ?? 0) >= seq) return
+  replace(home, fileOf(home, user, 'seen'), { seen: { ...before, [incident]: seq } })
+}
+
+/** As a whole: whoever reads meanwhile sees the old one or the new one. By way of a new file, of which nobody who shares the home can know the name. */
+function replace(home: string, file: string, value: unknown): void {
+  const fresh = `${file}.${randomBytes(8).toString('hex')}`
   try {
     makeHome(home)
-    const fresh = `${file}.${process.pid}`
-    const descriptor = openSync(fresh, 'w', 0o600)
+    const descriptor = openSync(fresh, 'wx', 0o600)
     try {
-      writeSync(descriptor, `${JSON.stringify(desk)}\n`)
+      writeFileSync(descriptor, `${JSON.stringify(value)}\n`)
       fsyncSync(descriptor)
     } finally {
       closeSync(descriptor)
@@ -65,22 +89,24 @@ export function writeDesk(home: string, user: string, desk: Desk): void {
     renameSync(fresh, file)
     syncFolder(home)
   } catch (error) {
+    removed(fresh)
     throw problemOf(error, file)
   }
 }
 
-/** This person was shown the entries up to that one. What they have on their desk else may have changed meanwhile, and stays. Throws a `StoreProblem`. */
-export function moveSeen(home: string, user: string, incident: string, seq: number): void {
-  const desk = readDesk(home, user)
-  if ((desk.seen[incident] ?? 0) >= seq) return
-  writeDesk(home, user, { ...desk, seen: { ...desk.seen, [incident]: seq } })
+function removed(file: string): void {
+  try {
+    rmSync(file, { force: true })
+  } catch {
+    // There is no such folder, which is what the problem is.
+  }
 }
 
 /** A name of a file has at most 255 bytes, and a temporary one is longer. Characters. */
 const NAME_LENGTH = 180
 
-function fileOf(home: string, user: string): string {
+function fileOf(home: string, user: string, what: 'desk' | 'seen'): string {
   const name = encodeURIComponent(user.toWellFormed())
   const fits = name.length <= NAME_LENGTH ? name : createHash('sha256').update(user).digest('hex')
-  return path.join(home, `desk-${fits}.json`)
+  return path.join(home, `${what}-${fits}.json`)
 }

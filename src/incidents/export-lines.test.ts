@@ -68,6 +68,13 @@ describe('the lines of an export', () => {
     expect(read && 'bytes' in read && Buffer.from(read.bytes).equals(bytes)).toBe(true)
   })
 
+  it('that have evidence in parts with nothing in them are refused', async () => {
+    const [first = '', , end = ''] = await all(exportLines(each([evidence(Buffer.from('x'))])))
+    const id = 'a'.repeat(64)
+    const empty = [1, 2].map((part) => JSON.stringify({ evidence: id, part, of: 2, text: '' }))
+    await expect(all(itemsOf(each([first, ...empty, end])))).rejects.toThrow(/a part with nothing in it/)
+  })
+
   it('that are cut, doubled, exchanged or left out anywhere are refused', async () => {
     const big = Buffer.alloc(PART + 5, 0xff)
     const lines = await all(

@@ -128,18 +128,21 @@ interface Parts {
 }
 
 function partsToJoin(): Parts {
-  let before: readonly Part[] = []
+  let before: Part[] = []
+  let sum = 0
   return {
     next: (part) => {
       const [first = part] = before
       if (part.evidence !== first.evidence || part.of !== first.of || part.part !== before.length + 1)
         return { wrong: 'is not the next part of its evidence' }
-      before = [...before, part]
-      if (before.reduce((sum, { bytes }) => sum + bytes.length, 0) > EVIDENCE_LIMIT)
-        return { wrong: `makes a piece of evidence larger than ${EVIDENCE_LIMIT} bytes` }
+      if (part.of > 1 && part.bytes.length === 0) return { wrong: 'is a part with nothing in it' }
+      before.push(part)
+      sum += part.bytes.length
+      if (sum > EVIDENCE_LIMIT) return { wrong: `makes a piece of evidence larger than ${EVIDENCE_LIMIT} bytes` }
       if (part.part < part.of) return { nothing: undefined }
       const bytes = Buffer.concat(before.map((each) => each.bytes))
       before = []
+      sum = 0
       return { item: { evidence: part.evidence, bytes } }
     },
     open: () => before.length > 0,

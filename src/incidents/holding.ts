@@ -1,14 +1,14 @@
+import type { PayloadOf } from './payloads.ts'
 import type { AnyEntry } from './store.ts'
 import { told } from './told.ts'
-import { endingsOf, type Endings } from './tried.ts'
 
 /** Something that still runs on a box, or makes it other than it was. */
 export interface Holding extends Place {
   /**
-   * `job`: a detached command; `command`: one whose end was not seen; `change` and `relief`: in force until it is undone; `unreadable`: a change
-   * whose payload was purged, so that nobody can say.
+   * `job`: a detached command; `command`: one whose end was not seen; `shell`: a terminal session that goes on; `change` and `relief`: in force until
+   * it is undone; `unreadable`: one of these whose payload was purged, so that nobody can say.
    */
-  readonly kind: 'job' | 'command' | 'change' | 'relief' | 'unreadable'
+  readonly kind: 'job' | 'command' | 'shell' | 'change' | 'relief' | 'unreadable'
   readonly what: string
   /** Of a job: what to ask for it by. */
   readonly job?: string | undefined
@@ -30,20 +30,21 @@ interface Place {
 
 /** What still runs or holds, in the order in which it began. */
 export function holdingsOf(entries: readonly AnyEntry[]): readonly Holding[] {
-  const undone = undoneIn(entries)
-  const endings = endingsOf(entries)
+  const undone = toldOver(entries, 'undone')
+  const ended = toldOver(entries, 'ran', 'shelled')
+  const over = new Set(told(entries, 'purged').flatMap(({ payload }) => (payload.over ? [payload.seq] : [])))
   return entries
     .filter(({ seq }) => !undone.has(seq))
     .flatMap((entry): readonly Holding[] => {
-      const holding = entry.did === 'changed' ? changeIn(entry) : heldBy(entry, endings)
+      const isOver = entry.payload === undefined && over.has(entry.seq)
+      const holding = isOver ? undefined : heldBy(entry, ended.has(entry.seq))
       return holding ? [{ ...placeOf(entry), ...holding }] : []
     })
 }
 
 /** Hotfixes that are on a box only: neither undone nor linked to a commit. */
 export function debtsOf(entries: readonly AnyEntry[]): readonly Debt[] {
-  const linked = told(entries, 'linked').map(({ payload }) => payload.of)
-  const settled = new Set([...undoneIn(entries), ...linked])
+  const settled = toldOver(entries, 'undone', 'linked')
   return told(entries, 'changed')
     .filter(({ seq, payload }) => payload.debt && !settled.has(seq))
     .map((entry) => ({ ...placeOf(entry), what: entry.payload.what }))
@@ -51,23 +52,60 @@ export function debtsOf(entries: readonly AnyEntry[]): readonly Debt[] {
 
 type Held = Omit<Holding, keyof Place>
 
-function heldBy(entry: AnyEntry, endings: Endings): Held | undefined {
-  if (entry.did === 'relieved' && entry.payload?.undo !== undefined)
+function heldBy(entry: AnyEntry, ended: boolean): Held | undefined {
+  if (entry.payload === undefined) return unreadable(entry, ended)
+  if (entry.did === 'ran') return commandIn(entry.payload, ended)
+  if (entry.did === 'shelled')
+    return entry.payload.state === 'running' && !ended ? { kind: 'shell', what: 'a shell that is open' } : undefined
+  if (entry.did === 'changed' && entry.payload.running)
+    return { kind: 'change', what: entry.payload.what, undo: entry.payload.undo }
+  if (entry.did === 'relieved' && entry.payload.undo !== undefined)
     return { kind: 'relief', what: entry.payload.what, undo: entry.payload.undo }
-  if (entry.did !== 'ran' || !entry.payload || entry.payload.of !== undefined) return undefined
-  const { line, job } = entry.payload
-  const { state } = endings.get(entry.seq) ?? entry.payload
-  if (state !== 'running') return undefined
+  return undefined
+}
+
+function commandIn({ line, job, state, of }: PayloadOf<'ran'>, ended: boolean): Held | undefined {
+  if (state !== 'running' || ended || of !== undefined) return undefined
   return { kind: job === undefined ? 'command' : 'job', what: line, job }
 }
 
-function changeIn({ payload }: Extract<AnyEntry, { readonly did: 'changed' }>): Held | undefined {
-  if (!payload) return { kind: 'unreadable', what: 'a change whose entry was purged' }
-  return payload.running ? { kind: 'change', what: payload.what, undo: payload.undo } : undefined
+/** Kinds of entries that may begin something that holds, and what it is called when nothing more is known. */
+const BEGINNINGS: Readonly<Record<string, string>> = {
+  changed: 'a change',
+  relieved: 'a relief',
+  ran: 'a command',
+  shelled: 'a shell',
 }
 
-function undoneIn(entries: readonly AnyEntry[]): ReadonlySet<number> {
-  return new Set(told(entries, 'undone').map(({ payload }) => payload.of))
+export function mayHold({ did }: AnyEntry): boolean {
+  return Object.hasOwn(BEGINNINGS, did)
+}
+
+function unreadable({ did }: AnyEntry, ended: boolean): Held | undefined {
+  const what = Object.hasOwn(BEGINNINGS, did) ? BEGINNINGS[did] : undefined
+  if (what === undefined || (ended && (did === 'ran' || did === 'shelled'))) return undefined
+  return { kind: 'unreadable', what: `${what} whose entry was purged` }
+}
+
+type Ending = Extract<AnyEntry, { readonly did: 'ran' | 'shelled' | 'undone' | 'linked' }>
+
+/** The entry of which this one tells that what it began is over, or settled. */
+export function endOf(entry: AnyEntry): number | undefined {
+  if (!isEnding(entry) || !entry.payload) return undefined
+  return 'state' in entry.payload && entry.payload.state === 'running' ? undefined : entry.payload.of
+}
+
+function isEnding(entry: AnyEntry): entry is Ending {
+  return entry.did === 'ran' || entry.did === 'shelled' || entry.did === 'undone' || entry.did === 'linked'
+}
+
+/** Entries of which one of these kinds tells that they are over, also where that was purged since and its tombstone still says so. */
+export function toldOver(entries: readonly AnyEntry[], ...kinds: readonly Ending['did'][]): ReadonlySet<number> {
+  const telling = entries.filter((entry) => isEnding(entry) && kinds.includes(entry.did))
+  const purged = new Set(telling.filter(({ payload }) => payload === undefined).map(({ seq }) => seq))
+  const tombstones = told(entries, 'purged').filter(({ payload }) => purged.has(payload.seq))
+  const all = [...telling.map(endOf), ...tombstones.map(({ payload }) => payload.of)]
+  return new Set(all.filter((seq) => seq !== undefined))
 }
 
 function placeOf({ seq, at, by, box }: AnyEntry): Place {

@@ -1,4 +1,4 @@
-import { closeSync, fsyncSync, mkdirSync, openSync, statSync } from 'node:fs'
+import { chmodSync, closeSync, fsyncSync, mkdirSync, openSync, statSync } from 'node:fs'
 import { homedir } from 'node:os'
 import path from 'node:path'
 
@@ -42,6 +42,19 @@ function makeUnlessThere(folder: string): void {
 /** Mode of a new file in it: the group may read and write where it may write to the folder. */
 export function fileModeIn(folder: string): number {
   return 0o600 | ((statSync(folder).mode & 0o020) === 0 ? 0 : 0o060)
+}
+
+/** A folder in the home: for its owner alone, or shared by the group as the home is, whatever the umask is. */
+export function makeFolderIn(home: string, name: string): string {
+  makeHome(home)
+  const folder = path.join(home, name)
+  makeUnlessThere(folder)
+  const { mode } = statSync(home)
+  // With set-group-ID what is made in it belongs to the group of the home (inode(7)).
+  const wanted = 0o700 | ((mode & 0o020) === 0 ? 0 : 0o070 | (mode & 0o2000))
+  const { mode: is, uid } = statSync(folder)
+  if (uid === process.getuid?.() && (is & 0o2777) !== wanted) chmodSync(folder, wanted)
+  return folder
 }
 
 export function syncFolder(folder: string): void {

@@ -1,3 +1,4 @@
+import { toldOver } from './holding.ts'
 import type { AnyEntry } from './store.ts'
 
 /** A detached command whose end nobody has written down yet. */
@@ -15,9 +16,7 @@ export interface OpenJob {
  * ended with its line.
  */
 export function openJobs(entries: readonly AnyEntry[]): readonly OpenJob[] {
-  const told = new Set(
-    entries.flatMap((entry) => (entry.did === 'ran' && entry.payload?.of !== undefined ? [entry.payload.of] : [])),
-  )
+  const told = toldOver(entries, 'ran')
   return entries.flatMap((entry) => {
     if (entry.did !== 'ran' || entry.box === undefined || told.has(entry.seq)) return []
     const { payload, seq, box, at, by } = entry

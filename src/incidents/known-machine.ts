@@ -18,6 +18,7 @@ function knownMachine(
 
 function wasDone(entry: AnyEntry): boolean {
   if (entry.did === 'ran') return entry.payload?.state !== 'not-started'
+  if (entry.did === 'stopped') return entry.payload?.state !== 'not-told'
   return entry.did === 'shelled' || entry.did === 'relieved' || entry.did === 'changed'
 }
 

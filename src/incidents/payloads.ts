@@ -56,6 +56,10 @@ const conclusion = () => ({
   blind: z.array(z.object({ probe: z.string(), why: z.string() })),
   /** The box could not be entered, or its answer was cut off. */
   failure: z.optional(z.object({ kind: z.string(), message: z.string(), tryNext: z.string() })),
+  /** What was seen without a login of a box that could not be entered. */
+  outside: z.optional(z.array(z.object({ what: z.string(), said: z.string() }))),
+  /** What to know though it worked: a new host key that the configuration accepts by itself. */
+  warnings: z.optional(z.array(z.string())),
 })
 
 export const payloads = madeWhenAsked({
@@ -77,6 +81,22 @@ export const payloads = madeWhenAsked({
       pid: z.optional(z.number()),
       /** What was kept, and what could not be: `maps of 812 (orders-api)`. */
       kept: z.array(z.object({ what: z.string(), evidence: z.optional(z.string()), blind: z.optional(z.string()) })),
+    }),
+  /** What a box lets us do: `halligan doctor BOX`. */
+  examined: () =>
+    z.object({
+      ...common,
+      abilities: z.array(
+        z.object({
+          what: z.string(),
+          able: z.enum(['yes', 'partly', 'no']),
+          said: z.string(),
+          /** What would help: a package, an option. */
+          helps: z.optional(z.string()),
+        }),
+      ),
+      /** The box could not be entered. */
+      failure: z.optional(z.object({ kind: z.string(), message: z.string(), tryNext: z.string() })),
     }),
   ran: () =>
     z.object({
@@ -137,6 +157,21 @@ export const payloads = madeWhenAsked({
       leftOutBytes: z.optional(z.number()),
       offTheRecord: z.optional(z.boolean()),
     }),
+  /** That a detached command was told to end; how it ended is told by a `ran` once it is collected. */
+  stopped: () =>
+    z.object({
+      ...common,
+      /** What it is asked for by. */
+      job: z.string(),
+      /** The entry that it began with; undefined when this incident did not begin it. */
+      of: z.optional(entryNumber),
+      /** `wanted`: written before it is told; `told`: its supervisor on the box was; `not-told`: another machine answered, or the box was not reached. */
+      state: z.enum(['wanted', 'told', 'not-told']),
+      /** Why it was not told. */
+      why: z.optional(z.string()),
+      /** The entry that was written before it was told. */
+      wanted: z.optional(entryNumber),
+    }),
   supposed: () => z.object({ ...common, hypothesis: z.int().check(z.positive()), text: z.string() }),
   'ruled-out': () =>
     z.object({
@@ -188,8 +223,10 @@ export const payloads = madeWhenAsked({
       ...common,
       seq: entryNumber,
       why: z.string(),
-      /** Of a purged command, shell, change or relief: nothing of it ran or held on a box any more. */
-      ended: z.optional(z.boolean()),
+      /** What was purged told that what this entry began is over, or in the repository. */
+      of: z.optional(entryNumber),
+      /** Nothing that it had begun held any more, so that nobody needs to see to it. */
+      over: z.optional(z.boolean()),
     }),
   notified: () =>
     z.object({

@@ -75,6 +75,55 @@ describe('a recorded shell', () => {
     ])
   })
 
+  it('has a command at the time at which Enter was pressed, not at that of its echo', () => {
+    // One happening is 10 ms; what the box shows in between came later than the key.
+    const late = [box(PROMPT), ...typed('ls'), keys('\r'), box('from before'), box(''), box('\r\na\r\n')]
+    const { events, cast } = recorded([...late, box(PROMPT), ...typed('id'), keys('\r'), box('\r\n')])
+    expect(
+      events.flatMap(({ code, atMs, data }) => (code === 'i' || code === 'm' ? [[code, atMs, data]] : [])),
+    ).toEqual([
+      ['i', 50, expect.stringContaining('ls')],
+      ['m', 50, expect.stringContaining('ls')],
+      ['i', 140, 'id\r'],
+      ['m', 140, 'id'],
+    ])
+    expect(events.map(({ atMs }) => atMs)).toEqual(events.map(({ atMs }) => atMs).toSorted((a, b) => a - b))
+    const shownAt = events.find(({ code, data }) => code === 'o' && data.includes('from before'))?.atMs
+    expect(shownAt).toBe(60)
+    expect(cast).not.toMatch(/^\[-/m)
+  })
+
+  it('keeps output in its order although the clock was set back', () => {
+    let cast = ''
+    const recording = shellRecording({
+      columns: 40,
+      rows: 10,
+      term: undefined,
+      startedAtMs: 0,
+      title: '',
+      remark: '',
+      redact,
+      write: (text) => (cast += text),
+    })
+    for (const [atMs, text] of [
+      [900, 'a'],
+      [-500, 'b'],
+      [100, 'c\r\n'],
+    ] as const)
+      recording.output(atMs, Buffer.from(text))
+    recording.ended(200, 0)
+    expect([...cast.matchAll(/"o", "(\w)/g)].map(([, letter]) => letter)).toEqual(['a', 'b', 'c'])
+    expect(cast).not.toMatch(/^\[-/m)
+  })
+
+  it('has it after what was written already where the echo of an earlier line came later than the key', () => {
+    // Two lines typed ahead: the second Enter is older than the output that the first one brought.
+    const { events } = recorded([box(PROMPT), keys('a\r'), keys('b\r'), box('a\r\nout\r\n'), box(`${PROMPT}b\r\n`)])
+    const times = events.map(({ atMs }) => atMs)
+    expect(times).toEqual(times.toSorted((a, b) => a - b))
+    expect(events.filter(({ code }) => code === 'i')).toHaveLength(2)
+  })
+
   it.each<readonly [string, readonly Happening[], readonly string[]]>([
     [
       'taken from the history',

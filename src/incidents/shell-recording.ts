@@ -82,8 +82,8 @@ export function shellRecording(parts: ShellRecordingParts): ShellRecording {
     const typed = text.trim().slice(0, COMMAND_CHARACTERS)
     if (typed === '' || MASKED.test(typed) || commands.length >= COMMANDS_LIMIT) return
     commands.push({ atMs, line: typed })
-    keep({ atMs: nowMs, code: 'i', data: `${typed}\r` })
-    keep({ atMs: nowMs, code: 'm', data: typed })
+    keep({ atMs, code: 'i', data: `${typed}\r` })
+    keep({ atMs, code: 'm', data: typed })
   }
 
   function pressKeys(keys: string): void {

@@ -1,4 +1,5 @@
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { spawnSync } from 'node:child_process'
+import { chmodSync, chownSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -34,6 +35,48 @@ describe('what a killed console leaves of a shell', () => {
     spool.write(`${header}# ${remark}\n[0.5, "o", "$ ls\\r\\n"]\n[0.1, "i", "ls\\r"]\n`)
     spool.write('[0.2, "o", "half of a li')
   }
+
+  it.each([
+    [0o700, 0o700, 0o600],
+    [0o2770, 0o2770, 0o660],
+    [0o770, 0o770, 0o660],
+  ])('lies in a home of mode %o in a folder of mode %o, as a file of mode %o', (mode, folder, file) => {
+    chmodSync(home, mode)
+    const before = process.umask(0o027)
+    killed()
+    process.umask(before)
+    const modeOf = (...names: readonly string[]): number => statSync(path.join(home, ...names)).mode & 0o7777
+    expect(modeOf('shells')).toBe(folder)
+    expect(modeOf('shells', readdirSync(path.join(home, 'shells'))[0] ?? '')).toBe(file)
+  })
+
+  it('is shared where the home is: a folder that was made for one account alone is opened for the group', () => {
+    mkdirSync(path.join(home, 'shells'), { mode: 0o700 })
+    chmodSync(home, 0o2770)
+    killed()
+    expect(statSync(path.join(home, 'shells')).mode & 0o7777).toBe(0o2770)
+  })
+
+  it.skipIf(process.getuid?.() !== 0)(
+    'can be written, and taken in, by a second account of the group (needs root)',
+    () => {
+      const GROUP = 4242
+      chownSync(home, 0, GROUP)
+      chmodSync(home, 0o2770)
+      killed()
+      const module = JSON.stringify(path.join(import.meta.dirname, 'shell-spool.ts'))
+      const script = `
+      import { lostShells, openSpool } from ${module}
+      openSpool(${JSON.stringify(home)}, { host: 'laptop', pid: 1 }, 'def').write('x')
+      const [shell] = lostShells(${JSON.stringify(home)}, { host: 'laptop', pid: 4799 }, (pid) => pid === 1)
+      console.log(shell?.commands[0]?.line)
+      shell?.remove()`
+      const asOther = { uid: 4243, gid: GROUP, encoding: 'utf8', cwd: '/' } as const
+      const { stdout, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', script], asOther)
+      expect(`${stdout}${stderr}`).toBe('ls\n')
+      expect(readdirSync(path.join(home, 'shells'))).toEqual(['laptop-1-def.cast'])
+    },
+  )
 
   it('is found with its commands, without a last line that was cut off', () => {
     killed()

@@ -1,7 +1,7 @@
 import {
   closeSync,
+  fchmodSync,
   fsyncSync,
-  mkdirSync,
   openSync,
   readdirSync,
   readFileSync,
@@ -12,7 +12,7 @@ import {
 import path from 'node:path'
 import * as z from 'zod/mini'
 import { readCast } from './cast.ts'
-import { fileModeIn, makeHome } from './home.ts'
+import { fileModeIn, makeFolderIn } from './home.ts'
 
 /**
  * Where a shell session lies, redacted, while it goes on: a file of the home folder, so that what a killed console had recorded is not lost. It is itself
@@ -51,6 +51,7 @@ const remarkShape = z.object({
 
 /** Power that is lost takes no more than this with it; a killed console loses nothing that was written. Milliseconds. */
 const SYNC_EVERY_MS = 2_000
+const FOLDER = 'shells'
 const REMARK = 'halligan '
 
 export function spoolRemark(remark: SpoolRemark): string {
@@ -65,11 +66,10 @@ export function openSpool(
   owner: { readonly host: string; readonly pid: number },
   id: string,
 ): ShellSpool {
-  makeHome(home)
-  const folder = folderIn(home)
-  mkdirSync(folder, { recursive: true, mode: 0o700 })
+  const folder = makeFolderIn(home, FOLDER)
   const file = path.join(folder, `${encodeURIComponent(owner.host)}-${owner.pid}-${id}.cast`)
-  const descriptor = openSync(file, 'wx', fileModeIn(folder))
+  const descriptor = openSync(file, 'wx', 0o600)
+  fchmodSync(descriptor, fileModeIn(folder))
   let isDirty = false
   const timer = setInterval(() => {
     if (isDirty) fsyncSync(descriptor)
@@ -151,7 +151,7 @@ function lostShell(text: string, remove: () => void): LostShell | undefined {
 }
 
 function folderIn(home: string): string {
-  return path.join(home, 'shells')
+  return path.join(home, FOLDER)
 }
 
 function filesIn(folder: string): readonly string[] {

@@ -83,8 +83,9 @@ export interface Purge {
   readonly why: string
   /** As it was typed. */
   readonly command?: string
-  /** What it told of ran or held on no box any more: afterwards nobody could say so. */
-  readonly ended?: boolean
+  /** What of it still counts; see `purged` in payloads.ts. */
+  readonly of?: number | undefined
+  readonly over?: boolean | undefined
 }
 
 /** What came of a purge. */

@@ -12,7 +12,7 @@ export interface Tried {
   readonly by: string
   readonly box: string | undefined
   /** `ran`: a command through `halligan run`; `typed`: one in a recorded shell. */
-  readonly how: 'ran' | 'typed' | 'relieved' | 'changed' | 'undone' | 'verified'
+  readonly how: 'ran' | 'typed' | 'stopped' | 'relieved' | 'changed' | 'undone' | 'verified'
   /** The command line, else what was done in words. */
   readonly what: string
   /** Of `ran`: how it ended, as far as is known. */
@@ -35,13 +35,13 @@ export interface Untried {
 /** What was tried, in order. How a detached command ended stands where it was begun. */
 export function triedOf(entries: readonly AnyEntry[]): readonly Tried[] {
   const endings = endingsOf(entries)
-  return told(entries, 'ran', 'shelled', 'relieved', 'changed', 'undone', 'verified').flatMap((entry) =>
+  return told(entries, 'ran', 'stopped', 'shelled', 'relieved', 'changed', 'undone', 'verified').flatMap((entry) =>
     triedIn(entry, endings),
   )
 }
 
 function triedIn(
-  entry: Told<'ran' | 'shelled' | 'relieved' | 'changed' | 'undone' | 'verified'>,
+  entry: Told<'ran' | 'stopped' | 'shelled' | 'relieved' | 'changed' | 'undone' | 'verified'>,
   endings: Endings,
 ): readonly Tried[] {
   const { seq, at, by, box } = entry
@@ -49,7 +49,8 @@ function triedIn(
   switch (entry.did) {
     case 'ran': {
       if (entry.payload.of !== undefined) return []
-      const { state, exit } = endings.get(seq) ?? entry.payload
+      const end = endings.get(seq)
+      const { state, exit } = end && 'line' in end ? end : entry.payload
       return [
         {
           ...place,
@@ -59,6 +60,8 @@ function triedIn(
         },
       ]
     }
+    case 'stopped':
+      return entry.payload.state === 'wanted' ? [{ ...place, how: 'stopped', what: entry.payload.job }] : []
     case 'shelled':
       return entry.payload.commands.map(({ at: typedAt, line }) => ({
         ...place,
@@ -76,12 +79,12 @@ function triedIn(
   }
 }
 
-/** How the command of an entry ended, told by a later entry. */
-export type Endings = ReadonlyMap<number, PayloadOf<'ran'>>
+/** How the command, or the shell, of an entry ended, told by a later entry. */
+type Endings = ReadonlyMap<number, PayloadOf<'ran' | 'shelled'>>
 
-export function endingsOf(entries: readonly AnyEntry[]): Endings {
+function endingsOf(entries: readonly AnyEntry[]): Endings {
   return new Map(
-    told(entries, 'ran').flatMap(({ payload }) => (payload.of === undefined ? [] : [[payload.of, payload]])),
+    told(entries, 'ran', 'shelled').flatMap(({ payload }) => (payload.of === undefined ? [] : [[payload.of, payload]])),
   )
 }
 

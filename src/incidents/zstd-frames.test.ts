@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
@@ -40,7 +41,9 @@ describe('zstdFrames', () => {
     fc.assert(
       fc.property(fc.array(fc.oneof(packed, fc.constant(skippable)), { minLength: 1, maxLength: 4 }), (frames) => {
         let start = 0
-        const expected = frames.map(({ length }) => ({ start, end: (start += length) }))
+        const expected = frames
+          .map((frame) => ({ frame, start, end: (start += frame.length) }))
+          .flatMap(({ frame, ...place }) => (frame === skippable ? [] : [place]))
         expect(framesOf(Buffer.concat(frames))).toEqual(expected)
       }),
     )
@@ -54,6 +57,17 @@ describe('zstdFrames', () => {
         expect(framesOf(Buffer.concat([bytes, more]))).toBeUndefined()
       }),
     )
+  })
+
+  it('says of what is absurd, or no file, that it is not read', () => {
+    const empty = Buffer.from([0x50, 0x2a, 0x4d, 0x18, 0, 0, 0, 0])
+    expect(() => framesOf(Buffer.concat(Array.from({ length: 100_001 }, () => empty)))).toThrow(
+      /more than 100000 frames/,
+    )
+    const fifo = path.join(folder, 'fifo')
+    execFileSync('mkfifo', [fifo])
+    expect(() => zstdFrames(fifo)).toThrow(/no regular file/)
+    expect(() => zstdFrames(folder)).toThrow(/no regular file/)
   })
 
   it('finds none in other bytes, and ends', () => {

@@ -1,4 +1,4 @@
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
+import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs'
 
 /** A part of a file that is unpacked on its own: from one byte up to another, which it does not have. */
 export interface Frame {
@@ -14,26 +14,33 @@ const CONTENT_SIZE = [0, 2, 4, 8] as const
 const DICTIONARY = [0, 1, 2, 4] as const
 /** A header has 14 bytes at most after the magic number. */
 const HEADER_LIMIT = 18
+/** Of all kinds together: pzstd makes two for some megabytes, and each costs whoever unpacks it a tenth of a millisecond at least. */
+const FRAMES_LIMIT = 100_000
 
 /**
- * The frames that a file consists of to its last byte (RFC 8878, 3.1); undefined where it does not, since it was cut off or has something else in it. Node
+ * The frames with content that a file consists of to its last byte (RFC 8878, 3.1), without the skippable ones between them; undefined where it does not, since it was cut off or has something else in it. Node
  * unpacks the first frame only, and takes one that is cut for whole.
  *
- * @throws when the file cannot be read
+ * @throws when the file cannot be read, is no regular file, or has absurdly many frames
  */
 export function zstdFrames(file: string): readonly Frame[] | undefined {
-  const descriptor = openSync(file, 'r')
+  // A fifo would be waited for without end.
+  const descriptor = openSync(file, constants.O_RDONLY | constants.O_NONBLOCK)
   try {
-    const { size } = fstatSync(descriptor)
+    const stat = fstatSync(descriptor)
+    if (!stat.isFile()) throw new Error('it is no regular file')
+    const { size } = stat
     const read = (at: number, count: number): Buffer => {
       const bytes = Buffer.alloc(count)
       return bytes.subarray(0, readSync(descriptor, bytes, 0, count, at))
     }
     const frames: Frame[] = []
+    let count = 0
     for (let start = 0; start < size;) {
       const end = frameEnd(read, start)
       if (end === undefined || end > size) return undefined
-      frames.push({ start, end })
+      if ((count += 1) > FRAMES_LIMIT) throw new Error(`it has more than ${FRAMES_LIMIT} frames`)
+      if (!isSkippable(read(start, 4))) frames.push({ start, end })
       start = end
     }
     return frames
@@ -59,7 +66,7 @@ function frameEnd(read: (at: number, count: number) => Buffer, start: number): n
   const header = read(start, HEADER_LIMIT)
   if (header.length < 8) return undefined
   const magic = header.readUInt32LE()
-  if (magic >= SKIPPABLE && magic < SKIPPABLE + 16) return start + 8 + header.readUInt32LE(4)
+  if (isSkippable(header)) return start + 8 + header.readUInt32LE(4)
   if (magic !== MAGIC) return undefined
   const flags = header[4] ?? 0
   const oneSegment = (flags & 0x20) !== 0
@@ -67,6 +74,11 @@ function frameEnd(read: (at: number, count: number) => Buffer, start: number): n
   const first = start + 5 + (oneSegment ? 0 : 1) + (DICTIONARY[flags & 3] ?? 0) + contentSize
   const last = blocksEnd(read, first)
   return last === undefined ? undefined : last + ((flags & 4) === 0 ? 0 : 4)
+}
+
+function isSkippable(header: Buffer): boolean {
+  const magic = header.readUInt32LE()
+  return magic >= SKIPPABLE && magic < SKIPPABLE + 16
 }
 
 /** A block says in three bytes whether it is the last one (bit 0), of which kind it is (bits 1 and 2), and how long. */

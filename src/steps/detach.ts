@@ -6,13 +6,16 @@ import {
   readJobScript,
   removeJobScript,
   startJobScript,
+  stopFileOf,
   stopJobScript,
   type JobLimits,
 } from '../boxes/job-script.ts'
 import type { Price } from '../boxes/price.ts'
 import { bothEnds } from '../incidents/kept-output.ts'
+import type { BoxIdentity } from '../incidents/entry.ts'
 import type { PayloadOf } from '../incidents/payloads.ts'
-import type { Recorded, Recorder } from '../incidents/recorder.ts'
+import type { Recorded } from '../incidents/recorder.ts'
+import type { StoreProblem } from '../incidents/store.ts'
 import { meantMachine, notRecorded, type MeantOptions } from './machine.ts'
 import { shownOf } from './run.ts'
 
@@ -135,36 +138,75 @@ export interface Collected extends Partial<JobState> {
   readonly isRemoved: boolean
 }
 
-export interface CollectOptions {
+export interface JobOptions extends MeantOptions {
   readonly job: string
   /** Entry that it began with, and what that says of it. */
   readonly began: { readonly seq: number; readonly line: string } | undefined
-  readonly recorder: Recorder
   readonly signal: AbortSignal
 }
 
-/** Fetches the output of a detached command, writes it down, and only then takes it off the box. One that still runs is left alone. */
-export async function collect(box: Box, { job, began, recorder, signal }: CollectOptions): Promise<Collected> {
+/**
+ * Fetches the output of a detached command from the machine that is meant, writes it down, and only then takes it off the box. One that still runs is
+ * left alone.
+ */
+export async function collect(box: Box, options: JobOptions): Promise<Collected> {
+  const { job, began, recorder, signal } = options
+  const machine = await meantMachine(box, options, signal)
+  const none = { job, stdout: EMPTY, stderr: EMPTY, recorded: machine.recorded, isRemoved: false }
+  if (machine.failure) return { ...none, failure: machine.failure }
   const result = await ask(box, readJobScript(job), 'collect a detached command', signal)
-  const none = { job, stdout: EMPTY, stderr: EMPTY, recorded: [], isRemoved: false }
   const failure = collectFailure(box.name, job, result)
   if (failure) return { ...none, failure }
   const read = readOutput(Buffer.from(result.stdout))
   if (!read) return { ...none, failure: unreadable(box.name, job) }
   const { state, exit, stdout, stderr } = read
   const base = { job, state, exit, stdout, stderr, failure: undefined }
-  if (state === 'running') return { ...base, recorded: [], isRemoved: false }
-  const recorded = await recordCollected(box.name, read, { job, began, recorder })
+  if (state === 'running') return { ...base, recorded: machine.recorded, isRemoved: false }
+  const kept = await recordCollected(box.name, read, { job, began, recorder, identity: machine.identity })
+  const recorded = [...machine.recorded, kept]
   // What could not be written down stays on the box.
-  if (recorded.how === 'failed') return { ...base, recorded: [recorded], isRemoved: false }
+  if (recorded.some(({ how }) => how === 'failed')) return { ...base, recorded, isRemoved: false }
   const removed = await ask(box, removeJobScript(job), 'remove what it left', signal)
-  return { ...base, recorded: [recorded], isRemoved: removed.exitCode === 0 }
+  return { ...base, recorded, isRemoved: removed.exitCode === 0 }
 }
 
-/** Ends a detached command as its time limit would; it is collected afterwards as any. */
-export async function stopJob(box: Box, job: string, signal: AbortSignal): Promise<Failure | undefined> {
-  const result = await ask(box, stopJobScript(job), 'stop a detached command', signal)
-  return collectFailure(box.name, job, result)
+export interface StoppedJob {
+  readonly failure: Failure | undefined
+  readonly recorded: readonly Recorded[]
+}
+
+/** Ends a detached command on the machine that is meant, written down before, as its time limit would; it is collected afterwards as any. */
+export async function stopJob(box: Box, options: JobOptions): Promise<StoppedJob> {
+  const { job, began, recorder, signal } = options
+  const machine = await meantMachine(box, options, signal)
+  const write = (more: Pick<PayloadOf<'stopped'>, 'state' | 'why' | 'wanted'>): Promise<Recorded> =>
+    recorder.record(() => ({
+      did: 'stopped',
+      box: box.name,
+      identity: machine.identity,
+      payload: { job, of: began?.seq, ...more },
+    }))
+  if (machine.failure)
+    return {
+      failure: machine.failure,
+      recorded: [...machine.recorded, await write({ state: 'not-told', why: machine.failure.message })],
+    }
+  const intent = await write({ state: 'wanted' })
+  const before = [...machine.recorded, intent]
+  const refused = before.find(({ how }) => how === 'failed')
+  if (refused?.how === 'failed') return { failure: notStopped(box.name, job, refused.problem), recorded: before }
+  const failure = collectFailure(box.name, job, await ask(box, stopJobScript(job), 'stop a detached command', signal))
+  const wanted = intent.how === 'recorded' ? intent.entry.seq : undefined
+  const end = await write({ state: failure ? 'not-told' : 'told', why: failure?.message, wanted })
+  return { failure, recorded: [...before, end] }
+}
+
+function notStopped(box: string, job: string, { message, tryNext }: StoreProblem): Failure {
+  return {
+    kind: 'unknown',
+    message: `${job} on ${box} was not told to end: it could not be recorded (${message}).`,
+    tryNext: `${tryNext} If it cannot wait: halligan run ${box} --off-the-record -- 'touch ${stopFileOf(job)}' ends it unrecorded.`,
+  }
 }
 
 interface ReadOutput extends Omit<JobState, 'job'> {
@@ -198,7 +240,12 @@ function joined(beginning: Buffer, end: Buffer): Uint8Array {
 function recordCollected(
   box: string,
   { state, exit, stdout, stderr }: ReadOutput,
-  { job, began, recorder }: Pick<CollectOptions, 'job' | 'began' | 'recorder'>,
+  {
+    job,
+    began,
+    recorder,
+    identity,
+  }: Pick<JobOptions, 'job' | 'began' | 'recorder'> & { readonly identity: BoxIdentity },
 ): Promise<Recorded> {
   const outputs = (
     [
@@ -211,6 +258,7 @@ function recordCollected(
     (evidence) => ({
       did: 'ran',
       box,
+      identity,
       payload: {
         line: began?.line ?? '',
         state: state === 'stopped' ? 'interrupted' : state === 'running' ? 'lost' : state,

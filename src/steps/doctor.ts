@@ -1,5 +1,7 @@
 import type { Box, Failure } from '../boxes/box.ts'
 import { abilitiesScript, readAbilities, type Abilities } from '../evidence/abilities.ts'
+import { noRecorder, type Recorded, type Recorder } from '../incidents/recorder.ts'
+import { identityIn, IDENTITY_SCRIPT } from './machine.ts'
 
 /** One thing that this console or a box can or cannot do. */
 export interface Ability {
@@ -14,19 +16,33 @@ export interface Examination {
   readonly subject: string
   readonly abilities: readonly Ability[]
   readonly failure: Failure | undefined
+  readonly recorded: Recorded
 }
 
 const LIMITS = { timeoutMs: 10_000, maxBytes: 256 * 1024 } as const
 
-/** What a box can do for us, and the package that would help. Reads only. */
-export async function examineBox(box: Box, signal?: AbortSignal): Promise<Examination> {
-  const result = await box.run(abilitiesScript, { what: 'doctor', ...LIMITS, ...(signal ? { signal } : {}) })
-  if (!result.ok) return { subject: box.name, abilities: [], failure: result.failure }
-  return {
-    subject: box.name,
-    abilities: boxAbilities(readAbilities(Buffer.from(result.stdout).toString('utf8'))),
-    failure: undefined,
-  }
+/** Between what says which machine it is and what it can do. */
+const ABILITIES = 'abilities:'
+
+/** What a box can do for us, and the package that would help; recorded, with the machine that it is. Reads only. */
+export async function examineBox(
+  box: Box,
+  { signal, recorder = noRecorder }: { readonly signal?: AbortSignal; readonly recorder?: Recorder } = {},
+): Promise<Examination> {
+  const script = `( ${IDENTITY_SCRIPT} )\necho ${ABILITIES}\n${abilitiesScript}`
+  const result = await box.run(script, { what: 'doctor', ...LIMITS, ...(signal ? { signal } : {}) })
+  const { failure } = result
+  const [which = '', can = ''] = Buffer.from(result.stdout).toString('utf8').split(`\n${ABILITIES}\n`)
+  const identity = identityIn(which, result.startedAtMs)
+  const abilities = result.ok ? boxAbilities(readAbilities(can)) : []
+  const said = abilities.map(({ helps, ...each }) => (helps === '' ? each : { ...each, helps }))
+  const recorded = await recorder.record(() => ({
+    did: 'examined',
+    box: box.name,
+    identity: identity.kind === 'seen' ? identity.value : undefined,
+    payload: { abilities: said, failure, tookMs: result.durationMs },
+  }))
+  return { subject: box.name, abilities, failure, recorded }
 }
 
 /** What this console can do: the programs that it calls, asked through a shell on this machine. */
@@ -37,7 +53,12 @@ export async function examineConsole(
   const script = `printf 'ssh %s\\n' "$(ssh -V 2>&1 | head -n 1)"; for tool in docker podman; do command -v $tool; done; true`
   const result = await local.run(script, { what: 'doctor', ...LIMITS })
   const text = Buffer.from(result.stdout).toString('utf8')
-  return { subject: 'this console', abilities: consoleAbilities(text, versions), failure: result.failure }
+  return {
+    subject: 'this console',
+    abilities: consoleAbilities(text, versions),
+    failure: result.failure,
+    recorded: { how: 'no-incident' },
+  }
 }
 
 /** SSH_ASKPASS_REQUIRE came with OpenSSH 8.4 (release notes, 2020-09-27); passwords and host-key questions go through it. */

@@ -1,6 +1,7 @@
+import { cleanCopy, learnFrom, readMap, writeMap, type Hints, type Kind } from '../incidents/cleaning/index.ts'
 import { mustBeFree, writeExport } from '../incidents/export-file.ts'
 import type { Recorded, Recorder } from '../incidents/recorder.ts'
-import type { CopyItem, IncidentSummary, Store } from '../incidents/store.ts'
+import { StoreProblem, type CopyItem, type IncidentSummary, type Store } from '../incidents/store.ts'
 
 export interface ExportParts {
   readonly store: Store
@@ -8,28 +9,83 @@ export interface ExportParts {
   readonly incident: IncidentSummary
   /** Where to; nothing of that name may be there. */
   readonly file: string
+  /** Without host names, addresses and users. */
+  readonly clean?: CleanParts | undefined
+}
+
+export interface CleanParts extends Hints {
+  /** The folder that keeps the map of what stands for what. */
+  readonly home: string
+}
+
+export interface Exported {
+  readonly recorded: Recorded
+  /** Hash of the last entry in the file; that of a clean one is its own. */
+  readonly head: string
+  readonly entries: number
+  readonly clean: CleanOutcome | undefined
+}
+
+/** What a clean export replaced, and what it could not. */
+export interface CleanOutcome {
+  readonly mapFile: string
+  /** How many of a kind have a substitute in the file. */
+  readonly used: (kind: Kind) => number
+  /** Pieces of evidence in whose place a sentence stands. */
+  readonly leftOut: number
+  /** Hosts in URLs that are not known to be anybody's. */
+  readonly foreign: readonly string[]
 }
 
 /**
  * Writes an incident as one file. That it is exported is recorded first, so that the file has it too and a console that imports it can go on from
  * there; should the file then fail, a further entry takes that back. Rejects with a `StoreProblem`.
  */
-export async function exportIncident({ store, recorder, incident, file }: ExportParts): Promise<Recorded> {
+export async function exportIncident({ store, recorder, incident, file, clean }: ExportParts): Promise<Exported> {
   mustBeFree(file)
+  if (clean) readMap(clean.home)
   const { head, id } = incident
-  const recorded = await recorder.record(() => ({ did: 'exported', payload: { file, clean: false, head } }))
+  const recorded = await recorder.record(() => ({
+    did: 'exported',
+    payload: { file, clean: clean !== undefined, head },
+  }))
+  const last = { head, entries: 0 }
+  const noted = async function* (items: AsyncIterable<CopyItem>): AsyncIterable<CopyItem> {
+    for await (const item of items) {
+      if ('entry' in item) Object.assign(last, { head: item.entry.hash, entries: item.entry.seq })
+      yield item
+    }
+  }
   try {
-    await writeExport(file, exported(store.copy(id)))
-    return recorded
+    const copy = (): AsyncIterable<CopyItem> => store.copy(id)
+    const outcome = clean ? await writeClean(file, copy, clean, noted) : await writeExport(file, noted(copy()))
+    return { recorded, ...last, clean: outcome ?? undefined }
   } catch (error) {
     if (recorded.how === 'recorded') await takeBack(recorder, recorded.entry.seq, error)
     throw error
   }
 }
 
-/** What of an incident goes into the file: all of it. The place for what would take names and addresses out. */
-function exported(items: AsyncIterable<CopyItem>): AsyncIterable<CopyItem> {
-  return items
+/** Another export may add to the map at the same time; each try takes in what it has added. */
+const TRIES = 20
+
+async function writeClean(
+  file: string,
+  copy: () => AsyncIterable<CopyItem>,
+  { home, ...hints }: CleanParts,
+  noted: (items: AsyncIterable<CopyItem>) => AsyncIterable<CopyItem>,
+): Promise<CleanOutcome> {
+  const learned = await learnFrom(copy(), hints)
+  // The map is on disk before anything is made with it.
+  for (let tries = 0; tries < TRIES; tries++) {
+    const read = readMap(home)
+    const map = learned.addedTo(read.map)
+    if (!writeMap(home, read, map)) continue
+    const { items, used, leftOut } = cleanCopy(copy, learned, map)
+    await writeExport(file, noted(items))
+    return { mapFile: read.file, used, leftOut: leftOut(), foreign: learned.foreign(map) }
+  }
+  throw new StoreProblem('locked', 'other exports write their map all the time.', 'Nothing was exported. Do it again.')
 }
 
 function takeBack(recorder: Recorder, of: number, error: unknown): Promise<Recorded> {

@@ -4,6 +4,7 @@ import { overtaken, testRecord, type TestRecord } from '../../test/incidents/ope
 import { situationOf, type Situation } from '../incidents/situation.ts'
 import { INCIDENT, look, ran } from '../../test/incidents/entries.ts'
 import { closeIncident } from './close.ts'
+import { planPurge, purge } from './purge.ts'
 import { judge, suppose } from './hypothesis.ts'
 import { reopen } from './reopen.ts'
 import { link, settle } from './settle.ts'
@@ -70,6 +71,30 @@ describe('closing', () => {
     const outcome = await closeIncident(record.as('alice@laptop'), { cause: undefined, anyway: undefined })
     expect(outcome.how === 'refused' ? outcome.obstacles.length : 0).toBe(2)
     expect(await kinds()).toEqual(['opened', 'ran'])
+  })
+
+  it('is not made possible by a purge of what still runs, nor impossible by one of what is over', async () => {
+    record = await testRecord(
+      ran('sleep 9', { state: 'running', job: 'j-1', exit: undefined }),
+      short('relieved', { what: 'port closed', price: 'change', undo: 'open it' }, { box: 'web-1' }),
+    )
+    const gone = async (seq: number) =>
+      purge(record.store, INCIDENT, await planPurge(record.store, INCIDENT, seq), {
+        at: '2026-11-25T15:00:00.000Z',
+        by: 'bob@desk',
+        why: 'a name in it',
+      })
+    await gone(2)
+    await gone(3)
+    const open = record.as('alice@laptop')
+    const refused = await closeIncident(open, { cause: 'the pool', anyway: undefined })
+    expect(refused.how === 'refused' ? refused.obstacles.map(({ what }) => what.slice(0, 2)) : []).toEqual(['#2', '#3'])
+    await settle(open, 2, undefined)
+    await settle(open, 3, undefined)
+    await record.write(ran('df', { state: 'running', exit: undefined }), ran('df', { of: 8 }), ran('id', { exit: 1 }))
+    for (const seq of [6, 9, 10]) await gone(seq)
+    expect((await situation()).holdings).toEqual([])
+    expect(await closeIncident(open, { cause: 'the pool', anyway: undefined })).toMatchObject({ how: 'closed' })
   })
 
   it('is done anyway for a reason, which is written first', async () => {

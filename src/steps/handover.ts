@@ -71,7 +71,7 @@ function unrecorded(looks: readonly BoxLook[]): ReadonlyMap<string, Sighting> {
   )
 }
 
-function sightingOf({ startedAtMs, state, conclusion, failure, identity }: BoxLook): Sighting {
+function sightingOf({ startedAtMs, state, conclusion, failure, identity, outside, warnings }: BoxLook): Sighting {
   return {
     seq: undefined,
     at: new Date(startedAtMs).toISOString(),
@@ -79,5 +79,7 @@ function sightingOf({ startedAtMs, state, conclusion, failure, identity }: BoxLo
     findings: conclusion.findings,
     failure,
     identity,
+    outside,
+    warnings,
   }
 }

@@ -29,8 +29,8 @@ export interface LookOptions {
   /** Seconds between the two samples. */
   readonly windowSeconds: number
   readonly compression: Compression
-  /** What is asked beside the probes of a look, in the same round trip; its answers are in `answer`. */
-  readonly also?: readonly Probe<unknown>[]
+  /** What is asked before and after the probes of a look, in the same round trip; its answers are in `answer`. */
+  readonly also?: { readonly before: readonly Probe<unknown>[]; readonly after: readonly Probe<unknown>[] }
   /** The collection ends by itself after this long. Whole seconds. */
   readonly limitSeconds?: number
   /** Takes the secrets out of the answer before anything is read from it. */
@@ -144,13 +144,19 @@ export async function lookAt(box: Box, options: LookOptions): Promise<BoxLook> {
 
 /** What the record keeps of a look; each finding points at the raw answer that it rests on. */
 export function lookPayload(look: BoxLook, evidence: readonly string[]): PayloadOf<'looked'> {
-  const { conclusion, failure, state, tookMs, windowMs, blind } = look
+  const { conclusion, failure, state, tookMs, windowMs, blind, outside, warnings } = look
   const findings = conclusion.findings.map((finding) => ({ ...finding, evidence }))
-  return { state, findings, cleared: conclusion.cleared, blind, failure, tookMs, windowMs, evidence }
+  const seen = {
+    ...(outside.length > 0 ? { outside } : {}),
+    ...(warnings.length > 0 ? { warnings } : {}),
+  }
+  return { state, findings, cleared: conclusion.cleared, blind, failure, ...seen, tookMs, windowMs, evidence }
 }
 
 async function lookedAt(box: Box, options: LookOptions): Promise<BoxLook> {
-  const asked = [...probesOf(options.deep ? 'deep' : 'fast'), ...(options.also ?? [])]
+  const [identity, ...probes] = probesOf(options.deep ? 'deep' : 'fast')
+  const { before = [], after = [] } = options.also ?? {}
+  const asked = [...(identity ? [identity] : []), ...before, ...probes, ...after]
   const boundary = randomBytes(16).toString('hex')
   const { windowSeconds, limitSeconds } = options
   const limits = limitSeconds === undefined ? {} : { limitSeconds }

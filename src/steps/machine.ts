@@ -1,5 +1,6 @@
 import type { Box, Failure } from '../boxes/box.ts'
 import { identity, type Identity } from '../evidence/probes/identity.ts'
+import type { Reading } from '../evidence/reading.ts'
 import { readSamples } from '../evidence/evidence.ts'
 import { anotherMachine } from '../incidents/known-machine.ts'
 import type { Recorded, Recorder } from '../incidents/recorder.ts'
@@ -9,6 +10,14 @@ import type { AnyEntry } from '../incidents/store.ts'
 const ANSWER_LIMIT_MS = 30_000
 const ANSWER_BYTES = 64 * 1024
 
+/** Asks a shell which machine it is on. */
+export const IDENTITY_SCRIPT = `cd /proc && {\n${identity.script}\n}`
+
+/** What the machine answered to that. */
+export function identityIn(text: string, beganAtMs: number): Reading<Identity> {
+  return readSamples(identity, { during: { atSeconds: 0, text } }, { beganAtMs })
+}
+
 type Machine =
   | { readonly identity: Identity; readonly failure: undefined }
   /** The box could not be entered, or did not say which machine it is. */
@@ -16,7 +25,7 @@ type Machine =
 
 /** Which machine answers to the name of this box, in one round trip: asked before anything that may touch it (rule 5). */
 async function machineOf(box: Box, signal?: AbortSignal): Promise<Machine> {
-  const result = await box.run(`cd /proc && {\n${identity.script}\n}`, {
+  const result = await box.run(IDENTITY_SCRIPT, {
     what: 'which machine is this',
     timeoutMs: ANSWER_LIMIT_MS,
     maxBytes: ANSWER_BYTES,
@@ -24,8 +33,7 @@ async function machineOf(box: Box, signal?: AbortSignal): Promise<Machine> {
   })
   if (result.failure) return { identity: undefined, failure: result.failure }
   // Shown as it is and redacted by the recorder, as every entry.
-  const text = Buffer.from(result.stdout).toString('utf8')
-  const reading = readSamples(identity, { during: { atSeconds: 0, text } }, { beganAtMs: result.startedAtMs })
+  const reading = identityIn(Buffer.from(result.stdout).toString('utf8'), result.startedAtMs)
   if (reading.kind === 'seen') return { identity: reading.value, failure: undefined }
   return {
     identity: undefined,

@@ -1,3 +1,4 @@
+import { debtsOf, endOf, holdingsOf, mayHold } from '../incidents/holding.ts'
 import { keptElsewhere } from '../incidents/kept-elsewhere.ts'
 import { evidenceOf } from '../incidents/payloads.ts'
 import { entriesSaying, rareWords, wordsRepeated } from '../incidents/rare-words.ts'
@@ -49,29 +50,24 @@ export async function purge(
   store: Store,
   incident: string,
   plan: PurgePlan,
-  tombstone: Omit<Purge, 'ended'>,
+  tombstone: Omit<Purge, 'of' | 'over'>,
 ): Promise<PurgeDone> {
   const { targets, others, rare } = plan
   const first = Math.min(...targets.map(({ seq }) => seq))
   const purged: PurgeOutcome[] = []
-  for (const { seq } of targets) {
-    const ended = hadEnded(targets, others)
-    purged.push({ seq, ...(await store.purge(incident, seq, { ...tombstone, ...(ended ? { ended } : {}) })) })
+  // As it was before: of a pair, the end says of the beginning that it is over.
+  const entries = [...others, ...targets].toSorted((a, b) => a.seq - b.seq)
+  for (const target of targets) {
+    const counts = whatCounts(entries, target)
+    purged.push({ seq: target.seq, ...(await store.purge(incident, target.seq, { ...tombstone, ...counts })) })
   }
   return { purged, elsewhere: keptElsewhere(others, first), still: await stillSaying(store, others, rare) }
 }
 
-/** Nothing that these entries tell of runs or holds on a box any more: once they are purged, nobody could say so. */
-function hadEnded(targets: readonly AnyEntry[], others: readonly AnyEntry[]): boolean {
-  const [first] = targets
-  const last = targets.at(-1)
-  if (!first || !last) return false
-  const isNamed = (did: 'undone' | 'linked'): boolean =>
-    others.some((entry) => entry.did === did && entry.payload?.of === first.seq)
-  if (last.did === 'ran' || last.did === 'shelled') return last.payload?.state !== 'running' || isNamed('undone')
-  if (first.did === 'changed')
-    return isNamed('undone') || (!first.payload?.running && (!first.payload?.debt || isNamed('linked')))
-  return first.did === 'relieved' && (first.payload?.undo === undefined || isNamed('undone'))
+/** That something is over is no secret of an entry, and nobody could say it any more without it. */
+function whatCounts(entries: readonly AnyEntry[], entry: AnyEntry): Pick<Purge, 'of' | 'over'> {
+  const isOpen = [...holdingsOf(entries), ...debtsOf(entries)].some(({ seq }) => seq === entry.seq)
+  return { of: endOf(entry), over: mayHold(entry) && !isOpen ? true : undefined }
 }
 
 /** A figure, as of a process, is in every look. */

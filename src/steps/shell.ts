@@ -52,7 +52,11 @@ export async function shellOn(box: Box, options: ShellOptions): Promise<ShellEnd
   const seq = begin.how === 'recorded' ? begin.entry.seq : undefined
   const written =
     seq === undefined || options.offTheRecord ? undefined : writtenDown(box.name, identity, seq, startedAtMs, options)
-  if (written && 'kind' in written) return { state: 'not-started', exit: undefined, failure: written, recorded }
+  if (written && 'kind' in written) {
+    const payload = { ...emptySession(options), state: 'not-started', why: written.message, of: seq } as const
+    const refused = await record(options, box.name, identity, payload)
+    return { state: 'not-started', exit: undefined, failure: written, recorded: [...recorded, refused] }
+  }
   const end = await sessionOn(box, options, written?.recording, startedAtMs, seq)
   const tookMs = options.now() - startedAtMs
   const kept = written?.recording.ended(tookMs, end.exit)

@@ -69,8 +69,12 @@ function rememberedLook(entry: LookEntry, isThere: boolean): ShownLook {
     blind: blind.map((each) => ({ ...each, hint: '' })),
     // The kind is one of this version or of another, and only shown.
     failure: wasEntered ? undefined : (failure as ShownLook['failure']),
-    outside: [],
-    warnings: [...(wasEntered ? [`${why}: this is what the entry has of it`] : []), ...cutOff(wasEntered, failure)],
+    outside: payload.outside ?? [],
+    warnings: [
+      ...(payload.warnings ?? []),
+      ...(wasEntered ? [`${why}: this is what the entry has of it`] : []),
+      ...cutOff(wasEntered, failure),
+    ],
     evidence: readEvidence(new Uint8Array(), '', [], { beganAtMs: startedAtMs }),
   }
 }

@@ -4,7 +4,10 @@ import { failureWords } from './look-words.ts'
 import { paint, shown, type Style } from './style.ts'
 
 /** What a console or a box can and cannot do: a line each, what would help below it, and at the end all packages in one command. */
-export function doctorScreen({ subject, abilities, failure }: Examination, style: Style): string {
+export function doctorScreen(
+  { subject, abilities, failure }: Pick<Examination, 'subject' | 'abilities' | 'failure'>,
+  style: Style,
+): string {
   const head = paint(style, 'strong', shown(style, subject))
   if (failure)
     return [head, ...failureLines(failureWords({ failure, box: subject }), failure.tryNext, style), ''].join('\n')

@@ -143,11 +143,17 @@ function labelOf(key: string): string {
 const NUMBERS_OF_ENTRIES: ReadonlySet<string> = new Set(['of', 'by', 'seq'])
 
 function textOf(key: string, value: unknown): string {
-  if (Array.isArray(value)) return value.map((each: unknown) => textOf(key, each)).join(', ')
+  if (Array.isArray(value)) {
+    const isOfObjects = value.some((each) => typeof each === 'object')
+    return value.map((each: unknown) => textOf(key, each)).join(isOfObjects ? '\n' : ', ')
+  }
   if (typeof value === 'number') return NUMBERS_OF_ENTRIES.has(key) ? `#${value}` : String(value)
   if (typeof value === 'boolean') return value ? 'yes' : 'no'
   if (key === 'since' && typeof value === 'string') return `${localTime(value)} ${zoneOf(value)}`
-  return typeof value === 'string' ? value.replace(/\n$/, '') : JSON.stringify(value)
+  if (typeof value === 'string') return value.replace(/\n$/, '')
+  return Object.entries(value ?? {})
+    .map(([name, each]: [string, unknown]) => `${labelOf(name)}: ${textOf(name, each)}`)
+    .join(', ')
 }
 
 /** Entries beyond these are counted. */

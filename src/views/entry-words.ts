@@ -18,10 +18,14 @@ function entryText(entry: Exclude<AnyEntry, { readonly did: 'other' }>): string 
       return `looked: ${lookWords(entry.payload)}`
     case 'preserved':
       return `preserved ${count(entry.payload?.kept.filter(({ blind }) => blind === undefined).length ?? 0, 'thing')}: ${lookWords(entry.payload)}`
+    case 'examined':
+      return `examined: ${examinedWords(entry.payload)}`
     case 'ran':
       return ranWords(entry.payload)
     case 'shelled':
-      return `shell, ${count(entry.payload?.commands.length ?? 0, 'command')}, ${duration((entry.payload?.tookMs ?? 0) / 1000)}`
+      return shelledWords(entry.payload)
+    case 'stopped':
+      return stoppedWords(entry.payload)
     case 'supposed':
       return `hypothesis ${entry.payload?.hypothesis}: ${entry.payload?.text}`
     case 'ruled-out':
@@ -49,7 +53,7 @@ function entryText(entry: Exclude<AnyEntry, { readonly did: 'other' }>): string 
     case 'wrote-up':
       return `wrote up: ${entry.payload?.file}`
     case 'exported':
-      return `exported to ${entry.payload?.file}`
+      return `exported${entry.payload?.clean ? ' clean' : ''} to ${entry.payload?.file}`
     case 'purged':
       return `purged #${entry.payload?.seq}: ${entry.payload?.why}`
     case 'notified':
@@ -98,6 +102,31 @@ export function keptWords({
 }): string | undefined {
   if (keptBytes >= printedBytes || offTheRecord) return undefined
   return `kept the first and last ${bytes(Math.round(keptBytes / 2))} of ${bytes(printedBytes)}`
+}
+
+function examinedWords(payload: Extract<AnyEntry, { readonly did: 'examined' }>['payload']): string {
+  if (payload?.failure) return firstLine(payload.failure.message)
+  const abilities = payload?.abilities ?? []
+  return `${abilities.filter(({ able }) => able === 'yes').length} of ${abilities.length} abilities`
+}
+
+function stoppedWords(payload: Extract<AnyEntry, { readonly did: 'stopped' }>['payload']): string {
+  if (!payload) return 'stopped'
+  const { job, of, state, why } = payload
+  const said = { wanted: 'is to be told to end', told: 'is told to end', 'not-told': 'was NOT told to end' } as const
+  const which = of === undefined ? '' : `, began as #${of}`
+  return `detached command ${said[state]}: ${job}${which}${why === undefined ? '' : ` (${firstLine(why)})`}`
+}
+
+function shelledWords(payload: Extract<AnyEntry, { readonly did: 'shelled' }>['payload']): string {
+  if (!payload) return 'shell'
+  const { state, commands, tookMs, of, why } = payload
+  if (state === 'running') return 'shell (open)'
+  const said =
+    state === 'not-started' ? '' : `, ${count(commands.length, 'command')}, ${duration((tookMs ?? 0) / 1000)}`
+  const how = state === undefined || state === 'ended' ? '' : ` (${state})`
+  const began = of === undefined ? '' : `, began as #${of}`
+  return `shell${said}${how}${began}${why === undefined ? '' : `: ${firstLine(why)}`}`
 }
 
 function firstLine(text: string | undefined): string {

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { EventEmitter } from 'node:events'
 import { liveOutput } from './live-output.ts'
 
 function shown(boxes: readonly string[], isTTY: boolean, pieces: readonly (readonly [string, Uint8Array | string])[]) {
@@ -7,7 +8,8 @@ function shown(boxes: readonly string[], isTTY: boolean, pieces: readonly (reado
   const output = {
     isTTY,
     write: (data: string | Uint8Array) => (written.push(Buffer.from(data as string)), true),
-    once: () => undefined,
+    on: () => undefined,
+    off: () => undefined,
   }
   const live = liveOutput(boxes, { stdout: output, stderr: output })
   for (const [box, piece] of pieces) void live.take(box, 'stdout', Buffer.from(piece as string))
@@ -54,20 +56,55 @@ describe('output that is shown while it comes', () => {
       ]),
     ).toEqual(Buffer.from('web-1 | one\ndb    | \xff\nweb-1 | two\nweb-1 | 50 % 100 %\nweb-1 | last\n', 'latin1'))
   })
+})
 
-  it('waits for a reader that is slow, and not for one that has gone', async () => {
-    const listeners = new Map<string, () => void>()
+describe('a reader that is slow', () => {
+  /** Takes nothing until it drains. */
+  function slowReader() {
+    const reader = new EventEmitter()
     const output = {
       write: () => false,
-      once: (event: string, listener: () => void) => void listeners.set(event, listener),
+      on: reader.on.bind(reader),
+      off: reader.off.bind(reader),
     }
+    const listeners = (): number => reader.listenerCount('error') + reader.listenerCount('drain')
+    return { reader, output, listeners }
+  }
+  const boxes = Array.from({ length: 12 }, (_, at) => `web-${at}`)
+
+  it('is waited for', async () => {
+    const { reader, output } = slowReader()
     const live = liveOutput(['web-1'], { stdout: output, stderr: output })
     let isTaken = false
     const taken = Promise.resolve(live.take('web-1', 'stdout', Buffer.from('x'))).then(() => (isTaken = true))
     await Promise.resolve()
     expect(isTaken).toBe(false)
-    listeners.get('drain')?.()
+    reader.emit('drain')
     await taken
     expect(isTaken).toBe(true)
+  })
+
+  it('is waited for each time without another listener, by many boxes too', async () => {
+    const { reader, output, listeners } = slowReader()
+    const live = liveOutput(boxes, { stdout: output, stderr: output })
+    const before = listeners()
+    for (let stall = 0; stall < 20; stall += 1) {
+      const all = Promise.all(boxes.map((box) => Promise.resolve(live.take(box, 'stdout', Buffer.from('line\n')))))
+      expect(listeners()).toBe(before)
+      reader.emit('drain')
+      await all
+    }
+    live.close()
+    expect(listeners()).toBe(0)
+  })
+
+  it('that goes holds nobody up', async () => {
+    const { reader, output } = slowReader()
+    const live = liveOutput(boxes, { stdout: output, stderr: output })
+    const all = Promise.all(boxes.map((box) => Promise.resolve(live.take(box, 'stdout', Buffer.from('line\n')))))
+    reader.emit('error', new Error('EPIPE'))
+    await all
+    expect(live.take('web-1', 'stdout', Buffer.from('line\n'))).toBeUndefined()
+    live.close()
   })
 })

@@ -9,13 +9,16 @@ export interface LiveOutput {
   readonly take: (box: string, from: Stream, chunk: Uint8Array) => void | Promise<void>
   /** Shows what is still held of that box: a last line without an end. */
   readonly ended: (box: string) => Promise<void>
+  /** Nothing more is shown: listens to the outputs no longer. */
+  readonly close: () => void
 }
 
 /** The end of a process's output that is written to. */
 export interface Output {
   readonly isTTY?: boolean
   readonly write: (data: string | Uint8Array) => boolean
-  readonly once: (event: 'drain' | 'error', listener: () => void) => unknown
+  readonly on: (event: 'drain' | 'error', listener: () => void) => unknown
+  readonly off: (event: 'drain' | 'error', listener: () => void) => unknown
 }
 
 /** A line that is longer is shown in pieces. Characters. */
@@ -37,21 +40,45 @@ export function liveOutput(boxes: readonly string[], outputs: Readonly<Record<St
     shown.set(key, made)
     return made
   }
-  const broken = new Set<Stream>()
-  for (const from of ['stdout', 'stderr'] as const) outputs[from].once('error', () => broken.add(from))
-  const write = (from: Stream, data: string | Uint8Array): void | Promise<void> => {
-    // A reader that has gone takes nothing any more: nobody waits for it.
-    if (data.length === 0 || broken.has(from) || outputs[from].write(data)) return
-    return new Promise((resolve) => {
-      outputs[from].once('drain', resolve)
-      outputs[from].once('error', resolve)
-    })
-  }
+  const readers = { stdout: readerOf(outputs.stdout), stderr: readerOf(outputs.stderr) }
+  const write = (from: Stream, data: string | Uint8Array): void | Promise<void> => readers[from].write(data)
   return {
     take: (box, from, chunk) => write(from, shownBy(box, from)(chunk)),
     ended: async (box) => {
       for (const from of ['stdout', 'stderr'] as const)
         if (shown.has(`${from} ${box}`)) await write(from, shownBy(box, from)(undefined))
+    },
+    close: () => {
+      readers.stdout.close()
+      readers.stderr.close()
+    },
+  }
+}
+
+/** Whoever reads an output: all that stalls waits for the same word that it takes more. */
+function readerOf(output: Output) {
+  let isGone = false
+  let stalled: PromiseWithResolvers<void> | undefined
+  const goOn = (): void => {
+    stalled?.resolve()
+    stalled = undefined
+  }
+  const gone = (): void => {
+    isGone = true
+    goOn()
+  }
+  output.on('drain', goOn)
+  output.on('error', gone)
+  return {
+    write: (data: string | Uint8Array): void | Promise<void> => {
+      // A reader that has gone takes nothing any more: nobody waits for it.
+      if (data.length === 0 || isGone || output.write(data)) return
+      stalled ??= Promise.withResolvers<void>()
+      return stalled.promise
+    },
+    close: () => {
+      output.off('drain', goOn)
+      output.off('error', gone)
     },
   }
 }

@@ -9,24 +9,10 @@ import { lookJson } from './look-json.ts'
 import { lookMarkdown } from './look-markdown.ts'
 import { lookScreen, type Extent } from './look-terminal.ts'
 import { styleOf } from './style.ts'
+import { RESULT } from '../../test/views/looks.ts'
 
 const evidence = readEvidence(new Uint8Array(), 'aa', probesOf('fast'), { beganAtMs: 0 })
-const result = {
-  box: 'web-1',
-  what: 'look',
-  ok: true,
-  stdout: new Uint8Array(),
-  stderr: '',
-  exitCode: 0,
-  timedOut: false,
-  cancelled: false,
-  overflowed: false,
-  truncated: false,
-  startedAtMs: 0,
-  beganAtMs: 0,
-  durationMs: 1,
-  failure: undefined,
-}
+const result = { ...RESULT, startedAtMs: 0, beganAtMs: 0, durationMs: 1 }
 
 function lookOf(text: string): BoxLook {
   const finding: Finding = {

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
+import { SCREEN_RESET } from '../base/terminal-filter.ts'
 import type { CastEvent } from '../incidents/cast.ts'
 import { play } from './player.ts'
 
@@ -44,7 +45,7 @@ it('ends when the person has seen enough, and puts the terminal back', async () 
   )
   expect(text).toContain('full')
   expect(text).not.toContain('more')
-  expect(text).toContain('\u001b[?1049l\u001b[?25h')
+  expect(text).toContain(`\u001b[?1049l${SCREEN_RESET}`)
 })
 
 it('gives the terminal nothing of a hostile recording but what shows something', async () => {

@@ -1,7 +1,7 @@
 import { hostname, userInfo } from 'node:os'
 import { quoted } from '../findings/next.ts'
 import { safeText } from '../base/safe-text.ts'
-import { currentIncident, moveSeen, readDesk, writeDesk, type Desk } from '../incidents/desk.ts'
+import { currentIncident, moveSeen, readDesk, writeCurrent, type Desk } from '../incidents/desk.ts'
 import { homeFolder } from '../incidents/home.ts'
 import { incidentsNamed } from '../incidents/incident-id.ts'
 import { noRecorder, recorderOf, type Recorded, type Recorder } from '../incidents/recorder.ts'
@@ -168,7 +168,7 @@ export function closedProblem(incident: string, closed: Closed): Problem {
 
 /** This incident is the current one of this person from now on; with undefined, none is. */
 export function makeCurrent(incident: string | undefined): void {
-  writeDesk(home(), deskName(), { ...theDesk(), current: incident })
+  writeCurrent(home(), deskName(), incident)
 }
 
 /** What writes into an incident, also when it is closed; the team is told of it where halligan.yaml says so. */

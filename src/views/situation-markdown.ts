@@ -23,7 +23,7 @@ import {
 
 /** All of a situation as Markdown, for a ticket or a chat. What came from boxes and people is escaped: no markup, link or HTML of its own. */
 export function situationMarkdown(view: SituationView): string {
-  const { situation, entries, nowMs, me } = view
+  const { situation, entries, nowMs } = view
   const {
     title,
     incident,
@@ -42,7 +42,8 @@ export function situationMarkdown(view: SituationView): string {
   const byNumber = new Map(entries.map((entry) => [entry.seq, entry]))
   const facts = [
     `Incident ${incident}, ${sinceWords(situation, nowMs, ticketClock)}`,
-    holderWords(situation, me, ticketClock),
+    // Who reads it in a ticket is somebody else.
+    holderWords(situation, '', ticketClock),
     handedOverWords(situation, ticketClock),
     service === undefined ? undefined : `service ${service}`,
     closed && `CLOSED by ${closed.by} at ${ticketClock(closed.at)}: ${closed.cause ?? 'cause not known'}`,

@@ -82,10 +82,20 @@ export function startWords({ start, last, looks }: BoxStory, nowMs: number): rea
   return [start.state === last.state ? 'as at the start' : `at the start ${start.state.toUpperCase()}`, ...age]
 }
 
-/** What is different since a box was seen first: a part each. */
-export function changeWords({ box, start, last, seen, looks }: BoxStory, nowMs: number): readonly string[] {
+/** What is different since a box was seen first, and what else the last look had to say: a part each. */
+export function changeWords(story: BoxStory, nowMs: number): readonly string[] {
+  const { last, looks } = story
+  if (!last) return []
+  const { outside, warnings } = last
+  return [
+    ...(looks === 1 ? [] : differenceWords(story, nowMs)),
+    ...warnings.map((warning) => `note: ${warning}`),
+    ...(outside.length > 0 ? [`from outside: ${outside.map(({ what, said }) => `${what}: ${said}`).join('; ')}`] : []),
+  ]
+}
+
+function differenceWords({ box, start, last, seen }: BoxStory, nowMs: number): readonly string[] {
   if (!start || !last) return []
-  if (looks === 1) return []
   const { machine, came, went } = differenceBetween(start, last)
   // The first one stands above already.
   const others = came.filter((finding) => finding !== last.findings[0])
@@ -110,10 +120,11 @@ export function evidenceWords({ evidence }: Verdict, entries: ReadonlyMap<number
 }
 
 /** `#14 web-1 runs for 12 min as j-3: tcpdump -i any`. */
-export function holdingWords({ seq, box, kind, what, job, undo, at }: Holding, nowMs: number): string {
+export function holdingWords({ seq, box, by, kind, what, job, undo, at }: Holding, nowMs: number): string {
   const words: Readonly<Record<Holding['kind'], string>> = {
     job: `runs for ${agoWords(at, nowMs)} as ${job}: ${what}`,
-    command: `runs, or its end was not seen: ${what}`,
+    command: `runs at ${by}, or ended with its line when that console went: ${what}`,
+    shell: `is a shell that is open for ${agoWords(at, nowMs)} (${by})`,
     change: `CHANGED: ${what}`,
     relief: `relieved: ${what}`,
     unreadable: what,
@@ -140,6 +151,7 @@ export function triedWords({ how, what, ran, good }: Tried): string {
       return `verified, ${good ? 'good' : 'BAD'}: ${line}`
     case 'changed':
     case 'relieved':
+    case 'stopped':
     case 'undone':
       return `${how}: ${line}`
   }

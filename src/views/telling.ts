@@ -57,18 +57,23 @@ async function wordsOfTelling(entry: AnyEntry, recorder: Recorder, store: Store)
         signal: givingUp.signal,
       },
     )
-    return told.map((each) => toldWords(each, process.stderr.isTTY)).join('')
+    return told.map((each) => toldWords(each, entry.incident, process.stderr.isTTY)).join('')
   } catch (error) {
     return `halligan: THE TEAM WAS NOT TOLD: ${safeText(error instanceof Error ? error.message : String(error))}\n`
   }
 }
 
 /** One line, or two when it did not work; that it did is said to a person only. */
-export function toldWords({ where, ok, why, tries, needsConsent, recorded }: Told, toPerson: boolean): string {
+export function toldWords(
+  { where, ok, why, tries, needsConsent, recorded }: Told,
+  incident: string | undefined,
+  toPerson: boolean,
+): string {
   const lost = recorded.how === 'failed' ? ' (and that could not be recorded)' : ''
   if (ok) return toPerson || lost !== '' ? `halligan: told ${safeText(where)}${lost}.\n` : ''
   const tried = tries > 1 ? ` (${tries} tries)` : ''
-  const next = needsConsent ? 'halligan notify --allow' : 'halligan notify --retry'
+  const again = incident === undefined ? '--test' : `--retry --incident ${incident}`
+  const next = `halligan notify ${needsConsent ? '--allow' : again}`
   return `halligan: NOT TOLD: ${safeText(where)}: ${safeText(why ?? '')}${tried}${lost}.\nTry: ${next}\n`
 }
 

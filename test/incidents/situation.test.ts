@@ -4,6 +4,9 @@ import { obstaclesTo } from '../../src/incidents/closing.ts'
 import { nextMove } from '../../src/incidents/next-move.ts'
 import { situationOf } from '../../src/incidents/situation.ts'
 import { unseenOf } from '../../src/incidents/unseen.ts'
+import type { PayloadOf } from '../../src/incidents/payloads.ts'
+import { entryWords } from '../../src/views/entry-words.ts'
+import { changeWords, holdingWords } from '../../src/views/situation-words.ts'
 import { chained, look, opened, purged, ran, short, STARTED_MS, type Short } from './entries.ts'
 
 describe('a situation', () => {
@@ -59,6 +62,37 @@ describe('a situation', () => {
     ])
     // A door that was locked for a moment takes nothing back of what was suggested.
     expect(untried.map(({ command }) => command)).toEqual(['halligan inspect web-1 90'])
+  })
+})
+
+describe('a look that could not enter', () => {
+  const outside = [
+    { what: 'name', said: 'web-1 is 10.0.0.7' },
+    { what: 'port 22', said: 'refused' },
+  ]
+  const shut = short(
+    'looked',
+    {
+      state: 'unknown',
+      findings: [],
+      cleared: [],
+      blind: [],
+      failure: { kind: 'refused', message: 'web-1 refused.', tryNext: 'x' },
+      outside,
+      warnings: ['the host key of web-1 was new'],
+    },
+    { box: 'web-1' },
+  )
+
+  it.each([
+    ['the first', [opened, shut]],
+    ['a later', [opened, look([]), shut]],
+  ] as const)('is told with what was seen from outside, and with its warnings: %s one', (_which, shorts) => {
+    const [story] = situationOf(chained(shorts)).boxes
+    expect(story?.last).toMatchObject({ outside, warnings: ['the host key of web-1 was new'] })
+    const words = changeWords(story!, STARTED_MS + 3_600_000)
+    expect(words).toContain('note: the host key of web-1 was new')
+    expect(words).toContain('from outside: name: web-1 is 10.0.0.7; port 22: refused')
   })
 })
 
@@ -120,6 +154,42 @@ describe('what still runs or holds', () => {
     expect(ended.tried).toMatchObject([{ seq: 2, ran: { state: 'ended', exit: 3 } }])
   })
 
+  it('is a shell until a later entry tells its end, or somebody says that it is over', () => {
+    const shelled = (more: Partial<PayloadOf<'shelled'>>): Short<'shelled'> =>
+      short('shelled', { columns: 80, rows: 24, commands: [], ...more }, { box: 'web-1', by: 'amy@laptop' })
+    const shell = [opened, shelled({ state: 'running' })]
+    const situation = situationOf(chained(shell))
+    expect(situation.holdings).toMatchObject([{ seq: 2, kind: 'shell', box: 'web-1', by: 'amy@laptop' }])
+    expect(obstaclesTo(situation, 'known')).toEqual([
+      {
+        what: '#2 is a shell on web-1 that is open (amy@laptop)',
+        tryNext: expect.stringMatching(/leave it.*halligan undone 2 HOW/),
+      },
+    ])
+    expect(holdingWords(situation.holdings[0]!, STARTED_MS + 13 * 60_000)).toBe(
+      '#2 web-1 is a shell that is open for 12 min (amy@laptop)',
+    )
+    const ends: readonly Short[] = [
+      shelled({ state: 'ended', of: 2 }),
+      shelled({ state: 'lost', of: 2 }),
+      shelled({ state: 'not-started', of: 2 }),
+      short('undone', { of: 2 }),
+    ]
+    for (const end of ends) expect(situationOf(chained([...shell, end])).holdings, JSON.stringify(end)).toEqual([])
+    // Of a session before it was written down at its begin, too.
+    expect(situationOf(chained([opened, shelled({})])).holdings).toEqual([])
+    expect(entryWords(chained(shell)[1]!)).toBe('shell (open)')
+    expect(entryWords(chained([...shell, shelled({ state: 'ended', of: 2, tookMs: 4000 })])[2]!)).toBe(
+      'shell, 0 commands, 4 s, began as #2',
+    )
+    expect(entryWords(chained([...shell, shelled({ state: 'lost', of: 2, tookMs: 4000, why: 'cut' })])[2]!)).toBe(
+      'shell, 0 commands, 4 s (lost), began as #2: cut',
+    )
+    expect(entryWords(chained([opened, shelled({ state: 'not-started', why: 'no room' })])[1]!)).toBe(
+      'shell (not-started): no room',
+    )
+  })
+
   it('is a change and a relief until they are undone', () => {
     const change = short(
       'changed',
@@ -136,6 +206,52 @@ describe('what still runs or holds', () => {
     const undone = situationOf(chained([...all, short('undone', { of: 2 }), short('undone', { of: 3 })]))
     expect(undone.holdings).toEqual([])
     expect(undone.debts).toEqual([])
+  })
+
+  it('is not known of what was purged while it held', () => {
+    const place = { box: 'web-1' }
+    const session = { columns: 80, rows: 24, commands: [] }
+    const held: readonly Short[] = [
+      short('changed', { what: 'x', price: 'change', running: true }, place),
+      short('relieved', { what: 'x', price: 'change', undo: 'y' }, place),
+      ran('sleep 9', { state: 'running', job: 'j', exit: undefined }),
+      short('shelled', { ...session, state: 'running' }, place),
+    ]
+    for (const each of held) {
+      const [opening, entry] = chained([opened, each])
+      const situation = situationOf([opening!, purged(entry!)])
+      expect(situation.holdings, each.did).toMatchObject([{ seq: 2, kind: 'unreadable' }])
+      expect(obstaclesTo(situation, 'known')).toMatchObject([
+        {
+          what: expect.stringMatching(/#2 .*purged.* on web-1/),
+          tryNext: expect.stringContaining('halligan undone 2'),
+        },
+      ])
+      const [, , undone] = chained([opened, each, short('undone', { of: 2 })])
+      expect(situationOf([opening!, purged(entry!), undone!]).holdings, each.did).toEqual([])
+    }
+    const ends = chained([
+      opened,
+      ran('sleep 9', { state: 'running', exit: undefined }),
+      ran('sleep 9', { of: 2 }),
+      short('shelled', { ...session, state: 'running' }),
+      short('shelled', { ...session, state: 'ended', of: 4 }),
+    ]).map((entry) => (entry.seq === 2 || entry.seq === 4 ? purged(entry) : entry))
+    expect(situationOf(ends).holdings).toEqual([])
+  })
+
+  it('is known to be over where the tombstone says so', () => {
+    const tidy = chained([
+      opened,
+      ran('sleep 9', { state: 'running', exit: undefined }),
+      ran('sleep 9', { of: 2 }),
+      short('relieved', { what: 'x', price: 'change', undo: 'y' }),
+      short('undone', { of: 4 }),
+      short('purged', { seq: 3, why: 'a name in it', of: 2, over: true }),
+      short('purged', { seq: 4, why: 'a name in it', over: true }),
+      short('purged', { seq: 5, why: 'a name in it', of: 4, over: true }),
+    ]).map((entry) => ([3, 4, 5].includes(entry.seq) ? purged(entry) : entry))
+    expect(situationOf(tidy).holdings).toEqual([])
   })
 
   it('is not known of a change that was purged', () => {
@@ -155,7 +271,7 @@ describe('against closing', () => {
   it('stands what holds, what is not in the repository, and that nothing says the cause', () => {
     const situation = situationOf(chained([opened, debt, ran('sleep 9', { state: 'running', exit: undefined })]))
     expect(obstaclesTo(situation, undefined).map(({ what }) => what)).toEqual([
-      expect.stringContaining('#3 runs on web-1, or its end was not seen'),
+      '#3 runs on web-1 at the console of alice@laptop, or ended with its line when that console went: sleep 9',
       expect.stringContaining('#2 is a hotfix'),
       expect.stringContaining('cause'),
     ])
@@ -290,6 +406,12 @@ const anyShort: fc.Arbitrary<Short> = fc
           of: fc.option(number, { nil: undefined }),
         })
         .map(({ line, ...payload }) => ran(line, payload as Parameters<typeof ran>[1])),
+      fc
+        .record({ state: fc.constantFrom('ended', 'running', 'lost'), of: fc.option(number, { nil: undefined }) })
+        .map((payload) => short('shelled', { columns: 80, rows: 24, commands: [], ...payload })),
+      fc
+        .record({ what: text, undo: fc.option(text, { nil: undefined }) })
+        .map((payload) => short('relieved', { ...payload, price: 'change' })),
       fc.record({ where: text, ok: fc.boolean(), of: number }).map((payload) => short('notified', payload)),
       fc.constantFrom(short('handed-over', {}), short('took-over', { from: 'x' }), short('closed', {}), opened),
     ),
@@ -360,8 +482,7 @@ describe('of any incident', () => {
         expect(after.notRead.purged).toEqual([index + 1])
         const held = new Set([...after.holdings, ...after.debts].map(({ seq }) => seq))
         const before = situationOf(entries)
-        for (const each of [...before.holdings, ...before.debts])
-          if (entries[each.seq - 1]?.did === 'changed') expect(held.has(each.seq)).toBe(true)
+        for (const each of [...before.holdings, ...before.debts]) expect(held.has(each.seq)).toBe(true)
       }),
     )
   })

@@ -3,28 +3,15 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { guarded, type GuardOptions, type GuardedResult } from '../../src/boxes/guard.ts'
 import { guardScript } from '../../src/boxes/guard-script.ts'
-import { shellBox } from '../../src/boxes/shell-box.ts'
-import type { Transport } from '../../src/boxes/child.ts'
 import { GONE_LIMIT_MS } from './guard-cases.ts'
+import { running, SHELLS } from './shells.ts'
 
-const SHELLS = [['dash'], ['bash'], ['busybox', 'ash'], ['mksh'], ['ksh']] as const
-
-describe.each(SHELLS.map((argv) => ({ name: argv.join(' '), argv })))('the guard in $name', ({ argv }) => {
-  const missing = spawnSync('sh', ['-c', `command -v ${argv[0]}`]).status === 0 ? undefined : `needs ${argv[0]}`
-  const box = () => {
-    const transport = (): Promise<Transport> =>
-      Promise.resolve({
-        box: 'here',
-        argv,
-        explain: () => ({ kind: 'unknown', message: 'the shell ended', tryNext: '' }),
-      })
-    return shellBox({ name: 'here', kind: 'local', sideNeedsMain: false, main: transport, side: transport })
-  }
+describe.each(SHELLS)('the guard in $name', ({ argv, missing, open }) => {
   const run = async (
     options: Partial<GuardOptions> & { readonly command: string },
     act?: (stop: () => void) => void,
   ): Promise<GuardedResult> => {
-    const here = box()
+    const here = open()
     const running = guarded(here, { what: 'test', maxSeconds: 30, ...options })
     act?.(() => running.stop())
     const result = await running.result
@@ -61,7 +48,7 @@ describe.each(SHELLS.map((argv) => ({ name: argv.join(' '), argv })))('the guard
       const mark = `32${process.pid}${argv.length}${argv[0].length}`
       // The first thing that the command does is to kill its parent, which at that moment may have started nothing else yet.
       for (let round = 0; round < 12; round += 1) {
-        const here = box()
+        const here = open()
         const result = await guarded(here, { what: 'test', maxSeconds: 30, command: `kill -KILL $PPID; sleep ${mark}` })
           .result
         expect(result.ended).toBe('not-seen')
@@ -108,18 +95,5 @@ function spools(): readonly string[] {
         .map((folder) => `${folder}/${name}/owner`)
         .find((file) => existsSync(file))
       return owner === undefined || !existsSync(`/proc/${readFileSync(owner, 'utf8').split(' ')[0]}`)
-    })
-}
-
-function running(mark: string): readonly string[] {
-  return readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name))
-    .flatMap((pid) => {
-      try {
-        const command = readFileSync(`/proc/${pid}/cmdline`, 'utf8')
-        return command.startsWith('sleep\0') && command.includes(mark) ? [command] : []
-      } catch {
-        return []
-      }
     })
 }

@@ -57,6 +57,7 @@ describe.skipIf(why !== undefined)(`a hand-over${reason}`, () => {
     const { out, err, code } = halligan('handover', '--to', 'bob', '--markdown')
     expect(code).toBe(0)
     expect(out).toMatch(/\*\*web-1: \w+\*\* (?:as )?at the start/)
+    expect(out).toMatch(/- from outside: [^\n]*ssh goes to /)
     expect(out).toMatch(/- gone: [^\n]*close-wait-leak \(\d+\) has not closed 280 connections/)
     expect(out).toMatch(/\*\*web-2: unknown\*\* at the start \w+/)
     expect(out).toMatch(/- before that \w+, [\d a-z]+ ago/)

@@ -1,16 +1,20 @@
 import { spawnSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { chmodSync, chownSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { missing, startFleet, type Fleet } from '../boxes/fleet.ts'
 import { compileSick } from '../sick/compile.ts'
 import { programWith, type Program } from './program.ts'
+import { openTerminal } from './terminal.ts'
 
 // One whole incident, from the first word to the write-up, against a sick process behind a real sshd.
 
 const main = path.resolve(import.meta.dirname, '../../src/main.ts')
-const why = missing('root', 'fleet', 'gcc')
+const why = missing('root', 'fleet', 'gcc', 'tmux')
+/** Another account, and the group that shares the home. */
+const BOB = 64_123
+const TEAM = 64_500
 const reason = why ? ` (skipped: ${why})` : ''
 
 describe.skipIf(why !== undefined)(`one whole incident${reason}`, () => {
@@ -20,8 +24,12 @@ describe.skipIf(why !== undefined)(`one whole incident${reason}`, () => {
   beforeAll(async () => {
     compileSick('close-wait-leak')
     folder = mkdtempSync(path.join(tmpdir(), 'halligan-incident-'))
+    chmodSync(folder, 0o755)
+    mkdirSync(path.join(folder, 'home'))
+    chownSync(path.join(folder, 'home'), 0, TEAM)
+    chmodSync(path.join(folder, 'home'), 0o2770)
     fleet = await startFleet({
-      boxes: ['web-1'],
+      boxes: ['web-1', 'web-2'],
       hook: path.resolve(import.meta.dirname, '../boxes/with-sick-programs.sh'),
     })
     fleet.leave('web-1', 'ulimit -n 1024; exec close-wait-leak 600 8081 900')
@@ -54,14 +62,39 @@ describe.skipIf(why !== undefined)(`one whole incident${reason}`, () => {
     const refused = await run('close')
     expect(refused.code).toBe(1)
     expect(refused.stderr).toMatch(/still|runs/)
-    const handover = await run('handover', '--to', 'bob', '--no-look')
-    expect(handover).toMatchObject({ code: 0, stdout: expect.stringMatching(/ruled out[^]*the disk is full/) })
-    const bob = spawnSync(process.execPath, [main, 'take-over'], {
-      cwd: folder,
-      encoding: 'utf8',
-      env: { ...process.env, HALLIGAN_HOME: path.join(folder, 'home'), HALLIGAN_BY: 'bob@desk' },
+    const terminal = openTerminal({
+      columns: 90,
+      folder,
+      environment: {
+        HALLIGAN_SSH_CONFIG: fleet.sshConfig,
+        HALLIGAN_HOME: path.join(folder, 'home'),
+        HALLIGAN_BY: 'amy@laptop',
+        HOME: folder,
+      },
     })
-    expect(bob).toMatchObject({ status: 0, stderr: expect.stringContaining('amy@laptop had it') })
+    try {
+      terminal.enter(`'${process.execPath}' '${main}' shell web-1; echo "ended $?"`)
+      await terminal.until(/RECORDING this shell on web-1/)
+      terminal.enter('cut -c1-9 /proc/loadavg; exit')
+      await terminal.until(/^ended 0$/m)
+    } finally {
+      terminal.end()
+    }
+    const handover = await run('handover', '--to', 'bob')
+    expect(handover).toMatchObject({ code: 0, stdout: expect.stringMatching(/ruled out[^]*the disk is full/) })
+    // From an account of his own, where this test may have one.
+    const account = mayRunAs(BOB) ? { uid: BOB, gid: TEAM } : {}
+    const bob = (...args: readonly string[]) =>
+      spawnSync(process.execPath, [main, ...args], {
+        cwd: '/',
+        encoding: 'utf8',
+        env: { ...process.env, HOME: '/', HALLIGAN_HOME: path.join(folder, 'home'), HALLIGAN_BY: 'bob@desk.local' },
+        ...account,
+      })
+    expect(bob('catch-up')).toMatchObject({ status: 0, stdout: expect.stringMatching(/on web-1 +shell, 1 command/) })
+    expect(bob('search', 'loadavg').stdout).toContain('cut -c1-9 /proc/loadavg; exit')
+    expect(bob('take-over')).toMatchObject({ status: 0, stderr: expect.stringContaining('amy@laptop had it') })
+    expect(bob('note', 'I have it now').status).toBe(0)
     await fleet.run('web-1', 'sleep 4')
     expect(await run('run', '--collect')).toMatchObject({ stdout: expect.stringContaining('restarted') })
 
@@ -88,11 +121,47 @@ describe.skipIf(why !== undefined)(`one whole incident${reason}`, () => {
         'confirmed',
         'handed-over',
         'took-over',
+        'noted',
+        'shelled',
         'closed',
         'wrote-up',
       ]),
     )
+    expect((await program.entries()).find((entry) => entry.did === 'took-over')?.by).toBe('bob@desk.local')
     const ran = (await program.entries()).find((entry) => entry.did === 'ran' && entry.payload?.shown)
     expect(JSON.stringify(ran)).toMatch(/token=‹secret:[a-z-]+:\w{4}›/)
   }, 120_000)
+
+  it('knows a box by its full name, as user@host, in all that is done there', async () => {
+    const name = 'root@web-1.prod.example.com'
+    const sshConfig = path.join(folder, 'ssh_config')
+    const whole = readFileSync(fleet.sshConfig, 'utf8')
+    const nowIs = (box: string): void => {
+      const address = new RegExp(`Host ${box}\\n +HostName (\\S+)`).exec(whole)?.[1]
+      writeFileSync(sshConfig, `Host web-1.prod.example.com\n  HostName ${address}\n${whole}`)
+    }
+    nowIs('web-1')
+    const { run, entries } = programWith({ ...fleet, sshConfig }, path.join(folder, 'full'), folder)
+    await run('open', 'orders hang', '--box', name)
+    expect((await run('look', name)).code).toBe(0)
+    expect(await run('run', name, '--', 'hostname')).toMatchObject({ code: 0, stdout: 'web-1\n' })
+    expect((await run('run', name, '--detach', '--', 'echo done')).code).toBe(0)
+    await fleet.run('web-1', 'sleep 1')
+    expect(await run('run', '--collect')).toMatchObject({ code: 0, stdout: expect.stringContaining('done') })
+    expect((await run('handover')).stdout).toContain('web-1.prod.example.com')
+    for (const entry of await entries()) {
+      expect([undefined, name]).toContain(entry.box)
+      expect(JSON.stringify(entry)).not.toContain('secret:email')
+    }
+    // Another machine under that name is not touched.
+    nowIs('web-2')
+    const refused = await run('run', name, '--', 'hostname')
+    expect(refused).toMatchObject({ code: 255, stdout: '' })
+    expect(refused.stderr).toMatch(/another machine|not the machine|wrong/i)
+  }, 120_000)
 })
+
+/** Not where the clone is in a folder that only its owner may enter. */
+function mayRunAs(uid: number): boolean {
+  return spawnSync(process.execPath, [main, '--version'], { uid, gid: uid, cwd: '/' }).status === 0
+}

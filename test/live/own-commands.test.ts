@@ -1,32 +1,19 @@
 import { spawnSync } from 'node:child_process'
-import { readdirSync, readFileSync } from 'node:fs'
+import { readdirSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import type { Transport } from '../../src/boxes/child.ts'
 import { commandScript } from '../../src/boxes/command-script.ts'
 import { noRecorder } from '../../src/incidents/recorder.ts'
-import { shellBox } from '../../src/boxes/shell-box.ts'
 import { collect, detach, jobsOn, stopJob } from '../../src/steps/detach.ts'
 import { runCommand, type Stream } from '../../src/steps/run.ts'
 import { waitFor } from './program.ts'
+import { running, SHELLS } from './shells.ts'
 
 // The engineer's own commands in each shell that a box may have.
 
-const SHELLS = [['dash'], ['bash'], ['busybox', 'ash'], ['mksh'], ['ksh']] as const
-
-describe.each(SHELLS.map((argv) => ({ name: argv.join(' '), argv })))('a command of one’s own in $name', ({ argv }) => {
-  const missing = spawnSync('sh', ['-c', `command -v ${argv[0]}`]).status === 0 ? undefined : `needs ${argv[0]}`
-  const here = () => {
-    const transport = (): Promise<Transport> =>
-      Promise.resolve({
-        box: 'here',
-        argv,
-        explain: () => ({ kind: 'unknown', message: 'the shell ended', tryNext: '' }),
-      })
-    return shellBox({ name: 'here', kind: 'local', sideNeedsMain: false, main: transport, side: transport })
-  }
+describe.each(SHELLS)('a command of one’s own in $name', ({ argv, missing, open }) => {
   const entries = (): Promise<[]> => Promise.resolve([])
   const run = async (line: string, act?: (stop: AbortController) => void, timeoutMs?: number) => {
-    const box = here()
+    const box = open()
     const stop = new AbortController()
     const shown: Record<Stream, string> = { stdout: '', stderr: '' }
     act?.(stop)
@@ -66,7 +53,7 @@ describe.each(SHELLS.map((argv) => ({ name: argv.join(' '), argv })))('a command
 
   it('is interrupted, and all below it', async (context) => {
     if (missing) context.skip(missing)
-    const mark = String(9_100_000 + SHELLS.findIndex(([first]) => first === argv[0]))
+    const mark = String(9_100_000 + SHELLS.findIndex((shell) => shell.argv === argv))
     const stopLater = (stop: AbortController): unknown => setTimeout(() => stop.abort(), 1_500)
     expect(await run(`sh -c 'sleep ${mark}; :' ; echo not reached`, stopLater)).toMatchObject({
       stdout: '',
@@ -77,7 +64,7 @@ describe.each(SHELLS.map((argv) => ({ name: argv.join(' '), argv })))('a command
 
   it('is ended after its time', async (context) => {
     if (missing) context.skip(missing)
-    const mark = String(9_200_000 + SHELLS.findIndex(([first]) => first === argv[0]))
+    const mark = String(9_200_000 + SHELLS.findIndex((shell) => shell.argv === argv))
     expect(await run(`echo begun; sleep ${mark}`, undefined, 1_000)).toMatchObject({
       stdout: 'begun\n',
       state: 'timed-out',
@@ -87,7 +74,7 @@ describe.each(SHELLS.map((argv) => ({ name: argv.join(' '), argv })))('a command
 
   it('is ended to the last of its children, also where its own shell is gone before they are told', async (context) => {
     if (missing) context.skip(missing)
-    const mark = String(9_250_000 + SHELLS.findIndex(([first]) => first === argv[0]))
+    const mark = String(9_250_000 + SHELLS.findIndex((shell) => shell.argv === argv))
     const many = `i=0; while [ $i -lt 300 ]; do sleep ${mark} & i=$((i+1)); done; echo begun; wait`
     expect(await run(many, undefined, 3_000)).toMatchObject({ stdout: 'begun\n', state: 'timed-out' })
     expect(running(mark)).toEqual([])
@@ -97,7 +84,7 @@ describe.each(SHELLS.map((argv) => ({ name: argv.join(' '), argv })))('a command
     if (missing) context.skip(missing)
     const signal = new AbortController().signal
     const start = async (line: string, timeoutMs?: number): Promise<string> => {
-      const box = here()
+      const box = open()
       const { job, failure } = await detach(box, {
         line,
         price: 'free',
@@ -110,12 +97,12 @@ describe.each(SHELLS.map((argv) => ({ name: argv.join(' '), argv })))('a command
       await box.close()
       return job
     }
-    const box = here()
+    const box = open()
     const stateOf = async (job: string) => {
       const jobs = await jobsOn(box, signal)
       return 'kind' in jobs ? undefined : jobs.find((each) => each.job === job)?.state
     }
-    const asked = { recorder: noRecorder, began: undefined, signal }
+    const asked = { entries, recorder: noRecorder, began: undefined, signal }
     const short = await start('echo out; echo err >&2; exit 3')
     const long = await start("trap 'echo bye; exit 4' TERM; echo begun; while :; do sleep 1; done")
     await waitFor(async () => (await stateOf(short)) === 'ended', 'the end of the short one')
@@ -127,7 +114,7 @@ describe.each(SHELLS.map((argv) => ({ name: argv.join(' '), argv })))('a command
       'err\n',
       true,
     ])
-    expect(await stopJob(box, long, signal)).toBeUndefined()
+    expect((await stopJob(box, { job: long, ...asked })).failure).toBeUndefined()
     await waitFor(async () => (await stateOf(long)) === 'stopped', 'the end of the long one')
     const stopped = await collect(box, { job: long, ...asked })
     expect([stopped.exit, text(stopped.stdout), stopped.isRemoved]).toEqual([4, 'begun\nbye\n', true])
@@ -154,15 +141,3 @@ function text(bytes: Uint8Array): string {
 }
 
 /** Command lines of this machine in which it stands. */
-function running(mark: string): readonly string[] {
-  return readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name))
-    .flatMap((pid) => {
-      try {
-        const command = readFileSync(`/proc/${pid}/cmdline`, 'utf8')
-        return command.includes(mark) ? [command] : []
-      } catch {
-        return []
-      }
-    })
-}

@@ -93,6 +93,62 @@ describe.skipIf(why !== undefined)(`halligan preserve over a real sshd${why ? ` 
     expect((await preserved())[0]?.payload?.kept.find(({ what }) => what === 'processes')?.evidence).toBeDefined()
   })
 
+  describe('on a box whose tools hang', () => {
+    const TOOLS = ['ss', 'systemctl', 'journalctl']
+    beforeEach(async () => {
+      for (const tool of TOOLS)
+        await fleet.run(
+          'web-1',
+          `printf '#!/bin/sh\nexec sleep 1000\n' >/usr/local/bin/${tool}; chmod 755 /usr/local/bin/${tool}`,
+        )
+      await program.run('open', 'checkout returns 500s')
+    })
+    afterEach(() => fleet.run('web-1', `cd /usr/local/bin && rm ${TOOLS.join(' ')}`))
+    const blindIn = async (): Promise<ReadonlyMap<string, string | undefined>> =>
+      new Map((await preserved())[0]?.payload?.kept.map(({ what, blind }) => [what, blind]))
+
+    it('has all that needs none of them, and tells the rest as not seen', async () => {
+      const pid = await leaking()
+      expect((await program.run('preserve', 'web-1', pid)).code).toBe(0)
+      const blind = await blindIn()
+      for (const what of ['sockets with their processes', 'journal, warnings and worse'])
+        expect(blind.get(what), what).toMatch(/^it did not come within \d s$/)
+      for (const what of [
+        `memory map of ${pid}`,
+        `open files of ${pid}`,
+        'processes',
+        'memory of the kernel and the box',
+      ])
+        expect(blind.get(what), what).toBeUndefined()
+    })
+
+    it('has it of what burns, too, in the time that is left for it', async () => {
+      const pid = await leaking()
+      expect((await program.run('preserve', 'web-1')).code).toBe(0)
+      const blind = await blindIn()
+      expect(blind.get('sockets with their processes')).toMatch(/^it did not come within \d s$/)
+      expect(blind.get('processes')).toBeUndefined()
+      // A machine that is slow leaves no time for a second round trip: then that is said of each thing.
+      const map = blind.get(`memory map of ${pid}`)
+      expect([undefined, 'the time was up before it could be asked for']).toContain(map)
+    })
+
+    it('keeps with Ctrl-C what is there by then, and names no process that it did not ask for', async () => {
+      const running = program.start('preserve', 'web-1')
+      await waitFor(
+        async () => (await fleet.run('web-1', "pgrep -fx '[s]leep 1000' || :")).trim() !== '',
+        'a tool that hangs',
+      )
+      running.process.kill('SIGINT')
+      const done = await running.finished
+      expect(done.code).toBe(130)
+      expect(done.stdout).not.toContain('process 0')
+      const [entry] = await preserved()
+      expect(entry?.payload?.pid).toBeUndefined()
+      expect(entry?.payload?.failure).toMatchObject({ kind: 'cancelled' })
+    })
+  })
+
   it('has nowhere to keep it without an incident, but in a file', async () => {
     const refused = await program.run('preserve', 'web-1')
     expect(refused).toMatchObject({

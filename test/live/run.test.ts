@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
@@ -135,7 +135,7 @@ describe.skipIf(why !== undefined)(`halligan run over a real sshd${why ? ` (skip
     )
     const refused = await program.run('run', 'web-1', '--', 'echo changed')
     expect(refused).toMatchObject({
-      code: 1,
+      code: 255,
       stdout: '',
       stderr: expect.stringMatching(/allows slow at most[^]*--price slow/),
     })
@@ -326,6 +326,66 @@ describe.skipIf(why !== undefined)(`halligan run over a real sshd${why ? ` (skip
       expect(await program.run('run', 'web-1', '--collect', job)).toMatchObject({ stdout: 'begun\nbye\n' })
       expect((await ranEntries())[1]).toMatchObject({ payload: { state: 'interrupted', exit: 1 } })
       await fleet.run('web-1', `pkill -f '[s]leep ${nap()}' || :`)
+      expect(await left()).toBe('')
+    })
+
+    it('is stopped on the record, which is written first, and with the machine', async () => {
+      const job = await started('--', `exec sleep ${nap()}`)
+      const stopped = await program.run('run', '--stop', job)
+      expect(stopped).toMatchObject({ code: 0, stderr: expect.stringMatching(/recorded in \S+ as #3, #4\./) })
+      const { machineId } = (await ranEntries())[0]?.identity ?? {}
+      expect((await program.entries()).slice(2)).toMatchObject([
+        { did: 'stopped', box: 'web-1', identity: { machineId }, payload: { job, of: 2, state: 'wanted' } },
+        { did: 'stopped', box: 'web-1', identity: { machineId }, payload: { job, of: 2, state: 'told', wanted: 3 } },
+      ])
+      expect((await program.run('timeline')).stdout).toContain(`is told to end: ${job}`)
+      await ended(job)
+      await program.run('run', '--collect', job)
+      expect((await ranEntries())[1]).toMatchObject({ identity: { hostname: 'web-1', machineId } })
+    })
+
+    it('is neither stopped nor collected on another machine under the same name', async () => {
+      const job = await started('--', `exec sleep ${nap()}`)
+      await fleet.run(
+        'web-1',
+        'cp /etc/machine-id /tmp/machine-id; echo 0123456789abcdef0123456789abcdef >/etc/machine-id',
+      )
+      try {
+        for (const what of ['--stop', '--collect']) {
+          const refused = await program.run('run', what, job)
+          expect(refused).toMatchObject({ code: 255, stderr: expect.stringContaining('web-1 is another machine') })
+        }
+        expect(await sleeping()).toBe(true)
+        expect(await left()).toContain(job)
+        expect((await program.entries()).slice(2)).toMatchObject([
+          { did: 'stopped', payload: { job, state: 'not-told', why: expect.stringContaining('another machine') } },
+        ])
+        const meant = await program.run('run', '--stop', job, '--anyway', 'it was rebuilt')
+        expect(meant.code).toBe(0)
+        expect((await program.entries()).slice(3).map(({ did }) => did)).toEqual(['overrode', 'stopped', 'stopped'])
+      } finally {
+        await fleet.run('web-1', 'cat /tmp/machine-id >/etc/machine-id')
+      }
+      await ended(job)
+      expect((await program.run('run', '--collect', job, '--anyway', 'back again')).stdout).toBe('')
+      expect(await left()).toBe('')
+    })
+
+    it('is not stopped when that cannot be written down', async () => {
+      const job = await started('--', `exec sleep ${nap()}`)
+      const file = path.join(folder, 'home', 'record.db')
+      const record = readFileSync(file)
+      writeFileSync(file, 'this is no database, and never was one'.repeat(100))
+      const refused = await program.run('run', 'web-1', '--stop', job, '--incident', 'x')
+      expect(refused).toMatchObject({
+        code: 255,
+        stderr: expect.stringMatching(new RegExp(`${job} on web-1 was not told to end: it could not be recorded`)),
+      })
+      expect(await sleeping()).toBe(true)
+      writeFileSync(file, record)
+      await program.run('run', '--stop', job)
+      await ended(job)
+      await program.run('run', '--collect', job)
       expect(await left()).toBe('')
     })
 

@@ -36,6 +36,7 @@ describe.skipIf(why !== undefined)(`halligan shell in a terminal${why ? ` (skipp
       environment: {
         HALLIGAN_SSH_CONFIG: fleet.sshConfig,
         HALLIGAN_HOME: home,
+        HALLIGAN_BY: 'amy@laptop',
         XDG_RUNTIME_DIR: path.join(folder, 'run'),
         PATH: `${folder}:${process.env['PATH'] ?? ''}`,
         HOME: folder,
@@ -86,6 +87,41 @@ describe.skipIf(why !== undefined)(`halligan shell in a terminal${why ? ` (skipp
     await terminal.until(/^ echo$/m)
   })
 
+  it('stands against closing while it is open', async () => {
+    await openShell()
+    const refused = await program.run('close', '--cause', 'the pool')
+    expect(refused.code).toBe(1)
+    expect(refused.stderr).toContain('#2 is a shell on web-1 that is open (amy@laptop)')
+    expect((await program.run('status')).stdout).toMatch(/#2 web-1 is a shell that is open for \S+ \S+ \(amy@laptop\)/)
+    expect((await program.run('timeline')).stdout).toContain('shell (open)')
+    terminal.enter('exit')
+    await terminal.until(/^ended 0$/m)
+    expect((await program.run('close', '--cause', 'the pool')).code).toBe(0)
+  })
+
+  it('has the usual size where the terminal tells none, and is played back', async () => {
+    terminal.enter('stty cols 0 rows 0')
+    await openShell()
+    terminal.enter('stty size')
+    await terminal.until(/^24 80$/m)
+    terminal.enter('exit')
+    await terminal.until(/^ended 0$/m)
+    expect((await shells())[1]).toMatchObject({ payload: { columns: 80, rows: 24 } })
+    expect((await program.run('replay', '--print')).stdout).toContain('stty size\n24 80\n')
+  })
+
+  it('is not begun where it cannot be kept while it goes on, and is not told as open then', async () => {
+    writeFileSync(path.join(home, 'shells'), 'in the way')
+    terminal.enter('halligan shell web-1; echo "ended $?"')
+    await terminal.until(/^ended 255$/m)
+    expect(terminal.lines().join(' ')).toMatch(/Nothing was started on web-1: it could not be recorded/)
+    expect(await shells()).toMatchObject([
+      { seq: 2, payload: { state: 'running' } },
+      { seq: 3, payload: { state: 'not-started', of: 2, why: expect.stringContaining('could not be recorded') } },
+    ])
+    expect((await program.run('close', '--cause', 'x')).code).toBe(0)
+  })
+
   it('follows a terminal that changes its size', async () => {
     await openShell()
     terminal.resize(120)
@@ -128,6 +164,32 @@ describe.skipIf(why !== undefined)(`halligan shell in a terminal${why ? ` (skipp
     const cast = Buffer.from(await program.evidence(after?.payload?.cast), 'latin1').toString('utf8')
     expect(cast).toContain('caf\ufffd \ufffd ü')
     expect(cast).toMatch(/\\u001b\[H[^\n]*top - /)
+  })
+
+  it('shows vim, and takes what is typed in it for no command', async () => {
+    await openShell()
+    terminal.enter('vi /tmp/notes')
+    await terminal.until(/^~\n~$/m)
+    terminal.enter('ipool of 50')
+    terminal.enter('timeout of 3 s')
+    terminal.press('Escape')
+    terminal.enter(':wq')
+    await terminal.until(/^box#\n*$/m)
+    terminal.enter('cat /tmp/notes; stty -a | grep -o " echo "')
+    await terminal.until(/^pool of 50\ntimeout of 3 s\n\n echo$/m)
+    terminal.enter('exit')
+    await terminal.until(/^ended 0$/m)
+    const [, after] = await shells()
+    expect(after?.payload?.commands.map(({ line }) => line).slice(1)).toEqual([
+      'vi /tmp/notes',
+      'cat /tmp/notes; stty -a | grep -o " echo "',
+      'exit',
+    ])
+    const cast = await program.evidence(after?.payload?.cast)
+    expect(cast).toMatch(/\\u001b\[\?1049h[^]*pool of 50[^]*\\u001b\[\?1049l/)
+    const text = (await program.run('replay', '--print')).stdout
+    expect(text).toContain('pool of 50\ntimeout of 3 s\n')
+    expect(text).not.toMatch(/^~$/m)
   })
 
   it.each([

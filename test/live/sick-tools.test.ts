@@ -200,7 +200,7 @@ function sleepOf(tools: string): string {
 /** Processes of this scenario that are still there after at most 12 s (a session that hears nothing ends itself after 10). */
 async function gone(tools: string, mark: string): Promise<readonly string[]> {
   for (let tries = 0; ; tries += 1) {
-    const left = processes().filter((line) => line.includes(tools) || line.includes(mark))
+    const left = processesWith(tools, mark)
     if (left.length === 0) return []
     if (tries >= 120) {
       // Told to the test, which fails; not left to the machine.
@@ -213,13 +213,16 @@ async function gone(tools: string, mark: string): Promise<readonly string[]> {
   }
 }
 
-function processes(): readonly string[] {
+/** Those that have it in their command line, or in their environment, as all have that the session started, also the tools that flood. */
+function processesWith(tools: string, mark: string): readonly string[] {
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
     .flatMap((pid) => {
       try {
         const line = readFileSync(`/proc/${pid}/cmdline`, 'latin1').replaceAll('\0', ' ').trim()
-        return line === '' ? [] : [`${pid} ${line}`]
+        const environment = readFileSync(`/proc/${pid}/environ`, 'latin1')
+        const isOurs = line.includes(mark) || line.includes(tools) || environment.includes(`PATH=${tools}:`)
+        return line !== '' && isOurs ? [`${pid} ${line}`] : []
       } catch {
         return []
       }

@@ -64,6 +64,18 @@ describe.skipIf(why !== undefined)(`a person at a terminal${why ? ` (skipped: ${
     expect(text).not.toContain('waiting for')
   })
 
+  it('is told before a command runs what happens to it when the line is lost, and a script is not', async () => {
+    const { enter, until } = open()
+    const words = 'halligan: it ends when its line to the box is lost; with --detach it would go on.'
+    enter('halligan run web-1 --price free -- echo there; echo "ended $?"')
+    const lines = await until(/^ended 0$/m)
+    expect(lines.filter((line) => line === words)).toHaveLength(1)
+    expect(lines.indexOf(words)).toBeLessThan(lines.indexOf('there'))
+    enter('halligan run web-1 --price free -- true 2>errors; echo "ended again $?"')
+    await until(/^ended again 0$/m)
+    expect(readFileSync(path.join(folder, 'errors'), 'utf8')).not.toContain('--detach')
+  })
+
   it('sees which next step costs more than halligan.yaml allows, on the screen and in JSON', async () => {
     const { enter, until } = open()
     enter('halligan look web-1 --details; halligan look web-1 --json >json; echo "ended $?"')

@@ -11,12 +11,17 @@ export interface Outcome {
 }
 
 /** The bundled program with this home, as a person without a terminal. */
-export function halligan(home: string, args: readonly string[], input = ''): Outcome {
+export function halligan(
+  home: string,
+  args: readonly string[],
+  input = '',
+  more: Readonly<Record<string, string>> = {},
+): Outcome {
   const { status, stdout, stderr } = spawnSync(process.execPath, [MAIN, ...args], {
     cwd: path.dirname(home),
     encoding: 'utf8',
     input,
-    env: environment(home),
+    env: { ...environment(home), ...more },
   })
   return { code: status, stdout, stderr }
 }

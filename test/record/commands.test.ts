@@ -184,18 +184,16 @@ describe('halligan purge, of what others say too', () => {
     expect(ran(['timeline']).stdout).not.toContain('purged')
   })
 
-  it('takes both halves of a command, and says in the tombstones that it had ended', () => {
+  it('takes both halves of a command, and says in the tombstones that it is over', () => {
     ran(['run', 'local', '--price', 'free', '--', 'echo swordfish9'])
     const { stdout } = ran(['purge', '4', ...WHY])
     expect(stdout).toMatch(
       /^What #4 and #5 said is out of the record, with 1 piece of evidence\. Both told of the same\./,
     )
     expect(stdout).toContain('(#6 and #7 say that it was purged and why)')
-    for (const [number, seq] of [
-      ['6', 4],
-      ['7', 5],
-    ] as const)
-      expect(JSON.parse(ran(['show', number, '--json']).stdout).payload).toMatchObject({ seq, ended: true })
+    const tombstone = (number: string): unknown => JSON.parse(ran(['show', number, '--json']).stdout).payload
+    expect(tombstone('6')).toMatchObject({ seq: 4, over: true })
+    expect(tombstone('7')).toMatchObject({ seq: 5, of: 4 })
     for (const name of readdirSync(place))
       expect(readFileSync(path.join(place, name)).includes('swordfish9')).toBe(false)
     expect(ran(['audit']).stdout).toMatch(/intact, 7 entries/)

@@ -38,7 +38,15 @@ export const EXAMPLES: { readonly [D in Did]: PayloadOf<D> } = {
     since: '2026-01-02T03:00:00.000Z',
   },
   noted: { text: 'Zeile mit Umlauten äöü, \u{1f525}, "quotes", \\ and \u0000 and a lone \ud800.' },
-  looked: { command: 'halligan look web-1', tookMs: 1180, windowMs: 1002, ...found, evidence: [text] },
+  looked: {
+    command: 'halligan look web-1',
+    tookMs: 1180,
+    windowMs: 1002,
+    ...found,
+    evidence: [text],
+    outside: [{ what: 'port 22', said: 'refused' }],
+    warnings: ['the host key of web-1 was new'],
+  },
   preserved: {
     ...found,
     pid: 812,
@@ -84,6 +92,20 @@ export const EXAMPLES: { readonly [D in Did]: PayloadOf<D> } = {
   closed: { cause: 'deleted log files were held open' },
   'wrote-up': { file: '20260102-fire.md', head: '0'.repeat(64) },
   exported: { file: '20260102-fire.jsonl.zst', clean: false, head: '0'.repeat(64) },
-  purged: { seq: 6, why: 'a password was typed in it' },
+  examined: {
+    command: 'halligan doctor web-1',
+    tookMs: 90,
+    abilities: [
+      { what: 'reach boxes over ssh', able: 'yes', said: 'OpenSSH 9.6' },
+      {
+        what: 'follow up by hand: profile',
+        able: 'no',
+        said: 'no perf on the box',
+        helps: 'apt-get install linux-perf',
+      },
+    ],
+  },
+  stopped: { job: '1f0c9a3e', of: 5, state: 'told', wanted: 6 },
+  purged: { seq: 6, why: 'a password was typed in it', of: 5, over: true },
   notified: { where: 'the team channel', ok: false, why: 'HTTP 503' },
 }

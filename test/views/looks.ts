@@ -151,7 +151,8 @@ function lookOf(box: string, evidence: Evidence, conclusion: Conclusion): BoxLoo
   }
 }
 
-const RESULT = {
+/** What came back of a box that answered. */
+export const RESULT = {
   box: 'web-1',
   what: 'look',
   ok: true,

@@ -110,7 +110,16 @@ export function incidentOf(text: string): readonly AnyEntry[] {
   const payloads: readonly (readonly [did: Did, payload: unknown])[] = [
     ['opened', { title: text, boxes: [text, `${text}2`], service: text } satisfies PayloadOf<'opened'>],
     ['looked', look],
-    ['looked', { ...quiet, state: 'unknown', failure: { kind: text, message: text, tryNext: text } }],
+    [
+      'looked',
+      {
+        ...quiet,
+        state: 'unknown',
+        failure: { kind: text, message: text, tryNext: text },
+        outside: [{ what: text, said: text }],
+        warnings: [text],
+      },
+    ],
     ['preserved', { ...look, pid: 812, kept: [{ what: text, blind: text }] }],
     ['noted', { text }],
     ['noted', { text: `impact: ${text}` }],
@@ -119,6 +128,9 @@ export function incidentOf(text: string): readonly AnyEntry[] {
     ['supposed', { hypothesis: 1, text }],
     ['ran', { line: text, exit: 1, state: 'ended', tookMs: 5, printedBytes: 9, keptBytes: 3, shown: text }],
     ['ran', { line: text, state: 'lost', printedBytes: 9, keptBytes: 3, shown: text }],
+    ['examined', { abilities: [{ what: text, able: 'no', said: text, helps: text }] }],
+    ['examined', { abilities: [], failure: { kind: text, message: text, tryNext: text } }],
+    ['stopped', { job: text, state: 'not-told', why: text }],
     ['shelled', { commands: [{ at: text, line: text }], columns: 80, rows: 24 }],
     ['ruled-out', { hypothesis: 1, why: text, by: [2, 10, 99] }],
     ['supposed', { hypothesis: 2, text }],

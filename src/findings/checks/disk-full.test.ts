@@ -1,27 +1,10 @@
 import type { Filesystem } from '../../evidence/probes/filesystems.ts'
-import { table } from '../../../test/checks/builders.ts'
+import { filesystemOf, table } from '../../../test/checks/builders.ts'
 import { describeCheck } from '../../../test/checks/examples.ts'
 import { diskFull } from './disk-full.ts'
 
 const GIB = 1024 ** 3
-const usual: Filesystem = {
-  mount: '/data',
-  device: '/dev/sda1',
-  type: 'ext4',
-  readOnly: false,
-  stoppedByError: false,
-  remountsOnError: true,
-  totalBytes: 100 * GIB,
-  usedBytes: 50 * GIB,
-  availableBytes: 50 * GIB,
-  usedPercent: 50,
-  inodes: 1e6,
-  inodesFree: 9e5,
-  inodesUsedPercent: 10,
-  usedBytesPerSecond: 0,
-  meantWritable: false,
-  openFiles: [],
-}
+const usual = filesystemOf({ remountsOnError: true })
 const at = (
   usedPercent: number,
   more: Partial<Filesystem> = {},

@@ -1,22 +1,41 @@
-import { addressWords, isMapped, writtenAddress, type Address } from './address.ts'
+import { writtenAddress } from './address.ts'
+import { hardwareSubstitute, isKeptHardware } from './hardware-address.ts'
+import { KEPT_HOSTS, KEPT_USERS, NOBODYS_WORDS, PRIVATE_SUFFIXES, SECOND_LEVELS } from './kept-names.ts'
 
 /**
- * What stands for what in a clean export: plain data, kept at home in a private file, so that the next export says the same. Each
- * record leads from what was there to its substitute.
+ * What stands for what in a clean export: plain data, kept at home in a private file (`map-file.ts`), so that the next export says the
+ * same. Each record leads from what was there to its substitute; what is once in it keeps that.
  */
 export interface CleanMap {
   readonly schema: 'halligan.clean-map/1'
   /** `web-1` → `host-1`. In small letters. */
-  readonly hosts: Readonly<Record<string, string>>
+  readonly hosts: Substitutes
   /** `shop.example.com` → `domain-1.example` (RFC 2606). In small letters. */
-  readonly domains: Readonly<Record<string, string>>
-  /** `amy` → `user-1`. */
-  readonly users: Readonly<Record<string, string>>
+  readonly domains: Substitutes
+  /** `amy` → `user-1`. In small letters. */
+  readonly users: Substitutes
   /** `10.1.2.7` → `192.0.2.1`. */
-  readonly addresses: Readonly<Record<string, string>>
+  readonly addresses: Substitutes
+  /** `525400a1b2c3` → `020000000001`: digits of hardware addresses. */
+  readonly hardware: Substitutes
+  /** Ids of machines and of their boots, without hyphens → a number as long. In small letters. */
+  readonly ids: Substitutes
+  /** What else is not to be read: `acme` → `word-1`. In small letters. */
+  readonly words: Substitutes
 }
+export type Substitutes = Readonly<Record<string, string>>
+export type Kind = Exclude<keyof CleanMap, 'schema'>
 
-export const emptyMap: CleanMap = { schema: 'halligan.clean-map/1', hosts: {}, domains: {}, users: {}, addresses: {} }
+export const emptyMap: CleanMap = {
+  schema: 'halligan.clean-map/1',
+  hosts: {},
+  domains: {},
+  users: {},
+  addresses: {},
+  hardware: {},
+  ids: {},
+  words: {},
+}
 
 /** Names that cannot be told from other words by their form. */
 export interface Names {
@@ -27,26 +46,28 @@ export interface Names {
   readonly users: readonly string[]
 }
 
-/** The map with these names in it as well; what is in it already keeps its substitute. */
+/** The map with these names in it as well. */
 export function withNames(map: CleanMap, { hosts, domains, users }: Names): CleanMap {
-  const parts = hosts.map((host) => hostParts(host.toLowerCase()))
+  const parts = hosts
+    .map((host) => host.toLowerCase())
+    .filter(isHostName)
+    .map(hostParts)
+  const all = [...parts.flatMap(({ domain }) => domain ?? []), ...domains.map((domain) => domain.toLowerCase())]
+  const owned = all.flatMap((domain) => registeredIn(domain) ?? [])
   return {
     ...map,
     hosts: numbered(
       map.hosts,
-      parts.map(({ host }) => host).filter((host) => !KEPT_HOSTS.has(host)),
+      parts.flatMap(({ host }) => host ?? []),
       hostName,
     ),
-    domains: numbered(
-      map.domains,
-      [...parts.flatMap(({ domain }) => domain ?? []), ...domains.map((domain) => domain.toLowerCase())],
-      (n) => `domain-${n}.example`,
-    ),
+    domains: numbered(map.domains, [...all, ...owned], (n) => `domain-${n}.example`),
     users: numbered(
       map.users,
-      users.filter((user) => !KEPT_USERS.has(user)),
+      users.map((user) => user.toLowerCase()).filter((user) => !KEPT_USERS.has(user)),
       (n) => `user-${n}`,
     ),
+    words: numbered(map.words, owned.map((domain) => domain.split('.')[0] ?? '').filter(isOwnersWord), wordName),
   }
 }
 
@@ -55,113 +76,90 @@ export function withHosts(map: CleanMap, hosts: readonly string[]): CleanMap {
   return { ...map, hosts: numbered(map.hosts, hosts, hostName) }
 }
 
-/** `web-1.shop.example.com` is the host web-1 of the domain shop.example.com; a name of two parts is that of a host. */
-function hostParts(name: string): { readonly host: string; readonly domain: string | undefined } {
-  const [host = '', ...domain] = name.split('.')
-  return domain.length < 2 ? { host: name, domain: undefined } : { host, domain: domain.join('.') }
+export function withWords(map: CleanMap, words: readonly string[]): CleanMap {
+  return {
+    ...map,
+    words: numbered(
+      map.words,
+      words.map((word) => word.toLowerCase()),
+      wordName,
+    ),
+  }
+}
+
+/** @param names digits, as `hardwareName` gives them */
+export function withHardware(map: CleanMap, names: readonly string[]): CleanMap {
+  const all = new Map(Object.entries(map.hardware))
+  for (const name of names)
+    if (!isKeptHardware(name) && !all.has(name)) all.set(name, hardwareSubstitute(name, all.size + 1))
+  return { ...map, hardware: Object.fromEntries(all) }
+}
+
+/** @param ids with hyphens or without */
+export function withIds(map: CleanMap, ids: readonly string[]): CleanMap {
+  const all = new Map(Object.entries(map.ids))
+  for (const id of ids.map(idName))
+    if (id.length >= SHORTEST_ID && !/^0+$/.test(id) && !all.has(id)) all.set(id, idSubstitute(id, all.size + 1))
+  return { ...map, ids: Object.fromEntries(all) }
+}
+
+/** An id of a machine or a boot is 32 hex digits; a shorter one could be a number that means something else. Characters. */
+const SHORTEST_ID = 8
+
+/** As long; what is shown of an id is its beginning. */
+function idSubstitute(id: string, number: number): string {
+  return number.toString(16).padStart(SHORTEST_ID, '0').padEnd(id.length, '0')
+}
+
+export function idName(id: string): string {
+  return id.replaceAll('-', '').toLowerCase()
+}
+
+/** An address is none, and a number is more often something else. */
+function isHostName(name: string): boolean {
+  return /[a-z]/.test(name) && !KEPT_HOSTS.has(name) && writtenAddress(name) === undefined
+}
+
+interface HostParts {
+  readonly host: string | undefined
+  readonly domain: string | undefined
 }
 
 /**
- * The map with these addresses in it as well. Those of one network (/24, /64) have substitutes of one network, numbered as they come;
- * larger networks are not kept together.
+ * `web-1.shop.example.com` is the host web-1 of the domain shop.example.com, `web-1.internal` the host web-1; any other name of two
+ * parts is itself a domain.
  */
-export function withAddresses(map: CleanMap, found: readonly Address[]): CleanMap {
-  const addresses = { ...map.addresses }
-  const networks = new Map<string, Network>()
-  for (const [name, substitute] of Object.entries(map.addresses)) {
-    const [address, other] = [writtenAddress(name)?.address, writtenAddress(substitute)?.address]
-    if (address && other) counted(networks, address, prefixOf(other))
-  }
-  for (const address of found) {
-    const name = addressWords(address)
-    if (isKept(address) || Object.hasOwn(addresses, name)) continue
-    const size = [...networks.values()].filter(({ prefix }) => prefix.length === prefixOf(address).length).length
-    const network = networks.get(prefixOf(address).join()) ?? { prefix: substitutePrefix(address, size), hosts: 0 }
-    addresses[name] = addressWords([...network.prefix, ...hostOf(address, network.hosts + 1)])
-    counted(networks, address, network.prefix)
-  }
-  return { ...map, addresses }
+function hostParts(name: string): HostParts {
+  const suffix = PRIVATE_SUFFIXES.find((each) => name.endsWith(`.${each}`))
+  const own = suffix === undefined ? name : name.slice(0, -suffix.length - 1)
+  const [host = '', ...rest] = own.split('.')
+  if (suffix !== undefined) return { host, domain: rest.length === 0 ? undefined : `${rest.join('.')}.${suffix}` }
+  if (rest.length === 0) return { host: name, domain: undefined }
+  return rest.length === 1 ? { host: undefined, domain: name } : { host, domain: rest.join('.') }
 }
 
-interface Network {
-  readonly prefix: Address
-  readonly hosts: number
+/** The part of a domain that somebody has registered: `example.com` of `shop.example.com`; undefined where nobody has. */
+function registeredIn(domain: string): string | undefined {
+  if (PRIVATE_SUFFIXES.some((suffix) => domain.endsWith(`.${suffix}`))) return undefined
+  const labels = domain.split('.')
+  const [second = '', top = ''] = labels.slice(-2)
+  const isBelow = labels.length > 2 && top.length === 2 && SECOND_LEVELS.has(second)
+  const registered = labels.slice(isBelow ? -3 : -2)
+  return registered.length < 2 || NOBODYS_WORDS.has(registered[0] ?? '') ? undefined : registered.join('.')
 }
 
-function counted(networks: Map<string, Network>, address: Address, prefix: Address): void {
-  const name = prefixOf(address).join()
-  networks.set(name, { prefix, hosts: (networks.get(name)?.hosts ?? 0) + (isHost(address) ? 1 : 0) })
-}
+/** A shorter one stands in texts for something else. Characters. */
+const SHORTEST_WORD = 3
 
-function prefixOf(address: Address): Address {
-  return address.slice(0, address.length === 4 ? 3 : 8)
-}
-
-/** The first and the last of a network stand for the network and for all in it. */
-function isHost(address: Address): boolean {
-  const rest = address.slice(prefixOf(address).length)
-  return !(rest.every((byte) => byte === 0) || (rest.length === 1 && rest[0] === 255))
-}
-
-function hostOf(address: Address, number: number): Address {
-  const rest = address.slice(prefixOf(address).length)
-  return isHost(address) ? rest.map((_, at) => Math.floor(number / 256 ** (rest.length - 1 - at)) & 255) : rest
-}
-
-/** Networks for documentation (RFC 5737), then for benchmarks (RFC 2544), then of what nobody has (240.0.0.0/4, RFC 1112). */
-const DOCUMENTATION: readonly Address[] = [
-  [192, 0, 2],
-  [198, 51, 100],
-  [203, 0, 113],
-]
-const BENCHMARKS = 512
-
-function substitutePrefix(address: Address, number: number): Address {
-  // Link-local addresses say nothing but the interface.
-  if (address.length === 16 && address[0] === 0xfe) return prefixOf(address)
-  // 2001:db8::/32 is for documentation (RFC 3849).
-  if (address.length === 16)
-    return [0x20, 0x01, 0x0d, 0xb8, number >>> 24, number >>> 16, number >>> 8, number].map((byte) => byte & 255)
-  const later = number - DOCUMENTATION.length
-  if (later < 0) return DOCUMENTATION[number] ?? []
-  if (later < BENCHMARKS) return [198, 18 + (later >>> 8), later & 255]
-  const last = later - BENCHMARKS
-  return [240 + ((last >>> 16) & 15), (last >>> 8) & 255, last & 255]
-}
-
-/** What says nothing of whose it is: loopback, no address, masks, multicast, the metadata service of clouds. */
-export function isKept(address: Address): boolean {
-  if (isMapped(address)) return isKept(address.slice(12))
-  const [first = 0] = address
-  if (address.length === 16)
-    return first === 255 || (address.slice(0, 15).every((byte) => byte === 0) && (address[15] ?? 0) <= 1)
-  return [0, 127, 255].includes(first) || (first >= 224 && first < 240) || address.join('.') === '169.254.169.254'
+function isOwnersWord(word: string): boolean {
+  return word.length >= SHORTEST_WORD
 }
 
 const hostName = (number: number): string => `host-${number}`
+const wordName = (number: number): string => `word-${number}`
 
-function numbered(
-  known: Readonly<Record<string, string>>,
-  names: readonly string[],
-  substitute: (number: number) => string,
-): Readonly<Record<string, string>> {
+function numbered(known: Substitutes, names: readonly string[], substitute: (number: number) => string): Substitutes {
   const all = new Map(Object.entries(known))
   for (const name of names) if (name !== '' && !all.has(name)) all.set(name, substitute(all.size + 1))
   return Object.fromEntries(all)
 }
-
-const KEPT_HOSTS: ReadonlySet<string> = new Set([
-  'localhost',
-  'local',
-  'localhost.localdomain',
-  'ip6-localhost',
-  'ip6-loopback',
-])
-/** Users that a system or an image of a cloud comes with. */
-const KEPT_USERS: ReadonlySet<string> = new Set(
-  `root daemon bin sys sync games man lp mail news uucp proxy www-data backup list irc gnats nobody _apt messagebus sshd systemd-network
-  systemd-resolve systemd-timesync systemd-journal polkitd postgres mysql redis nginx apache httpd http git docker node tomcat rabbitmq
-  elasticsearch mongodb memcache haproxy postfix dovecot named ntp chrony dbus tss admin ubuntu debian centos fedora ec2-user core vagrant`.split(
-    /\s+/,
-  ),
-)

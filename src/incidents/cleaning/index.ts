@@ -1,2 +1,4 @@
-export { emptyMap, withNames, type CleanMap, type Names } from './clean-map.ts'
-export { cleaner, seenIn } from './cleaner.ts'
+export { cleanCopy, learnFrom, type Cleaned, type Hints } from './clean-copy.ts'
+export type { CleanMap, Kind } from './clean-map.ts'
+export { boxOf } from './entry-names.ts'
+export { readMap, writeMap } from './map-file.ts'

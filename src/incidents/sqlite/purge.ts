@@ -8,10 +8,10 @@ export function purgeEntry(
   sql: Statements,
   incident: string,
   seq: number,
-  { at, by, why, command, ended }: Purge,
+  { at, by, why, command, of, over }: Purge,
 ): Omit<Purged, 'overwritten'> {
   const id = purgeable(sql, incident, seq)
-  const tombstone = appendEntry(sql, incident, { at, by, did: 'purged', payload: { command, seq, why, ended } })
+  const tombstone = appendEntry(sql, incident, { at, by, did: 'purged', payload: { command, seq, why, of, over } })
   return { tombstone, ...forget(sql, id) }
 }
 

@@ -11,11 +11,12 @@ export function momentOf({ seq, at }: Moment): Moment {
   return { seq, at }
 }
 
-/** By the number of the entry that says that a command or a shell begins: the entry that says how it ended. */
+/** By the number of the entry that says that a command, a shell or a stop begins: the entry that says how it ended. */
 export function endsOf(entries: readonly AnyEntry[]): ReadonlyMap<number, AnyEntry> {
   const ends = new Map<number, AnyEntry>()
   for (const entry of entries) {
-    const of = entry.did === 'ran' || entry.did === 'shelled' ? numberIn(entry.payload, 'of') : undefined
+    const of = numberIn(entry.payload, entry.did === 'stopped' ? 'wanted' : 'of')
+    if (entry.did !== 'ran' && entry.did !== 'shelled' && entry.did !== 'stopped') continue
     if (of !== undefined) ends.set(of, entry)
   }
   return ends

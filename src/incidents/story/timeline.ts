@@ -28,7 +28,7 @@ export function timelineOf(
   const isPlain = (entry: AnyEntry): boolean => {
     if (cited.has(entry.seq) || entry.payload === undefined) return false
     if (entry.did === 'looked') return !news.has(entry.seq)
-    return entry.did === 'ran' || entry.did === 'other'
+    return entry.did === 'ran' || entry.did === 'examined' || entry.did === 'other'
   }
   const shown = entries.filter(
     (entry) => !isAboutTelling(entry) && !notesElsewhere.has(entry.seq) && !ends.has(entry.seq),

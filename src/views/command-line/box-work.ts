@@ -102,8 +102,9 @@ Examples:
   halligan run --collect                               the output of those that have ended
 
 Written down before it starts, and again with output and exit code when it has ended; if it cannot be written down it is not
-run. Nothing is asked. The command has an empty standard input and no terminal (halligan shell gives one). When the line is
-lost it ends with it, within some 12 s. Ctrl-C interrupts it on the box; a second one kills it there.
+run. --stop is written down before it is done, too. Nothing is asked. The command has an empty standard input and no terminal
+(halligan shell gives one). When the line is lost it ends with it, within some 12 s. Ctrl-C interrupts it on the box; a second
+one kills it there.
 
 Exit codes: that of the command; of several boxes the highest. 255 it could not be run, or its end was not seen or not
 recorded; 124 --timeout; 130 Ctrl-C; 2 wrong usage (then nothing was run).`

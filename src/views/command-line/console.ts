@@ -1,4 +1,5 @@
 import { Argument, type Command } from 'commander'
+import type { DoctorFlags } from '../commands/doctor.ts'
 
 /** Commands about this console: which boxes it knows, what it can do, how a shell completes its words. */
 export function addConsoleCommands(halligan: Command, finish: (exitCode: number) => void): void {
@@ -14,9 +15,10 @@ export function addConsoleCommands(halligan: Command, finish: (exitCode: number)
     .argument('[box]', 'one box, as for look (default: this console)')
     .option('--sudo', 'examine the box as root through sudo')
     .option('--no-color', 'no colours (NO_COLOR does the same)')
+    .option('--incident <id>', 'record it in another incident than the current one')
     .showHelpAfterError('Try: halligan doctor --help')
     .addHelpText('after', DOCTOR_EXAMPLES)
-    .action(async (name: string | undefined, flags: { readonly sudo?: boolean; readonly color?: boolean }) =>
+    .action(async (name: string | undefined, flags: DoctorFlags) =>
       finish(await (await import('../commands/doctor.ts')).doctor(name, flags)),
     )
   halligan
@@ -56,7 +58,7 @@ Examples:
   halligan doctor web-1            what web-1 lets us see, and the packages that would help
   halligan doctor web-1 --sudo     the same as root
 
-It reads only, and installs nothing.`
+It reads only, and installs nothing. While an incident is current, what it says of a box is recorded.`
 
 const COMPLETION_EXAMPLES = `
 Examples:

@@ -1,8 +1,8 @@
 import type { Command } from 'commander'
 import type { AuditFlags } from '../commands/audit.ts'
+import type { ExportFlags } from '../commands/export.ts'
 import type { PurgeFlags } from '../commands/purge.ts'
 import type { SearchFlags } from '../commands/search.ts'
-import type { IncidentFlags } from '../record.ts'
 
 const INCIDENT = ['--incident <id>', 'another incident than the current one'] as const
 
@@ -34,11 +34,13 @@ export function addRecordCommands(halligan: Command, finish: (exitCode: number) 
   halligan
     .command('export')
     .description('write the whole incident as one file: entries and evidence')
-    .argument('[file]', 'where to (default: ID.jsonl.zst in this folder)')
+    .argument('[file]', 'where to (default: ID.jsonl.zst in this folder, with --clean ID.clean.jsonl.zst)')
+    .option('--clean', 'other names in place of hosts, addresses and users, the same ones in every export')
+    .option('--hide <words>', 'with --clean: take these words out too, separated by commas')
     .option(...INCIDENT)
     .showHelpAfterError('Try: halligan export --help')
     .addHelpText('after', EXPORT_HELP)
-    .action(async (file: string | undefined, flags: IncidentFlags) =>
+    .action(async (file: string | undefined, flags: ExportFlags) =>
       finish(await (await import('../commands/export.ts')).exportTo(file, flags)),
     )
   halligan
@@ -72,4 +74,7 @@ const EXPORT_HELP = `
 Examples:
   halligan export                          the current incident, as ID.jsonl.zst
   halligan export fire.jsonl.zst --incident k7qm
-  zstd -dc fire.jsonl.zst | jq -c .entry   read it without Halligan`
+  halligan export --clean --hide acme      for somebody outside, without the name of the customer either
+  zstd -dc fire.jsonl.zst | jq -c .entry   read it without Halligan
+
+What stands for what in clean exports is kept in clean-map.json in the home folder, and never exported. docs/record.md says what is replaced and what is not.`

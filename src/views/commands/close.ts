@@ -2,6 +2,7 @@ import { safeText } from '../../base/safe-text.ts'
 import { count } from '../../base/format.ts'
 import type { Obstacle } from '../../incidents/closing.ts'
 import type { Closed } from '../../incidents/situation.ts'
+import { StoreProblem } from '../../incidents/store.ts'
 import { closeIncident } from '../../steps/close.ts'
 import { print } from '../console.ts'
 import { localTime, zoneOf } from '../local-time.ts'
@@ -48,9 +49,13 @@ function lines(obstacles: readonly Obstacle[]): readonly string[] {
   return obstacles.flatMap(({ what, tryNext }) => [`- ${what}`, `    ${tryNext}`])
 }
 
-/** It is no longer the current one of this person. */
+/** It is no longer the current one of this person. Where that cannot be written (a full disk), it is closed all the same, and the next command says so. */
 function leave(incident: string): void {
-  if (theDesk().current === incident) makeCurrent(undefined)
+  try {
+    if (theDesk().current === incident) makeCurrent(undefined)
+  } catch (error) {
+    if (!(error instanceof StoreProblem)) throw error
+  }
 }
 
 function closedBefore(incident: string, { by, at, cause }: Closed): Problem {

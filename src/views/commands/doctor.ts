@@ -1,22 +1,37 @@
 import { localBox } from '../../boxes/local.ts'
 import { openBox } from '../../boxes/open.ts'
 import { selectBoxes, wantsSudo } from '../../boxes/selection.ts'
+import type { Configuration } from '../../boxes/configuration.ts'
+import type { Recorder } from '../../incidents/recorder.ts'
 import { examineBox, examineConsole, type Examination } from '../../steps/doctor.ts'
 import { terminalPrompt } from '../ask.ts'
 import { configuration, errorStyle, outputStyle, print, sshNames, waitingOutput } from '../console.ts'
 import { Problem } from '../problem.ts'
 import { doctorScreen } from '../doctor-screen.ts'
 import { INTERRUPTED, stopOnInterrupt } from '../interrupt.ts'
+import { recorderFor, sayRecorded, type IncidentFlags } from '../record.ts'
 import { version } from '../../base/version.ts'
+import type { Style } from '../style.ts'
 import { waitingFor } from '../waiting.ts'
 
+export interface DoctorFlags extends IncidentFlags {
+  readonly sudo?: boolean
+  readonly color?: boolean
+}
+
 /** What this console, or a box, can and cannot do, and the package that would help. */
-export async function doctor(
-  name: string | undefined,
-  flags: { readonly sudo?: boolean; readonly color?: boolean },
-): Promise<number> {
+export async function doctor(name: string | undefined, flags: DoctorFlags): Promise<number> {
   const style = outputStyle(flags.color === false)
-  const examination = name === undefined ? await console() : await oneBox(name, flags.sudo)
+  if (name === undefined) return shown(await console(), style)
+  const settings = await configuration()
+  const box = boxNamed(name, settings)
+  const recorder = await recorderFor(flags)
+  const examination = await oneBox(box, flags.sudo ?? wantsSudo(box, settings), recorder)
+  const code = await shown(examination, style)
+  return sayRecorded([examination.recorded], recorder.incident) ? code : code || 1
+}
+
+async function shown(examination: Examination, style: Style): Promise<number> {
   await print(doctorScreen(examination, style))
   if (examination.failure?.kind === 'cancelled') return INTERRUPTED
   return examination.failure ? 1 : 0
@@ -31,8 +46,7 @@ async function console(): Promise<Examination> {
   }
 }
 
-async function oneBox(name: string, sudo: boolean | undefined): Promise<Examination> {
-  const settings = await configuration()
+function boxNamed(name: string, settings: Configuration): string {
   const selection = selectBoxes([name], settings, sshNames())
   if (!selection.ok) throw new Problem(selection.message, selection.tryNext, 2)
   const [first = name] = selection.boxes
@@ -44,12 +58,16 @@ async function oneBox(name: string, sudo: boolean | undefined): Promise<Examinat
       'Look at it with `halligan look`, or examine the box itself.',
       2,
     )
+  return first
+}
+
+async function oneBox(first: string, sudo: boolean, recorder: Recorder): Promise<Examination> {
   const waiting = waitingFor([first], errorStyle(), 'ends it', waitingOutput())
   const stop = stopOnInterrupt()
   const prompt = waiting.around(process.stderr.isTTY ? terminalPrompt(stop.signal) : undefined)
-  const box = openBox(first, { sudo: sudo ?? wantsSudo(first, settings), prompt })
+  const box = openBox(first, { sudo, prompt })
   try {
-    return await examineBox(box, stop.signal)
+    return await examineBox(box, { signal: stop.signal, recorder })
   } finally {
     waiting.stop()
     await box.close()

@@ -99,7 +99,7 @@ async function tellAgain(settings: Configuration, flags: IncidentFlags): Promise
   }
   if (told.length === 0)
     await print('There is nothing that did not arrive, or nobody in halligan.yaml whom it was for.\n')
-  return say(told)
+  return say(told, id)
 }
 
 async function telling(
@@ -121,7 +121,7 @@ async function telling(
   }
 }
 
-function say(told: readonly Told[]): number {
-  for (const each of told) process.stderr.write(toldWords(each, true))
+function say(told: readonly Told[], incident?: string): number {
+  for (const each of told) process.stderr.write(toldWords(each, incident, true))
   return told.every(({ ok }) => ok) ? 0 : 1
 }

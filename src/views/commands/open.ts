@@ -3,12 +3,11 @@ import { duration } from '../../base/format.ts'
 import { momentOf } from '../../base/moment.ts'
 import { safeText } from '../../base/safe-text.ts'
 import { selectBoxes } from '../../boxes/selection.ts'
-import { writeDesk } from '../../incidents/desk.ts'
 import { newIncidentId } from '../../incidents/incident-id.ts'
 import { configuration, print, sshNames } from '../console.ts'
 import { localTime, zoneOf } from '../local-time.ts'
 import { Problem } from '../problem.ts'
-import { home, recorderInto, theDesk, theStore, deskName } from '../record.ts'
+import { makeCurrent, recorderInto, theDesk, theStore, wasShown } from '../record.ts'
 import { sayTakenOut } from '../taken-out.ts'
 
 export interface OpenFlags {
@@ -39,10 +38,12 @@ export async function open(title: string, flags: OpenFlags): Promise<number> {
   // Should two consoles ever make the same id, the second must not write into the incident of the first.
   const recorded = await recorder.record(() => ({ did: 'opened', payload: opened }), [], { after: 0 })
   if (recorded.how === 'failed') throw recorded.problem
-  const entry = recorded.how === 'recorded' ? recorded.entry : undefined
-  const said = entry?.did === 'opened' ? entry.payload?.title : undefined
+  if (recorded.how === 'no-incident') throw new Error('what is opened is recorded')
+  const { entry } = recorded
+  const said = entry.did === 'opened' ? entry.payload?.title : undefined
   const before = theDesk()
-  writeDesk(home(), deskName(), { ...before, current: incident, seen: { ...before.seen, [incident]: 1 } })
+  makeCurrent(incident)
+  wasShown(incident, [entry])
   const left =
     before.current === undefined
       ? ''

@@ -1,13 +1,13 @@
 import { readFileSync, statSync } from 'node:fs'
 import { safeText } from '../../base/safe-text.ts'
-import { readCast, type Cast } from '../../incidents/cast.ts'
+import { readCast, usableSize, type Cast } from '../../incidents/cast.ts'
 import type { AnyEntry } from '../../incidents/store.ts'
 import { transcript } from '../../incidents/transcript.ts'
 import { print } from '../console.ts'
 import { INTERRUPTED } from '../interrupt.ts'
 import { play } from '../player.ts'
 import { Problem } from '../problem.ts'
-import { rawTerminal } from '../raw-terminal.ts'
+import { rawTerminal } from '../../boxes/raw-terminal.ts'
 import { theIncident, theStore, type IncidentFlags } from '../record.ts'
 
 export interface ReplayFlags extends IncidentFlags {
@@ -48,7 +48,7 @@ async function playHere(
   cast: Cast,
   { speed, idleLimitMs, name }: { readonly speed: number; readonly idleLimitMs: number; readonly name: string },
 ): Promise<boolean> {
-  const { columns, rows } = process.stdout
+  const { columns, rows } = usableSize(process.stdout.columns, process.stdout.rows)
   process.stderr.write(`halligan: playing ${name} (space pauses, q ends)\n`)
   if (columns < cast.columns || rows < cast.rows)
     process.stderr.write(
@@ -85,7 +85,7 @@ function keysOf() {
       const until = performance.now() + milliseconds
       while (!is.over && (is.paused || performance.now() < until)) {
         const { promise, resolve } = Promise.withResolvers<void>()
-        const timer = is.paused ? undefined : setTimeout(resolve, until - performance.now())
+        const timer = is.paused ? undefined : setTimeout(resolve, Math.max(0, until - performance.now()))
         await Promise.race([promise, pauseUntilKey()])
         clearTimeout(timer)
       }

@@ -30,6 +30,7 @@ export interface JobContext {
   readonly sudo: boolean | undefined
   readonly settings: Configuration
   readonly recorder: Recorder
+  readonly anyway: string | undefined
 }
 
 const NOT_DONE = 255
@@ -41,7 +42,6 @@ export async function runDetached(
     readonly line: string
     readonly price: Price
     readonly timeoutMs: number | undefined
-    readonly anyway: string | undefined
     readonly beyondPolicy: (box: string) => string | undefined
   },
 ): Promise<number> {
@@ -54,6 +54,7 @@ export async function runDetached(
     const entries = (): ReturnType<typeof entriesOf> => entriesOf(context.recorder)
     const detached = await detach(box, {
       ...command,
+      anyway: context.anyway,
       beyondPolicy: command.beyondPolicy(name),
       recorder: context.recorder,
       entries,
@@ -125,7 +126,7 @@ export async function collectJobs(context: JobContext, job: string | undefined):
       const codesHere: number[] = []
       for (const each of jobs) {
         const began = known.find((open) => open.job === each.job)
-        const collected = await collect(box, { job: each.job, began, recorder: context.recorder, signal })
+        const collected = await collect(box, { ...meantBy(context), job: each.job, began, signal })
         codesHere.push(await told(name, collected, context.recorder.incident, job === undefined))
       }
       return Math.max(...codesHere)
@@ -172,6 +173,7 @@ async function told(
 ): Promise<number> {
   const { job, state, exit, failure, stdout, stderr, recorded, isRemoved } = collected
   if (failure) {
+    if (recorded.length > 0) sayRecorded(recorded, incident)
     process.stderr.write(problemWords(failure))
     return NOT_DONE
   }
@@ -183,6 +185,7 @@ async function told(
   await output.take(name, 'stdout', stdout)
   await output.take(name, 'stderr', stderr)
   await output.ended(name)
+  output.close()
   const kept = sayRecorded(recorded, incident)
   const how = state === 'ended' ? `exit ${exit}` : `${state}${exit === undefined ? '' : `, exit ${exit}`}`
   const rest = isRemoved ? 'nothing of it is left there' : 'IT IS STILL ON THE BOX: collect it again'
@@ -194,16 +197,22 @@ async function told(
 export async function endJob(context: JobContext, job: string): Promise<number> {
   const known = openJobs(await entriesOf(context.recorder))
   const [wanted] = wantedJobs(context, known, job)
+  const began = known.find((open) => open.job === job)
   const codes = await onEach({ ...context, boxes: [wanted?.box ?? ''] }, async (name, box, signal) => {
-    const failure = await stopJob(box, job, signal)
+    const { failure, recorded } = await stopJob(box, { ...meantBy(context), job, began, signal })
+    const kept = recorded.length === 0 || sayRecorded(recorded, context.recorder.incident)
     if (failure) process.stderr.write(problemWords(failure))
     else
       await print(
         `${job} on ${safeText(name)} is told to end; halligan run ${safeText(name)} --collect ${job} fetches what it printed.\n`,
       )
-    return failure ? NOT_DONE : 0
+    return failure || !kept ? NOT_DONE : 0
   })
   return Math.max(...codes)
+}
+
+function meantBy({ recorder, anyway }: JobContext) {
+  return { recorder, entries: () => entriesOf(recorder), anyway }
 }
 
 async function onEach(

@@ -53,15 +53,15 @@ export async function run(typed: readonly string[], flags: RunFlags): Promise<nu
         'Leave out --off-the-record, or --detach.',
         2,
       )
-    const context = { boxes, sudo: flags.sudo, settings, recorder }
+    const context = { boxes, sudo: flags.sudo, settings, recorder, anyway: flags.anyway }
     return runDetached(context, {
       line,
       price,
       timeoutMs,
-      anyway: flags.anyway,
       beyondPolicy: (box) => overridden.get(box),
     })
   }
+  sayWhenLost()
   const ending = endInTwoSteps('command')
   const prompt = process.stderr.isTTY ? terminalPrompt(ending.stop) : undefined
   const output = liveOutput(boxes, { stdout: process.stdout, stderr: process.stderr })
@@ -88,6 +88,7 @@ export async function run(typed: readonly string[], flags: RunFlags): Promise<nu
       }
     }),
   )
+  output.close()
   ending.finish()
   for (const each of ran) sayHow(each, ran.length > 1)
   const recorded = ran.filter((each) => !isRefused(each)).flatMap((each) => each.recorded)
@@ -107,7 +108,7 @@ async function aboutJobs(names: readonly string[], flags: RunFlags): Promise<num
   const isBox = typeof collect === 'string' && !isJobId(collect)
   const named = isBox ? [collect, ...names] : names
   const { settings, boxes } = named.length > 0 ? await selected(named) : { settings: await configuration(), boxes: [] }
-  const context = { boxes, sudo, settings, recorder: await recorderFor(flags) }
+  const context = { boxes, sudo, settings, recorder: await recorderFor(flags), anyway: flags.anyway }
   if (jobs) return listJobs(context)
   if (stop !== undefined) return endJob(context, stop)
   return collectJobs(context, collect === true || isBox ? undefined : collect)
@@ -163,6 +164,12 @@ function beyondPolicy(box: string, price: Price, settings: Configuration, { anyw
     `--price ${allowed} if it costs no more than that (a command counts as change unless you say otherwise), or --anyway "why", which is recorded.`,
     NOT_DONE,
   )
+}
+
+/** Before it runs; help and README say it to who writes a script. */
+function sayWhenLost(): void {
+  if (process.stderr.isTTY)
+    process.stderr.write('halligan: it ends when its line to the box is lost; with --detach it would go on.\n')
 }
 
 function sayHow({ box, state, exit, failure, tookMs }: RanCommand, several: boolean): void {

@@ -4,13 +4,14 @@ import { safeText } from '../../base/safe-text.ts'
 import type { Box } from '../../boxes/box.ts'
 import { openBox } from '../../boxes/open.ts'
 import { highestPriceOf, selectBoxes, wantsSudo } from '../../boxes/selection.ts'
+import { usableSize } from '../../incidents/cast.ts'
 import { openSpool } from '../../incidents/shell-spool.ts'
 import { shellOn, type OpenShell, type ShellEnd } from '../../steps/shell.ts'
 import { terminalPrompt } from '../ask.ts'
 import { configuration, sshNames } from '../console.ts'
 import { ENDED_BY } from '../two-steps.ts'
 import { Problem, problemWords } from '../problem.ts'
-import { rawTerminal } from '../raw-terminal.ts'
+import { rawTerminal } from '../../boxes/raw-terminal.ts'
 import { entriesOf, home, recorderFor, sayRecorded, type IncidentFlags } from '../record.ts'
 import { theRedaction } from '../redaction.ts'
 
@@ -51,7 +52,7 @@ export async function shell(name: string, flags: ShellFlags): Promise<number> {
   const box = openBox(first, { sudo, prompt: terminalPrompt(stop.signal) })
   const terminal = attached(box, { incident: recorder.incident, offTheRecord: flags.offTheRecord ?? false, stop })
   try {
-    const { columns, rows } = process.stdout
+    const { columns, rows } = sizeHere()
     const end = await shellOn(box, {
       columns,
       rows,
@@ -75,6 +76,10 @@ export async function shell(name: string, flags: ShellFlags): Promise<number> {
     terminal.leave()
     await box.close()
   }
+}
+
+function sizeHere() {
+  return usableSize(process.stdout.columns, process.stdout.rows)
 }
 
 /** Joins the terminal of this process to the shell on the box while there is one. */
@@ -105,7 +110,10 @@ function attached(
     const isMarked = shell.seq !== undefined && !offTheRecord
     if (isMarked) process.stdout.write(`${TITLE_PUSH}\u001b]0;REC ${safeText(box.name)} (halligan)\u0007`)
     const keys = (chunk: Uint8Array): void => shell.write(chunk)
-    const size = (): void => shell.resize(process.stdout.columns, process.stdout.rows)
+    const size = (): void => {
+      const { columns, rows } = sizeHere()
+      shell.resize(columns, rows)
+    }
     const hangUp = hangUpBy(shell.hangUp)
     for (const signal of SIGNALS) process.off(signal, early).on(signal, hangUp)
     // Whoever wanted out while it was being opened gets out now.

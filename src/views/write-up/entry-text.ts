@@ -1,3 +1,4 @@
+import type { PayloadOf } from '../../incidents/payloads.ts'
 import type { AnyEntry } from '../../incidents/store.ts'
 import { withRoles } from '../../incidents/story/people.ts'
 import type { Story } from '../../incidents/story/story.ts'
@@ -27,9 +28,16 @@ export function entrySentence(entry: AnyEntry, { roles, entries }: Story): strin
       return lookSentence(entry.box ?? '', entry.payload)
     case 'preserved':
       return `What ${prose(entry.box ?? 'the box')} could tell without being touched was kept (${count(entry.payload.kept.length, 'thing')}).`
+    case 'examined':
+      return entry.payload.failure
+        ? `What ${prose(entry.box ?? 'the box')} lets us do was not learned: ${sentence(role(entry.payload.failure.message))}`
+        : `It was examined what ${prose(entry.box ?? 'the box')} lets us do.`
+    case 'stopped':
+      return stoppedSentence(entry.payload, where)
     case 'ran':
       return `${command(entry.payload.line)} ran${where}${runEnd(entry.payload)}.`
     case 'shelled':
+      if (entry.payload.state === 'running') return `A shell${where} was opened.`
       return entry.payload.offTheRecord
         ? `A shell${where}, off the record.`
         : `A shell${where}, with ${entry.payload.commands.length} commands.`
@@ -66,6 +74,12 @@ export function entrySentence(entry: AnyEntry, { roles, entries }: Story): strin
     case 'notified':
       return entry.payload.ok ? 'The team was told.' : 'The team could not be told.'
   }
+}
+
+function stoppedSentence({ of, job, state, why }: PayloadOf<'stopped'>, where: string): string {
+  const what = `The detached command ${of === undefined ? code(job) : `of ${ref(of)}`}${where}`
+  if (state === 'not-told') return `${what} was not told to end${why === undefined ? '.' : `: ${sentence(why)}`}`
+  return state === 'told' ? `${what} was told to end.` : `${what} was to be told to end.`
 }
 
 /** What an `undone` entry says of the one that it ends. */

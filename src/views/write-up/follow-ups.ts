@@ -48,7 +48,9 @@ function holdingWords({ kind, seq, box, what, undo }: Holding, role: (text: stri
     case 'job':
       return `**Still running${where}:** ${command(what)} (${ref(seq)}).`
     case 'command':
-      return `**Perhaps still running${where}:** ${command(what)} (${ref(seq)}); nobody saw its end.`
+      return `**The end of a command${where} was not seen:** ${command(what)} (${ref(seq)}); when its console is gone, it ended with its line.`
+    case 'shell':
+      return `**A shell is still open${where}** (${ref(seq)}), or its console is gone.`
     case 'unreadable':
       return `**See what still holds${where}:** ${told(what)} (${ref(seq)}).`
     case 'change':

@@ -1,0 +1,149 @@
+import { randomBytes } from 'node:crypto'
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  fsyncSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeSync,
+} from 'node:fs'
+import path from 'node:path'
+import * as z from 'zod/mini'
+import { fileModeIn, makeHome, syncFolder } from '../home.ts'
+import { problemOf } from '../sqlite-failures.ts'
+import { StoreProblem } from '../store.ts'
+import { emptyMap, type CleanMap } from './clean-map.ts'
+
+const NAME = 'clean-map.json'
+/** A hundred thousand addresses take some megabytes. Bytes. */
+const SIZE_LIMIT = 256 * 1024 * 1024
+
+const substitutes = z.record(z.string(), z.string())
+const shape = z.object({
+  schema: z.literal(emptyMap.schema),
+  hosts: substitutes,
+  domains: substitutes,
+  users: substitutes,
+  addresses: substitutes,
+  hardware: substitutes,
+  ids: substitutes,
+  words: substitutes,
+})
+
+/** The map of a home, as it was read, and where it is. */
+export interface MapFile {
+  readonly file: string
+  readonly map: CleanMap
+  /** As it stands in the file; undefined where there was none. */
+  readonly text: string | undefined
+}
+
+/**
+ * The map of this home; an empty one where there is none yet. One that cannot be read is a `StoreProblem`, never an empty map: another map would
+ * give the same names to other hosts than the exports before.
+ */
+export function readMap(home: string): MapFile {
+  const file = path.join(home, NAME)
+  const text = textOf(file)
+  if (text === undefined) return { file, map: emptyMap, text }
+  const value = jsonOf(text)
+  const result = shape.safeParse(value)
+  if (result.success && isOneToOne(result.data)) return { file, map: result.data, text }
+  if (isNewer(value))
+    throw new StoreProblem(
+      'newer',
+      `the map of clean exports in ${file} is of a newer version of Halligan.`,
+      'Nothing was exported. Use that version here too.',
+    )
+  throw new StoreProblem(
+    'corrupt',
+    `the map of clean exports in ${file} is damaged.`,
+    'Nothing was exported. Put a copy of it back; or move it away, and names get new substitutes that do not fit those of earlier exports.',
+  )
+}
+
+/**
+ * Puts a map in the place of the one that was read; false where another export has written one meanwhile: then it is to be read and added to again.
+ * For its owner alone, as the record is; there whole or not at all. Throws a `StoreProblem`.
+ */
+export function writeMap(home: string, read: MapFile, map: CleanMap): boolean {
+  const { file } = read
+  const text = `${JSON.stringify(map, undefined, 1)}\n`
+  if (text === read.text) return true
+  try {
+    makeHome(home)
+    const fresh = `${file}.${randomBytes(6).toString('hex')}`
+    try {
+      writeSynced(fresh, text, fileModeIn(home))
+      if (textOf(file) !== read.text) return false
+      renameSync(fresh, file)
+    } finally {
+      rmSync(fresh, { force: true })
+    }
+    syncFolder(home)
+    return true
+  } catch (error) {
+    throw mapProblem(error, file)
+  }
+}
+
+function writeSynced(file: string, text: string, mode: number): void {
+  const descriptor = openSync(file, 'wx', mode)
+  try {
+    const bytes = Buffer.from(text)
+    for (let written = 0; written < bytes.length;) written += writeSync(descriptor, bytes, written)
+    fsyncSync(descriptor)
+  } finally {
+    closeSync(descriptor)
+  }
+}
+
+function textOf(file: string): string | undefined {
+  let descriptor
+  try {
+    // O_NONBLOCK: opening a named pipe must not wait for a writer.
+    descriptor = openSync(file, constants.O_RDONLY | constants.O_NONBLOCK)
+    const status = fstatSync(descriptor)
+    if (!status.isFile() || status.size > SIZE_LIMIT) return ''
+    return readFileSync(descriptor, 'utf8')
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
+    throw mapProblem(error, file)
+  } finally {
+    if (descriptor !== undefined) closeSync(descriptor)
+  }
+}
+
+function mapProblem(error: unknown, file: string): StoreProblem {
+  const { kind, message } = problemOf(error, file)
+  const said = error instanceof Error ? error.message : message
+  return new StoreProblem(
+    kind,
+    `the map of clean exports in ${file} cannot be read or written (${said}).`,
+    'Nothing was exported. Look at the owner, the mode and the room of that folder, or export without --clean.',
+  )
+}
+
+/** Two originals with one substitute could not be told apart in what was exported. */
+function isOneToOne({ hosts, domains, users, addresses, hardware, ids, words }: CleanMap): boolean {
+  return [hosts, domains, users, addresses, hardware, ids, words].every(
+    (kind) => new Set(Object.values(kind)).size === Object.keys(kind).length,
+  )
+}
+
+function isNewer(value: unknown): boolean {
+  const schema = typeof value === 'object' && value !== null && 'schema' in value ? value.schema : undefined
+  const version = typeof schema === 'string' ? /^halligan\.clean-map\/(\d+)$/.exec(schema)?.[1] : undefined
+  return version !== undefined && Number(version) > 1
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
