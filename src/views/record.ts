@@ -40,7 +40,7 @@ export function author(): string {
 }
 
 /** Whose desk it is: of one account, of several people who share it each their own. */
-export function deskName(): string {
+function deskName(): string {
   return process.env['HALLIGAN_BY'] || userName()
 }
 
