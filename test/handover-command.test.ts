@@ -58,6 +58,18 @@ function halligan(
   })
 }
 
+describe('opening an incident', () => {
+  it('warns of a box that nothing knows, and takes it as it is', async () => {
+    writeFileSync(path.join(folder, 'halligan.yaml'), 'groups:\n  checkout: [web-1, web-2]\n')
+    const said = await halligan(['open', 'checkout returns 500s', '--box', 'web1,web-2'])
+    expect(said).toMatchObject({
+      code: 0,
+      err: 'halligan: web1 is no box that I know; did you mean web-1? It is taken as it is, since DNS may know it.\n',
+    })
+    expect((await halligan(['status'])).out).toContain('nobody has looked at web1, web-2 yet')
+  }, 30_000)
+})
+
 describe('an incident, from its opening to its end', () => {
   it('is handed over, taken over, caught up with, and closed once the cause is known', async () => {
     expect((await halligan(['open', 'checkout returns 500s'])).code).toBe(0)
@@ -198,15 +210,22 @@ describe('the team', () => {
     const { port } = server.address() as AddressInfo
     writeFileSync(
       path.join(folder, 'halligan.yaml'),
-      `notify:\n  - slack: http://127.0.0.1:${port}/s3cr3t\n    on: [opened, took-over, closed]\n  - webhook: http://127.0.0.1:1/s3cr3t\n    on: [closed]\n`,
+      `notify:\n  - slack: http://127.0.0.1:${port}/s3cr3t\n    on: [opened, took-over, changed, closed]\n  - webhook: http://127.0.0.1:1/s3cr3t\n    on: [closed]\n`,
     )
     await halligan(['open', 'checkout returns 500s'])
     await halligan(['take-over'], 'bob@desk')
+    await halligan(['run', 'local', '--', 'true'], 'bob@desk')
+    await halligan(['run', '--price', 'change', 'local', '--', 'true restart'], 'bob@desk')
+    await halligan(['handover', '--no-look'], 'bob@desk')
     const closed = await halligan(['close', '--cause', 'a leak'], 'bob@desk')
+    expect(closed.out).toMatch(
+      /is closed, #\d+\.\nWarning: bob@desk had handed it over at .*, and nobody has taken it over\nNow tell/,
+    )
     server.close()
     expect(heard).toEqual([
       expect.stringContaining('opened: checkout returns 500s'),
       expect.stringContaining('checkout returns 500s: took over from alice@laptop'),
+      expect.stringMatching(/checkout returns 500s: \$ true restart {2}\(exit 0, .*\) on local/),
       expect.stringContaining('checkout returns 500s: closed: a leak'),
     ])
     expect(closed.code).toBe(0)

@@ -5,7 +5,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { noConfiguration } from './configuration-file.ts'
 import type { Configuration } from './configuration.ts'
-import { groupsOf, highestPriceOf, wantsSudo, selectBoxes } from './selection.ts'
+import { groupsOf, highestPriceOf, wantsSudo, selectBoxes, unknownBoxes } from './selection.ts'
 import { sshHostNames } from './ssh-hosts.ts'
 
 const configuration: Configuration = {
@@ -119,5 +119,33 @@ describe('sshHostNames', () => {
     } finally {
       rmSync(home, { recursive: true })
     }
+  })
+})
+
+describe('unknownBoxes', () => {
+  const known = ['web-1', 'db-1.example.net']
+
+  it('are names that nothing has, with what was meant', () => {
+    expect(unknownBoxes(['web1', 'amy@wbe-1:2222', 'orders-api', 'db-1.exmaple.net'], known)).toEqual([
+      { box: 'web1', meant: 'web-1' },
+      { box: 'amy@wbe-1:2222', meant: 'web-1' },
+      { box: 'orders-api', meant: undefined },
+      { box: 'db-1.exmaple.net', meant: 'db-1.example.net' },
+    ])
+  })
+
+  it('are none that are known, that are no hosts, or that only DNS knows', () => {
+    const good = [
+      'web-1',
+      'amy@web-1:22',
+      'local',
+      'docker:x',
+      'recorded:x',
+      'mail.example.org',
+      '10.0.0.7',
+      '[::1]:22',
+    ]
+    expect(unknownBoxes(good, known)).toEqual([])
+    expect(unknownBoxes(['anything'], [])).toEqual([])
   })
 })

@@ -51,6 +51,28 @@ export function knownBoxes(configuration: Configuration, known: readonly string[
   return [...new Set([...configured, ...known])]
 }
 
+/** A name that is neither in halligan.yaml nor in the ssh configuration. */
+export interface UnknownBox {
+  readonly box: string
+  /** The known one that is most like it. */
+  readonly meant: string | undefined
+}
+
+/**
+ * Names that were most likely mistyped; empty where no box is known at all. A full host name or an address is not expected to be known, unless a known
+ * one is nearly the same.
+ */
+export function unknownBoxes(boxes: readonly string[], known: readonly string[]): readonly UnknownBox[] {
+  if (known.length === 0) return []
+  return boxes.flatMap((box) => {
+    const host = hostOf(box)
+    if (box === 'local' || /^(?:docker|podman|recorded):/.test(box) || known.includes(box) || known.includes(host))
+      return []
+    const meant = closest(host, known)
+    return meant === undefined && /[.:]/.test(host) ? [] : [{ box, meant }]
+  })
+}
+
 /** Groups that a box is in, also when it is named with a user or a port. */
 export function groupsOf(box: string, configuration: Configuration): readonly (Group & { readonly name: string })[] {
   const names = [box, hostOf(box)]

@@ -1,4 +1,5 @@
 import type { BoxIdentity } from './entry.ts'
+import type { IncidentBox } from './incident-boxes.ts'
 import type { PayloadOf } from './payloads.ts'
 import type { AnyEntry } from './store.ts'
 import { told, type Told } from './told.ts'
@@ -22,6 +23,8 @@ export interface Sighting {
 /** What became of a box: how it was found, and how it was seen last. All undefined: nobody has looked at it yet. */
 export interface BoxStory {
   readonly box: string
+  /** Seen in recordings alone: it cannot be looked at again. */
+  readonly isRecording: boolean
   readonly start: Sighting | undefined
   readonly last: Sighting | undefined
   /** The last look that saw anything: `last` may have found the door locked. */
@@ -29,23 +32,33 @@ export interface BoxStory {
   readonly looks: number
 }
 
-/**
- * Every box of the incident, in the order in which it came up.
- *
- * @param unrecorded looks of just now that the record could not take
- */
+/** @param unrecorded looks of just now that the record could not take, by the names of the boxes */
 export function boxStoriesOf(
   entries: readonly AnyEntry[],
+  boxes: readonly IncidentBox[],
   unrecorded: ReadonlyMap<string, Sighting> = new Map(),
 ): readonly BoxStory[] {
-  const names = [...told(entries, 'opened').flatMap(({ payload }) => payload.boxes), ...entries.flatMap(boxOf)]
-  const looks = new Map<string, Told<'looked' | 'preserved'>[]>(names.map((name) => [name, []]))
-  for (const entry of told(entries, 'looked', 'preserved'))
-    if (entry.box !== undefined) looks.get(entry.box)?.push(entry)
-  return [...looks].map(([box, recorded]) => storyOf(box, recorded, unrecorded.get(box)))
+  const looks = Map.groupBy(told(entries, 'looked', 'preserved'), ({ box }) => box)
+  return boxes.map((each) => {
+    const own = [...each.names].flatMap((name) => looks.get(name) ?? []).toSorted((a, b) => a.seq - b.seq)
+    const now = [...each.names].map((name) => unrecorded.get(name)).find((sighting) => sighting !== undefined)
+    return storyOf(each, own, now)
+  })
 }
 
-function storyOf(box: string, recorded: readonly Told<'looked' | 'preserved'>[], now: Sighting | undefined): BoxStory {
+/** Boxes of which a look of just now saw something. */
+export function seenIn(unrecorded: ReadonlyMap<string, Sighting> | undefined): ReadonlySet<string> {
+  const seen = [...(unrecorded ?? [])].filter(
+    ([, sighting]) => sighting.identity !== undefined || sawSomething(sighting),
+  )
+  return new Set(seen.map(([box]) => box))
+}
+
+function storyOf(
+  { box, isRecording }: IncidentBox,
+  recorded: readonly Told<'looked' | 'preserved'>[],
+  now: Sighting | undefined,
+): BoxStory {
   // One look is one sighting, in whichever places it stands.
   const made = new Map<number, Sighting>()
   const sighting = (entry: Told<'looked' | 'preserved'> | undefined): Sighting | undefined => {
@@ -56,6 +69,7 @@ function storyOf(box: string, recorded: readonly Told<'looked' | 'preserved'>[],
   }
   return {
     box,
+    isRecording,
     start: sighting(recorded[0]) ?? now,
     last: now ?? sighting(recorded.at(-1)),
     seen: now && sawSomething(now) ? now : sighting(recorded.findLast(({ payload }) => sawSomething(payload))),
@@ -65,10 +79,6 @@ function storyOf(box: string, recorded: readonly Told<'looked' | 'preserved'>[],
 
 function sawSomething({ state, findings }: Pick<Sighting, 'state' | 'findings'>): boolean {
   return state !== 'unknown' || findings.length > 0
-}
-
-function boxOf(entry: AnyEntry): readonly string[] {
-  return entry.did === 'other' || entry.box === undefined ? [] : [entry.box]
 }
 
 function sightingOf({ seq, at, identity, payload }: Told<'looked' | 'preserved'>): Sighting {

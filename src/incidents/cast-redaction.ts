@@ -1,32 +1,32 @@
 import type { CastEvent } from './cast.ts'
-import { applied, type Change } from './change.ts'
+import { applied, type Change, type FindSecrets } from './change.ts'
+import { keyFollower } from './redaction/index.ts'
 
 /**
  * Takes secrets out of the output of a terminal before it is written. A secret may come in many pieces (each key that is typed is echoed by itself),
  * with colours in between (grep marks what it found), and over the edge of a row, so what is redacted is the text that a person reads; what is found
  * there is then taken out of the events that it came in, and the mark put where it began.
  *
- * Output is held until its line is over, and of a private key until its end. `push` gives the events that are ready, in order, with the times that they had; one
+ * Output is held until its line is over, and of a private key until its last line. `push` gives the events that are ready, in order, with the times that they had; one
  * that is older than what was given already comes next.
  */
 export interface CastRedaction {
   push(event: CastEvent): readonly CastEvent[]
+  /** Whether this is a line of a private key that began in the lines before. */
+  isKeyLine(line: string): boolean
   /** What is still held. */
   end(): readonly CastEvent[]
 }
 
-/** A line that does not end is redacted in pieces; a private key is shorter (RSA of 16,384 bits: 13 KB). Characters. */
+/** A line that does not end is redacted in pieces. Characters. */
 const HELD_CHARACTERS = 128 * 1024
-const KEY_BEGINS = /-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY-----/g
-const KEY_ENDS = /-----END [A-Z0-9 ]{0,40}PRIVATE KEY-----/g
+/** No key is so long: an OpenPGP key with a photograph and many subkeys has some 100 KB. Characters. */
+const KEY_CHARACTERS = 1024 * 1024
+/** Something of this is in the first line of every key. */
+const MAY_BEGIN_A_KEY = /----|Lines/
 
-/** @param redact gives a text with each secret replaced by a mark */
-export function castRedaction(redact: (text: string) => string): CastRedaction {
-  return castEdit({
-    changesIn: (text) => changesOf(text, redact(text)),
-    elsewhereFrom: SHORTEST_ELSEWHERE,
-    heldCharacters: HELD_CHARACTERS,
-  })
+export function castRedaction(find: FindSecrets): CastRedaction {
+  return castEdit({ changesIn: find, elsewhereFrom: SHORTEST_ELSEWHERE, heldCharacters: HELD_CHARACTERS })
 }
 
 /** Any other change of what a person reads is made in the same way. */
@@ -41,17 +41,41 @@ export interface Edit {
 export function castEdit(edit: Edit): CastRedaction {
   let held: CastEvent[] = []
   let heldCharacters = 0
+  /** Output whose lines were not followed yet. */
+  let unread: CastEvent[] = []
+  const keys = [keyFollower(), keyFollower()]
 
   function push(event: CastEvent): readonly CastEvent[] {
     const at = event.code === 'o' ? lastLineEnd(event.data) : 0
     if (at === 0) {
       hold(event)
-      return heldCharacters > edit.heldCharacters ? release() : []
+      return isTooMuch() ? release() : []
     }
     hold({ ...event, data: event.data.slice(0, at) })
-    const ready = heldCharacters <= edit.heldCharacters && isWithinKey(held) ? [] : release()
+    follow()
+    const ready = isWithinKey() && !isTooMuch() ? [] : release()
     if (at < event.data.length) hold({ ...event, data: event.data.slice(at) })
     return ready
+  }
+
+  /** In both readings: one of them has the head of a key that was mistyped, one that of a key that was corrected. */
+  function follow(): void {
+    const over = unread
+    unread = []
+    if (!isWithinKey() && !MAY_BEGIN_A_KEY.test(over.map(({ data }) => data).join(''))) return
+    const readings = readingsOf(over)
+    for (const [index, key] of keys.entries()) {
+      const { text } = readings[index] ?? readings[0] ?? { text: '' }
+      for (const line of text.replace(/\n$/, '').split('\n')) key.push(line)
+    }
+  }
+
+  function isWithinKey(): boolean {
+    return keys.some((key) => key.goesOn())
+  }
+
+  function isTooMuch(): boolean {
+    return heldCharacters > (isWithinKey() ? Math.max(KEY_CHARACTERS, edit.heldCharacters) : edit.heldCharacters)
   }
 
   /** That a line was typed is known only once it was echoed; output stays in its order, whatever the clock does. */
@@ -60,6 +84,7 @@ export function castEdit(edit: Edit): CastRedaction {
     const after = isTyped ? held.findLastIndex(({ atMs }) => atMs <= event.atMs) : held.length - 1
     held.splice(after + 1, 0, event)
     heldCharacters += event.data.length
+    if (event.code === 'o') unread.push(event)
   }
 
   function release(): readonly CastEvent[] {
@@ -69,7 +94,7 @@ export function castEdit(edit: Edit): CastRedaction {
     return edited(events, edit)
   }
 
-  return { push, end: release }
+  return { push, isKeyLine: (line) => keys.some((key) => key.goesOn(line)), end: release }
 }
 
 /** Behind the last line feed, or before the last jump to another row; 0 when the line goes on. */
@@ -81,12 +106,6 @@ function lastLineEnd(data: string): number {
 
 // eslint-disable-next-line no-control-regex -- control characters are what it looks for
 const JUMPS = /\u001b\[[0-9;]*[ABEFHdef]|\u001b\[\?(?:47|1047|1049)[hl]|\u001b[8EM]/g
-
-function isWithinKey(events: readonly CastEvent[]): boolean {
-  if (!events.some(({ data }) => data.includes('-----'))) return false
-  const { text } = readingsOf(events)[0] ?? { text: '' }
-  return (text.match(KEY_BEGINS)?.length ?? 0) > (text.match(KEY_ENDS)?.length ?? 0)
-}
 
 /** Text as it is read, with the place in the output of each of its characters; -1 for what is only read so. */
 interface ReadText {
@@ -173,7 +192,8 @@ function readingsOf(events: readonly CastEvent[]): readonly ReadText[] {
   for (const { 0: piece, index, groups } of output.matchAll(SEQUENCES)) {
     const final = groups?.['final']
     if (final !== undefined) {
-      if (final === 'C') add(' ', -1)
+      // To the right, or to a column behind what stands there.
+      if (final === 'C' || (final === 'G' && Number(groups?.['numbers'] || 1) > 1)) add(' ', -1)
       else if (!INLINE.includes(final)) add('\n', -1)
     } else if (piece === '\b') corrected?.takeBack(index)
     else if (piece.endsWith('\n') || piece === '\r') add('\n', -1)
@@ -211,35 +231,3 @@ function reading() {
 const JUMPS_WITHOUT_NUMBERS: ReadonlySet<string> = new Set(['\u001b8', '\u001bE', '\u001bM', '\u001bD'])
 /** Colours, erasing and editing within the row, forms of the cursor. */
 const INLINE = 'mJKXP@qhl'
-
-/** What stands in the place of a secret; both forms that redaction gives. */
-const MARKS = /‹secret:[a-z][a-z0-9-]{0,39}:[0-9a-z]{4}›|\[redacted\]/g
-
-/** Where the redacted text differs: between the marks it is as before. Where it is not, all from the first to the last difference is one change. */
-export function changesOf(before: string, after: string): readonly Change[] {
-  if (before === after) return []
-  const marks = after.match(MARKS) ?? []
-  const kept = after.split(MARKS)
-  const changes: Change[] = []
-  let at = 0
-  for (const [index, piece] of kept.entries()) {
-    const isLast = index === kept.length - 1
-    const found = index === 0 ? 0 : isLast ? before.length - piece.length : before.indexOf(piece, at + 1)
-    if (found < at || !before.startsWith(piece, found)) return [wholeChange(before, after)]
-    if (index > 0) changes.push({ start: at, end: found, mark: marks[index - 1] ?? '' })
-    at = found + piece.length
-  }
-  return changes
-}
-
-function wholeChange(before: string, after: string): Change {
-  let start = 0
-  while (start < after.length && before[start] === after[start]) start += 1
-  let end = before.length
-  let afterEnd = after.length
-  while (end > start && afterEnd > start && before[end - 1] === after[afterEnd - 1]) {
-    end -= 1
-    afterEnd -= 1
-  }
-  return { start, end, mark: after.slice(start, afterEnd) }
-}

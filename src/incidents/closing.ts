@@ -1,5 +1,5 @@
 import type { Hypothesis } from './hypotheses.ts'
-import type { Situation } from './situation.ts'
+import type { HandedOver, Situation } from './situation.ts'
 
 /** Why an incident cannot be closed yet, and what to do about it. */
 export interface Obstacle {
@@ -32,6 +32,32 @@ export function obstaclesTo(situation: Situation, cause: string | undefined): re
   ]
 }
 
+/** What does not stand against closing, and should be known to whoever closes. */
+export type Reservation =
+  /** The last look that saw anything of them found them so. */
+  | { readonly kind: 'critical'; readonly boxes: readonly { readonly box: string; readonly at: string }[] }
+  | { readonly kind: 'handed-over'; readonly handedOver: HandedOver }
+  /** Nobody can say from the record whether they go together. */
+  | { readonly kind: 'several-causes'; readonly causes: readonly Hypothesis[] }
+
+/** @param me who closes: `alice@laptop` */
+export function reservationsAbout(situation: Situation, me: string): readonly Reservation[] {
+  const { boxes, handedOver } = situation
+  const critical = boxes.flatMap(({ box, seen }) => (seen?.state === 'critical' ? [{ box, at: seen.at }] : []))
+  const isMine = handedOver?.to !== undefined && handedOver.by !== me && isMeant(handedOver.to, me)
+  const causes = confirmedCauses(situation)
+  return [
+    ...(critical.length > 0 ? [{ kind: 'critical', boxes: critical } as const] : []),
+    ...(handedOver && !isMine ? [{ kind: 'handed-over', handedOver } as const] : []),
+    ...(causes.length > 1 ? [{ kind: 'several-causes', causes } as const] : []),
+  ]
+}
+
+/** Handed to nobody in particular, or to this person by account or by account and machine. */
+export function isMeant(to: string | undefined, me: string): boolean {
+  return to === undefined || to === me || me.startsWith(`${to}@`)
+}
+
 /** What was confirmed since it was opened. When it burned again, what was confirmed before was not it, or not all of it, until somebody says so again. */
 export function confirmedCauses({ hypotheses, openedIn }: Situation): readonly Hypothesis[] {
   return hypotheses.filter(
@@ -50,12 +76,12 @@ function holdingObstacle({ seq, box, by, kind, what, job, undo }: Situation['hol
       }
     case 'command':
       return {
-        what: `#${seq} runs${where} at the console of ${by}, or ended with its line when that console went: ${what}`,
+        what: `#${seq} runs${where} ${atConsoleOf(by)} with its line when that console went: ${what}`,
         tryNext: `wait for it, or end it there with Ctrl-C; when that console is gone, so is the command: ${over}`,
       }
     case 'shell':
       return {
-        what: `#${seq} is a shell${where} that is open (${by})`,
+        what: `#${seq} is a shell${where} ${openBy(by)}`,
         tryNext: `leave it (exit, Ctrl-D). If its console is gone, the next halligan there takes it in as lost; else ${over}`,
       }
     case 'change':
@@ -70,6 +96,14 @@ function holdingObstacle({ seq, box, by, kind, what, job, undo }: Situation['hol
         tryNext: `see for yourself${where}, then ${over}`,
       }
   }
+}
+
+/** The two ways in which an obstacle names somebody; a write-up puts roles in their place. */
+export function atConsoleOf(by: string): string {
+  return `at the console of ${by}, or ended`
+}
+export function openBy(by: string): string {
+  return `that is open (${by})`
 }
 
 function onBoxWords(box: string | undefined): string {

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { createReadStream, createWriteStream, lstatSync, rmSync } from 'node:fs'
+import { createReadStream, createWriteStream, lstatSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
@@ -16,8 +16,22 @@ const LINE_LIMIT = 16 * 1024 * 1024
 /** What a file may become when it is unpacked: far above any incident, far below what would keep a processor busy for hours. Bytes. */
 const UNPACKED_LIMIT = 16 * 1024 * 1024 * 1024
 
-/** Throws a `StoreProblem` if something of that name is there: an export takes the place of nothing. */
-export function mustBeFree(file: string): void {
+/**
+ * Throws a `StoreProblem` if something of that name is there, since an export takes the place of nothing, or if nothing can be written there: tried with
+ * an empty file, before anything is said to have been exported.
+ */
+export function mustBeWritable(file: string): void {
+  const fresh = partialOf(file)
+  try {
+    mustBeFree(file)
+    writeFileSync(fresh, '', { flag: 'wx', mode: 0o600 })
+    rmSync(fresh)
+  } catch (error) {
+    throw error instanceof StoreProblem ? error : notWritten(file, error)
+  }
+}
+
+function mustBeFree(file: string): void {
   if (!lstatSync(file, { throwIfNoEntry: false })) return
   throw new StoreProblem('file', `${file} is there already.`, 'Name another file; nothing was exported.')
 }
@@ -26,7 +40,7 @@ export function mustBeFree(file: string): void {
  * Writes a copy of an incident as one file, readable by its owner only, that is there whole or not at all. Throws a `StoreProblem`.
  */
 export async function writeExport(file: string, items: AsyncIterable<CopyItem>): Promise<void> {
-  const fresh = `${file}.${randomBytes(6).toString('hex')}.partial`
+  const fresh = partialOf(file)
   try {
     await pipeline(
       Readable.from(withLineEnds(exportLines(items))),
@@ -42,6 +56,10 @@ export async function writeExport(file: string, items: AsyncIterable<CopyItem>):
   } finally {
     rmSync(fresh, { force: true })
   }
+}
+
+function partialOf(file: string): string {
+  return `${file}.${randomBytes(6).toString('hex')}.partial`
 }
 
 async function* withLineEnds(lines: AsyncIterable<string>): AsyncIterable<string> {

@@ -100,8 +100,15 @@ describe('what is kept of an output', () => {
     expect(text).toContain(' after word')
   })
 
-  it('has no rest of a private key whose beginning was left out', () => {
-    const key = `-----BEGIN RSA PRIVATE KEY-----\n${'SECRETBASE64\n'.repeat(20)}-----END RSA PRIVATE KEY-----\n`
+  it.each([
+    ['-----BEGIN RSA PRIVATE KEY-----', '-----END RSA PRIVATE KEY-----'],
+    ['-----BEGIN PGP PRIVATE KEY BLOCK-----', '-----END PGP PRIVATE KEY BLOCK-----'],
+    ['---- BEGIN SSH2 ENCRYPTED PRIVATE KEY ----', '---- END SSH2 ENCRYPTED PRIVATE KEY ----'],
+    ['Private-Lines: 20', 'Private-MAC: 0a1b2c'],
+    ['Private-Lines: 20', 'Private-Hash: 0a1b2c'],
+    ['+-----BEGIN PRIVATE KEY-----', '+-----END PRIVATE KEY-----'],
+  ])('has no rest of a private key whose beginning was left out: %s', (begin, end) => {
+    const key = `${begin}\n${'SECRETBASE64\n'.repeat(20)}${end}\n`
     const { text } = keep([Buffer.from(`${'a line\n'.repeat(30)}${key}after\n`)], 150)
     expect(text).not.toContain('SECRET')
     expect(text).toMatch(/^a line\n[^]*left out here\]\nafter\n$/)

@@ -1,3 +1,5 @@
+import { endOfCutKey } from './redaction/index.ts'
+
 /** What is kept of an output that may be endless: its beginning and its end, whole lines where they are not very long, with the number of bytes left out between them. */
 export interface KeptOutput {
   push(chunk: Uint8Array): void
@@ -114,15 +116,18 @@ function grown(buffer: Buffer, atLeast: number, atMost: number): Buffer<ArrayBuf
 }
 
 const LINE_END = 0x0a
-const KEY_MARK = 'PRIVATE KEY-----'
 
-/** `-----END … PRIVATE KEY-----` before any BEGIN: what stands before it is the rest of a key (RFC 7468). */
+/** The end of a private key whose beginning was left out tells what stands before it. */
+const KEY_END = /-----END [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----|---- END [A-Z0-9 ]{0,40}PRIVATE KEY ----/
+
+/** Without the rest of a private key at its beginning, to the end of the line; of a very long line what follows the key is kept. */
 function withoutCutKey(lines: Buffer): Buffer {
-  const first = lines.indexOf(KEY_MARK)
-  const lineStart = first < 0 ? -1 : lines.lastIndexOf(LINE_END, first) + 1
-  if (first < 0 || !lines.subarray(lineStart, first).includes('-----END ')) return lines
-  const lineEnd = lines.indexOf(LINE_END, first)
-  // Of a very long line what follows the key is kept.
-  if (lineEnd < 0 || lineEnd - lineStart > LONG_LINE) return lines.subarray(first + KEY_MARK.length)
-  return lines.subarray(lineEnd + 1)
+  // Each byte as a character, so that places are the same.
+  const text = lines.toString('latin1')
+  const cut = endOfCutKey(text)
+  if (cut === 0) return lines
+  const lineStart = cut - 1 < 0 ? 0 : lines.lastIndexOf(LINE_END, cut - 1) + 1
+  if (cut - lineStart <= LONG_LINE) return lines.subarray(cut + 1)
+  const end = KEY_END.exec(text.slice(lineStart, cut))
+  return lines.subarray(end ? lineStart + end.index + end[0].length : cut + 1)
 }

@@ -1,5 +1,5 @@
 import { quoted } from '../findings/next.ts'
-import { obstaclesTo } from './closing.ts'
+import { isMeant, obstaclesTo } from './closing.ts'
 import type { Situation } from './situation.ts'
 
 /** The one thing to do next, as a command. */
@@ -21,7 +21,7 @@ export interface Reader {
  * what has to be tidied up, and the end of it.
  */
 export function nextMove(situation: Situation, { me, unseen }: Reader): NextMove {
-  const { closed, wroteUp, handedOver, boxes, hypotheses, untried, incident } = situation
+  const { closed, wroteUp, handedOver, boxes, untriedBoxes, hypotheses, untried, incident } = situation
   if (closed)
     return wroteUp
       ? { command: `halligan reopen ${incident}`, why: 'only if it burns again: it is closed and written up' }
@@ -32,8 +32,9 @@ export function nextMove(situation: Situation, { me, unseen }: Reader): NextMove
       why: `${handedOver.by} hands it over${handedOver.to === undefined ? '' : ' to you'}`,
     }
   if (unseen > 0) return { command: 'halligan catch-up', why: 'see what happened since you last looked' }
-  const unlooked = boxes.filter(({ looks }) => looks === 0).map(({ box }) => box)
-  if (boxes.length === 0) return { command: 'halligan look BOX', why: 'nobody has looked at a box yet' }
+  const unlooked = [...untriedBoxes, ...boxes.filter(({ looks }) => looks === 0).map(({ box }) => box)]
+  if (boxes.length + unlooked.length === 0)
+    return { command: 'halligan look BOX', why: 'nobody has looked at a box yet' }
   if (unlooked.length > 0)
     return { command: `halligan look ${unlooked.map(quoted).join(' ')}`, why: 'nobody has looked at it yet' }
   if (hypotheses.some(({ state }) => state === 'confirmed')) return afterTheCause(situation)
@@ -48,14 +49,9 @@ export function nextMove(situation: Situation, { me, unseen }: Reader): NextMove
   return { command: 'halligan hypothesis add "…"', why: 'write down what you think it is, so that it can be ruled out' }
 }
 
-/** Handed to nobody in particular, or to this person by account or by account and machine. */
-export function isMeant(to: string | undefined, me: string): boolean {
-  return to === undefined || to === me || me.startsWith(`${to}@`)
-}
-
 function afterTheCause(situation: Situation): NextMove {
   const [obstacle] = obstaclesTo(situation, undefined)
   return obstacle
     ? { command: obstacle.tryNext, why: obstacle.what }
-    : { command: 'halligan close', why: 'the cause is known, and nothing is left on a box' }
+    : { command: 'halligan close', why: 'the cause is known, and the record has nothing that is left on a box' }
 }

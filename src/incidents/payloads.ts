@@ -105,6 +105,8 @@ export const payloads = madeWhenAsked({
       line: z.string(),
       /** What the engineer said that it costs; `change` unless said otherwise. */
       price: z.optional(price),
+      /** The engineer said that price, rather than leaving it at what every command counts as. */
+      priceSaid: z.optional(z.boolean()),
       /** Undefined while it runs, and when its end was not seen. */
       exit: z.optional(z.number()),
       /**

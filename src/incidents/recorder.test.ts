@@ -22,7 +22,7 @@ function recording(fails?: Error): { readonly recorder: Recorder; readonly appen
     incident: '20260102-bcdf',
     store: () => store,
     by: 'amy@web-1',
-    command: 'halligan note --password hunter2',
+    typed: ['halligan', 'note', '--password', 'hunter2'],
     redact: (text) => Promise.resolve(text.replaceAll('hunter2', '‹secret›')),
     now: () => Date.UTC(2026, 0, 2, 3, 4, 5, 678),
   })
@@ -48,7 +48,7 @@ describe('a recorder', () => {
           at: '2026-01-02T03:04:05.678Z',
           by: 'amy@web-1',
           payload: {
-            command: 'halligan note --password ‹secret›',
+            command: "halligan note --password '‹secret›'",
             text: 'it is ‹secret›',
             evidence: [evidenceId(kept)],
           },

@@ -1,7 +1,8 @@
 import { evidenceId, type Draft } from './entry.ts'
-import { keepingNames, redactedBytes, redactedDeep, type RedactThoroughly } from './redaction/index.ts'
+import { keepingIds, keepingNames, redactedBytes, redactedDeep, type RedactThoroughly } from './redaction/index.ts'
 import { problemOf } from './sqlite-failures.ts'
 import type { AnyEntry, Store, StoreProblem } from './store.ts'
+import { typedCommand } from './typed-command.ts'
 
 /**
  * What a step writes into the record with. It never rejects: a step that only reads shows its answer even where the record cannot be written, and
@@ -25,6 +26,8 @@ export interface RecordOptions {
   readonly after?: number
   /** The bytes have been redacted in a way that knows their form (`cast-redaction.ts`). */
   readonly isRedacted?: boolean
+  /** Stay in the bytes, whatever patterns fit them: the boundary of an answer, which machine it is. */
+  readonly ids?: readonly (string | undefined)[]
 }
 
 type WithoutAuthor<T> = T extends unknown ? Omit<T, 'at' | 'by'> : never
@@ -42,8 +45,8 @@ export interface RecorderParts {
   readonly store: () => Store
   /** Who: `alice@laptop`. */
   readonly by: string
-  /** As it was typed: `halligan look web-1`; written into each payload that does not name one. */
-  readonly command: string
+  /** The words that were typed: `halligan`, `look`, `web-1`; written into each payload that does not name a command. */
+  readonly typed: readonly string[]
   readonly redact: RedactThoroughly
   /** Milliseconds since the epoch. */
   readonly now: () => number
@@ -57,22 +60,21 @@ export const noRecorder: Recorder = {
   record: () => Promise.resolve({ how: 'no-incident' }),
 }
 
-export function recorderOf({ incident, store, by, command, redact, now, onRecorded }: RecorderParts): Recorder {
+export function recorderOf({ incident, store, by, typed, redact, now, onRecorded }: RecorderParts): Recorder {
   return {
     incident,
-    record: async (draft, bytes = [], { after, isRedacted = false } = {}) => {
+    record: async (draft, bytes = [], { after, isRedacted = false, ids = [] } = {}) => {
       try {
         const evidence: Uint8Array[] = []
-        for (const each of bytes) evidence.push(isRedacted ? each : await redactedBytes(each, redact))
+        const redactBytes = keepingIds(ids, redact)
+        for (const each of bytes) evidence.push(isRedacted ? each : await redactedBytes(each, redactBytes))
         const made = draft(evidence.map(evidenceId))
         const at = new Date(now()).toISOString()
+        const redactHere = await keepingNames({ ...made, by }, redact)
+        const command = await typedCommand(typed, redactHere)
         const written = { ...made, payload: { command, ...made.payload }, at, by } as Draft
         const options = { ...(after === undefined ? {} : { after }), evidence }
-        const entry = await store().append(
-          incident,
-          await redactedDeep(written, await keepingNames(written, redact)),
-          options,
-        )
+        const entry = await store().append(incident, await redactedEntry(written, redactHere), options)
         onRecorded?.(entry)
         return { how: 'recorded', entry }
       } catch (error) {
@@ -80,4 +82,43 @@ export function recorderOf({ incident, store, by, command, redact, now, onRecord
       }
     },
   }
+}
+
+/**
+ * By whom, on which box, and what it says. What the record itself goes by stays, whatever patterns of halligan.yaml fit it: when, what kind of entry, which
+ * machine, states, and ids.
+ */
+async function redactedEntry(entry: Draft, redact: RedactThoroughly): Promise<Draft> {
+  const { by, box, identity, payload } = entry
+  const said = await redactedDeep({ by, box, hostname: identity?.hostname, payload }, redact, isOfTheRecord)
+  return {
+    ...entry,
+    by: said.by,
+    ...(said.box === undefined ? {} : { box: said.box }),
+    ...(identity === undefined ? {} : { identity: { ...identity, hostname: said.hostname ?? '' } }),
+    payload: said.payload,
+  } as Draft
+}
+
+/** Texts of payloads (payloads.ts) that are no text of a person or of a box, by their key; no secret has the form. */
+const KEPT: Readonly<Record<string, RegExp>> = {
+  evidence: /^[0-9a-f]{64}$/,
+  cast: /^[0-9a-f]{64}$/,
+  head: /^[0-9a-f]{64}$/,
+  job: /^[0-9a-z][0-9a-z-]{0,63}$/,
+  at: /^\d{4}-\d{2}-\d{2}T[\d:.]{8,15}Z$/,
+  since: /^\d{4}-\d{2}-\d{2}T[\d:.]{8,15}Z$/,
+  from: /^std(?:out|err)$/,
+  state: /^[a-z-]{1,20}$/,
+  able: /^[a-z]{1,10}$/,
+  price: /^[a-z]{1,10}$/,
+  check: /^[a-z][a-z-]{0,40}$/,
+  symptomOf: /^[a-z][a-z-]{0,40}$/,
+  probe: /^[a-z][a-z-]{0,40}$/,
+  resource: /^[a-z]{1,20}$/,
+  kind: /^[a-z][a-z-]{0,40}$/,
+}
+
+function isOfTheRecord(text: string, key: string): boolean {
+  return Object.hasOwn(KEPT, key) && KEPT[key]?.test(text) === true
 }

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { readCast } from './cast.ts'
-import { redact } from '../../test/redact.ts'
+import { findSecrets } from '../../test/redact.ts'
 import { shellRecording } from './shell-recording.ts'
 import { transcript } from './transcript.ts'
 
@@ -17,7 +17,7 @@ function recorded(happenings: readonly Happening[], stepMs = 10) {
     startedAtMs: 1_700_000_000_000,
     title: 'shell on web-1',
     remark: 'a remark',
-    redact,
+    findSecrets,
     write: (text) => (cast += text),
   })
   for (const [at, each] of happenings.entries()) {
@@ -102,7 +102,7 @@ describe('a recorded shell', () => {
       startedAtMs: 0,
       title: '',
       remark: '',
-      redact,
+      findSecrets,
       write: (text) => (cast += text),
     })
     for (const [atMs, text] of [
@@ -217,7 +217,7 @@ describe('a recorded shell', () => {
       startedAtMs: 0,
       title: '',
       remark: '',
-      redact,
+      findSecrets,
       write: (text) => (cast += text),
     })
     recording.output(1, Buffer.from('$ '))
@@ -267,6 +267,50 @@ describe('a recorded shell', () => {
     expect(cast).not.toContain('Tr0ub4dor')
   })
 
+  const KEY = [
+    '-----BEGIN OPENSSH PRIVATE KEY-----',
+    'b3BlbnNzaC1rZXktdjEAAAAABG5vbmUAAAAEbm9uZQ',
+    'QyNTUxOQAAACBqSECRETtailQ==',
+    '-----END OPENSSH PRIVATE KEY-----',
+  ]
+
+  it.each<readonly [string, readonly Happening[]]>([
+    ['line by line', KEY.flatMap((line) => [keys(line), box(line), keys('\r'), box('\r\n')])],
+    ['at once', [keys(`${KEY.join('\r')}\r`), box(`${KEY.join('\r\n')}\r\n`)]],
+    ['behind the second prompt of a shell', [keys(`${KEY.join('\r')}\r`), box(`> ${KEY.join('\r\n> ')}\r\n`)]],
+  ])('has nowhere a private key that was pasted %s', (_, pasted) => {
+    const { cast, commands } = recorded([
+      box('$ '),
+      ...typed('cat > key'),
+      keys('\r'),
+      box('\r\n'),
+      ...pasted,
+      keys('\u0004'),
+      box('$ '),
+      ...typed('id'),
+      keys('\r'),
+      box('\r\nuid=0\r\n'),
+    ])
+    expect(cast).not.toMatch(/b3Blbn|SECRET/)
+    expect(commands.join('\n')).not.toMatch(/b3Blbn|SECRET/)
+    expect(commands[0]).toBe('cat > key')
+    expect(commands.at(-1)).toMatch(/id$/)
+  })
+
+  it.each(['Password: ', 'enter the API_TOKEN= ', 'Passwort und password: '])(
+    'has nowhere what was typed and echoed behind the prompt %j',
+    (asks) => {
+      const { cast, commands } = recorded([box(asks), ...typed('EEhunter2ee'), keys('\r'), box('\r\n')])
+      expect(cast).not.toContain('hunter2')
+      expect(commands).toEqual([expect.stringMatching(/^‹secret:\w+:\w{4}›$/)])
+    },
+  )
+
+  it('keeps of a secret that begins before what was typed no more than its mark', () => {
+    const { commands } = recorded([box('password=EEhun'), ...typed('ter2ee x'), keys('\r'), box('\r\n')])
+    expect(commands).toEqual([expect.stringMatching(/^‹secret:password:\w{4}› x$/)])
+  })
+
   it('is text whatever bytes come, and nothing that a terminal would obey beyond showing it', () => {
     fc.assert(
       fc.property(fc.array(fc.uint8Array({ maxLength: 40 }), { maxLength: 10 }), (chunks) => {
@@ -294,7 +338,7 @@ describe('a recorded shell', () => {
       startedAtMs: 0,
       title: '',
       remark: '',
-      redact,
+      findSecrets,
       write: (text) => (cast += text),
     })
     const flood = Buffer.alloc(1024 * 1024, 'a line of some length, as logs have them, with a time and words\r\n')
@@ -312,7 +356,7 @@ describe('a recorded shell', () => {
       startedAtMs: 0,
       title: '',
       remark: '',
-      redact,
+      findSecrets,
       write: (text) => (cast += text),
     })
     recording.resized(5, 100, 30)

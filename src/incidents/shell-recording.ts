@@ -3,6 +3,7 @@ import { terminalFilter } from '../base/terminal-filter.ts'
 import { terminalScreen } from '../base/terminal-screen.ts'
 import { castHeader, castLines, type CastEvent, type CastHeader } from './cast.ts'
 import { castRedaction } from './cast-redaction.ts'
+import type { FindSecrets } from './change.ts'
 
 /** Writes a shell session down while it goes on. Times are milliseconds since its beginning. */
 export interface ShellRecording {
@@ -24,7 +25,7 @@ export interface TypedCommand {
 export interface ShellRecordingParts extends CastHeader {
   /** What stands behind the header as a comment, for who finds a session that was not ended. */
   readonly remark: string
-  readonly redact: (text: string) => string
+  readonly findSecrets: FindSecrets
   /** Takes the next part of the cast, redacted. */
   readonly write: (text: string) => void
 }
@@ -40,13 +41,13 @@ const COMMAND_CHARACTERS = 4_096
 /**
  * The cast holds only what the box wrote, redacted, and only so much of that as a terminal needs to show it. The commands are lines that the box echoed: those that
  * end with the keys that were pressed, and those that stood there when Enter was pressed, behind the place where the cursor was at the first key (taken
- * from the history, completed). What it did not echo is not among them, and neither is what a program then printed.
+ * from the history, completed). What it did not echo is not among them, and neither is what a program then printed, and no line of a private key.
  */
 export function shellRecording(parts: ShellRecordingParts): ShellRecording {
   const { write } = parts
   const decoder = new StringDecoder('utf8')
   const filter = terminalFilter('screen')
-  const redaction = castRedaction(parts.redact)
+  const redaction = castRedaction(parts.findSecrets)
   const lineOf = castLines()
   const commands: TypedCommand[] = []
   /** Lines that were ended with Enter, and whose echo has not been seen. */
@@ -67,19 +68,23 @@ export function shellRecording(parts: ShellRecordingParts): ShellRecording {
   function show(text: string): void {
     const harmless = filter.push(text)
     if (harmless === '') return
-    // Enter stands before its echo, and goes out with the line that the echo ends.
-    screen.write(harmless)
-    keep({ atMs: nowMs, code: 'o', data: harmless })
+    // Enter stands before its echo, and goes out with the line that the echo ends. Of several lines each is known to be within a key by those before it.
+    for (const data of entered.length > 0 ? harmless.split(BEHIND_LINE_FEEDS) : [harmless]) {
+      screen.write(data)
+      keep({ atMs: nowMs, code: 'o', data })
+    }
   }
 
   function lineFeed(line: () => string): void {
     entered = entered.filter(({ atMs }) => nowMs - atMs <= ECHO_LIMIT_MS)
     if (entered.length === 0) return
-    const echoed = echoOf(line(), entered)
+    const whole = line()
+    const echoed = echoOf(whole, entered)
     if (!echoed) return
-    const { atMs, text } = echoed
+    const { atMs, begins } = echoed
     entered = entered.slice(echoed.index + 1)
-    const typed = text.trim().slice(0, COMMAND_CHARACTERS)
+    if (redaction.isKeyLine(whole)) return
+    const typed = typedIn(whole, begins, parts.findSecrets).trim().slice(0, COMMAND_CHARACTERS)
     if (typed === '' || MASKED.test(typed) || commands.length >= COMMANDS_LIMIT) return
     commands.push({ atMs, line: typed })
     keep({ atMs, code: 'i', data: `${typed}\r` })
@@ -149,17 +154,19 @@ interface EnteredLine extends TypedKeys {
 interface Echo {
   readonly index: number
   readonly atMs: number
-  readonly text: string
+  /** Where in the line what was typed begins. */
+  readonly begins: number
 }
 
 /** Which of the entered lines a line on the screen is the echo of, and what of it was typed; undefined when it is none: what a program printed. */
 function echoOf(line: string, entered: readonly EnteredLine[]): Echo | undefined {
+  const end = line.trimEnd().length
   for (const [index, { atMs, column, keys, isShown }] of entered.entries()) {
     const plain = Buffer.from(keys, 'latin1').toString('utf8').trim()
-    if (plain !== '' && line.trimEnd().endsWith(plain)) return { index, atMs, text: plain }
-    if (isShown) return { index, atMs, text: line.slice(column) }
+    if (plain !== '' && line.slice(0, end).endsWith(plain)) return { index, atMs, begins: end - plain.length }
+    if (isShown) return { index, atMs, begins: column }
     // Enter alone, which the box answers with a new line; what was typed without an echo has none.
-    if (keys === '') return { index, atMs, text: '' }
+    if (keys === '') return { index, atMs, begins: line.length }
   }
   return undefined
 }
@@ -167,6 +174,19 @@ function echoOf(line: string, entered: readonly EnteredLine[]): Echo | undefined
 /** A password of which the box shows how long it is. */
 const MASKED = /^[*•]+$/
 
+/** What of a line stands behind the prompt, redacted as part of the whole line: often it is the prompt that tells a secret (`Password: `). */
+function typedIn(line: string, begins: number, find: FindSecrets): string {
+  let typed = ''
+  let at = begins
+  for (const { start, end, mark } of find(line)) {
+    if (end <= begins) continue
+    typed += line.slice(at, Math.max(at, start)) + mark
+    at = end
+  }
+  return typed + line.slice(at)
+}
+
+const BEHIND_LINE_FEEDS = /(?<=\n)/
 const PASTE_BEGINS = '\u001b[200~'
 const PASTE_ENDS = '\u001b[201~'
 // eslint-disable-next-line no-control-regex -- control characters are what it looks for

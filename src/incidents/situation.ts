@@ -1,6 +1,7 @@
-import { boxStoriesOf, type BoxStory, type Sighting } from './box-story.ts'
+import { boxStoriesOf, seenIn, type BoxStory, type Sighting } from './box-story.ts'
 import { debtsOf, holdingsOf, type Debt, type Holding } from './holding.ts'
 import { hypothesesOf, type Hypothesis } from './hypotheses.ts'
+import { incidentBoxesOf, type NotEntered } from './incident-boxes.ts'
 import type { AnyEntry } from './store.ts'
 import { told, type Told } from './told.ts'
 import { triedOf, untriedOf, type Tried, type Untried } from './tried.ts'
@@ -28,6 +29,10 @@ export interface Situation {
   readonly notes: readonly Remark[]
   readonly hypotheses: readonly Hypothesis[]
   readonly boxes: readonly BoxStory[]
+  /** Named when it was opened, and nobody has tried them yet. */
+  readonly untriedBoxes: readonly string[]
+  /** Names that no box of the incident answers to: never entered, and most likely mistyped. */
+  readonly notEntered: readonly NotEntered[]
   readonly tried: readonly Tried[]
   readonly untried: readonly Untried[]
   readonly holdings: readonly Holding[]
@@ -86,7 +91,8 @@ export function situationOf(entries: readonly AnyEntry[], unrecorded?: ReadonlyM
   const last = entries.at(-1)
   if (!first || !last) throw new Error('an incident has at least the entry that opened it')
   const openings = told(entries, 'opened')
-  const boxes = boxStoriesOf(entries, unrecorded)
+  const known = incidentBoxesOf(entries, seenIn(unrecorded))
+  const boxes = boxStoriesOf(entries, known.boxes, unrecorded)
   const notes = told(entries, 'noted').map(remarkOf)
   return {
     incident: first.incident,
@@ -102,6 +108,8 @@ export function situationOf(entries: readonly AnyEntry[], unrecorded?: ReadonlyM
     notes,
     hypotheses: hypothesesOf(entries),
     boxes,
+    untriedBoxes: known.untried,
+    notEntered: known.notEntered,
     tried: triedOf(entries),
     untried: untriedOf(entries, boxes),
     holdings: holdingsOf(entries),

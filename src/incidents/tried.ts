@@ -35,8 +35,10 @@ export interface Untried {
 /** What was tried, in order. How a detached command ended stands where it was begun. */
 export function triedOf(entries: readonly AnyEntry[]): readonly Tried[] {
   const endings = endingsOf(entries)
+  // An export that failed is taken back by an entry; nothing was done on a box.
+  const exports = new Set(entries.filter(({ did }) => did === 'exported').map(({ seq }) => seq))
   return told(entries, 'ran', 'stopped', 'shelled', 'relieved', 'changed', 'undone', 'verified').flatMap((entry) =>
-    triedIn(entry, endings),
+    entry.did === 'undone' && exports.has(entry.payload.of) ? [] : triedIn(entry, endings),
   )
 }
 

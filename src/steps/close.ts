@@ -11,7 +11,13 @@ export interface Closing {
 }
 
 export type CloseOutcome =
-  | { readonly how: 'closed'; readonly entry: AnyEntry; readonly overridden: readonly Obstacle[] }
+  /** `situation` is the one before it was. */
+  | {
+      readonly how: 'closed'
+      readonly entry: AnyEntry
+      readonly overridden: readonly Obstacle[]
+      readonly situation: Situation
+    }
   | { readonly how: 'refused'; readonly obstacles: readonly Obstacle[] }
   /** By somebody else, perhaps this very moment. */
   | { readonly how: 'closed-before'; readonly closed: Closed }
@@ -28,7 +34,10 @@ export async function closeIncident(open: OpenIncident, closing: Closing): Promi
     const step = await closeOrOverride(open, closing, overridden)
     if (step.how === 'failed') return step
     if (step.how === 'left') return step.leave
-    if (step.entry.did === 'closed') return { how: 'closed', entry: step.entry, overridden }
+    if (step.entry.did === 'closed') {
+      const { entry, situation } = step
+      return { how: 'closed', entry, overridden, situation }
+    }
     // What came up since then is overridden in an entry of its own.
     overridden.push(...standing(step.situation, closing, overridden))
   }

@@ -22,6 +22,7 @@ import { shownOf } from './run.ts'
 export interface DetachOptions extends MeantOptions {
   readonly line: string
   readonly price: Price
+  readonly priceSaid?: boolean | undefined
   readonly timeoutMs: number | undefined
   readonly signal: AbortSignal
 }
@@ -54,11 +55,12 @@ const NO_SUCH_JOB = 44
 
 /** Starts a command that goes on by itself on the box, written down before it starts. */
 export async function detach(box: Box, options: DetachOptions): Promise<Detached> {
-  const { recorder, line, price, signal, timeoutMs } = options
+  const { recorder, line, price, priceSaid, signal, timeoutMs } = options
   const job = randomBytes(4).toString('hex')
   const base = { box: box.name, job, folder: undefined }
   const machine = await meantMachine(box, options, signal)
-  const payload: PayloadOf<'ran'> = { line, price, state: 'running', job, printedBytes: 0, keptBytes: 0, shown: '' }
+  const begun = { state: 'running', printedBytes: 0, keptBytes: 0, shown: '' } as const
+  const payload: PayloadOf<'ran'> = { line, price, priceSaid, job, ...begun }
   const write = (more: Partial<PayloadOf<'ran'>>): Promise<Recorded> =>
     recorder.record(() => ({ did: 'ran', box: box.name, identity: machine.identity, payload: { ...payload, ...more } }))
   if (machine.failure) {

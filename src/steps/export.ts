@@ -1,5 +1,5 @@
 import { cleanCopy, learnFrom, readMap, writeMap, type Hints, type Kind } from '../incidents/cleaning/index.ts'
-import { mustBeFree, writeExport } from '../incidents/export-file.ts'
+import { mustBeWritable, writeExport } from '../incidents/export-file.ts'
 import type { Recorded, Recorder } from '../incidents/recorder.ts'
 import { StoreProblem, type CopyItem, type IncidentSummary, type Store } from '../incidents/store.ts'
 
@@ -42,7 +42,7 @@ export interface CleanOutcome {
  * there; should the file then fail, a further entry takes that back. Rejects with a `StoreProblem`.
  */
 export async function exportIncident({ store, recorder, incident, file, clean }: ExportParts): Promise<Exported> {
-  mustBeFree(file)
+  mustBeWritable(file)
   if (clean) readMap(clean.home)
   const { head, id } = incident
   const recorded = await recorder.record(() => ({

@@ -1,6 +1,7 @@
 import { inParallel } from '../base/in-parallel.ts'
 import type { Box } from '../boxes/box.ts'
 import type { Sighting } from '../incidents/box-story.ts'
+import { isRecording } from '../incidents/incident-boxes.ts'
 import type { Recorded } from '../incidents/recorder.ts'
 import { situationOf, type Situation } from '../incidents/situation.ts'
 import type { OpenIncident } from './decide.ts'
@@ -43,9 +44,10 @@ export async function handOver(parts: HandoverParts): Promise<Handover> {
   return { situation, looks, recorded: [...looks.map((each) => each.recorded), recorded] }
 }
 
-/** A recording does not change. */
-export function boxesToLookAt({ boxes }: Situation): readonly string[] {
-  return boxes.map(({ box }) => box).filter((box) => !box.startsWith('recorded:'))
+/** A recording does not change; what was never entered is tried again by name only, `halligan look NAME`. */
+export function boxesToLookAt({ boxes, untriedBoxes }: Situation): readonly string[] {
+  const own = boxes.flatMap(({ box, isRecording }) => (isRecording ? [] : [box]))
+  return [...own, ...untriedBoxes.filter((box) => !isRecording(box))]
 }
 
 function lookAgain(

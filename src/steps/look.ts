@@ -22,7 +22,7 @@ import type { State } from '../findings/finding.ts'
 import { markBeyondPolicy } from '../findings/policy.ts'
 import type { PayloadOf } from '../incidents/payloads.ts'
 import type { Recorded, Recorder } from '../incidents/recorder.ts'
-import { redactedAbout, type Redact } from '../incidents/redaction/index.ts'
+import { keepingBoundary, redactedAbout, type Redact } from '../incidents/redaction/index.ts'
 
 export interface LookOptions {
   readonly deep: boolean
@@ -138,6 +138,7 @@ export async function lookAt(box: Box, options: LookOptions): Promise<BoxLook> {
   const recorded = await recorder.record(
     (evidence) => ({ did: 'looked', box: look.box, identity: look.identity, payload: lookPayload(look, evidence) }),
     entered ? [recordingBytes(recordingOf(look, options))] : [],
+    { ids: idsOf(look) },
   )
   return { ...look, recorded }
 }
@@ -249,6 +250,14 @@ export function recordingOf(look: BoxLook, options: Pick<LookOptions, 'deep' | '
   }
 }
 
+/** proc_sys_kernel(5). */
+const BOOT_ID = /^[0-9a-f-]{36}$/
+
+/** What stays in the record of a look whatever patterns fit it. */
+export function idsOf({ answer, identity }: BoxLook): readonly (string | undefined)[] {
+  return [answer.boundary, identity?.machineId, identity?.bootId]
+}
+
 /** The same conclusions from an answer that was given earlier: live and replayed are one path (rule 7). */
 function concludeLook(
   box: string,
@@ -264,11 +273,26 @@ function concludeLook(
 ): BoxLook {
   const { result, boundary } = asking
   const asked = probesOf('deep').filter(({ id }) => asking.asked.includes(id))
+  const answered = expandedAnswer(result.stdout, boundary)
   // Secrets are taken out of the answer itself, so that no view, no command and no message has them. It is kept uncompressed for that.
-  const told = Buffer.from(more.redact(expandedAnswer(result.stdout, boundary)))
-  const evidence = readEvidence(told, boundary, asked, { beganAtMs: result.beganAtMs ?? result.startedAtMs })
+  const told = Buffer.from(keepingBoundary(boundary, more.redact)(answered))
+  const times = { beganAtMs: result.beganAtMs ?? result.startedAtMs }
+  const evidence = readEvidence(told, boundary, asked, times)
   const entered = result.beganAtMs !== undefined
-  const identity = valueOf(evidence.identity)
+  const shown = valueOf(evidence.identity)
+  // Which machine it is stays, whatever pattern of halligan.yaml fits its id: another one would be another machine.
+  const isHidden = shown !== undefined && (shown.machineId === '' || !BOOT_ID.test(shown.bootId))
+  const meant = isHidden
+    ? valueOf(
+        readEvidence(
+          Buffer.from(answered),
+          boundary,
+          asked.filter(({ id }) => id === 'identity'),
+          times,
+        ).identity,
+      )
+    : shown
+  const identity = shown && meant ? { ...shown, machineId: meant.machineId, bootId: meant.bootId } : shown
   const concluded = conclude(Object.values(checks), evidence, { box: more.recordedOf ?? box })
   const conclusion = { ...concluded, findings: markBeyondPolicy(concluded.findings, more.highestPrice) }
   return {

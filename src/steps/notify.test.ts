@@ -122,7 +122,7 @@ describe('telling the team', () => {
     ]
     const configuration = { ...noConfiguration, notify: receivers }
     expect(receiversOf(configuration, 'opened')).toEqual([receivers[1]])
-    expect(receiversOf(configuration, 'looked')).toEqual([])
+    expect(receiversOf(configuration, 'changed')).toEqual([])
     expect(receivers.map((receiver) => receiverName(receiver, receivers, {}))).toEqual(['slack $A', 'slack $A (2)'])
   })
 

@@ -4,7 +4,6 @@ import { mayTell } from '../boxes/consent.ts'
 import { deliver, type Delivery, type DeliveryLimits, type Message } from '../boxes/deliver.ts'
 import type { Notifiable } from '../boxes/notifiable.ts'
 import { receiverName, type Receiver } from '../boxes/receiver.ts'
-import type { Did } from '../incidents/payloads.ts'
 import { keepingNames, type RedactThoroughly } from '../incidents/redaction/index.ts'
 import type { Recorded, Recorder } from '../incidents/recorder.ts'
 import type { AnyEntry } from '../incidents/store.ts'
@@ -42,9 +41,9 @@ export interface Told extends Delivery {
   readonly recorded: Recorded
 }
 
-/** Those who are to hear of an entry of this kind. */
-export function receiversOf({ notify }: Configuration, did: AnyEntry['did']): readonly Receiver[] {
-  return notify.filter(({ on }) => on.some((kind: Notifiable & Did) => kind === did))
+/** Those who are to hear of what an entry is to them (`notifiableAs`). */
+export function receiversOf({ notify }: Configuration, as: Notifiable): readonly Receiver[] {
+  return notify.filter(({ on }) => on.includes(as))
 }
 
 /** Tells all of them at once, and records of each whether it heard. Never rejects. */

@@ -13,8 +13,8 @@ import {
   type KeepItem,
 } from '../evidence/preservation.ts'
 import type { Recorded, Recorder } from '../incidents/recorder.ts'
-import type { Redact } from '../incidents/redaction/index.ts'
-import { lookAt, lookPayload, recordingOf, type BoxLook } from './look.ts'
+import { keepingBoundary, type Redact } from '../incidents/redaction/index.ts'
+import { idsOf, lookAt, lookPayload, recordingOf, type BoxLook } from './look.ts'
 
 export interface PreserveOptions {
   /** Whose state is kept; undefined: of the processes that the look finds burning. */
@@ -115,7 +115,7 @@ async function withMore(
   // Before the first one, at whose end the processor times of the look stand.
   const both = Buffer.concat([times < 0 ? second : second.subarray(0, times), result.stdout])
   const asked = [...answer.asked, ...items.map(({ id }) => id)]
-  const told = Buffer.from(redact(expandedAnswer(both, boundary)))
+  const told = Buffer.from(keepingBoundary(boundary, redact)(expandedAnswer(both, boundary)))
   const answered = { boundary, asked, told, result: { ...result, stdout: both } }
   return { ...look, tookMs: Date.now() - startedAtMs, answer: answered }
 }
@@ -132,5 +132,6 @@ function record(look: BoxLook, kept: readonly Kept[], pid: number | undefined, r
       return { did: 'preserved', box: look.box, identity: look.identity, payload }
     },
     entered ? [recordingBytes(recordingOf(look, LOOK)), ...bytes] : [],
+    { ids: idsOf(look) },
   )
 }

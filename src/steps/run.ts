@@ -14,6 +14,8 @@ export interface RunCommandOptions extends MeantOptions {
   /** Shell text, for the shell of the user on the box. */
   readonly line: string
   readonly price: Price
+  /** The engineer said it: it is not what every command counts as. */
+  readonly priceSaid?: boolean | undefined
   /** Undefined: as long as it takes. Milliseconds. */
   readonly timeoutMs?: number | undefined
   /** Nothing of it is written but that it was. */
@@ -80,8 +82,8 @@ async function notStarted(
   return { ...NOT_STARTED, box: box.name, failure, recorded }
 }
 
-function begins({ line, price }: RunCommandOptions): PayloadOf<'ran'> {
-  return { line, price, state: 'running', printedBytes: 0, keptBytes: 0, shown: '' }
+function begins({ line, price, priceSaid }: RunCommandOptions): PayloadOf<'ran'> {
+  return { line, price, priceSaid, state: 'running', printedBytes: 0, keptBytes: 0, shown: '' }
 }
 
 /** Off the record only that something was run, on which box, and how it ended. */

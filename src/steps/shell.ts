@@ -3,6 +3,7 @@ import type { BoxTerminal, TerminalEnd } from '../boxes/terminal.ts'
 import type { BoxIdentity } from '../incidents/entry.ts'
 import type { PayloadOf } from '../incidents/payloads.ts'
 import type { Recorded, Recorder } from '../incidents/recorder.ts'
+import type { FindSecrets } from '../incidents/change.ts'
 import { shellRecording, type ShellRecording, type TypedCommand } from '../incidents/shell-recording.ts'
 import { spoolRemark, type LostShell, type ShellSpool } from '../incidents/shell-spool.ts'
 import { meantMachine, notRecorded, type MeantOptions } from './machine.ts'
@@ -13,7 +14,7 @@ export interface ShellOptions extends MeantOptions {
   /** TERM of the console's terminal. */
   readonly term: string | undefined
   readonly sudo: boolean
-  readonly redact: (text: string) => string
+  readonly findSecrets: FindSecrets
   /** Where the session lies while it goes on; throws when there can be none. */
   readonly spool: () => ShellSpool
   readonly offTheRecord: boolean
@@ -154,14 +155,23 @@ function writtenDown(
   startedAtMs: number,
   options: ShellOptions,
 ): { readonly recording: ShellRecording; readonly spool: ShellSpool } | Failure {
-  const { columns, rows, term, redact, recorder } = options
+  const { columns, rows, term, findSecrets, recorder } = options
   try {
     const spool = options.spool()
     const remark = spoolRemark({ incident: recorder.incident ?? '', box, identity, seq })
     const write = spool.write
     return {
       spool,
-      recording: shellRecording({ columns, rows, term, startedAtMs, title: `shell on ${box}`, remark, redact, write }),
+      recording: shellRecording({
+        columns,
+        rows,
+        term,
+        startedAtMs,
+        title: `shell on ${box}`,
+        remark,
+        findSecrets,
+        write,
+      }),
     }
   } catch (error) {
     return notRecorded(box, {

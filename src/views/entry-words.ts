@@ -11,7 +11,7 @@ export function entryWords(entry: AnyEntry): string {
 function entryText(entry: Exclude<AnyEntry, { readonly did: 'other' }>): string {
   switch (entry.did) {
     case 'opened':
-      return `opened: ${entry.payload?.title}`
+      return `${entry.seq === 1 ? 'opened' : 'opened again'}: ${entry.payload?.title}`
     case 'noted':
       return firstLine(entry.payload?.text)
     case 'looked':
@@ -37,7 +37,7 @@ function entryText(entry: Exclude<AnyEntry, { readonly did: 'other' }>): string 
     case 'changed':
       return `CHANGED: ${entry.payload?.what}`
     case 'undone':
-      return `undone: #${entry.payload?.of}`
+      return `undone: #${entry.payload?.of}${entry.payload?.why === undefined ? '' : `, ${firstLine(entry.payload.why)}`}`
     case 'linked':
       return `linked #${entry.payload?.of} to ${entry.payload?.commit ?? entry.payload?.url ?? ''}`
     case 'verified':

@@ -1,5 +1,4 @@
 import { hostname, userInfo } from 'node:os'
-import { quoted } from '../findings/next.ts'
 import { safeText } from '../base/safe-text.ts'
 import { currentIncident, moveSeen, readDesk, writeCurrent, type Desk } from '../incidents/desk.ts'
 import { homeFolder } from '../incidents/home.ts'
@@ -45,8 +44,8 @@ function deskName(): string {
 }
 
 /** As it was typed, for the record. */
-export function typedCommand(): string {
-  return ['halligan', ...process.argv.slice(2)].map(quoted).join(' ')
+export function typedWords(): readonly string[] {
+  return ['halligan', ...process.argv.slice(2)]
 }
 
 let opened: Store | undefined
@@ -178,7 +177,7 @@ export async function recorderInto(incident: string, store: Store): Promise<Reco
     incident,
     store: () => store,
     by: author(),
-    command: typedCommand(),
+    typed: typedWords(),
     redact: redaction.redactThoroughly,
     now: Date.now,
   }

@@ -1,10 +1,12 @@
 import { safeText } from '../base/safe-text.ts'
 import type { Recording } from '../boxes/recorded.ts'
+import { applied, type FindSecrets } from '../incidents/change.ts'
 import { homeFolder } from '../incidents/home.ts'
 import {
+  keepingIds,
   redactedBytes,
   redactionKey,
-  redactor,
+  secretsFinder,
   thoroughRedactor,
   type Redact,
   type RedactThoroughly,
@@ -16,6 +18,8 @@ import { patternsOf } from './patterns.ts'
 export interface Redaction {
   /** For the screen. */
   readonly redact: Redact
+  /** For a terminal session, which is redacted as it comes. */
+  readonly findSecrets: FindSecrets
   /** For what is written. */
   readonly redactThoroughly: RedactThoroughly
   /** Marks are not what they should be, and what to do. */
@@ -41,13 +45,15 @@ export function sayTrouble({ trouble }: Redaction): void {
 export async function saveRecording(file: string, { header, answer }: Recording): Promise<void> {
   const redaction = await theRedaction()
   const { writeRecording } = await import('../boxes/recorded.ts')
-  writeRecording(file, { header, answer: await redactedBytes(answer, redaction.redactThoroughly) })
+  const ids = [header.boundary, header.identity?.machineId, header.identity?.bootId]
+  writeRecording(file, { header, answer: await redactedBytes(answer, keepingIds(ids, redaction.redactThoroughly)) })
   sayTrouble(redaction)
 }
 
 async function madeRedaction(): Promise<Redaction> {
   const patterns = await patternsOf(await configuration())
   const { key, trouble } = redactionKey(homeFolder(process.env))
-  const redact = redactor({ key, patterns })
-  return { redact, redactThoroughly: thoroughRedactor(key, redact), trouble }
+  const findSecrets = secretsFinder({ key, patterns })
+  const redact = (text: string): string => applied(text, findSecrets(text))
+  return { redact, findSecrets, redactThoroughly: thoroughRedactor(key, redact), trouble }
 }

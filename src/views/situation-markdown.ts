@@ -6,6 +6,7 @@ import type { Untried } from '../incidents/tried.ts'
 import { code, escaped } from './ticket-markdown.ts'
 import type { SituationView } from './situation-terminal.ts'
 import {
+  boxRemarks,
   changeWords,
   debtWords,
   evidenceWords,
@@ -54,10 +55,7 @@ export function situationMarkdown(view: SituationView): string {
   return [
     `# ${escaped(title ?? '(purged)')}`,
     ...block('', facts.map(item)),
-    ...block(
-      '## Boxes',
-      boxes.flatMap((box) => boxLines(box, nowMs)),
-    ),
+    ...block('## Boxes', [...boxes.flatMap((box) => boxLines(box, nowMs)), ...boxRemarks(situation).map(item)]),
     ...block(
       '## Still running, or changed on a box',
       holdings.map((holding) => item(holdingWords(holding, nowMs))),

@@ -7,6 +7,7 @@ import type { Untried } from '../incidents/tried.ts'
 import { fitted, type FittedSection, type Section } from './screen-budget.ts'
 import { footLines, headLines } from './situation-head.ts'
 import {
+  boxRemarks,
   changeWords,
   clockWords,
   debtWords,
@@ -70,7 +71,7 @@ export function situationScreen(view: SituationView, style: Style): string {
 /** In the order in which they are read, which is also the order in which they get room. */
 function sectionsOf(view: SituationView, style: Style, firstBoxLines: number): readonly Section[] {
   const { situation, entries, nowMs, rows } = view
-  const { affected, boxes, holdings, debts, hypotheses, tried, untried } = situation
+  const { affected, holdings, debts, hypotheses, tried, untried } = situation
   const most = Math.max(ROWS, rows)
   const byNumber = new Map(entries.map((entry) => [entry.seq, entry]))
   const of = (state: Hypothesis['state']): readonly Hypothesis[] => hypotheses.filter((each) => each.state === state)
@@ -89,8 +90,10 @@ function sectionsOf(view: SituationView, style: Style, firstBoxLines: number): r
   }
   const verdict = (each: Hypothesis): readonly string[] => verdictItem(each, byNumber, style)
   return [
-    section('boxes', boxes.length > 0 ? worstFirst(boxes) : [undefined], (box, at) =>
-      box ? boxItem(box, at === 0 ? firstBoxLines : 1, nowMs, style) : ['nobody has looked at one: halligan look BOX'],
+    section('boxes', boxesOrRemarks(situation), (each, at) =>
+      typeof each === 'string'
+        ? [cut(style, shown(style, each), style.columns)]
+        : boxItem(each, at === 0 ? firstBoxLines : 1, nowMs, style),
     ),
     section('holds', holdings, (holding) => [cut(style, shown(style, holdingWords(holding, nowMs)), style.columns)]),
     section('debts', debts, (debt) => [cut(style, shown(style, debtWords(debt)), style.columns)]),
@@ -113,6 +116,11 @@ function sectionsOf(view: SituationView, style: Style, firstBoxLines: number): r
       'before',
     ),
   ]
+}
+
+function boxesOrRemarks(situation: Situation): readonly (BoxStory | string)[] {
+  const all = [...worstFirst(situation.boxes), ...boxRemarks(situation)]
+  return all.length > 0 ? all : ['nobody has looked at one: halligan look BOX']
 }
 
 const UNKNOWN_WHO = 'nobody has said: halligan note "affected: …"'

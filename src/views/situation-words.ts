@@ -1,5 +1,6 @@
 import { duration } from '../base/format.ts'
 import { differenceBetween, type BoxStory, type Sighting } from '../incidents/box-story.ts'
+import type { Reservation } from '../incidents/closing.ts'
 import type { Debt, Holding } from '../incidents/holding.ts'
 import type { Verdict } from '../incidents/hypotheses.ts'
 import type { Situation } from '../incidents/situation.ts'
@@ -58,9 +59,39 @@ export function handedOverWords({ handedOver }: Situation, clock: Clock): string
   return `handed over${to === undefined ? '' : ` to ${to}`} by ${by} at ${clock(at)}, not taken over yet${said}`
 }
 
+/** `still critical at the last look: web-1, 20 min ago`: what whoever closes should know. */
+export function reservationWords(reservation: Reservation, nowMs: number): string {
+  switch (reservation.kind) {
+    case 'critical': {
+      const boxes = reservation.boxes.map(({ box, at }) => `${box}, ${agoWords(at, nowMs)} ago`)
+      return `still critical at the last look: ${boxes.join('; ')}`
+    }
+    case 'handed-over': {
+      const { to, by, at } = reservation.handedOver
+      return `${by} had handed it over${to === undefined ? '' : ` to ${to}`} at ${clockWords(at, nowMs)}, and nobody has taken it over`
+    }
+    case 'several-causes': {
+      const { causes } = reservation
+      const texts = causes.map(({ number, text }) => `${number} "${text ?? '(purged)'}"`)
+      return `${causes.length} hypotheses are confirmed, which may contradict each other: ${texts.join(', ')}`
+    }
+  }
+}
+
 /** The state of a box at the end, or that nobody has looked. */
 export function stateOf({ last }: BoxStory): Sighting['state'] {
   return last?.state ?? 'unknown'
+}
+
+/** Names about which nothing can be said: `nobody has looked at web-2, web-3 yet`, `web1 is not counted: it was never entered (…)`; a line each. */
+export function boxRemarks({ untriedBoxes, notEntered }: Situation): readonly string[] {
+  return [
+    ...(untriedBoxes.length > 0 ? [`nobody has looked at ${untriedBoxes.join(', ')} yet`] : []),
+    ...notEntered.map(
+      ({ box, why, seq }) =>
+        `${box} is not counted, it was never entered (#${seq}${why === undefined ? '' : `: ${why}`})`,
+    ),
+  ]
 }
 
 /** What a look showed in a few words: `orders-api holds 1019 of its 1024 file descriptors (+2)`, `nothing burns`, why it could not be entered. */
@@ -74,12 +105,22 @@ export function sightingWords({ findings, failure, state }: Sighting, box: strin
 /** What is younger was seen just now, to a person. Milliseconds. */
 const FRESH_MS = 120_000
 
-/** `as at the start`, `at the start WARNING`, `seen once`, `12 min ago`: a part each. */
+/** `as at the start`, `still critical, 2 gone, 1 new`, `at the start WARNING`, `seen once`, `12 min ago`: a part each. */
 export function startWords({ start, last, looks }: BoxStory, nowMs: number): readonly string[] {
   if (!start || !last) return []
   const age = nowMs - Date.parse(last.at) >= FRESH_MS ? [`${agoWords(last.at, nowMs)} ago`] : []
   if (looks === 1) return ['seen once', ...age]
-  return [start.state === last.state ? 'as at the start' : `at the start ${start.state.toUpperCase()}`, ...age]
+  return [start.state === last.state ? stillWords(start, last) : `at the start ${start.state.toUpperCase()}`, ...age]
+}
+
+/** The same state may be that of other findings: those that are gone and those that are new are named below it. */
+function stillWords(start: Sighting, last: Sighting): string {
+  const { came, went } = differenceBetween(start, last)
+  if (came.length + went.length === 0) return 'as at the start'
+  const gone = went.length > 0 ? [`${went.length} gone`] : []
+  const fresh = came.length > 0 ? [`${came.length} new`] : []
+  // What burns needs the room behind it.
+  return [`still ${last.state}`, ...gone, ...fresh].join(', ')
 }
 
 /** What is different since a box was seen first, and what else the last look had to say: a part each. */

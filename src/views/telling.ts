@@ -1,5 +1,6 @@
 import { safeText } from '../base/safe-text.ts'
-import { isNotifiable } from '../boxes/notifiable.ts'
+import type { Notifiable } from '../boxes/notifiable.ts'
+import { notifiableAs } from '../incidents/notifiable-as.ts'
 import type { Recorder } from '../incidents/recorder.ts'
 import type { AnyEntry, Store } from '../incidents/store.ts'
 import type { Told } from '../steps/notify.ts'
@@ -14,8 +15,8 @@ const givingUp = new AbortController()
  * `teamTold` waits for the rest in the end.
  */
 export function tellTeam(entry: AnyEntry, recorder: Recorder, store: Store): void {
-  if (!isNotifiable(entry.did)) return
-  pending.add(wordsOfTelling(entry, recorder, store))
+  const as = notifiableAs(entry)
+  if (as !== undefined) pending.add(wordsOfTelling(entry, as, recorder, store))
 }
 
 /** After this a person is told what is being waited for. Milliseconds. */
@@ -36,14 +37,14 @@ export async function teamTold(): Promise<void> {
 }
 
 /** Why it could not even be tried is words as well: it must not take its answer from the command. */
-async function wordsOfTelling(entry: AnyEntry, recorder: Recorder, store: Store): Promise<string> {
+async function wordsOfTelling(entry: AnyEntry, as: Notifiable, recorder: Recorder, store: Store): Promise<string> {
   try {
     const { configuration } = await import('./console.ts')
     const { theRedaction } = await import('./redaction.ts')
     const { entryWords } = await import('./entry-words.ts')
     const settings = await configuration()
     const { DELIVERY_LIMITS, receiversOf, tell } = await import('../steps/notify.ts')
-    const receivers = receiversOf(settings, entry.did)
+    const receivers = receiversOf(settings, as)
     if (receivers.length === 0) return ''
     const told = await tell(
       receivers,

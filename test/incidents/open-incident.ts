@@ -26,7 +26,7 @@ export async function testRecord(...shorts: readonly Short[]): Promise<TestRecor
       incident: INCIDENT,
       store: () => store,
       by,
-      command: 'halligan test',
+      typed: ['halligan', 'test'],
       redact: (text) => Promise.resolve(text),
       now,
     })

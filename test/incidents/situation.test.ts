@@ -141,6 +141,16 @@ describe('what was not tried', () => {
   })
 })
 
+describe('what was tried', () => {
+  it('is no export that failed', () => {
+    const failed = [
+      short('exported', { file: '/nowhere/a.zst', clean: false, head: 'a' }),
+      short('undone', { of: 2, why: 'nothing was exported' }),
+    ]
+    expect(situationOf(chained([opened, ...failed, ran('uptime')])).tried).toMatchObject([{ seq: 4 }])
+  })
+})
+
 describe('what still runs or holds', () => {
   const job = ran('tcpdump -i any', { state: 'running', exit: undefined, job: 'j-1' })
 

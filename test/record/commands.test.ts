@@ -249,16 +249,16 @@ describe('halligan export and import', () => {
     expect(ran(['import', path.join(path.dirname(away), 'back.zst')]).stdout).toMatch(/2 of 7 entries are new/)
   })
 
-  it('take back in the record what could not be written', () => {
+  it('record nothing where nothing could be written', () => {
     const outcome = halligan(place, ['export', '/proc/no/such/folder'])
     expect(outcome).toMatchObject({ code: 1, stdout: '', stderr: expect.stringMatching(/could not be written/) })
-    expect(ran(['timeline']).stdout).toMatch(/#4 .*exported to \/proc\/no\/such\/folder\n.*#5 .*undone: #4\n$/)
+    expect(ran(['timeline', '--last', '1']).stdout).toMatch(/#3 /)
     writeFileSync(`${place}.there`, '')
     expect(halligan(place, ['export', `${place}.there`])).toMatchObject({
       code: 1,
       stderr: expect.stringMatching(/is there already/),
     })
-    expect(ran(['timeline', '--last', '1']).stdout).toMatch(/#5 /)
+    expect(ran(['timeline', '--last', '1']).stdout).toMatch(/#3 /)
   })
 
   it('refuse what was tampered with, and import nothing', () => {

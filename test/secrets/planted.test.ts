@@ -3,6 +3,7 @@ import path from 'node:path'
 import { zstdDecompressSync } from 'node:zlib'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { withoutColours } from '../../src/incidents/redaction/colours.ts'
 import { recorderOf } from '../../src/incidents/recorder.ts'
 import { shellRecording } from '../../src/incidents/shell-recording.ts'
 import { exportIncident } from '../../src/steps/export.ts'
@@ -11,7 +12,7 @@ import { newWriteUp } from '../../src/views/write-up/document.ts'
 import { page } from '../../src/views/write-up/page.ts'
 import { homes } from '../record/homes.ts'
 import { withStore } from '../record/records.ts'
-import { redact, redactThoroughly } from '../redact.ts'
+import { findSecrets, redactThoroughly } from '../redact.ts'
 
 // Wherever a secret stands in what people type and boxes answer, it is in none of the bytes that are written: the database, its evidence, the export,
 // the Markdown, the page. Of fresh secrets in the forms that SECURITY.md and docs/record.md promise, without asking the rules first.
@@ -90,7 +91,26 @@ const planted: fc.Arbitrary<Planted> = fc.oneof(
     'user § could not log in',
   ),
   form(of(HEX, 64), 'secret_key_base: §', 'SECRET_KEY=§'),
+  form(
+    of(ALNUM, 64),
+    '-----BEGIN RSA PRIVATE KEY-----\n§\n-----END RSA PRIVATE KEY-----',
+    '-----BEGIN PGP PRIVATE KEY BLOCK-----\n\n§\n=abcd\n-----END PGP PRIVATE KEY BLOCK-----',
+    '---- BEGIN SSH2 ENCRYPTED PRIVATE KEY ----\nComment: "x"\n§\n---- END SSH2 ENCRYPTED PRIVATE KEY ----',
+    'Private-Lines: 1\n§\nPrivate-MAC: 0a1b2c',
+  ),
 )
+
+/** Some have a colour that begins somewhere in them, as `grep --color=always` and `git diff --color=always` write it. */
+const maybeColoured: fc.Arbitrary<Planted> = fc
+  .tuple(planted, fc.option(fc.tuple(fc.nat({ max: 80 }), fc.nat({ max: 80 }))))
+  .map(([{ secret, line }, places]) => {
+    if (!places) return { secret, line }
+    const [from = 0, to = 0] = places.map((place) => place % (line.length + 1)).toSorted((a, b) => a - b)
+    return {
+      secret,
+      line: `${line.slice(0, from)}\u001b[01;31m\u001b[K${line.slice(from, to)}\u001b[m\u001b[K${line.slice(to)}`,
+    }
+  })
 
 const noise = fc.stringMatching(/^[a-z]{0,8} [a-z ]{0,12}$/)
 
@@ -100,7 +120,7 @@ describe('a secret that was planted', () => {
   it('is in none of the bytes of the record, the export, the Markdown and the page', async () => {
     await fc.assert(
       fc.asyncProperty(
-        fc.array(fc.record({ planted, before: noise, where: fc.nat({ max: PLACES.length - 1 }) }), {
+        fc.array(fc.record({ planted: maybeColoured, before: noise, where: fc.nat({ max: PLACES.length - 1 }) }), {
           minLength: 1,
           maxLength: 6,
         }),
@@ -117,7 +137,8 @@ describe('a secret that was planted', () => {
           for (const {
             planted: { secret },
           } of plants)
-            for (const [name, text] of texts) expect(text.includes(secret), `${secret} in ${name}`).toBe(false)
+            for (const [name, text] of texts)
+              expect(withoutColours(text).plain.includes(secret), `${secret} in ${name}`).toBe(false)
         },
       ),
       { numRuns: 60 },
@@ -217,43 +238,60 @@ const PLACES: readonly Place[] = [
     })),
   (record, _, line) => record.record(() => ({ did: 'supposed', payload: { hypothesis: 1, text: line } })),
   // A shell session, in pieces as they come from a line.
-  (record, text, line) => {
-    let cast = ''
-    const shell = shellRecording({
-      columns: 200,
-      rows: 24,
-      startedAtMs: 1_795_000_000_000,
-      title: 'web-1',
-      term: 'xterm-256color',
-      remark: 'a test',
-      redact,
-      write: (part) => (cast += part),
-    })
-    let at = 0
-    for (const piece of `$ ${text}`.replaceAll('\n', '\r\n').match(/[^]{1,7}/g) ?? [])
-      shell.output((at += 5), Buffer.from(piece))
-    const { commands } = shell.ended(at + 5, 0)
-    return record.record(
-      ([evidence = '']) => ({
-        did: 'shelled',
-        box,
-        payload: {
-          state: 'ended',
-          commands: [...commands, { atMs: 0, line }].map((each) => ({
-            at: '2026-01-02T03:04:05.678Z',
-            line: each.line,
-          })),
-          columns: 200,
-          rows: 24,
-          cast: evidence,
-          evidence: [evidence],
-        },
-      }),
-      [Buffer.from(cast)],
-      { isRedacted: true },
-    )
-  },
+  (record, text, line) =>
+    shelled(record, line, (shell) => {
+      for (const [at, piece] of (`$ ${text}`.replaceAll('\n', '\r\n').match(/[^]{1,7}/g) ?? []).entries())
+        shell.output(at * 5, Buffer.from(piece))
+    }),
+  // Line by line, as it is typed or pasted and echoed, behind what asks for it.
+  (record, _, line) =>
+    shelled(record, 'cat > file', (shell) => {
+      for (const [at, typed] of line.split('\n').entries()) {
+        const asks = /^[^=]*[:=] */.exec(typed)?.[0] ?? ''
+        shell.output(at * 200, Buffer.from(asks))
+        shell.pressed(at * 200, Buffer.from('x'))
+        shell.output(at * 200, Buffer.from(typed.slice(asks.length)))
+        shell.pressed(at * 200, Buffer.from('\r'))
+        shell.output(at * 200, Buffer.from('\r\n'))
+      }
+    }),
 ]
+
+function shelled(
+  record: Record,
+  line: string,
+  happens: (shell: ReturnType<typeof shellRecording>) => void,
+): Promise<unknown> {
+  let cast = ''
+  const shell = shellRecording({
+    columns: 200,
+    rows: 24,
+    startedAtMs: 1_795_000_000_000,
+    title: 'web-1',
+    term: 'xterm-256color',
+    remark: 'a test',
+    findSecrets,
+    write: (part) => (cast += part),
+  })
+  happens(shell)
+  const { commands } = shell.ended(10_000, 0)
+  return record.record(
+    ([evidence = '']) => ({
+      did: 'shelled',
+      box,
+      payload: {
+        state: 'ended',
+        commands: [...commands, { atMs: 0, line }].map((each) => ({ at: '2026-01-02T03:04:05.678Z', line: each.line })),
+        columns: 200,
+        rows: 24,
+        cast: evidence,
+        evidence: [evidence],
+      },
+    }),
+    [Buffer.from(cast)],
+    { isRedacted: true },
+  )
+}
 
 /** All that is written of an incident, by what it is. */
 async function writtenWith(
@@ -267,7 +305,7 @@ async function writtenWith(
       incident: INCIDENT,
       store: () => store,
       by: 'amy@laptop',
-      command: 'halligan',
+      typed: ['halligan'],
       redact: redactThoroughly,
       now: () => (at += 1_000),
     })

@@ -26,7 +26,7 @@ describe('the record of an incident in which all secrets of the corpus were seen
       incident: '20261125-aaaa',
       store: () => store,
       by: 'alice@laptop',
-      command: `halligan note ${samples[0]?.secrets[0]?.context}`,
+      typed: ['halligan', 'note', samples[0]?.secrets[0]?.context ?? ''],
       redact: redactThoroughly,
       now: () => 1_795_000_000_000,
     })

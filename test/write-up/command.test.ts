@@ -1,5 +1,5 @@
 import { CommanderError } from 'commander'
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
@@ -48,6 +48,27 @@ describe('halligan write-up', () => {
       payload: { file: 'checkout.html', head: /head ([0-9a-f]{64})/.exec(stdout)?.[1] },
     })
     expect(JSON.stringify(entry)).not.toContain(folder)
+  })
+
+  it('writes the page beside the Markdown, and says where, rather than print it onto a terminal', async () => {
+    const [before, isTTY] = [process.cwd(), process.stdout.isTTY]
+    process.chdir(folder)
+    process.stdout.isTTY = true
+    try {
+      const { stdout, status } = await halligan('--html')
+      expect(status).toBe(0)
+      const real = realpathSync(folder)
+      expect(stdout).toContain(`Wrote ${path.join(real, `${INCIDENT}.md`)}: entries 1 to 28`)
+      expect(stdout).toContain(`Wrote ${path.join(real, `${INCIDENT}.html`)}: entries 1 to 28`)
+      expect(stdout).not.toContain('<html')
+      expect(readdirSync(folder).toSorted()).toEqual([`${INCIDENT}.html`, `${INCIDENT}.md`])
+      // Who wants to see it there can.
+      expect((await halligan('--html', '--out', '-')).stdout).toMatch(/^<!doctype html>/)
+      expect((await halligan()).stdout).toContain('# Checkout returns 500s')
+    } finally {
+      process.stdout.isTTY = isTTY
+      process.chdir(before)
+    }
   })
 
   it('writes and records nothing new when there is none', async () => {

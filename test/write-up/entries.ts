@@ -1,3 +1,4 @@
+import type { BoxIdentity } from '../../src/incidents/entry.ts'
 import type { Did, PayloadOf } from '../../src/incidents/payloads.ts'
 import type { AnyEntry } from '../../src/incidents/store.ts'
 import { storyOf, type Story } from '../../src/incidents/story/story.ts'
@@ -11,6 +12,7 @@ export interface More {
   readonly by?: string
   /** `14:05` of the day of the incident, or a whole time. */
   readonly at?: string
+  readonly identity?: BoxIdentity
   /** Its payload was purged. */
   readonly purged?: boolean
 }
@@ -28,7 +30,7 @@ export function entriesOf(shorts: readonly Short[]): readonly AnyEntry[] {
       did,
       payload: more.purged ? undefined : payload,
       box: more.box,
-      identity: undefined,
+      identity: more.identity,
       salt: '00',
       payloadHash: '0'.repeat(64),
       prev: '0'.repeat(64),

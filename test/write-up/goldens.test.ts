@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest'
 import { runbookOf } from '../../src/incidents/story/runbook.ts'
 import { documentOf } from '../../src/steps/write-up/sections.ts'
 import { tellStory } from '../../src/steps/write-up/tell.ts'
+import { appendix } from '../../src/views/write-up/appendix.ts'
 import { newWriteUp } from '../../src/views/write-up/document.ts'
 import { page } from '../../src/views/write-up/page.ts'
 import { runbookDocument } from '../../src/views/write-up/runbook-markdown.ts'
@@ -44,6 +45,23 @@ describe('the write-up of a made-up incident', () => {
     expect(readdirSync(GOLDENS).toSorted()).toEqual(FILES.map(([name]) => name).toSorted())
   })
 
+  it('does not say to whom it was handed', () => {
+    const typed = ['halligan handover --to bob', 'halligan look web-1']
+    const entries = new Map(
+      [...story.entries].map(([seq, entry]) => {
+        const command = typed[seq % 2] ?? ''
+        return [
+          seq,
+          entry.did === 'looked' && entry.payload ? { ...entry, payload: { ...entry.payload, command } } : entry,
+        ]
+      }),
+    )
+    const text = appendix({ ...story, entries }, new Set(entries.keys())).join('\n')
+    expect(text).toContain('Typed: `halligan handover`')
+    expect(text).toContain('Typed: `halligan look web-1')
+    expect(text).not.toContain('--to')
+  })
+
   it('links only to entries that it shows', () => {
     const text = newWriteUp(story, 'none')
     const shown = new Set([...text.matchAll(/^### Entry (\d+)$/gm)].map(([, seq]) => seq))
@@ -59,6 +77,15 @@ describe('the write-up of a made-up incident', () => {
     const lines = text.split('\n').filter((line) => /^- (?:\*\*\d\d:\d\d|\[ \])/.test(line))
     expect(lines.length).toBeGreaterThan(20)
     expect(lines.filter((line) => !line.includes('(#entry-'))).toEqual([])
+  })
+
+  it('rests each sentence about what happened on an entry', () => {
+    expect(withoutLink(newWriteUp(story, 'none'))).toEqual([
+      // What is said of entries that the line before or above links to, and what the record does not have.
+      'Times are UTC. A number leads to the entry of the record that a line rests on.',
+      '- To take it back: `systemctl revert orders-api && systemctl restart orders-api`',
+      '- To take it back: `halligan hotfix undo 21`',
+    ])
   })
 
   it('names nobody', () => {
@@ -77,3 +104,16 @@ describe('the write-up of a made-up incident', () => {
     expect(figures).toContainEqual(['open file descriptors', 1015, 32])
   })
 })
+
+/** Lines of text, outside of code and of the record itself, that link to no entry; findings of a look stand below the line that links to it. */
+function withoutLink(markdown: string): readonly string[] {
+  const [text = ''] = markdown.split('## The record')
+  return text
+    .replaceAll(/^```[^]*?^```$/gm, '')
+    .split('\n')
+    .filter(
+      (line) =>
+        line.trim() !== '' && !/^(?:#|<!--|\| (?:---|time to|box) |- \*\*(?:critical|warning)\*\*: )/.test(line),
+    )
+    .filter((line) => !line.includes('(#entry-') && !line.includes('| not looked at | not looked at |'))
+}

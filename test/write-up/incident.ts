@@ -40,12 +40,12 @@ const BOB = 'bob@desk-2'
 
 async function play(store: Store): Promise<void> {
   const pid = await pidOfOrdersApi()
-  const by = (who: string, time: string, command: string): Recorder =>
+  const by = (who: string, time: string, typed: readonly string[] = []): Recorder =>
     recorderOf({
       incident: INCIDENT,
       store: () => store,
       by: who,
-      command,
+      typed,
       redact: redactThoroughly,
       now: () => Date.parse(`${DAY}T${time}Z`),
     })
@@ -56,8 +56,12 @@ async function play(store: Store): Promise<void> {
     draft: RecordDraft,
     bytes: readonly Uint8Array[] = [],
   ): Promise<void> => {
-    const recorded = await by(who, time, command).record(
-      (evidence) => (bytes.length > 0 ? ({ ...draft, payload: { ...draft.payload, evidence } } as RecordDraft) : draft),
+    const recorded = await by(who, time).record(
+      (evidence) =>
+        ({
+          ...draft,
+          payload: { command, ...draft.payload, ...(bytes.length > 0 ? { evidence } : {}) },
+        }) as RecordDraft,
       bytes,
     )
     if (recorded.how !== 'recorded') throw new Error(`not recorded: ${JSON.stringify(recorded)}`)
@@ -69,7 +73,7 @@ async function play(store: Store): Promise<void> {
       compression: 'auto',
       redact,
       highestPrice: 'pause',
-      recorder: by(who, time, `halligan look ${box}`),
+      recorder: by(who, time, ['halligan', 'look', box]),
     })
     if (recorded.how !== 'recorded') throw new Error(`not recorded: ${JSON.stringify(recorded)}`)
   }

@@ -23,6 +23,18 @@ describe('redactedBytes', () => {
     expect(Buffer.from(await redactedBytes(once, redactThoroughly))).toEqual(once)
   })
 
+  it.each(['', '\ufeff'])('redacts UTF-16 of either order, between other bytes: %j', async (begins) => {
+    const wide = Buffer.from(`${begins}user=amy\r\npassword=hunter2secret\r\nmore\r\n`, 'utf16le')
+    for (const text of [wide, Buffer.from(wide).swap16()])
+      for (const bytes of [text, Buffer.concat([Buffer.from('first\n'), text, Buffer.from('\nlast')])]) {
+        const once = Buffer.from(await redactedBytes(bytes, redactThoroughly))
+        const seen = once.toString('latin1').replaceAll('\0', '')
+        expect(seen).not.toContain('hunter2')
+        expect(seen).toMatch(/user=amy\r\npassword=.*secret:password:\w{4}.*\r\nmore/)
+        expect(Buffer.from(await redactedBytes(once, redactThoroughly))).toEqual(once)
+      }
+  })
+
   it('leaves bytes without secrets as they are', async () => {
     const clean = fc
       .uint8Array({ maxLength: 200 })

@@ -3,7 +3,7 @@ import { eachMatch, HIDDEN, LONG_VALUE, ruleOf, type Rule, type Span } from './r
 import { valueAt } from './value.ts'
 
 const KIND = 'authorization'
-const GAP = String.raw`(?:[^\S\n]|\0|\u001b\[[\d;]{0,20}m)`
+const GAP = String.raw`(?:[^\S\n]|\0)`
 /** Authentication schemes (IANA registry), and those that providers made up. They stay, to be read. */
 const SCHEME =
   '(?:basic|bearer|digest|token|negotiate|ntlm|hawk|hoba|mutual|vapid|oauth|dpop|gnap|scram-sha-\\d+|apikey|api-key|key|ssws|splunk|geniekey|bot|sso-key|shpat|sharedkey|sharedkeylite|sharedaccesssignature|signature|aws4-hmac-sha256|aws|hmac[\\w-]{0,20}|goog4-rsa-sha256|elastic|privatetoken|client-secret|snowflake)'

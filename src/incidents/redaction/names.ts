@@ -11,7 +11,7 @@ export interface SecretName {
 }
 
 const FORM =
-  /passw(?:or)?d(?:[_-]?hash)?|passwort|kennwort|pass(?:phrase|code)?|pwd?|psk|authtok|masterauth|token|jwt|bearer|secret|credentials?|community(?:[ _-]string)?|auth|priv[_-]?key|key(?:[_-]?(?:base|data))?/gi
+  /passw(?:or)?d(?:[_-]?hash)?|passwort|kennwort|contrase(?:ñ|n)a|clave|senha|wachtwoord|pass(?:phrase|code)?|pwd?|psk|authtok|masterauth|token|jwt|bearer|secret|credentials?|community(?:[ _-]string)?|auth|priv[_-]?key|key(?:[_-]?(?:base|data))?/gi
 
 /** What a key is of. A key alone may be that of a map, a table or a cache. */
 const KEYS_OF =
@@ -30,7 +30,7 @@ const BEFORE_LENGTH = 16
 
 /** Anchors: one of them is in each such name. */
 export const NAME_ANCHORS: readonly string[] = [
-  'pass kennwort pw psk authtok masterauth token jwt bearer secret credential community privkey priv-key priv_key -key= "auth _auth'.split(
+  'pass pw psk authtok masterauth token jwt bearer secret credential community privkey priv-key priv_key -key= "auth _auth kennwort contrase clave senha wachtwoord'.split(
     ' ',
   ),
   ['_key=', '_key:', '_key"', '_key ='],
@@ -59,6 +59,10 @@ function tells(line: string, { start, end, text }: SecretName, before: string): 
     case 'jwt':
     case 'bearer':
       return !/[a-z]$/i.test(before)
+    // Of other languages, where they also mean a key of anything, or are the end of another word.
+    case 'clave':
+    case 'senha':
+      return !/[a-z]$/i.test(before) && /^(?:\\*["'])?=|^\\*["']\s?[:=]/.test(line.slice(end, end + 9))
     case 'secret':
       return !OBJECT.test(before)
     case 'auth':

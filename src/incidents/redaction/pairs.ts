@@ -3,15 +3,18 @@ import { isCode, isPlaceholder } from './placeholder.ts'
 import { LONG_VALUE, type Span } from './rule.ts'
 import { valueAt, type Surroundings, type Value } from './value.ts'
 
-/** Blanks within a line, NUL, and the colours of a terminal between a name and its value. */
-const GAP = String.raw`(?:[^\S\n]|\0|\u001b\[[\d;]{0,20}m)`
+/** Blanks within a line, and NUL, between a name and its value. */
+const GAP = String.raw`(?:[^\S\n]|\0)`
 /** `=`, `:`, `=>`, `:=`, `==`, and the type of a variable between its name and its value. */
-const SEPARATOR = String.raw`=>|:=|===?|=|:(?:${GAP}*[A-Za-z][\w<>|?[\].]{0,40}${GAP}*=(?=${GAP}*["']))?`
-const BETWEEN = new RegExp(String.raw`(?:\\{0,7}["'\u0060])?\]?(${GAP}*(?:${SEPARATOR})${GAP}*)`, 'y')
+const SEPARATOR = String.raw`=>|\\{1,7}u003[dD]|:=|===?|=|:(?:${GAP}*[A-Za-z][\w<>|?[\].]{0,40}${GAP}*=(?=${GAP}*["']))?`
+const BETWEEN = new RegExp(
+  String.raw`(?:\\{0,7}["'\u0060]|&(?:quot|#34|#39|apos);)?\]?(${GAP}*(?:${SEPARATOR})${GAP}*)`,
+  'y',
+)
 
 /**
  * The value that is assigned to a name: `password=x`, `"password": "x"`, `:password => "x"`, `$db['password'] = 'x'`, `DB_PASSWORD=x`,
- * `password: str = "x"`, also where the quotes are escaped (JSON within JSON) or in colour.
+ * `password: str = "x"`, also where the quotes are escaped (JSON within JSON).
  */
 export function pairAt(line: string, name: SecretName): Span | undefined {
   BETWEEN.lastIndex = name.end

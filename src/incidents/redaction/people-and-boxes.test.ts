@@ -49,6 +49,13 @@ describe('names of an entry', () => {
     expect(await inEntry({ box: `${token}@web-1.example.com` }, `${token}@web-1.example.com`)).not.toContain(token)
   })
 
+  it('lose the password that one has before its host', async () => {
+    for (const entry of [{ box: 'root:hunter2x@web-1' }, { payload: { boxes: ['root:hunter2x@web-1:2222'] } }])
+      expect(await inEntry(entry, `ssh to ${entry.box ?? 'root:hunter2x@web-1:2222'} failed`)).toMatch(
+        /^ssh to root:‹secret:url-password:\w{4}›@web-1(?::2222)? failed$/,
+      )
+  })
+
   it('change nothing in a text that has none of them', async () => {
     await fc.assert(
       fc.asyncProperty(fc.string({ unit: 'binary' }), async (text) => {

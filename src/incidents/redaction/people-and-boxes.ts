@@ -14,11 +14,30 @@ interface WhoAndWhere {
  */
 export async function keepingNames(entry: WhoAndWhere, redact: RedactThoroughly): Promise<RedactThoroughly> {
   const names = await namesIn(entry, redact)
-  if (names.length === 0) return redact
+  const logins = await loginsIn(entry, redact)
+  if (names.length === 0 && logins.size === 0) return redact
   return async (text) => {
-    const { hidden, shown } = stoodIn(names, text)
+    const { hidden, shown } = stoodIn(names, [...logins].reduce(withoutLogin, text))
     return shown(await redact(hidden))
   }
+}
+
+/** `user:password@host` as the name of a box, and what is written for it: without a scheme it is none anywhere else. */
+async function loginsIn(entry: WhoAndWhere, redact: RedactThoroughly): Promise<ReadonlyMap<string, string>> {
+  const logins = new Map<string, string>()
+  for (const text of textsIn(entry)) {
+    if (!LOGIN.test(text)) continue
+    const told = await redact(`${SCHEME}${text}`)
+    if (told.startsWith(SCHEME)) logins.set(text, told.slice(SCHEME.length))
+  }
+  return logins
+}
+
+const SCHEME = 'ssh://'
+const LOGIN = /^[\w.%+-]{1,64}:[^\s@/]{1,256}@[\w.-]{1,253}(?::\d{1,5})?$/
+
+function withoutLogin(text: string, [login, told]: readonly [string, string]): string {
+  return text.replaceAll(login, () => told)
 }
 
 /** As `keepingNames`, for what a box is told to have failed with on the screen. */
@@ -34,12 +53,16 @@ const NAMING_KEYS = ['boxes', 'from', 'to'] as const
 /** `user@host`, perhaps with a port. */
 const ADDRESS = /^([\w.%+-]{1,64})@([\w.-]{1,253})(?::\d{1,5})?$/
 
-async function namesIn({ by, box, payload }: WhoAndWhere, redact: RedactThoroughly): Promise<readonly string[]> {
+function textsIn({ by, box, payload }: WhoAndWhere): readonly string[] {
   const told = typeof payload === 'object' && payload !== null ? payload : {}
   const named = NAMING_KEYS.flatMap((key) => (Object.hasOwn(told, key) ? [Reflect.get(told, key) as unknown] : []))
+  return [by, box, ...named.flat()].filter((text) => typeof text === 'string')
+}
+
+async function namesIn(entry: WhoAndWhere, redact: RedactThoroughly): Promise<readonly string[]> {
   const names = new Set<string>()
-  for (const text of [by, box, ...named.flat()]) {
-    const [, user, host] = typeof text === 'string' ? (ADDRESS.exec(text) ?? []) : []
+  for (const text of textsIn(entry)) {
+    const [, user, host] = ADDRESS.exec(text) ?? []
     if (user === undefined || host === undefined) continue
     if ((await redact(user)) === user && (await redact(host)) === host) names.add(`${user}@${host}`)
   }

@@ -1,27 +1,86 @@
+import type { Change } from '../change.ts'
 import { MARKS } from './mark.ts'
 
 /**
- * Replaces private keys: blocks of RFC 7468 and OpenPGP (RFC 9580, 6.2), SSH2 (RFC 4716) and PuTTY, on one line or over several. The
+ * Finds private keys: blocks of RFC 7468 and OpenPGP (RFC 9580, 6.2), SSH2 (RFC 4716) and PuTTY, on one line or over several. The
  * lines may stand behind something that is the same on each (the stamp of a log, the name of a file in an answer, an indent), and the
  * end may be cut off: then the key goes on while lines look like one.
  *
  * `mark` is given the text of the key without what its layout adds, so that the same key has the same mark however it is laid out.
  */
-export function withoutPrivateKeys(text: string, mark: (key: string) => string): string {
+export function privateKeysIn(text: string, mark: (key: string) => string): readonly Change[] {
   // Searching for words is several times faster than for forms.
-  if (!WORDS.some((word) => text.includes(word))) return text
-  let redacted = ''
-  let written = 0
+  if (!WORDS.some((word) => text.includes(word))) return []
+  const changes: Change[] = []
   BEGINS.lastIndex = 0
   for (let begin = BEGINS.exec(text); begin; begin = BEGINS.exec(text)) {
     const start = begin.index
     const block = begin[0] === PUTTY_BEGINS ? puttyBehind(text, start) : blockBehind(text, start, BEGINS.lastIndex)
     if (!block) continue
-    redacted += text.slice(written, block.start) + mark(block.key)
-    written = block.end
-    BEGINS.lastIndex = written
+    changes.push({ start: block.start, end: block.end, mark: mark(block.key) })
+    BEGINS.lastIndex = block.end
   }
-  return written === 0 ? text : redacted + text.slice(written)
+  return changes
+}
+
+/** Where the line ends with which a key ends that began before the text; 0 when none does. What is before it is the rest of that key. */
+export function endOfCutKey(text: string): number {
+  const end = text.search(LAST_LINES)
+  if (end < 0) return 0
+  BEGINS.lastIndex = 0
+  const begin = BEGINS.exec(text)
+  return begin && begin.index < end ? 0 : (lineAt(text, end)?.end ?? 0)
+}
+
+/** Follows a text that comes line by line. */
+export interface KeyFollower {
+  push(line: string): void
+  /** Whether the key of the lines before goes on in this one, or ends in it; without a line, whether there is one that may. */
+  goesOn(line?: string): boolean
+}
+
+/** The forms are those of `privateKeysIn`; what may be a line of a key is taken for one until the next line tells. */
+export function keyFollower(): KeyFollower {
+  let open: OpenKey | undefined
+  return {
+    push: (line) => {
+      const own = open && ownPartOf(line, open)
+      open = own !== undefined && open && !ENDS.test(own) && open.linesLeft > 1 ? oneLineOn(open) : keyBegunIn(line)
+    },
+    goesOn: (line) => open !== undefined && (line === undefined || ownPartOf(line, open) !== undefined),
+  }
+}
+
+/** A key whose end has not come. */
+interface OpenKey {
+  /** What stands before it in its first line. */
+  readonly before: string
+  readonly isPutty: boolean
+  /** PuTTY says how many they are. */
+  readonly linesLeft: number
+}
+
+function oneLineOn(open: OpenKey): OpenKey {
+  return { ...open, linesLeft: open.linesLeft - 1 }
+}
+
+/** What of a line belongs to a key; undefined when nothing does. */
+function ownPartOf(line: string, { before, isPutty }: OpenKey): string | undefined {
+  const own = unprefixed(line, before)
+  if (own === undefined) return undefined
+  if (isPutty) return PUTTY_LINE.test(own.trim()) ? own : undefined
+  const last = ENDS.exec(own)
+  return KEY_LINE.test((last ? own.slice(0, last.index) : own).trim()) ? own : undefined
+}
+
+/** The key that begins in a line and does not end in it. */
+function keyBegunIn(line: string): OpenKey | undefined {
+  const begin = WORDS.some((word) => line.includes(word)) ? [...line.matchAll(BEGINS)].at(-1) : undefined
+  if (!begin) return undefined
+  const behind = line.slice(begin.index + begin[0].length)
+  const before = textBefore(line, begin.index)
+  if (begin[0] === PUTTY_BEGINS) return { before, isPutty: true, linesLeft: Number(behind) + 1 }
+  return ENDS.test(behind) ? undefined : { before, isPutty: false, linesLeft: Number.POSITIVE_INFINITY }
 }
 
 const WORDS = ['PRIVATE KEY', 'Private-Lines: ']
@@ -30,9 +89,13 @@ const PUTTY_BEGINS = 'Private-Lines: '
 const BEGINS =
   /-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----|---- BEGIN SSH2 [A-Z ]{0,20}PRIVATE KEY ----|Private-Lines: (?=\d{1,4}[ \t\r]*$)/gm
 const ENDS = /-----END [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----|---- END SSH2 [A-Z ]{0,20}PRIVATE KEY ----/
+/** `ENDS`, and what follows the lines of PuTTY. */
+const LAST_LINES = new RegExp(`${ENDS.source}|Private-(?:MAC|Hash): [0-9a-f]{6}`)
 /** A line within a key: base64, a check sum of OpenPGP, or a header (RFC 1421; OpenPGP; RFC 4716). */
-const KEY_LINE =
-  /^(?:[A-Za-z0-9+/=]*|(?:Proc-Type|DEK-Info|Version|Comment|Hash|Charset|Subject|x-[\w-]{1,40}): .{0,200})\\?$/
+const HEADER = String.raw`(?:Proc-Type|DEK-Info|Version|Comment|Hash|Charset|Subject|x-[\w-]{1,40}): .{0,200}`
+const KEY_LINE = new RegExp(String.raw`^(?:[A-Za-z0-9+/=]*|${HEADER})\\?$`)
+const HEADER_LINE = new RegExp(`^${HEADER}`)
+const PUTTY_LINE = /^[A-Za-z0-9+/=]+$/
 /** So much of base64 is no word, though other text stands before it. Characters. */
 const SURE_LENGTH = 16
 /** What stands before a key is compared line by line up to this. Characters. */
@@ -92,7 +155,7 @@ function puttyBehind(text: string, begin: number): Block | undefined {
   for (let count = Number(announcing.text); count > 0; count--) {
     const line = lineAt(text, end + 1)
     const own = line && unprefixed(line.text, before)?.trim()
-    if (!line || !own || !/^[A-Za-z0-9+/=]+$/.test(own)) break
+    if (!line || !own || !PUTTY_LINE.test(own)) break
     key.push(own)
     end = line.end
   }
@@ -115,15 +178,19 @@ function unprefixed(line: string, before: string): string | undefined {
   if (frame !== undefined) return line.startsWith(frame) ? line.slice(frame.length) : undefined
   if (before === '') return line
   const isSame = line.slice(0, before.length).replaceAll(/\d/g, '0') === before.replaceAll(/\d/g, '0')
-  return isSame ? line.slice(before.length) : line
+  return isSame ? line.slice(before.length) : line.replace(CONTINUES, '')
 }
+
+/** What shells ask with for the rest of a quotation: `> `, `dquote> `. */
+const CONTINUES = /^(?:[a-z]{1,10})?> /
 
 /** Behind other text a short line may be a word of it; the last line of a key may be short. */
 function isKeyLine(text: string, before: string, next: string | undefined): boolean {
   const line = text.trim()
   if (!KEY_LINE.test(line)) return false
   const isAlone = before.trim() === '' || FRAME.test(before)
-  return isAlone || line === '' || line.length >= SURE_LENGTH || (next !== undefined && ENDS.test(next))
+  const isSure = line === '' || line.length >= SURE_LENGTH || HEADER_LINE.test(line)
+  return isAlone || isSure || (next !== undefined && ENDS.test(next))
 }
 
 /** Without blanks, line ends, their escapes, and what a log or a quotation adds. */

@@ -38,7 +38,11 @@ const PROGRAMS: readonly (readonly [anchors: readonly string[], name: RegExp, op
   [['vault login'], /\bvault/, 'login (?!-)(?:token=)?'],
   [['add-authtoken'], /\bngrok/, 'add-authtoken '],
   // What stands before a pipe, or in a here-string, goes to the program on its other side.
-  [['chpasswd'], /^(?=.*\|\s*(?:sudo )?chpasswd)/, String.raw`(?:echo|printf) ["']?[^\s:"']{1,80}:`],
+  [
+    ['chpasswd'],
+    /^(?=.*\|\s*(?:sudo )?(?:\/[\w/]{1,40}\/)?chpasswd)/,
+    String.raw`(?:echo|printf) (?:-\w{1,4} )?["']?[^\s:"']{1,80}:`,
+  ],
   [['sudo -'], /^(?=.*\|\s*sudo -\w*S)/, String.raw`(?:echo|printf) ["']?`],
   [['sudo -'], /\bsudo -\w*S/, String.raw`<<< ?["']?`],
   [['pass insert'], /\bpass insert/, String.raw`<<< ?["']?`],
@@ -71,7 +75,7 @@ function optionForm(option: string): RegExp {
     / (\??)/g,
     (_, optional: string) => String.raw`[ \t\0]${optional === '' ? '+' : '*'}`,
   )
-  return new RegExp(String.raw`(?:^|[\s\0:])${source}`, 'g')
+  return new RegExp(String.raw`(?:^|[\s\0:"'(])${source}`, 'g')
 }
 
 const PLAIN = new RegExp(String.raw`[^\s"'\0\u001b${HIDDEN}]+`, 'y')
@@ -85,7 +89,8 @@ function valuesOf(line: string, option: RegExp, from: number): readonly Span[] {
   const spans: Span[] = []
   eachMatch(option, line, from, (match) => {
     const at = match.index + match[0].length
-    const opened = /["']/.exec(match[0])?.[0] ?? ''
+    // The quote that stands before the option was opened around more than it.
+    const opened = /(?!^)["']/.exec(match[0])?.[0] ?? ''
     const opens = opened === '' && (line[at] === '"' || line[at] === "'") ? (line[at] ?? '') : ''
     const start = at + opens.length
     const form = IN_QUOTES[opened || opens] ?? PLAIN

@@ -54,6 +54,17 @@ describe('redactor', () => {
     ['User{name=amy, password=hunter2, age=3}', 'User{name=amy, password=‹password›, age=3}'],
     ['GET /login?user=amy&password=hunter2&next=/ HTTP/1.1', 'GET /login?user=amy&password=‹password›&next=/ HTTP/1.1'],
     ['a\0--password\0hunter2\0b', 'a\0--password\0‹password›\0b'],
+    [String.raw`{"q":"a=1\u0026password\u003dhunter2"}`, String.raw`{"q":"a=1\u0026password\u003d‹password›"}`],
+    [
+      '{&quot;password&quot;:&quot;hunter2&quot;,&quot;a&quot;:1}',
+      '{&quot;password&quot;:&quot;‹password›&quot;,&quot;a&quot;:1}',
+    ],
+    ['Password for root: hunter2', 'Password for root: ‹password›'],
+    ["Enter passphrase for key '/root/.ssh/id': hunter2", "Enter passphrase for key '/root/.ssh/id': ‹password›"],
+    ['passwort=hunter2 kennwort: hunter2', 'passwort=‹password› kennwort: ‹password›'],
+    ['clave=hunter2 "senha": "hunter2"', 'clave=‹password› "senha": "‹password›"'],
+    ["sh -c 'echo amy:hunter2 | sudo chpasswd'", "sh -c 'echo amy:‹password› | sudo chpasswd'"],
+    ['echo -n amy:hunter2 | /usr/sbin/chpasswd', 'echo -n amy:‹password› | /usr/sbin/chpasswd'],
     ['{"password":"cut off', '{"password":"‹password›'],
     ['one -----BEGIN PRIVATE KEY-----AAAA-----END PRIVATE KEY----- two', 'one ‹private-key› two'],
     [

@@ -1,8 +1,11 @@
 import { anchorsOf } from './anchors.ts'
+import { inOne, applied, type Change, type FindSecrets } from '../change.ts'
+import { withoutColours } from './colours.ts'
 import { markOf, MARKS, MARKS_BEGIN } from './mark.ts'
-import { withoutPrivateKeys } from './private-keys.ts'
+import { privateKeysIn } from './private-keys.ts'
 import { HIDDEN, type Rule, type Span } from './rule.ts'
 import { rules } from './rules.ts'
+import { inWideText } from './wide-text.ts'
 
 /** Takes the secrets out of a text. */
 export type Redact = (text: string) => string
@@ -23,36 +26,52 @@ export interface RedactorOptions {
  * Works on an answer of many lines as on one word: no rule but that of private keys reaches over the end of a line, none takes more
  * than linear time, and what was redacted once stays as it is. A function of the text and the key alone; it never throws.
  */
-export function redactor({ key, patterns = [] }: RedactorOptions): Redact {
+export function redactor(options: RedactorOptions): Redact {
+  const find = secretsFinder(options)
+  return (text) => applied(text, find(text))
+}
+
+/** The same, for who has to know where they stand. */
+export function secretsFinder({ key, patterns = [] }: RedactorOptions): FindSecrets {
   const all = [...patterns, ...rules]
   const anchors = anchorsOf(all.map((rule) => rule.anchors))
-  return (text) => {
+  const secretsIn: FindSecrets = (text) => {
     const marks = marksOf(key)
-    const keyless = withoutPrivateKeys(text, (found) => marks('private-key', found))
-    const parts: string[] = []
-    let written = 0
+    const { plain, written } = withoutColours(text)
+    const keys = privateKeysIn(plain, (found) => marks('private-key', found))
+    const keyless = applied(plain, keys)
+    const others: Change[] = []
     anchors.scan(keyless, (start, end, owners) => {
-      const line = keyless.slice(start, end)
-      const redacted = settled(line, (each) => withoutSpans(each, spansOf(each, owners, all), marks))
-      if (redacted === line) return
-      parts.push(keyless.slice(written, start), redacted)
-      written = end
+      const found = settled(keyless.slice(start, end), (line) =>
+        spansOf(line, owners, all).map((span) => ({
+          start: span.start,
+          end: span.end,
+          mark: marks(span.kind, line.slice(span.start, span.end)),
+        })),
+      )
+      for (const change of found) others.push({ ...change, start: start + change.start, end: start + change.end })
     })
-    return parts.length === 0 ? keyless : parts.join('') + keyless.slice(written)
+    return written(inOne(keys, others))
+  }
+  return (text) => {
+    const wide = inWideText(text, secretsIn)
+    return inOne(wide, secretsIn(applied(text, wide)))
   }
 }
 
 /** A mark may set free what was not seen beside its secret: again, until nothing changes. Real lines are settled after one round. */
 const ROUNDS = 8
 
-function settled(line: string, redact: (line: string) => string): string {
-  let before = line
+function settled(line: string, find: FindSecrets): readonly Change[] {
+  let all: readonly Change[] = []
+  let now = line
   for (let round = 0; round < ROUNDS; round++) {
-    const after = redact(before)
-    if (after === before) break
-    before = after
+    const found = find(now)
+    if (found.length === 0) break
+    all = inOne(all, found)
+    now = applied(now, found)
   }
-  return before
+  return all
 }
 
 /** Marks of one text: a secret that stands on many lines is counted out once. */
@@ -95,15 +114,4 @@ function joined(spans: readonly Span[]): readonly Span[] {
     longest = Math.max(longest, length)
   }
   return whole
-}
-
-function withoutSpans(line: string, spans: readonly Span[], marks: (kind: string, secret: string) => string): string {
-  if (spans.length === 0) return line
-  let redacted = ''
-  let written = 0
-  for (const { start, end, kind } of spans) {
-    redacted += line.slice(written, start) + marks(kind, line.slice(start, end))
-    written = end
-  }
-  return redacted + line.slice(written)
 }

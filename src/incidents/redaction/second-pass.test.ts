@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { applied } from '../change.ts'
 import { redactor, thoroughRedactor } from './index.ts'
 import { secondPass } from './second-pass.ts'
 
@@ -8,27 +9,27 @@ const redactThoroughly = thoroughRedactor(KEY, redact)
 /** In pieces, so that no scanner takes it for a real one. */
 const TOKEN = ['gh', 'p_', 'a1B2'.repeat(9)].join('')
 
+const marked = async (text: string): Promise<string> => applied(text, await secondPass(KEY, text))
+
 describe('secondPass', () => {
   it('marks what secretlint knows, with the mark that it has everywhere', async () => {
-    const marked = await secondPass(KEY, `one ${TOKEN} two ${TOKEN} three`)
+    const once = await marked(`one ${TOKEN} two ${TOKEN} three`)
     const mark = /:([0-9a-z]{4})›/.exec(redact(TOKEN))?.[1] ?? ''
-    expect(marked).toBe(`one ‹secret:github:${mark}› two ‹secret:github:${mark}› three`)
+    expect(once).toBe(`one ‹secret:github:${mark}› two ‹secret:github:${mark}› three`)
   })
 
   it('leaves to the text no say in what is looked for', async () => {
-    expect(await secondPass(KEY, `# secretlint-disable\n// secretlint-disable-next-line\n${TOKEN}\n`)).not.toContain(
-      TOKEN,
-    )
+    expect(await marked(`# secretlint-disable\n// secretlint-disable-next-line\n${TOKEN}\n`)).not.toContain(TOKEN)
   })
 
   it('looks through long texts piece by piece, and loses nothing', async () => {
     const line = 'GET /orders/812 200 12 ms\n'
     const lines = `${line.repeat(20_000)}${TOKEN}\n${line.repeat(20_000)}`
-    const marked = await secondPass(KEY, lines)
-    expect(marked.replace(/‹.*›/, TOKEN)).toBe(lines)
-    expect(marked).not.toContain(TOKEN)
+    const once = await marked(lines)
+    expect(once.replace(/‹.*›/, TOKEN)).toBe(lines)
+    expect(once).not.toContain(TOKEN)
     const oneLine = 'x'.repeat(700_000)
-    expect(await secondPass(KEY, oneLine)).toBe(oneLine)
+    expect(await marked(oneLine)).toBe(oneLine)
   })
 })
 

@@ -1,5 +1,6 @@
 import { lintSource } from '@secretlint/core'
 import { rules } from '@secretlint/secretlint-rule-preset-recommend'
+import type { Change } from '../change.ts'
 import { markOf, MARKS } from './mark.ts'
 
 /** secretlint's recommended rules, but the one that lets a text say which secrets of it are not to be looked at. */
@@ -13,15 +14,16 @@ const CONFIG = {
  */
 const PIECE = 256 * 1024
 
-/** Marks what secretlint finds in a text that our own rules have been over. What touches a mark was found by these. */
-export async function secondPass(key: Uint8Array, text: string): Promise<string> {
-  const pieces: string[] = []
+/** What secretlint finds in a text that our own rules have been over. What touches a mark was found by these. */
+export async function secondPass(key: Uint8Array, text: string): Promise<readonly Change[]> {
+  const changes: Change[] = []
   for (let from = 0; from < text.length;) {
     const end = pieceEnd(text, from)
-    pieces.push(await redacted(key, text.slice(from, end)))
+    for (const change of await secretsIn(key, text.slice(from, end)))
+      changes.push({ ...change, start: from + change.start, end: from + change.end })
     from = end
   }
-  return pieces.join('')
+  return changes
 }
 
 function pieceEnd(text: string, from: number): number {
@@ -30,21 +32,19 @@ function pieceEnd(text: string, from: number): number {
   return lineEnd > from ? lineEnd + 1 : from + PIECE
 }
 
-async function redacted(key: Uint8Array, piece: string): Promise<string> {
+async function secretsIn(key: Uint8Array, piece: string): Promise<readonly Change[]> {
   const { messages } = await lintSource({
     source: { content: piece, filePath: '/record.txt', ext: '.txt', contentType: 'text' },
     options: { config: CONFIG, noPhysicFilePath: true },
   })
-  let marked = ''
-  let written = 0
+  const changes: Change[] = []
   for (const { range, ruleId } of messages.toSorted((a, b) => a.range[0] - b.range[0])) {
     const [start, end] = range
     const secret = piece.slice(start, end)
-    if (start < written || secret === '' || secret.search(MARKS) >= 0) continue
-    marked += piece.slice(written, start) + markOf(key, kindOf(ruleId), secret)
-    written = end
+    if (start < (changes.at(-1)?.end ?? 0) || secret === '' || secret.search(MARKS) >= 0) continue
+    changes.push({ start, end, mark: markOf(key, kindOf(ruleId), secret) })
   }
-  return marked + piece.slice(written)
+  return changes
 }
 
 /** `@secretlint/secretlint-rule-github` finds what is marked `github`. */

@@ -6,6 +6,8 @@ import { valueAt } from './value.ts'
 
 /** How a value is written behind its name. */
 interface Spelling {
+  /** Of these names alone. */
+  readonly names?: RegExp
   /** What has to stand before the name; looked for in the `BEFORE_LENGTH` characters there. */
   readonly before?: RegExp
   /** What stands between the name and the value. */
@@ -29,6 +31,12 @@ const SPELLINGS: readonly Spelling[] = [
   },
   // requirepass x of redis.conf, hibernate.connection.password x, `  password x` of netrc(5): alone in their line.
   { before: /^[ \t]{0,80}[\w.-]{0,80}$/, between: /[ \t]{1,80}(?=[^\s=:]\S*[ \t]{0,80};?\s*$)/y },
+  // Password for root: x, Enter passphrase for key '/root/.ssh/id': x, as what asks for it shows it; alone behind it.
+  {
+    names: /^pass(?:word|phrase)$/,
+    between:
+      /[ \t](?:for|of)(?:[ \t]\S{1,80}){0,2}[ \t](?!(?:user|account|login|role|username|name|file)s?:)\S{1,80}:[ \t]{1,4}(?=\S{1,200}[ \t]{0,9}$)/y,
+  },
   // machine x login y password z of netrc(5)
   { before: /\blogin[ \t]{1,20}\S{1,100}[ \t]{1,20}$/, between: /[ \t]{1,20}/y },
   // <password>x</password>
@@ -66,6 +74,7 @@ function spelledAt(line: string, name: SecretName): Span | undefined {
   if (name.isBroad) return undefined
   const before = line.slice(Math.max(0, name.start - BEFORE_LENGTH), name.start)
   for (const spelling of SPELLINGS) {
+    if (spelling.names && !spelling.names.test(name.text)) continue
     const at = matchEnd(spelling.between, line, name.end)
     if (at === undefined || (spelling.before && !spelling.before.test(before))) continue
     const value = spelling.isElement ? elementAt(line, at) : valueAt(line, at)

@@ -7,7 +7,7 @@ export const statements: readonly Rule[] = [
     'password',
     'passwords in SQL',
     ['password', 'identified', 'secret'],
-    /(?:\bidentified\s{1,9}(?:with\s{1,9}\S{1,60}\s{1,9})?(?:by|as)(?:\s{1,9}password)?|\bpassword|\bSECRET)\s{0,9}\(?\s{0,9}'(?<secret>[^'\uD800]+)(?=')/i,
+    /(?:\bidentified\s{1,9}(?:with\s{1,9}\S{1,60}\s{1,9})?(?:by|as)(?:\s{1,9}password)?|\bpassword|\bSECRET)\s{0,9}\(?\s{0,9}'(?<secret>(?:[^'\uD800]|'')+)(?=')/i,
     (text) => !isPlaceholder(text),
   ),
   ruleOf('password', 'PASS of FTP and POP3', ['pass '], /["'>][^\S\n]?PASS[^\S\n]+(?<secret>[^\s"'\uD800]+)/),

@@ -1,3 +1,5 @@
+import { applied } from '../change.ts'
+import { withoutColours } from './colours.ts'
 import type { Redact } from './redactor.ts'
 
 /** Takes the secrets out of what is written. */
@@ -17,8 +19,9 @@ const MAY_HOLD_A_SECRET = /[\w+/=-]{20}|:\/\/\S{1,400}@|-----BEGIN/
 export function thoroughRedactor(key: Uint8Array, redact: Redact): RedactThoroughly {
   return async (text) => {
     const once = redact(text)
-    if (!MAY_HOLD_A_SECRET.test(once)) return once
+    const { plain, written } = withoutColours(once)
+    if (!MAY_HOLD_A_SECRET.test(plain)) return once
     const { secondPass } = await import('./second-pass.ts')
-    return secondPass(key, once)
+    return applied(once, written(await secondPass(key, plain)))
   }
 }

@@ -33,9 +33,20 @@ export function valueAt(line: string, at: number, around: Surroundings = 'none')
     const end = closingOf(line, start, quote, escapes)
     return end > start && line[start] !== HIDDEN ? { start, end, isQuoted: true } : undefined
   }
+  ENTITY.lastIndex = at
+  const entity = escapes === 0 ? ENTITY.exec(line)?.[0] : undefined
+  if (entity !== undefined) {
+    const start = at + entity.length
+    const closing = line.indexOf(entity, start)
+    const end = closing < 0 ? unquotedEnd(line, start, around) : closing
+    return end > start && line[start] !== HIDDEN ? { start, end, isQuoted: true } : undefined
+  }
   const end = unquotedEnd(line, at, around)
   return end > at ? { start: at, end, isQuoted: false } : undefined
 }
+
+/** A quote as HTML writes it. */
+const ENTITY = /&(?:quot|#34|#39|apos);/y
 
 function countOf(line: string, at: number, character: string): number {
   let count = 0

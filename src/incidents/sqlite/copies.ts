@@ -5,7 +5,7 @@ import type { StoredEntry } from '../entry.ts'
 import { evidenceOf } from '../payloads.ts'
 import { idOf, insertEntry, mustExist, storedEntries } from './entries.ts'
 import { evidenceBytes, insertEvidence, packedEvidence } from './evidence.ts'
-import { forget } from './purge.ts'
+import { forget, rewriteSearch } from './purge.ts'
 import { rollBack, statementsOf, type Statements } from './statements.ts'
 import { StoreProblem, type Adopted, type CopyItem } from '../store.ts'
 
@@ -90,17 +90,20 @@ function adoptionInto(sql: Statements, incident: string): Adoption {
       else if (wanted.has(item.evidence)) insertEvidence(sql, packedEvidence(item.bytes))
     },
     end: () => {
-      for (const tombstone of tombstones) forgetOurs(sql, tombstone)
+      const forgotten = tombstones.filter((tombstone) => forgetOurs(sql, tombstone))
+      if (forgotten.length > 0) rewriteSearch(sql)
       return added
     },
   }
 }
 
-/** A tombstone that came with a copy stands for its entry here as well: the payload that we still had goes. */
-function forgetOurs(sql: Statements, tombstone: StoredEntry): void {
+/** A tombstone that came with a copy stands for its entry here as well: the payload that we still had goes. False when there was none. */
+function forgetOurs(sql: Statements, tombstone: StoredEntry): boolean {
   const target = targetOf(tombstone)
   const id = target === undefined ? undefined : idOf(sql, tombstone.incident, target)
-  if (id !== undefined && sql.row('SELECT 1 FROM payloads WHERE entry = ?', id)) forget(sql, id)
+  if (id === undefined || !sql.row('SELECT 1 FROM payloads WHERE entry = ?', id)) return false
+  forget(sql, id)
+  return true
 }
 
 function parted(incident: string, seq: number): StoreProblem {

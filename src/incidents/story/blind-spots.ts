@@ -1,3 +1,4 @@
+import type { IncidentBoxes } from '../incident-boxes.ts'
 import type { AnyEntry } from '../store.ts'
 import type { Course } from './course.ts'
 import type { BoxSights } from './sights.ts'
@@ -22,16 +23,22 @@ export interface BlindSpot {
 /** One spot for what several entries say alike. */
 export function blindSpotsOf(
   entries: readonly AnyEntry[],
+  known: IncidentBoxes,
   boxes: readonly BoxSights[],
   course: Course,
 ): readonly BlindSpot[] {
   const spots = [
-    ...boxes.flatMap((story) =>
-      spotsOfBox(
-        story,
-        entries.some(({ box }) => box === story.box),
-      ),
-    ),
+    ...boxes.flatMap(spotsOfBox),
+    ...known.untried.map((box): BlindSpot => ({
+      box,
+      what: { kind: 'never-looked' },
+      seqs: openingsWith(box, entries),
+    })),
+    ...known.notEntered.map(({ box, seq, why }): BlindSpot => ({
+      box,
+      what: { kind: 'not-entered', why: why ?? 'it was not entered' },
+      seqs: [seq],
+    })),
     ...lostRuns(entries),
     ...told(entries, 'shelled')
       .filter(({ payload }) => payload.offTheRecord)
@@ -53,20 +60,27 @@ export function blindSpotsOf(
   return merged(spots)
 }
 
-function spotsOfBox({ box, sights }: BoxSights, wasTouched: boolean): readonly BlindSpot[] {
-  if (!wasTouched) return [{ box, what: { kind: 'never-looked' }, seqs: [] }]
+function openingsWith(box: string, entries: readonly AnyEntry[]): readonly number[] {
+  return told(entries, 'opened').flatMap(({ seq, payload }) => (payload.boxes.includes(box) ? [seq] : []))
+}
+
+function spotsOfBox({ box, sights }: BoxSights): readonly BlindSpot[] {
   return sights.flatMap(({ seq, failure, blind }): readonly BlindSpot[] => [
     ...(failure ? [{ box, what: { kind: 'not-entered' as const, why: failure.message }, seqs: [seq] }] : []),
     ...blind.map(({ probe, why }) => ({ box, what: { kind: 'probe' as const, probe, why }, seqs: [seq] })),
   ])
 }
 
-/** A command whose end nobody saw; of a detached one a later entry tells. */
+/** The line was lost, or no later entry tells the end. What was stopped, by its limit or by its engineer, has ended; what was not started has none. */
+const END_NOT_SEEN: ReadonlySet<string> = new Set(['running', 'lost'])
+
 function lostRuns(entries: readonly AnyEntry[]): readonly BlindSpot[] {
   const runs = told(entries, 'ran')
-  const toldLater = new Set(runs.flatMap(({ payload }) => (payload.of === undefined ? [] : [payload.of])))
+  const ends = new Map(runs.flatMap((entry) => (entry.payload.of === undefined ? [] : [[entry.payload.of, entry]])))
   return runs
-    .filter(({ seq, payload }) => payload.state !== 'ended' && !toldLater.has(seq))
+    .filter(({ payload }) => payload.of === undefined)
+    .map((entry) => ends.get(entry.seq) ?? entry)
+    .filter(({ payload }) => END_NOT_SEEN.has(payload.state))
     .map(({ seq, box, payload }) => ({
       box,
       what: { kind: 'lost', line: payload.line, state: payload.state },

@@ -1,12 +1,13 @@
 import type { Price } from '../../boxes/price.ts'
 import type { AnyEntry } from '../store.ts'
 import { told } from '../told.ts'
-import { momentOf, type Moment } from './moment.ts'
+import { interventionsOf } from './interventions.ts'
+import { endsOf, momentOf, type Moment } from './moment.ts'
 
 /** Something that was made different on a box, and all that is known of it since. */
 export interface Change extends Moment {
-  /** `relieved`: to stop the bleeding; `changed`: the fix, or an attempt at it. */
-  readonly how: 'relieved' | 'changed'
+  /** `relieved`: to stop the bleeding; `changed`: the fix, or an attempt at it; `ran`, `shelled`: a command or a shell that is linked to a commit. */
+  readonly how: 'relieved' | 'changed' | 'ran' | 'shelled'
   readonly box: string | undefined
   readonly what: string
   readonly price: Price
@@ -39,9 +40,13 @@ export interface Verification extends Moment {
 export function changesOf(entries: readonly AnyEntry[]): readonly Change[] {
   const links = linksOf(entries)
   const verifications = verificationsOf(entries)
-  return told(entries, 'relieved', 'changed').map((entry) => {
+  const known = (seq: number) => ({
+    undone: undoneIn(entries, seq),
+    linked: links.filter(({ of }) => of === seq),
+    verified: verifications.filter(({ of }) => of === seq),
+  })
+  const made = told(entries, 'relieved', 'changed').map((entry): Change => {
     const { seq, did, box, payload } = entry
-    const back = told(entries, 'undone').find((each) => each.payload.of === seq)
     return {
       ...momentOf(entry),
       how: did,
@@ -53,11 +58,31 @@ export function changesOf(entries: readonly AnyEntry[]): readonly Change[] {
       undo: payload.undo,
       debt: 'debt' in payload && payload.debt === true,
       running: 'running' in payload && payload.running === true,
-      undone: back && { ...momentOf(back), why: back.payload.why },
-      linked: links.filter(({ of }) => of === seq),
-      verified: verifications.filter(({ of }) => of === seq),
+      ...known(seq),
     }
   })
+  const linked = interventionsOf(entries)
+    .filter(({ seq }) => links.some(({ of }) => of === seq))
+    .map(({ seq, at, how, box, line, command, price }): Change => ({
+      seq,
+      at,
+      how,
+      box,
+      price,
+      command,
+      what: line ?? (how === 'ran' ? 'a command off the record' : 'what was typed in a shell'),
+      diff: undefined,
+      undo: undefined,
+      debt: false,
+      running: false,
+      ...known(seq),
+    }))
+  return [...made, ...linked].toSorted((a, b) => a.seq - b.seq)
+}
+
+function undoneIn(entries: readonly AnyEntry[], seq: number): Change['undone'] {
+  const back = told(entries, 'undone').find(({ payload }) => payload.of === seq)
+  return back && { ...momentOf(back), why: back.payload.why }
 }
 
 export function verificationsOf(entries: readonly AnyEntry[]): readonly Verification[] {
@@ -67,9 +92,11 @@ export function verificationsOf(entries: readonly AnyEntry[]): readonly Verifica
   })
 }
 
+/** What is linked to the entry that says how a command ended belongs to the one that says that it began. */
 function linksOf(entries: readonly AnyEntry[]): readonly Link[] {
+  const begun = new Map([...endsOf(entries)].map(([began, { seq }]) => [seq, began]))
   return told(entries, 'linked').map((entry) => {
     const { of, commit, url } = entry.payload
-    return { ...momentOf(entry), of, commit, url }
+    return { ...momentOf(entry), of: begun.get(of) ?? of, commit, url }
   })
 }

@@ -8,8 +8,8 @@ export interface Course {
   readonly began: (Moment & { readonly how: 'said' | 'measured' }) | undefined
   /** When somebody opened the incident: from then on it was known. */
   readonly opened: Moment | undefined
-  /** The first relief or change that held. */
-  readonly mitigated: (Moment & { readonly how: 'relieved' | 'changed' }) | undefined
+  /** The first relief or change that held; without any, the look that saw that nothing of it burned any more (`seen`): then it was at the latest. */
+  readonly mitigated: (Moment & { readonly how: 'relieved' | 'changed' | 'seen' }) | undefined
   /** The first good verification after which there was no bad one; without any, the closing. */
   readonly resolved: (Moment & { readonly how: 'verified' | 'closed' }) | undefined
   readonly closed: Moment | undefined
@@ -25,15 +25,19 @@ export interface TurnedBack {
 /** Consoles of several people differ by so much without anybody having turned a clock. Milliseconds. */
 const CLOCKS_DIFFER_MS = 2_000
 
-/** @param closed the closing that still holds: it was not opened again since */
-export function courseOf(entries: readonly AnyEntry[], closed: Moment | undefined): Course {
+/**
+ * @param closed the closing that still holds: it was not opened again since
+ * @param quiet the look at which the last box that burned did so no more
+ */
+export function courseOf(entries: readonly AnyEntry[], closed: Moment | undefined, quiet: Moment | undefined): Course {
   const [opened] = told(entries, 'opened')
-  const mitigated = mitigation(entries)
+  const made = mitigation(entries)
+  const mitigated = made ?? (quiet && { ...quiet, how: 'seen' as const })
   return {
     began: beginning(entries),
     opened: opened && momentOf(opened),
     mitigated,
-    resolved: resolution(entries, mitigated?.seq ?? 0, closed),
+    resolved: resolution(entries, made?.seq ?? 0, closed),
     closed: closed && momentOf(closed),
     turnedBack: turnedBack(entries),
   }

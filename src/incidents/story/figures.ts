@@ -32,12 +32,12 @@ export interface FigureParts {
   readonly again: MeasuredAgain
 }
 
-/** The look of each box that the end is judged by: its last one that saw anything, if it came after the relief or the change. */
+/** The look of each box that the end is judged by: its last one that saw anything, if it came after the relief or the change, or saw that it was over. */
 export function lastSights(boxes: readonly BoxSights[], mitigatedAt: number | undefined): ReadonlyMap<string, Sight> {
   return new Map(
     boxes.flatMap(({ box, sights }) => {
       const last = sights.findLast(({ failure }) => failure === undefined)
-      return last && last.seq > (mitigatedAt ?? 0) ? [[box, last] as const] : []
+      return last && last.seq >= (mitigatedAt ?? 0) ? [[box, last] as const] : []
     }),
   )
 }
@@ -110,7 +110,10 @@ function afterwards(
 }
 
 /** A process that was started anew has another number; its unit, its container or its name stays. */
-function isSame(one: Pick<SeenFinding, 'check' | 'subject'>, other: Pick<SeenFinding, 'check' | 'subject'>): boolean {
+export function isSame(
+  one: Pick<SeenFinding, 'check' | 'subject'>,
+  other: Pick<SeenFinding, 'check' | 'subject'>,
+): boolean {
   if (one.check !== other.check || one.subject.kind !== other.subject.kind) return false
   const { unit, container, name } = one.subject
   if (unit !== undefined && other.subject.unit !== undefined) return unit === other.subject.unit

@@ -1,3 +1,4 @@
+import { atConsoleOf, openBy } from '../closing.ts'
 import type { AnyEntry } from '../store.ts'
 
 /** Who wrote entries, each with a role in place of the name: `responder 1` opened the incident or wrote first, and so on. */
@@ -6,9 +7,13 @@ export function rolesOf(entries: readonly AnyEntry[]): ReadonlyMap<string, strin
   return new Map(people.map((by, at) => [by, `responder ${at + 1}`]))
 }
 
-/** The names that the record itself knows are replaced by their roles; what else people wrote is theirs. */
-export function withRoles(text: string, roles: ReadonlyMap<string, string>): string {
+/** What an `overrode` entry quotes of obstacles to closing, which name people in words of ours. What people typed is theirs. */
+export function obstaclesWithRoles(text: string, roles: ReadonlyMap<string, string>): string {
   return [...roles]
     .toSorted(([a], [b]) => b.length - a.length)
-    .reduce((kept, [name, role]) => (name === '' ? kept : kept.replaceAll(name, role)), text)
+    .reduce(
+      (kept, [by, role]) =>
+        kept.replaceAll(atConsoleOf(by), () => atConsoleOf(role)).replaceAll(openBy(by), () => openBy(role)),
+      text,
+    )
 }

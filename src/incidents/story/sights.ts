@@ -1,3 +1,4 @@
+import type { IncidentBox } from '../incident-boxes.ts'
 import type { PayloadOf } from '../payloads.ts'
 import type { AnyEntry } from '../store.ts'
 import { told } from '../told.ts'
@@ -14,6 +15,8 @@ export interface Sight extends Moment {
   readonly cleared: Look['cleared']
   readonly blind: Look['blind']
   readonly failure: Look['failure']
+  /** Machine-id of what answered; undefined where it has none. */
+  readonly machine: string | undefined
   /** Raw answers. */
   readonly evidence: readonly string[]
 }
@@ -21,20 +24,20 @@ export interface Sight extends Moment {
 /** One box through the incident. */
 export interface BoxSights {
   readonly box: string
+  /** As entries name it. */
+  readonly names: ReadonlySet<string>
   readonly hostname: string | undefined
-  /** In order; empty for a box that was named and never looked at. */
+  /** In order; empty for a box on which something was done, and that nobody looked at. */
   readonly sights: readonly Sight[]
 }
 
-/** Boxes in the order in which the record names them; also those that were named when it was opened, and never looked at. */
-export function boxSightsOf(entries: readonly AnyEntry[]): readonly BoxSights[] {
-  const named = told(entries, 'opened').flatMap(({ payload }) => payload.boxes)
-  const touched = entries.flatMap(({ box }) => (box === undefined ? [] : [box]))
-  return [...new Set([...named, ...touched])].map((box) => {
-    const own = entries.filter((entry) => entry.box === box)
+export function boxSightsOf(entries: readonly AnyEntry[], boxes: readonly IncidentBox[]): readonly BoxSights[] {
+  return boxes.map(({ box, names }) => {
+    const own = entries.filter((entry) => entry.box !== undefined && names.has(entry.box))
     const looks = told(own, 'looked', 'preserved')
     return {
       box,
+      names,
       hostname: own.findLast(({ identity }) => identity)?.identity?.hostname,
       sights: looks.map((entry) => ({
         ...momentOf(entry),
@@ -43,6 +46,7 @@ export function boxSightsOf(entries: readonly AnyEntry[]): readonly BoxSights[] 
         cleared: entry.payload.cleared,
         blind: entry.payload.blind,
         failure: entry.payload.failure,
+        machine: entry.identity?.machineId || undefined,
         evidence: entry.payload.evidence ?? [],
       })),
     }

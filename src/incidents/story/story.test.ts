@@ -16,6 +16,7 @@ describe('a story', () => {
       look('web-1', 'critical', 1019),
       ['wrote-up', { file: 'checkout.md', head: 'a' }],
       ['exported', { file: 'x', clean: true, head: 'a' }],
+      ['undone', { of: 4, why: 'nothing was exported: disk full' }],
       ['notified', { where: 'team', ok: true }],
     ])
     expect(after).toEqual(before)
@@ -138,6 +139,16 @@ describe('the timeline', () => {
     expect(seqs).toEqual([1, 2, [3, 4, 5], 6, 7, 8, 9, 10])
   })
 
+  it('has no export that failed, nor that it was taken back', () => {
+    const { timeline } = storyFrom([
+      OPENED,
+      ['exported', { file: 'x', clean: false, head: 'a' }],
+      ['undone', { of: 2, why: 'disk full' }],
+      ['noted', { text: 'last' }],
+    ])
+    expect(timeline.map((item) => (item.kind === 'entry' ? item.entry.seq : 0))).toEqual([1, 4])
+  })
+
   it('leaves what is about the telling to others, and notes with a place of their own', () => {
     const { timeline } = storyFrom([
       OPENED,
@@ -244,6 +255,20 @@ describe('follow-ups', () => {
 })
 
 describe('blind spots', () => {
+  it('are commands whose end nobody saw: not those that were stopped, or never started', () => {
+    const begun = (line: string) => ran('web-1', line, { state: 'running', exit: undefined })
+    const over = (of: number, state: 'lost' | 'timed-out' | 'interrupted' | 'running') =>
+      ran('web-1', 'x', { of, state, exit: undefined })
+    const lost = (shorts: readonly Short[]) =>
+      storyFrom(shorts).blindSpots.flatMap(({ what, seqs }) => (what.kind === 'lost' ? [[what.kind, seqs]] : []))
+    expect(lost([OPENED, begun('sleep 30'), over(2, 'timed-out')])).toEqual([])
+    expect(lost([OPENED, begun('tail -f x'), over(2, 'interrupted')])).toEqual([])
+    expect(lost([OPENED, ran('web-1', 'x', { state: 'not-started', exit: undefined })])).toEqual([])
+    expect(lost([OPENED, begun('dd'), over(2, 'lost')])).toEqual([['lost', [3]]])
+    expect(lost([OPENED, begun('dd')])).toEqual([['lost', [2]]])
+    expect(lost([OPENED, begun('job'), over(2, 'running'), ran('web-1', 'job', { of: 2 })])).toEqual([])
+  })
+
   it('are what no look could see, each reason once', () => {
     const blind: Short = [
       'looked',
@@ -271,7 +296,7 @@ describe('blind spots', () => {
     ])
     expect(blindSpots.map(({ box, what, seqs }) => [box, what.kind, seqs])).toEqual([
       ['web-1', 'probe', [2, 3]],
-      ['web-2', 'never-looked', []],
+      ['web-2', 'never-looked', [1]],
       ['web-3', 'not-entered', [4]],
       ['web-1', 'lost', [5]],
       ['web-1', 'off-the-record', [6]],

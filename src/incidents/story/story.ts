@@ -1,17 +1,20 @@
 import { confirmedCauses } from '../closing.ts'
 import type { Hypothesis } from '../hypotheses.ts'
+import { incidentBoxesOf } from '../incident-boxes.ts'
 import { situationOf, type Situation } from '../situation.ts'
 import type { AnyEntry } from '../store.ts'
 import { told } from '../told.ts'
 import { blindSpotsOf, type BlindSpot } from './blind-spots.ts'
 import { changesOf, verificationsOf, type Change, type Verification } from './changes.ts'
 import { courseOf, type Course } from './course.ts'
+import { disappearancesOf, endOfBurning, type Disappearance, type Done } from './disappearances.ts'
 import { figuresOf, type Figure, type MeasuredAgain } from './figures.ts'
 import { followUpsOf, type FollowUp } from './follow-ups.ts'
+import { interventionsOf, type Intervention } from './interventions.ts'
 import { endsOf, type Moment } from './moment.ts'
 import { rolesOf } from './people.ts'
 import { boxSightsOf, type BoxSights } from './sights.ts'
-import { isAboutTelling, timelineOf, type TimelineItem } from './timeline.ts'
+import { aboutTelling, timelineOf, type TimelineItem } from './timeline.ts'
 import { topicNotes, type TopicNote } from './topics.ts'
 
 /** An incident as it is told afterwards: what a write-up says, without how it says it. Pure; every part names its entries. */
@@ -22,10 +25,14 @@ export interface Story {
   readonly course: Course
   readonly cause: Cause | undefined
   readonly boxes: readonly BoxSights[]
-  /** Boxes that it is about: those named at the opening, else those that burned, else all. */
+  /** Boxes that it is about: those named at the opening that were reached for, else those that burned, else all. */
   readonly named: readonly string[]
   readonly hypotheses: readonly Hypothesis[]
   readonly changes: readonly Change[]
+  /** Commands and shells that may have changed something and that are no change of the record, in order. */
+  readonly perhapsChanges: readonly Intervention[]
+  /** Findings that were gone at a later look. */
+  readonly disappearances: readonly Disappearance[]
   readonly verifications: readonly Verification[]
   readonly figures: readonly Figure[]
   readonly timeline: readonly TimelineItem[]
@@ -52,14 +59,20 @@ export interface Cause extends Moment {
 /** @param again what the raw evidence of looks gives beyond their findings */
 export function storyOf(all: readonly AnyEntry[], again: MeasuredAgain): Story | undefined {
   // Entries about the telling at the end would make each write-up differ from the one before.
-  const entries = all.slice(0, all.findLastIndex((entry) => !isAboutTelling(entry)) + 1)
+  const telling = aboutTelling(all)
+  const entries = all.slice(0, all.findLastIndex(({ seq }) => !telling.has(seq)) + 1)
   if (entries.length === 0) return undefined
   // Who was told, and who was not, is no part of the text that is told, but of what is left to do.
   const situation = situationOf(all)
   const { hypotheses } = situation
-  const course = courseOf(entries, situation.closed)
-  const boxes = boxSightsOf(entries)
+  const known = incidentBoxesOf(entries)
+  const boxes = boxSightsOf(entries, known.boxes)
+  const course = courseOf(entries, situation.closed, endOfBurning(boxes))
   const changes = changesOf(entries)
+  const perhapsChanges = interventionsOf(entries).filter(
+    ({ seq, mayHaveChanged }) => mayHaveChanged && !changes.some((change) => change.seq === seq),
+  )
+  const disappearances = disappearancesOf(boxes, doneIn(changes, perhapsChanges))
   const notes = topicNotes(entries)
   const cause = causeOf(situation)
   const cited = new Set(hypotheses.flatMap(({ verdict }) => (verdict?.state === 'confirmed' ? verdict.evidence : [])))
@@ -73,11 +86,16 @@ export function storyOf(all: readonly AnyEntry[], again: MeasuredAgain): Story |
     named: namedBoxes(told(entries, 'opened')[0]?.payload.boxes ?? [], boxes),
     hypotheses,
     changes,
+    perhapsChanges,
+    disappearances,
     verifications: verificationsOf(entries),
     figures: figuresOf({ boxes, cited, mitigatedAt: course.mitigated?.seq, again }),
-    timeline: timelineOf(entries, boxes, new Set(notes.map(({ seq }) => seq))),
+    timeline: timelineOf(entries, boxes, {
+      elsewhere: new Set(notes.map(({ seq }) => seq)),
+      named: new Set(disappearances.flatMap(({ after }) => after)),
+    }),
     notes,
-    blindSpots: blindSpotsOf(entries, boxes, course),
+    blindSpots: blindSpotsOf(entries, known, boxes, course),
     followUps: followUpsOf({ entries, situation, boxes, changes, notes, hasCause: cause !== undefined }),
     roles: rolesOf(entries),
     entries: new Map(entries.map((entry) => [entry.seq, entry])),
@@ -86,13 +104,21 @@ export function storyOf(all: readonly AnyEntry[], again: MeasuredAgain): Story |
   }
 }
 
+function doneIn(changes: readonly Change[], perhaps: readonly Intervention[]): readonly Done[] {
+  return [
+    ...changes.map(({ seq, box }): Done => ({ seq, box, changed: 'said' })),
+    ...perhaps.map(({ seq, box }): Done => ({ seq, box, changed: 'perhaps' })),
+  ].toSorted((a, b) => a.seq - b.seq)
+}
+
 function lastOf(entries: readonly AnyEntry[]): Story['last'] {
   const last = entries.at(-1)
   return { seq: last?.seq ?? 0, at: last?.at ?? '', hash: last?.hash ?? '' }
 }
 
 function namedBoxes(opened: readonly string[], boxes: readonly BoxSights[]): readonly string[] {
-  if (opened.length > 0) return opened
+  const named = boxes.filter(({ box }) => opened.includes(box))
+  if (named.length > 0) return named.map(({ box }) => box)
   const burned = boxes.filter(({ sights }) => sights.some(({ findings }) => findings.length > 0))
   return (burned.length > 0 ? burned : boxes).map(({ box }) => box)
 }

@@ -11,17 +11,27 @@ export type TimelineItem =
 /** Entries about the telling, which are no part of what is told. */
 const ABOUT_TELLING: ReadonlySet<string> = new Set(['wrote-up', 'exported', 'notified'])
 
-export function isAboutTelling({ did }: AnyEntry): boolean {
-  return ABOUT_TELLING.has(did)
+/** Their numbers, and those of the entries by which they were taken back: an export that failed. */
+export function aboutTelling(entries: readonly AnyEntry[]): ReadonlySet<number> {
+  const telling = new Set(entries.filter(({ did }) => ABOUT_TELLING.has(did)).map(({ seq }) => seq))
+  const takenBack = told(entries, 'undone').filter(({ payload }) => telling.has(payload.of))
+  return new Set([...telling, ...takenBack.map(({ seq }) => seq)])
+}
+
+export interface TimelineSeqs {
+  /** Notes that have a place of their own. */
+  readonly elsewhere: ReadonlySet<number>
+  /** Entries that other parts of the text name. */
+  readonly named: ReadonlySet<number>
 }
 
 export function timelineOf(
   entries: readonly AnyEntry[],
   boxes: readonly BoxSights[],
-  notesElsewhere: ReadonlySet<number>,
+  { elsewhere, named }: TimelineSeqs,
 ): readonly TimelineItem[] {
   const ends = endsOf(entries)
-  const cited = new Set([...citedBy(entries)].map((seq) => ends.get(seq)?.seq ?? seq))
+  const cited = new Set([...citedBy(entries), ...named].map((seq) => ends.get(seq)?.seq ?? seq))
   const news = new Set(
     boxes.flatMap(({ sights }) => sights.filter((sight, at) => isNews(sight, sights[at - 1])).map(({ seq }) => seq)),
   )
@@ -30,9 +40,8 @@ export function timelineOf(
     if (entry.did === 'looked') return !news.has(entry.seq)
     return entry.did === 'ran' || entry.did === 'examined' || entry.did === 'other'
   }
-  const shown = entries.filter(
-    (entry) => !isAboutTelling(entry) && !notesElsewhere.has(entry.seq) && !ends.has(entry.seq),
-  )
+  const telling = aboutTelling(entries)
+  const shown = entries.filter(({ seq }) => !telling.has(seq) && !elsewhere.has(seq) && !ends.has(seq))
   return folded(shown, isPlain)
 }
 

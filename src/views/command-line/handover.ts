@@ -197,6 +197,8 @@ In halligan.yaml:
       on: [opened, handed-over, took-over, confirmed, relieved, changed, undone, overrode, closed]
     - command: [/usr/local/bin/page, --team, shop]    the same JSON on its standard input, no shell
 
-Without "on" they hear of opened, handed-over, changed and closed. A command in a halligan.yaml that is not in your own
-configuration folder runs only after halligan notify --allow. The command that writes the entry answers first, then waits
-at most 4 s for all of them; what did not arrive stands in the record, and --retry tells it again.`
+Without "on" they hear of opened, handed-over, changed and closed. A command of halligan run is a "changed" if you say
+--price change or pause; one that only counts as a change, since you did not say, is told to nobody. A command in a
+halligan.yaml that is not in your own configuration folder runs only after halligan notify --allow. The command that
+writes the entry answers first, then waits at most 4 s for all of them; what did not arrive stands in the record, and
+--retry tells it again.`

@@ -8,7 +8,10 @@ export function addWriteUpCommand(halligan: Command, finish: (exitCode: number) 
     .description('tell the incident for the team: blameless Markdown and one HTML page, made from the record')
     .optionsGroup('What is made:')
     .option('-o, --out <file>', 'write the Markdown there; what you changed in it before stays (default: print it)')
-    .option('--html', 'the page as well, beside the Markdown: FILE.html; it is made from the Markdown as you left it')
+    .option(
+      '--html',
+      'the page as well, beside the Markdown: FILE.html, on a terminal ID.md and ID.html; made from the Markdown as you left it',
+    )
     .addOption(
       new Option('--front-matter <kind>', 'for a static blog; once there it stays (default: none)').choices([
         'jekyll',

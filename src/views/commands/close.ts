@@ -1,13 +1,14 @@
 import { safeText } from '../../base/safe-text.ts'
 import { count } from '../../base/format.ts'
-import type { Obstacle } from '../../incidents/closing.ts'
+import { reservationsAbout, type Obstacle } from '../../incidents/closing.ts'
 import type { Closed } from '../../incidents/situation.ts'
 import { StoreProblem } from '../../incidents/store.ts'
 import { closeIncident } from '../../steps/close.ts'
 import { print } from '../console.ts'
 import { localTime, zoneOf } from '../local-time.ts'
 import { Problem } from '../problem.ts'
-import { makeCurrent, openIncident, theDesk, theIncident, type IncidentFlags } from '../record.ts'
+import { reservationWords } from '../situation-words.ts'
+import { author, makeCurrent, openIncident, theDesk, theIncident, type IncidentFlags } from '../record.ts'
 
 export interface CloseFlags extends IncidentFlags {
   readonly cause?: string
@@ -37,8 +38,11 @@ export async function close(flags: CloseFlags): Promise<number> {
     case 'closed': {
       leave(open.incident)
       const overridden = outcome.overridden.map(({ what }) => `Overridden: ${safeText(what)}\n`).join('')
+      const reservations = reservationsAbout(outcome.situation, author())
+        .map((each) => `Warning: ${safeText(reservationWords(each, Date.now()))}\n`)
+        .join('')
       await print(
-        `${open.incident} is closed, #${outcome.entry.seq}.\n${overridden}Now tell the team what it was: halligan write-up --incident ${open.incident}\n`,
+        `${open.incident} is closed, #${outcome.entry.seq}.\n${overridden}${reservations}Now tell the team what it was: halligan write-up --incident ${open.incident}\n`,
       )
       return 0
     }

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { duration } from '../../base/format.ts'
 import { momentOf } from '../../base/moment.ts'
 import { safeText } from '../../base/safe-text.ts'
-import { selectBoxes } from '../../boxes/selection.ts'
+import { knownBoxes, selectBoxes, unknownBoxes, type UnknownBox } from '../../boxes/selection.ts'
 import { newIncidentId } from '../../incidents/incident-id.ts'
 import { configuration, print, sshNames } from '../console.ts'
 import { localTime, zoneOf } from '../local-time.ts'
@@ -77,5 +77,17 @@ async function boxesNamed({ box = [], service }: OpenFlags): Promise<readonly st
   if (names.length === 0) return []
   const selection = selectBoxes(names, settings, sshNames())
   if (!selection.ok) throw new Problem(selection.message, selection.tryNext, 2)
+  const ofServices = Object.values(settings.services).flatMap(({ boxes }) => boxes ?? [])
+  warnOfUnknown(unknownBoxes(selection.boxes, [...knownBoxes(settings, sshNames()), ...ofServices]))
   return selection.boxes
+}
+
+/** Once it stands in the record it stays there; DNS may know it all the same. */
+function warnOfUnknown(boxes: readonly UnknownBox[]): void {
+  for (const { box, meant } of boxes) {
+    const question = meant === undefined ? '' : `; did you mean ${safeText(meant)}?`
+    process.stderr.write(
+      `halligan: ${safeText(box)} is no box that I know${question || '.'} It is taken as it is, since DNS may know it.\n`,
+    )
+  }
 }

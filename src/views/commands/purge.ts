@@ -1,13 +1,14 @@
 import { count } from '../../base/format.ts'
 import { safeText } from '../../base/safe-text.ts'
 import type { IncidentSummary, Store } from '../../incidents/store.ts'
+import { typedCommand } from '../../incidents/typed-command.ts'
 import { givenAway, planPurge, purge as purgeStep, type PurgeDone, type PurgePlan } from '../../steps/purge.ts'
 import { terminalPrompt } from '../ask.ts'
 import { print } from '../console.ts'
 import { entryWords } from '../entry-words.ts'
 import { Problem } from '../problem.ts'
 import { sayTrouble, theRedaction } from '../redaction.ts'
-import { author, theIncident, theStore, typedCommand, type IncidentFlags } from '../record.ts'
+import { author, theIncident, theStore, typedWords, type IncidentFlags } from '../record.ts'
 
 export interface PurgeFlags extends IncidentFlags {
   readonly why: string
@@ -34,7 +35,7 @@ export async function purge(number: string, flags: PurgeFlags): Promise<number> 
     at: new Date().toISOString(),
     by: author(),
     why: await redactThoroughly(flags.why.trim()),
-    command: await redactThoroughly(typedCommand()),
+    command: await typedCommand(typedWords(), redactThoroughly),
   })
   sayTrouble(redaction)
   await print(`${outcomeLines(done).join('\n')}\n`)

@@ -41,6 +41,7 @@ export async function runDetached(
   command: {
     readonly line: string
     readonly price: Price
+    readonly priceSaid: boolean | undefined
     readonly timeoutMs: number | undefined
     readonly beyondPolicy: (box: string) => string | undefined
   },

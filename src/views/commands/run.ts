@@ -43,6 +43,7 @@ export async function run(typed: readonly string[], flags: RunFlags): Promise<nu
   const { boxes: asked, line } = partsOf(typed)
   const timeoutMs = timeoutOf(flags)
   const price = flags.price ?? 'change'
+  const priceSaid = flags.price === undefined ? undefined : true
   const { settings, boxes } = await selected(asked)
   const overridden = new Map(boxes.map((box) => [box, beyondPolicy(box, price, settings, flags)]))
   const recorder = await recorderFor(flags)
@@ -57,6 +58,7 @@ export async function run(typed: readonly string[], flags: RunFlags): Promise<nu
     return runDetached(context, {
       line,
       price,
+      priceSaid,
       timeoutMs,
       beyondPolicy: (box) => overridden.get(box),
     })
@@ -72,6 +74,7 @@ export async function run(typed: readonly string[], flags: RunFlags): Promise<nu
         return await runCommand(box, {
           line,
           price,
+          priceSaid,
           timeoutMs,
           recorder,
           entries: () => entriesOf(recorder),

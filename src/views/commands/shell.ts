@@ -47,7 +47,7 @@ export async function shell(name: string, flags: ShellFlags): Promise<number> {
     )
   const sudo = flags.sudo ?? wantsSudo(first, settings)
   const recorder = await recorderFor(flags)
-  const { redact } = await theRedaction()
+  const { findSecrets } = await theRedaction()
   const stop = new AbortController()
   const box = openBox(first, { sudo, prompt: terminalPrompt(stop.signal) })
   const terminal = attached(box, { incident: recorder.incident, offTheRecord: flags.offTheRecord ?? false, stop })
@@ -60,7 +60,7 @@ export async function shell(name: string, flags: ShellFlags): Promise<number> {
       sudo,
       recorder,
       entries: () => entriesOf(recorder),
-      redact,
+      findSecrets,
       spool: () => openSpool(home(), { host: hostname(), pid: process.pid }, randomBytes(6).toString('hex')),
       offTheRecord: flags.offTheRecord ?? false,
       anyway: flags.anyway,

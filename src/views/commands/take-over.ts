@@ -1,5 +1,5 @@
 import { safeText } from '../../base/safe-text.ts'
-import { isMeant } from '../../incidents/next-move.ts'
+import { isMeant } from '../../incidents/closing.ts'
 import { situationOf, type Situation } from '../../incidents/situation.ts'
 import { takeOver, type NotTaken } from '../../steps/take-over.ts'
 import { localTime, zoneOf } from '../local-time.ts'

@@ -54,7 +54,8 @@ function mustFit({ out, html, runbook, frontMatter, renew }: WriteUpFlags): void
 }
 
 async function tell(story: Story, flags: WriteUpFlags): Promise<number> {
-  const { out, html, force = false } = flags
+  const { html, force = false } = flags
+  const out = flags.out ?? fileOnTerminal(story, flags)
   if (out === undefined || out === '-') {
     const text = newWriteUp(story, flags.frontMatter ?? 'none')
     await print(html ? await pageOf(text) : text)
@@ -71,6 +72,11 @@ async function tell(story: Story, flags: WriteUpFlags): Promise<number> {
   const second = await written({ target: pageTarget, text: await pageOf(merged.text), story, recorder, force })
   await print(second.words)
   return Math.max(outcome.exitCode, second.exitCode)
+}
+
+/** Nobody reads the source of a page: from a terminal it is written, beside its Markdown. A pipe gets it. */
+function fileOnTerminal({ incident }: Story, { html }: WriteUpFlags): string | undefined {
+  return html && process.stdout.isTTY ? `${incident}.md` : undefined
 }
 
 /** What is there stays its author's; what is none of ours is left alone. */

@@ -1,7 +1,6 @@
-import { duration } from '../../base/format.ts'
+import { count, duration } from '../../base/format.ts'
 import { truncate } from '../../base/safe-text.ts'
 import type { AnyEntry } from '../../incidents/store.ts'
-import { withRoles } from '../../incidents/story/people.ts'
 import type { Story } from '../../incidents/story/story.ts'
 import { code, fenced, prose } from './blog-markdown.ts'
 import { entrySentence } from './entry-text.ts'
@@ -54,18 +53,20 @@ function entryLines(entry: AnyEntry, story: Story): readonly string[] {
 }
 
 function body(entry: AnyEntry, story: Story): readonly string[] {
-  const role = (text: string): string => withRoles(text, story.roles)
   if (entry.did === 'other' || entry.payload === undefined) return [entrySentence(entry, story), '']
   if (entry.did === 'looked' || entry.did === 'preserved') return lookBody(entry.payload)
-  if (entry.did === 'noted') return quote(role(entry.payload.text))
-  if (entry.did === 'ran') return ranBody(entry.payload)
+  if (entry.did === 'noted') return quote(entry.payload.text)
+  if (entry.did === 'ran') {
+    const end = story.ends.get(entry.seq)
+    return ranBody((end?.did === 'ran' ? end.payload : undefined) ?? entry.payload)
+  }
   if (entry.did === 'shelled') {
     const lines = entry.payload.commands.map(({ at, line }) => `${exactClock(at)}  ${line}`)
     return [entrySentence(entry, story), '', ...(lines.length > 0 ? [...shortened(lines), ''] : [])]
   }
   if (entry.did === 'ruled-out' || entry.did === 'confirmed')
     return [
-      `Hypothesis ${entry.payload.hypothesis}: ${sentence(role(entry.payload.why))}${entry.payload.by.length > 0 ? ` Shown by ${listed(entry.payload.by.map(ref))}.` : ''}`,
+      `Hypothesis ${entry.payload.hypothesis}: ${sentence(entry.payload.why)}${entry.payload.by.length > 0 ? ` Shown by ${listed(entry.payload.by.map(ref))}.` : ''}`,
       '',
     ]
   return [entrySentence(entry, story), '']
@@ -92,7 +93,7 @@ interface Conclusion {
 
 function lookBody({ state, findings, cleared, blind, failure }: Conclusion): readonly string[] {
   const rest = [
-    ...(cleared.length > 0 ? [`${cleared.length} checks were quiet`] : []),
+    ...(cleared.length > 0 ? [`${count(cleared.length, 'check was', 'checks were')} quiet`] : []),
     ...(blind.length > 0
       ? [`not seen: ${listed(blind.map(({ probe, why }) => `${prose(probe)} (${short(why)})`))}`]
       : []),
@@ -144,10 +145,17 @@ function foot(entry: AnyEntry): readonly string[] {
   const evidence = [...ids, ...cast].map((id) => prose(id.slice(0, 12)))
   const parts = [
     // What a note or an opening was typed as says nothing that the entry does not say, and has names in it.
-    ...(command === undefined || !isAboutBoxes(entry) ? [] : [`Typed: ${code(truncate(command, COLUMNS))}`]),
+    ...(command === undefined || !isAboutBoxes(entry)
+      ? []
+      : [`Typed: ${code(truncate(withoutReceiver(command), COLUMNS))}`]),
     ...(evidence.length === 0 ? [] : [`Raw evidence: ${evidence.slice(0, LINES).join(', ')}`]),
   ]
   return parts.length === 0 ? [] : [parts.join(' · '), '']
+}
+
+/** A hand-over looks at the boxes again, and says to whom it is. */
+function withoutReceiver(command: string): string {
+  return /^halligan handover(?=\s|$)/.exec(command)?.[0] ?? command
 }
 
 function isAboutBoxes({ did, box }: AnyEntry): boolean {

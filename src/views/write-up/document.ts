@@ -1,4 +1,3 @@
-import { withRoles } from '../../incidents/story/people.ts'
 import type { Story } from '../../incidents/story/story.ts'
 import {
   documentOf,
@@ -49,7 +48,7 @@ export function mergedWriteUp(old: string, story: Story, kind: FrontMatterKind, 
 function generatedFrom(story: Story, kind: FrontMatterKind): GeneratedDocument {
   const yaml = frontMatter(story, kind)
   // A static blog shows the title of the front matter.
-  const title = kind === 'none' ? `# ${start(told(withRoles(story.title, story.roles)))}` : ''
+  const title = kind === 'none' ? `# ${start(told(story.title))}` : ''
   const sections = SECTIONS.map(([id, lines]): Section => ({ id, text: textOf(lines(story)) }))
   return {
     incident: story.incident,

@@ -1,6 +1,7 @@
+import { isRecording } from '../../incidents/incident-boxes.ts'
 import type { PayloadOf } from '../../incidents/payloads.ts'
 import type { AnyEntry } from '../../incidents/store.ts'
-import { withRoles } from '../../incidents/story/people.ts'
+import { obstaclesWithRoles } from '../../incidents/story/people.ts'
 import type { Story } from '../../incidents/story/story.ts'
 import { count } from '../../base/format.ts'
 import { truncate } from '../../base/safe-text.ts'
@@ -12,7 +13,6 @@ const COMMAND = 160
 
 /** What an entry says, as a sentence of the write-up: nobody is named, what people and boxes said stays theirs. */
 export function entrySentence(entry: AnyEntry, { roles, entries }: Story): string {
-  const role = (text: string): string => withRoles(text, roles)
   const where = entry.box === undefined ? '' : ` on ${prose(entry.box)}`
   if (entry.did === 'other')
     return `An entry of a kind that this version does not know (${code(entry.saysDid)})${where}.`
@@ -20,17 +20,17 @@ export function entrySentence(entry: AnyEntry, { roles, entries }: Story): strin
   switch (entry.did) {
     case 'opened':
       return entry.seq === 1
-        ? `The incident was opened: ${sentence(role(entry.payload.title))}`
+        ? `The incident was opened: ${sentence(entry.payload.title)}`
         : 'The incident was opened again.'
     case 'noted':
-      return start(sentence(role(entry.payload.text)))
+      return start(sentence(entry.payload.text))
     case 'looked':
-      return lookSentence(entry.box ?? '', entry.payload)
+      return lookSentence(boxWords(entry), entry.payload)
     case 'preserved':
       return `What ${prose(entry.box ?? 'the box')} could tell without being touched was kept (${count(entry.payload.kept.length, 'thing')}).`
     case 'examined':
       return entry.payload.failure
-        ? `What ${prose(entry.box ?? 'the box')} lets us do was not learned: ${sentence(role(entry.payload.failure.message))}`
+        ? `What ${prose(entry.box ?? 'the box')} lets us do was not learned: ${sentence(entry.payload.failure.message)}`
         : `It was examined what ${prose(entry.box ?? 'the box')} lets us do.`
     case 'stopped':
       return stoppedSentence(entry.payload, where)
@@ -42,31 +42,31 @@ export function entrySentence(entry: AnyEntry, { roles, entries }: Story): strin
         ? `A shell${where}, off the record.`
         : `A shell${where}, with ${entry.payload.commands.length} commands.`
     case 'supposed':
-      return `Supposed: ${sentence(role(entry.payload.text))}`
+      return `Supposed: ${sentence(entry.payload.text)}`
     case 'ruled-out':
-      return `Hypothesis ${entry.payload.hypothesis} was **ruled out**: ${sentence(role(entry.payload.why))}`
+      return `Hypothesis ${entry.payload.hypothesis} was **ruled out**: ${sentence(entry.payload.why)}`
     case 'confirmed':
-      return `**The cause was found.** Hypothesis ${entry.payload.hypothesis} was confirmed: ${sentence(role(entry.payload.why))}`
+      return `**The cause was found.** Hypothesis ${entry.payload.hypothesis} was confirmed: ${sentence(entry.payload.why)}`
     case 'relieved':
-      return `**Relief**${where}: ${sentence(role(entry.payload.what))}`
+      return `**Relief**${where}: ${sentence(entry.payload.what)}`
     case 'changed':
-      return `**Change**${where}: ${sentence(role(entry.payload.what))}`
+      return `**Change**${where}: ${sentence(entry.payload.what)}`
     case 'undone':
-      return `${overWords(entries.get(entry.payload.of), entry.payload.of)}${entry.payload.why ? `: ${sentence(role(entry.payload.why))}` : '.'}`
+      return `${overWords(entries.get(entry.payload.of), entry.payload.of)}${entry.payload.why ? `: ${sentence(entry.payload.why)}` : '.'}`
     case 'linked':
-      return `The change of ${ref(entry.payload.of)} is in the repository${entry.payload.commit ? ` as ${code(entry.payload.commit)}` : ''}.`
+      return linkedWords(entries.get(entry.payload.of), entry.payload)
     case 'verified':
-      return `${entry.payload.good ? '**Verified**' : '**Not good yet**'}: ${sentence(role(entry.payload.text))}`
+      return `${entry.payload.good ? '**Verified**' : '**Not good yet**'}: ${sentence(entry.payload.text)}`
     case 'handed-over':
-      return `The incident was handed over${entry.payload.text ? `: ${sentence(role(entry.payload.text))}` : '.'}`
+      return `The incident was handed over${entry.payload.text ? `: ${sentence(entry.payload.text)}` : '.'}`
     case 'took-over':
       return `${capital(roles.get(entry.by) ?? 'the next responder')} took over.`
     case 'overrode':
-      return `A safeguard was overridden (${told(role(entry.payload.what))}): ${sentence(role(entry.payload.reason))}`
+      return `A safeguard was overridden (${told(obstaclesWithRoles(entry.payload.what, roles))}): ${sentence(entry.payload.reason)}`
     case 'closed':
-      return `The incident was closed${entry.payload.cause ? `. Cause: ${sentence(role(entry.payload.cause))}` : '.'}`
+      return `The incident was closed${entry.payload.cause ? `. Cause: ${sentence(entry.payload.cause)}` : '.'}`
     case 'purged':
-      return `Entry ${entry.payload.seq} was purged: ${sentence(role(entry.payload.why))}`
+      return `Entry ${entry.payload.seq} was purged: ${sentence(entry.payload.why)}`
     case 'wrote-up':
       return `A write-up was written, ${code(entry.payload.file)}.`
     case 'exported':
@@ -74,6 +74,19 @@ export function entrySentence(entry: AnyEntry, { roles, entries }: Story): strin
     case 'notified':
       return entry.payload.ok ? 'The team was told.' : 'The team could not be told.'
   }
+}
+
+/** Only what may have been changed can be in the repository; to anything else an address may belong. */
+function linkedWords(entry: AnyEntry | undefined, { of, commit }: PayloadOf<'linked'>): string {
+  const isChange = ['changed', 'relieved', 'ran', 'shelled'].some((did) => did === entry?.did)
+  const as = commit === undefined ? '' : ` ${code(commit)}`
+  if (!isChange) return `${commit === undefined ? 'An address' : `Commit${as}`} belongs to ${ref(of)}.`
+  return `The change of ${ref(of)} is in the repository${commit === undefined ? '' : ` as${as}`}.`
+}
+
+/** `web-1`; a recording by the host that it is of. */
+export function boxWords({ box = '', identity }: AnyEntry): string {
+  return isRecording(box) && identity ? `${prose(identity.hostname)}, in a recording,` : prose(box)
 }
 
 function stoppedSentence({ of, job, state, why }: PayloadOf<'stopped'>, where: string): string {
@@ -84,6 +97,7 @@ function stoppedSentence({ of, job, state, why }: PayloadOf<'stopped'>, where: s
 
 /** What an `undone` entry says of the one that it ends. */
 function overWords(entry: AnyEntry | undefined, of: number): string {
+  if (entry?.did === 'exported') return `The export of ${ref(of)} failed`
   if (entry?.did === 'ran') return `The command of ${ref(of)} is over`
   return entry?.did === 'shelled' ? `The shell of ${ref(of)} is over` : `The change of ${ref(of)} was taken back`
 }
@@ -105,11 +119,11 @@ interface Look {
 }
 
 function lookSentence(box: string, { state, findings, failure }: Look): string {
-  if (failure && findings.length === 0) return `${prose(box)} could not be looked at: ${sentence(failure.message)}`
+  if (failure && findings.length === 0) return `${box} could not be looked at: ${sentence(failure.message)}`
   const [first, ...more] = findings
-  if (!first) return `${prose(box)} was **${state}**${state === 'ok' ? ': nothing burned.' : '.'}`
-  if (more.length === 0) return `${prose(box)} was **${state}**: ${sentence(first.title)}`
-  return `${prose(box)} was **${state}**: ${told(first.title)}, and ${count(more.length, 'more finding')}.`
+  if (!first) return `${box} was **${state}**${state === 'ok' ? ': nothing burned.' : '.'}`
+  if (more.length === 0) return `${box} was **${state}**: ${sentence(first.title)}`
+  return `${box} was **${state}**: ${told(first.title)}, and ${count(more.length, 'more finding')}.`
 }
 
 interface Run {

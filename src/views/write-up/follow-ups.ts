@@ -1,6 +1,6 @@
 import type { Holding } from '../../incidents/holding.ts'
 import type { FollowUp } from '../../incidents/story/follow-ups.ts'
-import { withRoles } from '../../incidents/story/people.ts'
+import { obstaclesWithRoles } from '../../incidents/story/people.ts'
 import type { Story } from '../../incidents/story/story.ts'
 import { code, prose } from './blog-markdown.ts'
 import { command } from './entry-text.ts'
@@ -18,31 +18,30 @@ export function followUps(story: Story): readonly string[] {
 }
 
 function words(followUp: FollowUp, { roles }: Story): string {
-  const role = (text: string): string => withRoles(text, roles)
   const where = (box: string | undefined): string => (box === undefined ? '' : ` on ${prose(box)}`)
   switch (followUp.kind) {
     case 'debt':
-      return `**Into the repository:** ${told(role(followUp.what))}${where(followUp.box)} (${ref(followUp.seq)}).`
+      return `**Into the repository:** ${told(followUp.what)}${where(followUp.box)} (${ref(followUp.seq)}).`
     case 'holding':
-      return holdingWords(followUp.holding, role)
+      return holdingWords(followUp.holding)
     case 'not-verified':
-      return `**Verify:** nothing says that this helped: ${told(role(followUp.what))} (${ref(followUp.seq)}).`
+      return `**Verify:** nothing says that this helped: ${told(followUp.what)} (${ref(followUp.seq)}).`
     case 'no-cause':
       return '**Find the cause:** nothing was confirmed.'
     case 'open-hypothesis':
-      return `**Decide:** hypothesis ${followUp.number} is open: ${resting(sentence(role(followUp.text)), ref(followUp.seq))}`
+      return `**Decide:** hypothesis ${followUp.number} is open: ${resting(sentence(followUp.text), ref(followUp.seq))}`
     case 'overrode':
-      return `**Look again at the safeguard** that was overridden (${told(role(followUp.what))}): ${resting(sentence(role(followUp.reason)), ref(followUp.seq))}`
+      return `**Look again at the safeguard** that was overridden (${told(obstaclesWithRoles(followUp.what, roles))}): ${resting(sentence(followUp.reason), ref(followUp.seq))}`
     case 'not-ok':
       return `**${prose(followUp.box)} was ${followUp.state}** when it was last looked at (${ref(followUp.seq)}).`
     case 'not-told':
       return `**Tell the team:** it was not told of ${ref(followUp.seq)}.`
     case 'noted':
-      return resting(start(sentence(role(followUp.text))), ref(followUp.seq))
+      return resting(start(sentence(followUp.text)), ref(followUp.seq))
   }
 }
 
-function holdingWords({ kind, seq, box, what, undo }: Holding, role: (text: string) => string): string {
+function holdingWords({ kind, seq, box, what, undo }: Holding): string {
   const where = box === undefined ? '' : ` on ${prose(box)}`
   switch (kind) {
     case 'job':
@@ -55,6 +54,6 @@ function holdingWords({ kind, seq, box, what, undo }: Holding, role: (text: stri
       return `**See what still holds${where}:** ${told(what)} (${ref(seq)}).`
     case 'change':
     case 'relief':
-      return `**Still in place${where}:** ${told(role(what))} (${ref(seq)}).${undo === undefined ? '' : ` To take it back: ${code(undo)}`}`
+      return `**Still in place${where}:** ${told(what)} (${ref(seq)}).${undo === undefined ? '' : ` To take it back: ${code(undo)}`}`
   }
 }

@@ -1,5 +1,4 @@
 import { safeText, truncate } from '../../base/safe-text.ts'
-import { withRoles } from '../../incidents/story/people.ts'
 import type { Story } from '../../incidents/story/story.ts'
 import { isTime } from './words.ts'
 
@@ -15,7 +14,7 @@ export function frontMatter(story: Story, kind: FrontMatterKind): string | undef
   const at = story.course.closed?.at ?? story.last.at
   const time = isTime(at) ? new Date(at).toISOString().slice(0, 19) : '1970-01-01T00:00:00'
   const common = [
-    `title: ${scalar(truncate(safeText(withRoles(story.title, story.roles)), TITLE))}`,
+    `title: ${scalar(truncate(safeText(story.title), TITLE))}`,
     `date: ${kind === 'jekyll' ? `${time.replace('T', ' ')} +0000` : `${time}Z`}`,
     `tags: [${tags(story).map(scalar).join(', ')}]`,
   ]

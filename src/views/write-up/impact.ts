@@ -1,20 +1,20 @@
-import { withRoles } from '../../incidents/story/people.ts'
 import type { BoxSights, Sight, State } from '../../incidents/story/sights.ts'
 import type { Story } from '../../incidents/story/story.ts'
 import { prose } from './blog-markdown.ts'
+import { spanRefs } from './summary.ts'
 import { hint, ref, resting, sentence, span, start, told } from './words.ts'
 
 /** Who felt it, as far as people wrote it down; what the boxes were like. */
 export function impact(story: Story): readonly string[] {
-  const { course, roles, notes } = story
+  const { course, notes } = story
   const from = course.began ?? course.opened
   const long = from && course.resolved ? span(from, course.resolved) : undefined
   const felt = notes.filter(({ topic }) => topic === 'impact')
   return [
     '## Impact',
     '',
-    `- Reported as: ${told(withRoles(story.title, roles))}${long === undefined ? '' : `, for ${long}`}.`,
-    ...felt.map(({ text, seq }) => `- ${resting(start(sentence(withRoles(text, roles))), ref(seq))}`),
+    `- ${resting(`Reported as: ${told(story.title)}${long === undefined ? '' : `, for ${long}`}.`, spanRefs(course))}`,
+    ...felt.map(({ text, seq }) => `- ${resting(start(sentence(text)), ref(seq))}`),
     ...(felt.length > 0
       ? []
       : [

@@ -1,7 +1,6 @@
 import { count, duration } from '../../base/format.ts'
 import type { BlindSpot } from '../../incidents/story/blind-spots.ts'
 import type { Hypothesis } from '../../incidents/hypotheses.ts'
-import { withRoles } from '../../incidents/story/people.ts'
 import type { Story } from '../../incidents/story/story.ts'
 import { spanMs } from '../../incidents/story/moment.ts'
 import { probesOf } from '../../evidence/evidence.ts'
@@ -15,7 +14,7 @@ export function learned(story: Story): readonly string[] {
   return [
     '## What we learned',
     '',
-    ...lessons.map(({ text, seq }) => `- ${resting(start(sentence(withRoles(text, story.roles))), ref(seq))}`),
+    ...lessons.map(({ text, seq }) => `- ${resting(start(sentence(text)), ref(seq))}`),
     ...(lessons.length > 0
       ? []
       : [
@@ -30,20 +29,24 @@ export function learned(story: Story): readonly string[] {
 }
 
 function shown(story: Story): readonly string[] {
-  const { course, cause, hypotheses, roles, changes } = story
+  const { course, cause, hypotheses, roles, changes, entries } = story
   const found = cause?.hypothesis?.verdict
   const toCause = found && course.opened && span(course.opened, found)
   const dead = deadEnds(hypotheses)
-  const tookOver = roles.size > 1
+  const people = [...roles.keys()].flatMap((by) => [...entries.values()].find((entry) => entry.by === by)?.seq ?? [])
   const unlinked = changes.filter(({ debt, linked }) => debt && linked.length === 0)
   return [
-    ...(toCause === undefined
+    ...(toCause === undefined || !found || !course.opened
       ? []
-      : [`- From the opening to the cause it took ${toCause}${dead === '' ? '' : `, ${dead}`}.`]),
+      : [
+          `- From the opening (${ref(course.opened.seq)}) to the cause (${ref(found.seq)}) it took ${toCause}${dead === '' ? '' : `, ${dead}`}.`,
+        ]),
     ...(course.began?.how === 'said' || !course.opened
       ? []
-      : ['- Nobody could say when it began: what would have told us?']),
-    ...(tookOver ? [`- ${count(roles.size, 'person', 'people')} worked on it, from one record.`] : []),
+      : [`- Nobody could say when it began (${ref(course.opened.seq)}): what would have told us?`]),
+    ...(roles.size > 1
+      ? [`- ${count(roles.size, 'person', 'people')} worked on it, from one record (${few(people)}).`]
+      : []),
     ...(unlinked.length > 0
       ? [
           `- ${count(unlinked.length, 'change')} went to production before the repository had ${unlinked.length === 1 ? 'it' : 'them'} (${refs(unlinked.map(({ seq }) => seq))}).`,
@@ -55,13 +58,13 @@ function shown(story: Story): readonly string[] {
 function deadEnds(hypotheses: readonly Hypothesis[]): string {
   const spans = hypotheses.flatMap(({ at, verdict }) => {
     const ms = verdict?.state === 'ruled-out' ? spanMs({ at }, verdict) : undefined
-    return ms === undefined ? [] : [ms]
+    return ms === undefined || !verdict ? [] : [{ ms, seq: verdict.seq }]
   })
   if (spans.length === 0) return ''
-  const total = spans.reduce((sum, ms) => sum + ms, 0)
+  const total = spans.reduce((sum, { ms }) => sum + ms, 0)
   const words =
     spans.length === 1 ? 'one hypothesis that was ruled out' : `${spans.length} hypotheses that were ruled out`
-  return `${duration(total / 1000)} of it on ${words}`
+  return `${duration(total / 1000)} of it on ${words} (${few(spans.map(({ seq }) => seq))})`
 }
 
 function blindSpots({ blindSpots: spots }: Story): readonly string[] {
@@ -79,7 +82,7 @@ function spotWords(group: readonly BlindSpot[]): string {
   const [first] = group
   if (!first) return ''
   const seqs = [...new Set(group.flatMap((spot) => spot.seqs))].toSorted((a, b) => a - b)
-  const links = refs(seqs.slice(0, LINKS)) + (seqs.length > LINKS ? ', …' : '')
+  const links = few(seqs)
   const where = first.box === undefined ? '' : ` on ${prose(first.box)}`
   const { what } = first
   switch (what.kind) {
@@ -88,9 +91,15 @@ function spotWords(group: readonly BlindSpot[]): string {
     case 'not-entered':
       return resting(`${prose(first.box ?? '')} itself: ${sentence(what.why)}`, links)
     case 'never-looked':
-      return `${prose(first.box ?? '')}: it was named when the incident was opened, and nobody looked at it.`
+      return resting(
+        `${prose(first.box ?? '')}: it was named when the incident was opened, and nobody looked at it.`,
+        links,
+      )
     case 'lost':
-      return resting(`How ${command(what.line)}${where} ended: ${what.state}.`, links)
+      return resting(
+        `How ${command(what.line)}${where} ended: ${what.state === 'lost' ? 'the line was lost while it ran' : 'nothing in the record says'}.`,
+        links,
+      )
     case 'off-the-record':
       return resting(`What was done in a shell${where}: it was off the record.`, links)
     case 'purged':
@@ -105,8 +114,12 @@ function spotWords(group: readonly BlindSpot[]): string {
   }
 }
 
-/** Entries that are named for one spot; the first ones show it as well as all. */
+/** Entries that are named for one thing; the first ones show it as well as all. */
 const LINKS = 5
+
+function few(seqs: readonly number[]): string {
+  return refs(seqs.slice(0, LINKS)) + (seqs.length > LINKS ? ', …' : '')
+}
 
 function probeNames(group: readonly BlindSpot[]): string {
   const titles = new Map(probesOf('deep').map(({ id, title }) => [id, title]))

@@ -62,7 +62,7 @@ a:focus-visible { outline: 2px solid var(--link); outline-offset: 2px; }
   main { padding-top: 1.5rem; }
   h1 { font-size: 1.6rem; }
   .strip tr, .strip th, .strip td { display: block; width: 100%; }
-  .strip .nothing { display: none; }
+  .strip .nothing, .strip .wide { display: none; }
   .bars .number { width: 4.5rem; }
   .table td:first-child { min-width: 4.5rem; }
 }

@@ -1,12 +1,11 @@
 import { truncate } from '../../base/safe-text.ts'
 import type { AnyEntry } from '../../incidents/store.ts'
 import type { Hypothesis } from '../../incidents/hypotheses.ts'
-import { withRoles } from '../../incidents/story/people.ts'
 import type { Story } from '../../incidents/story/story.ts'
 import { count } from '../../base/format.ts'
 import { code } from './blog-markdown.ts'
 import { entrySentence } from './entry-text.ts'
-import { clock, hint, ref, resting, sentence, span, start } from './words.ts'
+import { clock, hint, ref, refs, resting, sentence, span, start } from './words.ts'
 
 /** How the cause was found, with the ways that led nowhere and what showed that they do. */
 export function path(story: Story): readonly string[] {
@@ -42,7 +41,7 @@ function ways(story: Story): readonly string[] {
 }
 
 function way({ text, seq, at, verdict }: Hypothesis, number: number, story: Story): readonly string[] {
-  const said = text === undefined ? 'A hypothesis that was purged.' : start(sentence(withRoles(text, story.roles)))
+  const said = text === undefined ? 'A hypothesis that was purged.' : start(sentence(text))
   const head = `${number}. **${said}** Supposed at ${clock(at)} (${ref(seq)}).`
   const indent = ' '.repeat(`${number}. `.length)
   if (!verdict) return [`${head} **Left open:** nothing in the record decides it.`]
@@ -52,7 +51,7 @@ function way({ text, seq, at, verdict }: Hypothesis, number: number, story: Stor
     const entry = story.ends.get(by) ?? story.entries.get(by)
     return entry ? [`${indent}- ${resting(entrySentence(entry, story), ref(by))}${printed(entry)}`] : []
   })
-  const why = resting(sentence(withRoles(verdict.why, story.roles)), ref(verdict.seq))
+  const why = resting(sentence(verdict.why), ref(verdict.seq))
   return [
     head,
     '',
@@ -74,9 +73,16 @@ function printed(entry: AnyEntry): string {
 const PRINTED = 100
 
 function sum({ hypotheses }: Story): readonly string[] {
-  const out = hypotheses.filter(({ state }) => state === 'ruled-out').length
-  const found = hypotheses.filter(({ state }) => state === 'confirmed').length
-  if (out === 0) return []
-  const end = found > 0 ? count(found, 'was confirmed', 'were confirmed') : 'none was confirmed'
-  return [`${count(out, 'hypothesis was', 'hypotheses were')} ruled out, ${end}.`]
+  const out = verdicts(hypotheses, 'ruled-out')
+  const found = verdicts(hypotheses, 'confirmed')
+  if (out.length === 0) return []
+  const end =
+    found.length > 0
+      ? `${count(found.length, 'was confirmed', 'were confirmed')} (${refs(found)})`
+      : 'none was confirmed'
+  return [`${count(out.length, 'hypothesis was', 'hypotheses were')} ruled out (${refs(out)}), ${end}.`]
+}
+
+function verdicts(hypotheses: readonly Hypothesis[], wanted: Hypothesis['state']): readonly number[] {
+  return hypotheses.flatMap(({ state, verdict }) => (state === wanted && verdict ? [verdict.seq] : []))
 }

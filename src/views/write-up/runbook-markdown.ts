@@ -1,6 +1,5 @@
 import { safeText } from '../../base/safe-text.ts'
 import type { Runbook, RunbookStep } from '../../incidents/story/runbook.ts'
-import { withRoles } from '../../incidents/story/people.ts'
 import type { Story } from '../../incidents/story/story.ts'
 import type { Template } from '../../incidents/story/variables.ts'
 import type { GeneratedDocument, Section } from '../../steps/write-up/sections.ts'
@@ -25,16 +24,16 @@ export function runbookDocument(runbook: Runbook, story: Story): GeneratedDocume
   }
 }
 
-function title({ title, roles, incident, last, cause }: Story): readonly string[] {
+function title({ title, incident, last, cause }: Story): readonly string[] {
   return [
-    `# Runbook: ${told(withRoles(title, roles))}`,
+    `# Runbook: ${told(title)}`,
     '',
-    `The way on which the cause was found in incident ${prose(incident)} (entries 1 to ${last.seq}, hash ${last.hash.slice(0, 12)}), to be gone again.${cause ? ` It fits where the cause is: ${sentence(withRoles(cause.text, roles))}` : ''}`,
+    `The way on which the cause was found in incident ${prose(incident)} (entries 1 to ${last.seq}, hash ${last.hash.slice(0, 12)}), to be gone again.${cause ? ` It fits where the cause is: ${sentence(cause.text)}` : ''}`,
   ]
 }
 
-function cause({ cause, roles }: Story): readonly string[] {
-  return cause ? [`Then the cause is: ${sentence(withRoles(cause.text, roles))}`] : []
+function cause({ cause }: Story): readonly string[] {
+  return cause ? [`Then the cause is: ${sentence(cause.text)}`] : []
 }
 
 function variables({ variables }: Runbook): readonly string[] {

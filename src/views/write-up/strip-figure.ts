@@ -70,12 +70,26 @@ function stateRow({ name, states }: StripBox, { to }: Strip, at: Scale, ticks: r
     const x = at(from)
     const width = at(states[index + 1]?.at ?? to) - x
     const label = `${state} from ${time(from)}${seq === undefined ? '' : ` (#${seq})`}`
-    // An inner picture cuts off what does not fit into the piece.
-    const inside = `<svg x="${x}%" y="2" width="${Math.max(0, width).toFixed(2)}%" height="20"><rect width="100%" height="100%" fill="${FILLS[state]}" class="${state}"/><rect width="1.5" height="100%" fill="#222" class="edge"/><text x="7" y="14.5" font-size="12" fill="${state === 'critical' ? '#fff' : '#111'}" class="on-${state}">${state}</text></svg>`
+    const inside = `<svg x="${x}%" y="2" width="${Math.max(0, width).toFixed(2)}%" height="20"><rect width="100%" height="100%" fill="${FILLS[state]}" class="${state}"/><rect width="1.5" height="100%" fill="#222" class="edge"/>${stateWord(state, width)}</svg>`
     return linked(seq, label, inside)
   })
   const words = states.map(({ at: from, state }) => `${state} from ${time(from)}`).join(', ')
   return picture('state', `${name}: ${words}`, grid(ticks, HEIGHT.state) + pieces.join(''))
+}
+
+/** How wide a picture is at least: beside its label, and below it on a phone that is 360 wide (`page-style.ts`). Pixels. */
+const PICTURE = { wide: 410, narrow: 320 } as const
+/** Before and behind a word. Pixels. */
+const MARGINS = { before: 7, after: 5 } as const
+/** The words in the widest font of those that systems have (Verdana and DejaVu Sans are wider than most), bold, 12 pixels. Pixels. */
+const WIDTHS: Readonly<Record<keyof typeof FILLS, number>> = { critical: 54, warning: 60, unknown: 64, ok: 20 }
+
+/** Only where it fits whole: half a word is none. What it says, the pattern and the title of the piece say too. */
+function stateWord(state: keyof typeof FILLS, percent: number): string {
+  const pixels = MARGINS.before + WIDTHS[state] + MARGINS.after
+  if ((percent / 100) * PICTURE.wide < pixels) return ''
+  const fits = (percent / 100) * PICTURE.narrow >= pixels
+  return `<text x="${MARGINS.before}" y="14.5" font-size="12" fill="${state === 'critical' ? '#fff' : '#111'}" class="on-${state}${fits ? '' : ' wide'}">${state}</text>`
 }
 
 function markRow({ name, moments }: StripMarks, _strip: Strip, at: Scale, ticks: readonly Tick[]): string {

@@ -1,6 +1,6 @@
 import type { AnyEntry } from '../../incidents/store.ts'
 import type { Story } from '../../incidents/story/story.ts'
-import { isAboutTelling } from '../../incidents/story/timeline.ts'
+import { aboutTelling } from '../../incidents/story/timeline.ts'
 import type { Strip, StripBox, StripMarks } from './charts.ts'
 import { isTime } from './words.ts'
 
@@ -24,9 +24,9 @@ const ROWS: readonly (readonly [name: string, dids: readonly string[]])[] = [
 
 /** Undefined when there is no time to draw. */
 export function stripOf(story: Story): Strip | undefined {
-  const entries = [...story.entries.values()].filter(
-    (entry) => isTime(entry.at) && !isAboutTelling(entry) && !story.ends.has(entry.seq),
-  )
+  const all = [...story.entries.values()]
+  const telling = aboutTelling(all)
+  const entries = all.filter(({ at, seq }) => isTime(at) && !telling.has(seq) && !story.ends.has(seq))
   const times = entries.map(({ at }) => Date.parse(at))
   const began = story.course.began && isTime(story.course.began.at) ? Date.parse(story.course.began.at) : Infinity
   const [first, last] = [Math.min(...times), Math.max(...times)]

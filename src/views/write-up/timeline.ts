@@ -4,7 +4,7 @@ import type { Story } from '../../incidents/story/story.ts'
 import type { TimelineItem } from '../../incidents/story/timeline.ts'
 import { fenced, prose } from './blog-markdown.ts'
 import { STRIP, stripText } from './charts.ts'
-import { entrySentence } from './entry-text.ts'
+import { boxWords, entrySentence } from './entry-text.ts'
 import { stripOf } from './strip.ts'
 import { clock, day, dayWords, listed, ref, resting, start } from './words.ts'
 
@@ -41,11 +41,12 @@ function line(item: TimelineItem, story: Story): string {
 
 /** A look that found what the one before had found says just that. */
 function words(entry: AnyEntry, story: Story): string {
-  const before = entry.did === 'looked' ? story.boxes.find(({ box }) => box === entry.box)?.sights : undefined
+  const before =
+    entry.did === 'looked' ? story.boxes.find(({ names }) => names.has(entry.box ?? ''))?.sights : undefined
   const at = before?.findIndex(({ seq }) => seq === entry.seq) ?? -1
   const sight = before?.[at]
   if (!sight || at < 1 || isNews(sight, before?.[at - 1])) return entrySentence(entry, story)
-  return `${prose(entry.box ?? '')} was still **${sight.state}**.`
+  return `${boxWords(entry)} was still **${sight.state}**.`
 }
 
 /** `4 commands on web-1, and 2 looks that found nothing new`. */

@@ -1,8 +1,9 @@
+import { count } from '../../base/format.ts'
 import type { Figure } from '../../incidents/story/figures.ts'
-import { withRoles } from '../../incidents/story/people.ts'
 import type { Story } from '../../incidents/story/story.ts'
 import { fenced, prose } from './blog-markdown.ts'
 import { BARS, barsText, type Bars } from './charts.ts'
+import { disappearanceSentence } from './disappearance.ts'
 import { clock, hint, listed, ref, resting, sentence, told } from './words.ts'
 
 /** Figures that are drawn: those that the cause rests on come first. */
@@ -10,26 +11,32 @@ const FIGURES = 6
 
 /** How it was seen that it is over: what was verified, the boxes' last looks, figures before and after. */
 export function verification(story: Story): readonly string[] {
-  const { verifications, roles } = story
+  const { verifications, disappearances } = story
   const figures = story.figures.filter((each) => isTelling(each, story)).slice(0, FIGURES)
   return [
     '## How it was verified',
     '',
     ...(verifications.length === 0
-      ? ['Nothing in the record says that it was verified.', hint('write: how it was seen that it is over')]
+      ? [
+          disappearances.length === 0
+            ? 'Nothing in the record says that it was verified.'
+            : 'Nobody wrote down that it was verified. What looks saw:',
+          hint('write: how it was seen that it is over'),
+        ]
       : verifications.map(
           ({ good, text, seq, at, of }) =>
-            `- **${good ? 'Good' : 'Not good yet'}**, ${clock(at)}: ${resting(sentence(withRoles(text, roles)), ref(seq) + (of === undefined ? '' : `, after ${ref(of)}`))}`,
+            `- **${good ? 'Good' : 'Not good yet'}**, ${clock(at)}: ${resting(sentence(text), ref(seq) + (of === undefined ? '' : `, after ${ref(of)}`))}`,
         )),
+    ...disappearances.map((each) => `- ${disappearanceSentence(each, story)}`),
     ...lastLooks(story),
     ...(figures.length === 0 ? [] : ['', ...drawn(figures)]),
   ]
 }
 
 /** What the cause rests on; of the rest what was measured again on a box that something was done to. */
-function isTelling({ box, after, before }: Figure, { cause, changes }: Story): boolean {
+function isTelling({ box, after, before }: Figure, { cause, changes, perhapsChanges }: Story): boolean {
   if (cause?.hypothesis?.verdict?.evidence.includes(before.seq)) return true
-  return after !== undefined && changes.some((change) => change.box === box)
+  return after !== undefined && [...changes, ...perhapsChanges].some((done) => done.box === box)
 }
 
 function drawn(figures: readonly Figure[]): readonly string[] {
@@ -42,14 +49,14 @@ function drawn(figures: readonly Figure[]): readonly string[] {
   ]
 }
 
-function lastLooks({ boxes, course }: Story): readonly string[] {
-  const after = course.mitigated?.seq ?? Infinity
+function lastLooks({ boxes, course, perhapsChanges }: Story): readonly string[] {
+  const after = course.mitigated?.seq ?? perhapsChanges[0]?.seq ?? Infinity
   return boxes.flatMap(({ box, sights }) => {
     const last = sights.at(-1)
     if (!last || last.seq < after) return []
     const [first] = last.findings
     return [
-      `- The last look at ${prose(box)}, ${clock(last.at)}: **${last.state}**${first ? `, ${told(first.title)}` : last.state === 'ok' ? `, ${last.cleared.length} checks were quiet` : ''} (${ref(last.seq)}).`,
+      `- The last look at ${prose(box)}, ${clock(last.at)}: **${last.state}**${first ? `, ${told(first.title)}` : last.state === 'ok' ? `, ${count(last.cleared.length, 'check was', 'checks were')} quiet` : ''} (${ref(last.seq)}).`,
     ]
   })
 }

@@ -15,8 +15,9 @@ export function refs(seqs: readonly number[]): string {
   return seqs.map(ref).join(', ')
 }
 
-/** A sentence with what it rests on, before its full stop: `Nothing burned ([#3](#entry-3)).` */
+/** A sentence with what it rests on, before its full stop: `Nothing burned ([#3](#entry-3)).` Where that was purged, there are no links. */
 export function resting(sentence: string, links: string): string {
+  if (links === '') return sentence
   const [, words = sentence, stop = ''] = /^([^]*?)((?<![.\\])\.)?$/.exec(sentence) ?? []
   return `${words} (${links})${stop}`
 }
