@@ -20,7 +20,7 @@ export interface TerminalScreen {
 export interface ScreenEvents {
   /** Before each line feed, unless a full-screen program runs: gives the line that it ends. */
   readonly onLineFeed?: (line: () => string) => void
-  /** A line that has left the screen at its top. */
+  /** A line that has left the screen at its top, or with all that stood on it or above the cursor when that was erased. */
   readonly onScrolledOff?: (line: string) => void
 }
 
@@ -181,6 +181,8 @@ export function terminalScreen(columns: number, rows: number, on: ScreenEvents =
     const { column } = cursor
     switch (final) {
       case 'J':
+        if (first === 1) putOut(cursor.row)
+        else if (first === 2 || isAtHome()) putOut(size.rows)
         if (first === 0) eraseRows(cursor.row + 1, size.rows)
         if (first === 1) eraseRows(0, cursor.row)
         if (first >= 2) eraseRows(0, size.rows)
@@ -256,6 +258,19 @@ export function terminalScreen(columns: number, rows: number, on: ScreenEvents =
     if (row.goesOn) return
     on.onScrolledOff?.(above.trimEnd())
     above = ''
+  }
+
+  /** The rows above that one are about to be erased: whoever keeps lines gets them first. */
+  function putOut(to: number): void {
+    if (main) return
+    let end = to
+    while (end > 0 && textOf(rowAt(end - 1)) === '') end -= 1
+    for (let at = 0; at < end; at++) scrolledOff(rowAt(at))
+    if (above !== '') scrolledOff(emptyRow())
+  }
+
+  function isAtHome(): boolean {
+    return cursor.row === 0 && cursor.column === 0
   }
 
   /** Positive: rows go up. */

@@ -119,7 +119,7 @@ export function recordedBox(path: string): Box {
   const run = (_script: string, options: RunOptions): Promise<RunResult> => {
     recording ??= readRecording(path)
     return Promise.resolve(
-      'kind' in recording ? failed(name, options, recording) : recordedResult(name, options, recording),
+      'kind' in recording ? failed(name, options, recording) : resultOfRecording(name, options, recording),
     )
   }
   const warnings = (): readonly string[] =>
@@ -134,7 +134,12 @@ export function recordedBox(path: string): Box {
   }
 }
 
-function recordedResult(box: string, options: RunOptions, { header, answer }: Recording): RunResult {
+/** The run that was recorded, as if it had been now. */
+export function resultOfRecording(
+  box: string,
+  options: Pick<RunOptions, 'what' | 'onOutput'>,
+  { header, answer }: Recording,
+): RunResult {
   const truncated = header.truncated ?? false
   void options.onOutput?.(answer)
   return {

@@ -74,3 +74,13 @@ export function notIntact(why: string): StoreProblem {
     'Nothing was imported. Ask for it again; sha256sum on both sides shows whether it was damaged on the way.',
   )
 }
+
+/** For what was never one: asking for it again helps nobody. */
+export function noExport(file: string, why?: string): StoreProblem {
+  const because = why === undefined ? '' : `: ${why}`
+  return new StoreProblem(
+    'not-intact',
+    `${file} is no Halligan export${because}.`,
+    'Nothing was imported. `halligan export` writes one: ID.jsonl.zst.',
+  )
+}

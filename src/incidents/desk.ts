@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto'
+import { createHash, randomBytes } from 'node:crypto'
 import { closeSync, constants, fsyncSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import * as z from 'zod/mini'
@@ -102,6 +102,11 @@ function removed(file: string): void {
   }
 }
 
+/** A name of a file has at most 255 bytes, and a temporary one is longer. Characters. */
+const NAME_LENGTH = 180
+
 function fileOf(home: string, user: string, what: 'desk' | 'seen'): string {
-  return path.join(home, `${what}-${encodeURIComponent(user)}.json`)
+  const name = encodeURIComponent(user.toWellFormed())
+  const fits = name.length <= NAME_LENGTH ? name : createHash('sha256').update(user).digest('hex')
+  return path.join(home, `${what}-${fits}.json`)
 }

@@ -4,12 +4,12 @@ import path from 'node:path'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { constants, createZstdCompress, createZstdDecompress } from 'node:zlib'
-import { notIntact } from './copy-audit.ts'
+import { noExport, notIntact } from './copy-audit.ts'
 import { exportLines, itemsOf } from './export-lines.ts'
 import { syncFolder } from './home.ts'
 import { nameFile, syncFile } from './new-file.ts'
 import { StoreProblem, type CopyItem } from './store.ts'
-import { zstdFrames, type Frame } from './zstd-frames.ts'
+import { beginsAsZstd, zstdFrames, type Frame } from './zstd-frames.ts'
 
 /** A payload of 4 MiB escaped twice takes half of it. Bytes. */
 const LINE_LIMIT = 16 * 1024 * 1024
@@ -92,13 +92,15 @@ async function* unpacked(file: string): AsyncIterable<Uint8Array> {
 
 function framesOf(file: string): readonly Frame[] {
   let frames
+  let begins
   try {
+    begins = beginsAsZstd(file)
     frames = zstdFrames(file)
   } catch (error) {
     throw new StoreProblem('file', `${file} cannot be read (${said(error)}).`, 'Look at its name and mode.')
   }
-  if (!frames || frames.length === 0)
-    throw notIntact('it is cut off, or was not packed with zstd, or has something else in it')
+  if (!begins) throw noExport(file)
+  if (!frames || frames.length === 0) throw notIntact('it is cut off, or has something else in it')
   return frames
 }
 

@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer'
 import * as z from 'zod/mini'
-import { notIntact } from './copy-audit.ts'
+import { noExport, notIntact } from './copy-audit.ts'
 import { BEFORE_THE_FIRST, EVIDENCE_LIMIT, type StoredEntry } from './entry.ts'
 import type { CopyItem } from './store.ts'
 
@@ -92,7 +92,7 @@ export async function* itemsOf(lines: AsyncIterable<string>): AsyncIterable<Copy
 
 function startMistake(line: string): undefined {
   if (!shapes.first.safeParse(jsonOf(line)).success)
-    throw notIntact(`it does not begin as an export of Halligan does (${SCHEMA})`)
+    throw noExport('the file', `it does not begin as an export does (${SCHEMA})`)
 }
 
 type Said =

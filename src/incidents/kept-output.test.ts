@@ -48,10 +48,56 @@ describe('what is kept of an output', () => {
     )
   })
 
-  it('has nothing of a line that is longer than an end', () => {
+  it('has nothing of a last line that is a little longer than an end', () => {
     expect(keep([Buffer.from(`first\n${'x'.repeat(500)}`)], 50).text).toBe(
       'first\n[halligan: 500 bytes are left out here]\n',
     )
+  })
+
+  it('has both ends of a line that is far longer, cut between words', () => {
+    const { text, keptBytes, printedBytes } = keep([Buffer.from(`first\n${'some words '.repeat(100_000)}end`)], 200_000)
+    const [, begins = '', ends = ''] = /^([^]*)\n\[halligan: \d+ bytes are left out here\]\n([^]*)$/.exec(text) ?? []
+    expect(begins.startsWith('first\nsome words')).toBe(true)
+    expect(begins).toMatch(/(?:some|words)$/)
+    expect(ends).toMatch(/^(?:some|words) /)
+    expect(ends.endsWith('words end')).toBe(true)
+    expect(keptBytes).toBe(begins.length + ends.length)
+    expect(keptBytes).toBeGreaterThan(380_000)
+    expect(printedBytes).toBe(1_100_009)
+  })
+
+  it('has no half of a secret, nor of a character, wherever a long line is cut off', () => {
+    const token = 'ghp_SECRETSECRETSECRETSECRETSECRETSECRET'
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 60 }), fc.constantFrom('x', 'ü', ' x'), (shift, filler) => {
+        const half = filler.repeat(Math.ceil(150_000 / Buffer.byteLength(filler)))
+        // The token lies over one of both places at which the line is cut off.
+        const text = Buffer.from(`${half}${half}${half}${half}`)
+        for (const at of [200_000 - shift, text.length - 200_000 - shift]) {
+          const line = Buffer.concat([text.subarray(0, at), Buffer.from(token), text.subarray(at)])
+          const { bytes } = (() => {
+            const kept = keptOutput(200_000)
+            kept.push(line)
+            return kept.finish()
+          })()
+          expect(Buffer.from(bytes).includes('SECRET')).toBe(false)
+        }
+      }),
+      { numRuns: 20 },
+    )
+    const kept = keptOutput(200_000)
+    kept.push(Buffer.from('ü'.repeat(400_000)))
+    expect(Buffer.from(kept.finish().bytes).toString('utf8')).not.toContain('\ufffd')
+    const odd = keptOutput(200_001)
+    odd.push(Buffer.from(`a${'ü'.repeat(400_000)}`))
+    expect(Buffer.from(odd.finish().bytes).toString('utf8')).not.toContain('\ufffd')
+  })
+
+  it('has no rest of a private key in a long line whose beginning was left out', () => {
+    const key = `-----BEGIN PRIVATE KEY-----\\n${String.raw`SECRETBASE64\n`.repeat(9_000)}-----END PRIVATE KEY-----`
+    const { text } = keep([Buffer.from(`${'word '.repeat(50_000)}${key} after${' word'.repeat(10_000)}`)], 150_000)
+    expect(text).not.toContain('SECRET')
+    expect(text).toContain(' after word')
   })
 
   it.each([

@@ -1,6 +1,6 @@
 import { endOfCutKey } from './redaction/index.ts'
 
-/** What is kept of an output that may be endless: its beginning and its end, whole lines, with the number of bytes left out between them. */
+/** What is kept of an output that may be endless: its beginning and its end, whole lines where they are not very long, with the number of bytes left out between them. */
 export interface KeptOutput {
   push(chunk: Uint8Array): void
   readonly printedBytes: () => number
@@ -13,8 +13,8 @@ const END_BYTES = 2 * 1024 * 1024
 
 /**
  * Memory stays bounded by the two ends, however small the pieces are in which it comes. The cuts are made at line ends, where no secret is cut into
- * an unrecognizable half; of a private key that ends in the last part, what would be left of it is left out as well. A single line that is longer than an
- * end is left out.
+ * an unrecognizable half; of a private key that ends in the last part, what would be left of it is left out as well. A line that is too long for that is cut
+ * within, between words and at a distance from where it was cut off that no secret reaches over.
  */
 export function keptOutput(endBytes: number = END_BYTES): KeptOutput {
   let head = Buffer.alloc(0)
@@ -63,14 +63,50 @@ export function bothEnds(
   end: Buffer,
   printed: number | undefined,
 ): { readonly bytes: Uint8Array; readonly keptBytes: number } {
-  const begins = beginning.subarray(0, beginning.lastIndexOf(LINE_END) + 1)
-  const ends = wholeLines(end)
+  const begins = beginning.subarray(0, beginningEnd(beginning))
+  const ends = withoutCutKey(end.subarray(endStart(end)))
   const keptBytes = begins.length + ends.length
   const left = printed === undefined ? 'an unknown number of' : String(printed - keptBytes)
-  return {
-    bytes: Buffer.concat([begins, Buffer.from(`[halligan: ${left} bytes are left out here]\n`), ends]),
-    keptBytes,
-  }
+  const note = `[halligan: ${left} bytes are left out here]\n`
+  const isWithinLine = begins.length > 0 && begins.at(-1) !== LINE_END
+  return { bytes: Buffer.concat([begins, Buffer.from(isWithinLine ? `\n${note}` : note), ends]), keptBytes }
+}
+
+/** A line of which more than this would be lost is cut within. Bytes. */
+const LONG_LINE = 64 * 1024
+/** From where a line was cut off to where it is cut: longer than secrets are, but private keys. Bytes. */
+const CUT_DISTANCE = 4 * 1024
+/** So far a blank or a sign between words is looked for. Bytes. */
+const WORD_SEARCH = 1024
+
+/** Behind the last whole line; within the last one where that is very long. */
+function beginningEnd(beginning: Buffer): number {
+  const lineEnd = beginning.lastIndexOf(LINE_END) + 1
+  if (beginning.length - lineEnd <= LONG_LINE) return lineEnd
+  const from = beginning.length - CUT_DISTANCE
+  for (let at = from; at > from - WORD_SEARCH; at--) if (isBreak(beginning[at])) return at
+  return characterStart(beginning, from)
+}
+
+/** Behind the first line end; within the first line where that is very long. */
+function endStart(end: Buffer): number {
+  const lineEnd = end.indexOf(LINE_END)
+  if (lineEnd >= 0 && lineEnd < LONG_LINE) return lineEnd + 1
+  if (end.length <= LONG_LINE) return end.length
+  for (let at = CUT_DISTANCE; at < CUT_DISTANCE + WORD_SEARCH; at++) if (isBreak(end[at])) return at + 1
+  return characterStart(end, CUT_DISTANCE)
+}
+
+/** Blank, tab, comma, semicolon. */
+function isBreak(byte: number | undefined): boolean {
+  return byte === 0x20 || byte === 0x09 || byte === 0x2c || byte === 0x3b
+}
+
+/** Not within a character of UTF-8 (RFC 3629, 3): bytes that go on are 10xxxxxx. */
+function characterStart(bytes: Buffer, from: number): number {
+  let at = from
+  while (at > from - 3 && ((bytes[at] ?? 0) & 0xc0) === 0x80) at -= 1
+  return at
 }
 
 function grown(buffer: Buffer, atLeast: number, atMost: number): Buffer<ArrayBuffer> {
@@ -81,10 +117,17 @@ function grown(buffer: Buffer, atLeast: number, atMost: number): Buffer<ArrayBuf
 
 const LINE_END = 0x0a
 
-function wholeLines(end: Buffer): Buffer {
-  const lineEnd = end.indexOf(LINE_END)
-  const lines = lineEnd < 0 ? Buffer.alloc(0) : end.subarray(lineEnd + 1)
+/** The end of a private key whose beginning was left out tells what stands before it. */
+const KEY_END = /-----END [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----|---- END [A-Z0-9 ]{0,40}PRIVATE KEY ----/
+
+/** Without the rest of a private key at its beginning, to the end of the line; of a very long line what follows the key is kept. */
+function withoutCutKey(lines: Buffer): Buffer {
   // Each byte as a character, so that places are the same.
-  const cut = endOfCutKey(lines.toString('latin1'))
-  return cut === 0 ? lines : lines.subarray(cut + 1)
+  const text = lines.toString('latin1')
+  const cut = endOfCutKey(text)
+  if (cut === 0) return lines
+  const lineStart = cut - 1 < 0 ? 0 : lines.lastIndexOf(LINE_END, cut - 1) + 1
+  if (cut - lineStart <= LONG_LINE) return lines.subarray(cut + 1)
+  const end = KEY_END.exec(text.slice(lineStart, cut))
+  return lines.subarray(end ? lineStart + end.index + end[0].length : cut + 1)
 }

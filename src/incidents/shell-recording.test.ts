@@ -140,7 +140,7 @@ describe('a recorded shell', () => {
       [box('$ '), ...typed('x'.repeat(38)), keys('y'), box('y \rz'), keys('\r'), box('\r\n')],
       [`${'x'.repeat(38)}z`],
     ],
-    ['pasted in several lines', [box('$ '), keys('a\rb\r'), box('a\r\n$ '), box('b\r\n')], ['a', '$ b']],
+    ['pasted in several lines', [box('$ '), keys('a\rb\r'), box('a\r\n$ '), box('b\r\n')], ['a', 'b']],
     [
       'pasted as one thing',
       [box('$ '), keys('\u001b[200~a\rb\u001b[201~'), box('a; b'), keys('\r'), box('\r\n')],
@@ -149,6 +149,54 @@ describe('a recorded shell', () => {
     [
       'in a full-screen program, which is none',
       [box('\u001b[?1049h\u001b[H'), ...typed('iword'), keys('\r'), box('\r\n')],
+      [],
+    ],
+    ['echoed only after Enter, on a slow line', [box('$ '), keys('l'), keys('s\r'), box('ls\r\na\r\n$ ')], ['ls']],
+    [
+      'typed while another one prints, without the prompt before it',
+      [box('bash-5.2# '), ...typed('make'), keys('\r'), box('\r\n'), keys('id\r'), box('cc x.c\r\nbash-5.2# id\r\n')],
+      ['make', 'id'],
+    ],
+    [
+      'behind what was read without an echo, and not what a program printed of that',
+      [
+        box('bash-5.2# '),
+        ...typed('read -s P'),
+        keys('\r'),
+        box('\r\n'),
+        ...Array.from('hunter2pass', keys),
+        keys('\r'),
+        box('bash-5.2# '),
+        ...typed('echo got ${#P}'),
+        keys('\r'),
+        box('\r\ngot 11\r\nbash-5.2# '),
+      ],
+      ['read -s P', 'echo got ${#P}'],
+    ],
+    [
+      'that reads without an echo and prints by itself',
+      [
+        box('# '),
+        ...typed('read -s P; echo got ${#P}'),
+        keys('\r'),
+        box('\r\n'),
+        ...Array.from('hunter2pass', keys),
+        keys('\r'),
+        box('got 11\r\n# '),
+        ...typed('id'),
+        keys('\r'),
+        box('\r\n'),
+      ],
+      ['read -s P; echo got ${#P}', 'id'],
+    ],
+    [
+      'with umlauts, whose bytes come one by one',
+      [box('$ '), ...typed('ls '), { keys: 'ü' }, box('ü'), keys('\r'), box('\r\n')],
+      ['ls ü'],
+    ],
+    [
+      'of which only the length is shown, which is none',
+      [box('Password: '), keys('abc'), box('***'), keys('\r'), box('\r\n')],
       [],
     ],
     [

@@ -8,7 +8,7 @@ import type { FindSecrets } from './change.ts'
 /** Writes a shell session down while it goes on. Times are milliseconds since its beginning. */
 export interface ShellRecording {
   output(atMs: number, bytes: Uint8Array): void
-  /** Keys were pressed. Nothing of them is kept: what counts is that Enter was among them, and what the box then showed. */
+  /** Keys were pressed. Nothing of them is kept: they are compared with what the box then shows, and forgotten. */
   pressed(atMs: number, keys: Uint8Array): void
   resized(atMs: number, columns: number, rows: number): void
   ended(
@@ -39,8 +39,9 @@ const COMMANDS_LIMIT = 10_000
 const COMMAND_CHARACTERS = 4_096
 
 /**
- * The cast holds only what the box wrote, redacted, and only so much of that as a terminal needs to show it. The commands are what stood in the line, behind the
- * place where the cursor was when the first key was pressed, when the box echoed Enter: what it did not echo is not among them, and no line of a private key.
+ * The cast holds only what the box wrote, redacted, and only so much of that as a terminal needs to show it. The commands are lines that the box echoed: those that
+ * end with the keys that were pressed, and those that stood there when Enter was pressed, behind the place where the cursor was at the first key (taken
+ * from the history, completed). What it did not echo is not among them, and neither is what a program then printed, and no line of a private key.
  */
 export function shellRecording(parts: ShellRecordingParts): ShellRecording {
   const { write } = parts
@@ -49,11 +50,12 @@ export function shellRecording(parts: ShellRecordingParts): ShellRecording {
   const redaction = castRedaction(parts.findSecrets)
   const lineOf = castLines()
   const commands: TypedCommand[] = []
-  const entered: number[] = []
+  /** Lines that were ended with Enter, and whose echo has not been seen. */
+  let entered: readonly EnteredLine[] = []
   let received = 0
   let leftOutBytes = 0
   let nowMs = 0
-  let promptColumn: number | undefined
+  let typing: TypedKeys | undefined
   let isPasting = false
   const screen = terminalScreen(parts.columns, parts.rows, { onLineFeed: lineFeed })
   write(castHeader(parts))
@@ -74,18 +76,31 @@ export function shellRecording(parts: ShellRecordingParts): ShellRecording {
   }
 
   function lineFeed(line: () => string): void {
-    const pressedAt = entered.shift()
-    if (pressedAt === undefined) return
-    const begins = promptColumn ?? 0
-    promptColumn = undefined
-    if (nowMs - pressedAt > ECHO_LIMIT_MS) return
+    entered = entered.filter(({ atMs }) => nowMs - atMs <= ECHO_LIMIT_MS)
+    if (entered.length === 0) return
     const whole = line()
+    const echoed = echoOf(whole, entered)
+    if (!echoed) return
+    const { atMs, begins } = echoed
+    entered = entered.slice(echoed.index + 1)
     if (redaction.isKeyLine(whole)) return
     const typed = typedIn(whole, begins, parts.findSecrets).trim().slice(0, COMMAND_CHARACTERS)
-    if (typed === '' || commands.length >= COMMANDS_LIMIT) return
-    commands.push({ atMs: pressedAt, line: typed })
-    keep({ atMs: pressedAt, code: 'i', data: `${typed}\r` })
-    keep({ atMs: pressedAt, code: 'm', data: typed })
+    if (typed === '' || MASKED.test(typed) || commands.length >= COMMANDS_LIMIT) return
+    commands.push({ atMs, line: typed })
+    keep({ atMs, code: 'i', data: `${typed}\r` })
+    keep({ atMs, code: 'm', data: typed })
+  }
+
+  function pressKeys(keys: string): void {
+    typing ??= { column: screen.column(), keys: '' }
+    if (typing.keys.length < COMMAND_CHARACTERS) typing = { ...typing, keys: typing.keys + keys }
+  }
+
+  function pressEnter(atMs: number): void {
+    const { column, keys } = typing ?? { column: screen.column(), keys: '' }
+    typing = undefined
+    const isShown = screen.line().slice(column).trim() !== ''
+    entered = [...entered.filter((each) => atMs - each.atMs <= ECHO_LIMIT_MS), { atMs, column, keys, isShown }]
   }
 
   return {
@@ -105,13 +120,9 @@ export function shellRecording(parts: ShellRecordingParts): ShellRecording {
       for (const [piece] of Buffer.from(keys).toString('latin1').matchAll(KEYS)) {
         if (piece === PASTE_BEGINS) isPasting = true
         else if (piece === PASTE_ENDS) isPasting = false
-        else if (isPasting || (piece !== '\r' && piece !== '\n')) promptColumn ??= screen.column()
-        else {
-          promptColumn ??= screen.column()
-          entered.push(atMs)
-        }
+        else if (isPasting || (piece !== '\r' && piece !== '\n')) pressKeys(piece)
+        else pressEnter(atMs)
       }
-      while (entered.length > 0 && atMs - (entered[0] ?? atMs) > ECHO_LIMIT_MS) entered.shift()
     },
     resized: (atMs, columns, rows) => {
       nowMs = atMs
@@ -127,6 +138,41 @@ export function shellRecording(parts: ShellRecordingParts): ShellRecording {
     },
   }
 }
+
+/** Keys since the last Enter, as the bytes that were sent (latin1), and where the cursor was at the first of them. */
+interface TypedKeys {
+  readonly column: number
+  readonly keys: string
+}
+
+interface EnteredLine extends TypedKeys {
+  readonly atMs: number
+  /** Something stood behind that place when Enter was pressed. */
+  readonly isShown: boolean
+}
+
+interface Echo {
+  readonly index: number
+  readonly atMs: number
+  /** Where in the line what was typed begins. */
+  readonly begins: number
+}
+
+/** Which of the entered lines a line on the screen is the echo of, and what of it was typed; undefined when it is none: what a program printed. */
+function echoOf(line: string, entered: readonly EnteredLine[]): Echo | undefined {
+  const end = line.trimEnd().length
+  for (const [index, { atMs, column, keys, isShown }] of entered.entries()) {
+    const plain = Buffer.from(keys, 'latin1').toString('utf8').trim()
+    if (plain !== '' && line.slice(0, end).endsWith(plain)) return { index, atMs, begins: end - plain.length }
+    if (isShown) return { index, atMs, begins: column }
+    // Enter alone, which the box answers with a new line; what was typed without an echo has none.
+    if (keys === '') return { index, atMs, begins: line.length }
+  }
+  return undefined
+}
+
+/** A password of which the box shows how long it is. */
+const MASKED = /^[*•]+$/
 
 /** What of a line stands behind the prompt, redacted as part of the whole line: often it is the prompt that tells a secret (`Password: `). */
 function typedIn(line: string, begins: number, find: FindSecrets): string {

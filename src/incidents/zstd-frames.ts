@@ -49,6 +49,19 @@ export function zstdFrames(file: string): readonly Frame[] | undefined {
   }
 }
 
+/** Whether it begins with a frame of zstd, or with one to skip: else it was never packed with it. Throws when it cannot be read. */
+export function beginsAsZstd(file: string): boolean {
+  const descriptor = openSync(file, 'r')
+  try {
+    const bytes = Buffer.alloc(4)
+    if (readSync(descriptor, bytes, 0, 4, 0) < 4) return false
+    const magic = bytes.readUInt32LE()
+    return magic === MAGIC || (magic >= SKIPPABLE && magic < SKIPPABLE + 16)
+  } finally {
+    closeSync(descriptor)
+  }
+}
+
 function frameEnd(read: (at: number, count: number) => Buffer, start: number): number | undefined {
   const header = read(start, HEADER_LIMIT)
   if (header.length < 8) return undefined

@@ -4,7 +4,7 @@ import { overtaken, testRecord, type TestRecord } from '../../test/incidents/ope
 import { situationOf, type Situation } from '../incidents/situation.ts'
 import { INCIDENT, look, ran } from '../../test/incidents/entries.ts'
 import { closeIncident } from './close.ts'
-import { purge } from './purge.ts'
+import { planPurge, purge } from './purge.ts'
 import { judge, suppose } from './hypothesis.ts'
 import { reopen } from './reopen.ts'
 import { link, settle } from './settle.ts'
@@ -78,8 +78,12 @@ describe('closing', () => {
       ran('sleep 9', { state: 'running', job: 'j-1', exit: undefined }),
       short('relieved', { what: 'port closed', price: 'change', undo: 'open it' }, { box: 'web-1' }),
     )
-    const gone = (seq: number) =>
-      purge(record.store, INCIDENT, seq, { at: '2026-11-25T15:00:00.000Z', by: 'bob@desk', why: 'a name in it' })
+    const gone = async (seq: number) =>
+      purge(record.store, INCIDENT, await planPurge(record.store, INCIDENT, seq), {
+        at: '2026-11-25T15:00:00.000Z',
+        by: 'bob@desk',
+        why: 'a name in it',
+      })
     await gone(2)
     await gone(3)
     const open = record.as('alice@laptop')

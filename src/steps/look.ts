@@ -6,7 +6,13 @@ import { collectorScript, COLLECTION_LIMIT_SECONDS, type Compression } from '../
 import { probesOf, readEvidence, type Evidence } from '../evidence/evidence.ts'
 import type { Probe } from '../evidence/probe.ts'
 import { lookFromOutside, type OutsideView } from '../boxes/outside.ts'
-import { readRecording, recordingBytes, type Recording, type RecordingHeader } from '../boxes/recorded.ts'
+import {
+  readRecording,
+  recordingBytes,
+  resultOfRecording,
+  type Recording,
+  type RecordingHeader,
+} from '../boxes/recorded.ts'
 import type { Identity } from '../evidence/probes/identity.ts'
 import type { Reading } from '../evidence/reading.ts'
 import type { Price } from '../boxes/price.ts'
@@ -70,6 +76,22 @@ export interface BoxLook {
   readonly answer: Answer
   readonly recorded: Recorded
 }
+
+/** What of a look stands on a screen; one of which only the entry is left has it too. */
+export type ShownLook = Pick<
+  BoxLook,
+  | 'box'
+  | 'state'
+  | 'startedAtMs'
+  | 'tookMs'
+  | 'identity'
+  | 'conclusion'
+  | 'blind'
+  | 'failure'
+  | 'outside'
+  | 'warnings'
+  | 'evidence'
+>
 
 export interface BlindProbe {
   readonly probe: string
@@ -153,16 +175,9 @@ async function lookedAt(box: Box, options: LookOptions): Promise<BoxLook> {
   const warnings = [...(box.warnings?.() ?? []), ...(broken ? [COMPRESSOR_BROKEN(box.name)] : [])]
   const recording = box.kind === 'recorded' ? readRecording(box.name.slice('recorded:'.length)) : undefined
   if (recording && !('kind' in recording)) {
-    return concludeLook(
-      box.name,
-      { boundary: recording.header.boundary, asked: recording.header.asked, result },
-      {
-        redact: options.redact,
-        warnings: [...warnings, recordedWords(recording.header)],
-        highestPrice: options.highestPrice,
-        recordedOf: recording.header.box,
-      },
-    )
+    const { redact, highestPrice } = options
+    const more = { redact, highestPrice, warnings: [...warnings, recordedWords(recording.header)] }
+    return concludeRecorded(box.name, recording, result, more)
   }
   const notEntered =
     box.kind === 'ssh' && result.failure && result.beganAtMs === undefined && !SEEN_ALREADY.has(result.failure.kind)
@@ -172,6 +187,25 @@ async function lookedAt(box: Box, options: LookOptions): Promise<BoxLook> {
     box.name,
     { boundary, asked: asked.map(({ id }) => id), result },
     { redact: options.redact, warnings, outside, highestPrice: options.highestPrice },
+  )
+}
+
+/** The look that a recording was made of, as it stood on the screen then. */
+export function lookOfRecording(recording: Recording, redact: Redact): BoxLook {
+  const { box, warnings } = recording.header
+  return concludeRecorded(box, recording, resultOfRecording(box, { what: 'look' }, recording), { redact, warnings })
+}
+
+function concludeRecorded(
+  box: string,
+  { header }: Recording,
+  result: RunResult,
+  more: Pick<Parameters<typeof concludeLook>[2], 'redact' | 'highestPrice' | 'warnings'>,
+): BoxLook {
+  return concludeLook(
+    box,
+    { boundary: header.boundary, asked: header.asked, result },
+    { ...more, recordedOf: header.box },
   )
 }
 
@@ -230,7 +264,7 @@ function concludeLook(
   asking: Omit<Answer, 'told'>,
   more: {
     readonly redact: Redact
-    readonly warnings?: readonly string[]
+    readonly warnings?: readonly string[] | undefined
     readonly outside?: readonly OutsideView[]
     readonly highestPrice?: Price | undefined
     /** Of a recording: the box that it was made of, where the suggested commands belong. */

@@ -20,16 +20,19 @@ export interface CommandWords {
   readonly name: string
   readonly description: string
   readonly options: readonly OptionWords[]
-  /** What stands after it: names of boxes, or one of these words. */
-  readonly after: 'boxes' | readonly string[]
+  /** What stands after it: names of boxes, ids of incidents, or one of these words. */
+  readonly after: Asked | readonly string[]
 }
 
 interface OptionWords {
   readonly name: string
   readonly description: string
-  /** What it takes: nothing, a file, one of these words, or what cannot be completed (an empty list). */
-  readonly takes: 'nothing' | 'file' | readonly string[]
+  /** What it takes: nothing, a file, the id of an incident, one of these words, or what cannot be completed (an empty list). */
+  readonly takes: 'nothing' | 'file' | 'incidents' | readonly string[]
 }
+
+/** What is asked for when it is wanted, so that it follows halligan.yaml, the ssh configuration and the record. */
+type Asked = 'boxes' | 'incidents'
 
 /** The visible commands, as the parser knows them. */
 export function commandWords(halligan: Command): readonly CommandWords[] {
@@ -55,15 +58,27 @@ export function commandWords(halligan: Command): readonly CommandWords[] {
                   ? 'nothing'
                   : /<file>/.test(option.flags)
                     ? 'file'
-                    : (option.argChoices ?? []),
+                    : /<id>/.test(option.flags)
+                      ? 'incidents'
+                      : (option.argChoices ?? []),
             })),
-      after: command.name() === 'help' ? names : argument?.name() === 'box' ? 'boxes' : after,
+      after: command.name() === 'help' ? names : (ASKED_FOR[argument?.name() ?? ''] ?? after),
     }
   })
 }
 
-/** Each script asks for the names when they are wanted, so that it follows halligan.yaml and the ssh configuration. */
-const ASK = 'halligan complete-boxes 2>/dev/null'
+/** Names of arguments. */
+const ASKED_FOR: Readonly<Record<string, Asked>> = { box: 'boxes', id: 'incidents' }
+
+/** What each script runs for that. */
+const ASK: Readonly<Record<Asked, string>> = {
+  boxes: 'halligan complete-boxes 2>/dev/null',
+  incidents: 'halligan complete-incidents 2>/dev/null',
+}
+
+function isAsked(words: 'file' | Asked | readonly string[]): words is Asked {
+  return words === 'boxes' || words === 'incidents'
+}
 
 /**
  * bash cuts the line into words at `@` and `:` too (COMP_WORDBREAKS), so the word is taken from the line, and what stands before the last
@@ -79,12 +94,12 @@ function bash(commands: readonly CommandWords[]): string {
         : [
             takes === 'file'
               ? `        ${option}) COMPREPLY=($(compgen -f -- "\${COMP_WORDS[COMP_CWORD]}")); return ;;`
-              : `        ${option}) words='${takes.join(' ')}' ;;`,
+              : `        ${option}) words=${wordsIn(takes)} ;;`,
           ],
     ),
     `        *) case $word in`,
     `          -*) words='${options.map((option) => option.name).join(' ')}' ;;`,
-    `          *) words=${after === 'boxes' ? `$(${ASK})` : `'${after.join(' ')}'`} ;;`,
+    `          *) words=${wordsIn(after)} ;;`,
     '        esac ;;',
     '      esac ;;',
   ])
@@ -109,20 +124,20 @@ complete -F _halligan halligan
 `
 }
 
+function wordsIn(words: Asked | readonly string[]): string {
+  return isAsked(words) ? `$(${ASK[words]})` : `'${words.join(' ')}'`
+}
+
 function zsh(commands: readonly CommandWords[]): string {
   const cases = commands.flatMap(({ name, options, after }) => [
     `    ${name})`,
     '      case $words[CURRENT-1] in',
     ...options.flatMap(({ name: option, takes }) =>
-      takes === 'nothing'
-        ? []
-        : [
-            `        ${option}) ${takes === 'file' ? '_files' : takes.length > 0 ? `compadd -- ${takes.join(' ')}` : ':'} ;;`,
-          ],
+      takes === 'nothing' ? [] : [`        ${option}) ${takes === 'file' ? '_files' : compadd(takes)} ;;`],
     ),
     '        *) case $words[CURRENT] in',
     `          -*) compadd -- ${options.map((option) => option.name).join(' ')} ;;`,
-    `          *) ${after === 'boxes' ? `compadd -- \${(f)"$(${ASK})"}` : after.length > 0 ? `compadd -- ${after.join(' ')}` : ':'} ;;`,
+    `          *) ${compadd(after)} ;;`,
     '        esac ;;',
     '      esac ;;',
   ])
@@ -138,15 +153,32 @@ if [ "$funcstack[1]" = _halligan ]; then _halligan "$@"; else compdef _halligan 
 `
 }
 
+function compadd(words: Asked | readonly string[]): string {
+  if (isAsked(words)) return `compadd -- \${(f)"$(${ASK[words]})"}`
+  return words.length > 0 ? `compadd -- ${words.join(' ')}` : ':'
+}
+
 function fish(commands: readonly CommandWords[]): string {
   const lines = commands.flatMap(({ name, description, options, after }) => {
     const here = `complete -c halligan -n '__fish_seen_subcommand_from ${name}'`
     return [
       `complete -c halligan -n __fish_use_subcommand -a ${name} -d ${fishQuoted(description)}`,
-      ...(after === 'boxes' ? [`${here} -a '(${ASK})'`] : after.length > 0 ? [`${here} -a '${after.join(' ')}'`] : []),
+      ...(isAsked(after)
+        ? [`${here} -a '(${ASK[after]})'`]
+        : after.length > 0
+          ? [`${here} -a '${after.join(' ')}'`]
+          : []),
       ...options.map(({ name: option, description: said, takes }) => {
         const taken =
-          takes === 'nothing' ? '' : takes === 'file' ? ' -rF' : takes.length > 0 ? ` -xa '${takes.join(' ')}'` : ' -x'
+          takes === 'nothing'
+            ? ''
+            : takes === 'file'
+              ? ' -rF'
+              : isAsked(takes)
+                ? ` -xa '(${ASK[takes]})'`
+                : takes.length > 0
+                  ? ` -xa '${takes.join(' ')}'`
+                  : ' -x'
         return `${here} -l ${option.replace(/^--/, '')}${taken} -d ${fishQuoted(said)}`
       }),
     ]

@@ -1,4 +1,4 @@
-import { duration } from '../base/format.ts'
+import { bytes, count, duration } from '../base/format.ts'
 import type { AnyEntry } from '../incidents/store.ts'
 
 /** What an entry says in one line, without who and when; text from boxes and people as it is, to be made harmless by who shows it. */
@@ -17,7 +17,7 @@ function entryText(entry: Exclude<AnyEntry, { readonly did: 'other' }>): string 
     case 'looked':
       return `looked: ${lookWords(entry.payload)}`
     case 'preserved':
-      return `preserved ${entry.payload?.kept.filter(({ blind }) => blind === undefined).length} things: ${lookWords(entry.payload)}`
+      return `preserved ${count(entry.payload?.kept.filter(({ blind }) => blind === undefined).length ?? 0, 'thing')}: ${lookWords(entry.payload)}`
     case 'examined':
       return `examined: ${examinedWords(entry.payload)}`
     case 'ran':
@@ -83,10 +83,25 @@ function handedOverWords(payload: Extract<AnyEntry, { readonly did: 'handed-over
 function ranWords(payload: Extract<AnyEntry, { readonly did: 'ran' }>['payload']): string {
   if (!payload) return 'ran'
   const { line, state, exit, job, tookMs, of, why } = payload
+  const cut = keptWords(payload)
   const how = state === 'ended' ? `exit ${exit}` : job === undefined ? state : `${state} as ${job}`
   const took = tookMs === undefined ? '' : `, ${duration(tookMs / 1000)}`
   const began = of === undefined ? '' : `, began as #${of}`
-  return `$ ${firstLine(line)}  (${how}${took}${began})${why === undefined ? '' : ` ${firstLine(why)}`}`
+  return `$ ${firstLine(line)}  (${how}${took}${cut === undefined ? '' : `, ${cut}`}${began})${why === undefined ? '' : ` ${firstLine(why)}`}`
+}
+
+/** `kept the first and last 2.0 MiB of 46.9 MiB`: the output that was too long; undefined when all of it is in the record. */
+export function keptWords({
+  printedBytes,
+  keptBytes,
+  offTheRecord,
+}: {
+  readonly printedBytes: number
+  readonly keptBytes: number
+  readonly offTheRecord?: boolean | undefined
+}): string | undefined {
+  if (keptBytes >= printedBytes || offTheRecord) return undefined
+  return `kept the first and last ${bytes(Math.round(keptBytes / 2))} of ${bytes(printedBytes)}`
 }
 
 function examinedWords(payload: Extract<AnyEntry, { readonly did: 'examined' }>['payload']): string {
@@ -107,7 +122,8 @@ function shelledWords(payload: Extract<AnyEntry, { readonly did: 'shelled' }>['p
   if (!payload) return 'shell'
   const { state, commands, tookMs, of, why } = payload
   if (state === 'running') return 'shell (open)'
-  const said = state === 'not-started' ? '' : `, ${commands.length} commands, ${duration((tookMs ?? 0) / 1000)}`
+  const said =
+    state === 'not-started' ? '' : `, ${count(commands.length, 'command')}, ${duration((tookMs ?? 0) / 1000)}`
   const how = state === undefined || state === 'ended' ? '' : ` (${state})`
   const began = of === undefined ? '' : `, began as #${of}`
   return `shell${said}${how}${began}${why === undefined ? '' : `: ${firstLine(why)}`}`

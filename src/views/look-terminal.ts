@@ -1,6 +1,6 @@
 import { bytes, count, duration } from '../base/format.ts'
 import { width, wrap, wrapParts } from '../base/safe-text.ts'
-import type { BoxLook } from '../steps/look.ts'
+import type { ShownLook } from '../steps/look.ts'
 import { mainFinding, otherFindings } from './finding-lines.ts'
 import { failureWords, leftOpen, outcomeWords, ruledOutWords } from './look-words.ts'
 import { cut, paint, separator, shown, stateWord, type Style } from './style.ts'
@@ -16,7 +16,7 @@ export type Extent = 'brief' | 'usual' | 'details'
  * The screen of one look, for a tired person: state, the one thing that burns with its reason and next step, the other findings in a
  * line or two each, then figures, what was ruled out and what could not be seen. Ends with a newline.
  */
-export function lookScreen(look: BoxLook, style: Style, extent: Extent): string {
+export function lookScreen(look: ShownLook, style: Style, extent: Extent): string {
   const { conclusion, startedAtMs } = look
   const entered = look.identity !== undefined || conclusion.cleared.length > 0
   const details = extent === 'details'
@@ -39,7 +39,7 @@ export function lookScreen(look: BoxLook, style: Style, extent: Extent): string 
   return `${style.unicode ? screen : screen.replaceAll('·', '|').replaceAll('…', '~')}\n`
 }
 
-function head(look: BoxLook, style: Style): readonly string[] {
+function head(look: ShownLook, style: Style): readonly string[] {
   const { identity, startedAtMs, tookMs } = look
   const first = firstLines(look, style)
   if (!identity) return first
@@ -63,7 +63,7 @@ function head(look: BoxLook, style: Style): readonly string[] {
 }
 
 /** State, name and outcome; the outcome on a line of its own where there is no room for it. */
-function firstLines(look: BoxLook, style: Style): readonly string[] {
+function firstLines(look: ShownLook, style: Style): readonly string[] {
   const state = stateWord({ ...style, color: false }, look.state)
   const name = cut(style, shown(style, look.box), style.columns - width(state) - 2)
   const outcome = outcomeWords(look)
@@ -77,7 +77,7 @@ function inParts(parts: readonly string[], style: Style): readonly string[] {
   return wrapParts(parts, style.columns - 2, separator(style))
 }
 
-function failureLines(look: BoxLook, style: Style): readonly string[] {
+function failureLines(look: ShownLook, style: Style): readonly string[] {
   const { failure, outside } = look
   // That it was interrupted before it answered stands in the first line; there is nothing to try.
   if (!failure || (failure.kind === 'cancelled' && !look.identity)) return []
@@ -90,7 +90,7 @@ function failureLines(look: BoxLook, style: Style): readonly string[] {
   ]
 }
 
-function figures(look: BoxLook, style: Style): readonly string[] {
+function figures(look: ShownLook, style: Style): readonly string[] {
   return vitals(look.evidence).flatMap(({ name, parts }) => {
     const lines = wrapParts(
       parts.map((part) => shown(style, part)),
@@ -104,7 +104,7 @@ function figures(look: BoxLook, style: Style): readonly string[] {
 /** Below it there is no room for the age of a process beside its command line. Columns. */
 const ROOM_FOR_AGE = 70
 
-function processTable(look: BoxLook, style: Style): readonly string[] {
+function processTable(look: ShownLook, style: Style): readonly string[] {
   const withAge = style.columns >= ROOM_FOR_AGE
   const row = (pid: string, cpu: string, memory: string, age: string, command: string): string =>
     [` ${pid.padStart(8)}`, cpu.padStart(6), memory.padStart(8), ...(withAge ? [age.padStart(11)] : []), command].join(
@@ -126,7 +126,7 @@ function processTable(look: BoxLook, style: Style): readonly string[] {
   return rows.length === 0 ? [] : [paint(style, 'faint', row('pid', 'cpu', 'memory', 'age', 'command')), ...rows]
 }
 
-function ruledOut({ conclusion }: BoxLook, style: Style, details: boolean): readonly string[] {
+function ruledOut({ conclusion }: ShownLook, style: Style, details: boolean): readonly string[] {
   const { cleared } = conclusion
   if (cleared.length === 0) return []
   if (details)
@@ -140,7 +140,7 @@ function ruledOut({ conclusion }: BoxLook, style: Style, details: boolean): read
 }
 
 /** What could not be seen, and what is not known because of something else. */
-function notSeen(look: BoxLook, style: Style): readonly string[] {
+function notSeen(look: ShownLook, style: Style): readonly string[] {
   const { probes, checks } = leftOpen(look)
   return [
     ...probes.map((words) => `could not see ${words}`),

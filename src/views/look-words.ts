@@ -1,10 +1,16 @@
 import { count } from '../base/format.ts'
 import type { Conclusion } from '../findings/conclude.ts'
 import type { Resource } from '../findings/finding.ts'
-import type { BoxLook } from '../steps/look.ts'
+import type { BoxLook, ShownLook } from '../steps/look.ts'
 
 /** What one look came to, in a few words: `2 findings`, `nothing burns`. */
-export function outcomeWords({ failure, identity, conclusion, state, box }: BoxLook): string {
+export function outcomeWords({
+  failure,
+  identity,
+  conclusion,
+  state,
+  box,
+}: Pick<ShownLook, 'failure' | 'identity' | 'conclusion' | 'state' | 'box'>): string {
   if (failure && !identity) {
     if (box.startsWith('recorded:')) return 'could not be read'
     return failure.kind === 'cancelled' ? 'interrupted before it answered' : 'could not be entered'

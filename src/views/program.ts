@@ -7,6 +7,7 @@ import { addIncidentCommands } from './command-line/incident.ts'
 import { addLook } from './command-line/look.ts'
 import { addWriteUpCommand } from './command-line/write-up.ts'
 import { addRecordCommands } from './command-line/record.ts'
+import { fittedHelp } from './help-text.ts'
 import { Problem } from './problem.ts'
 import { version } from '../base/version.ts'
 
@@ -19,7 +20,7 @@ interface Group {
 /** In the order of the help. */
 export const GROUPS: readonly Group[] = [
   { names: ['look'], add: addLook },
-  { names: ['open', 'note', 'timeline', 'list', 'switch'], add: addIncidentCommands },
+  { names: ['open', 'note', 'timeline', 'show', 'list', 'switch'], add: addIncidentCommands },
   { names: ['run', 'preserve', 'shell', 'replay'], add: addBoxWorkCommands },
   {
     names: 'hypothesis status catch-up handover take-over close reopen link undone notify'.split(' '),
@@ -40,7 +41,10 @@ export function program(finish: (exitCode: number) => void, word?: string): Comm
     .description('A console for software firefighting: what burns on that box, why, which process, what to do next.')
     .version(version)
     .usage('COMMAND ...')
-    .configureOutput({ outputError: (text, write) => write(errorWords(text)) })
+    .configureOutput({
+      outputError: (text, write) => write(errorWords(text)),
+      writeOut: (text) => process.stdout.write(fittedHelp(text, process.stdout.columns || HELP_COLUMNS)),
+    })
     .helpCommand('help [command]', 'what a command does, with examples')
     .showHelpAfterError('Try: halligan --help')
     .addHelpText('after', EXAMPLES)
@@ -53,6 +57,9 @@ export function program(finish: (exitCode: number) => void, word?: string): Comm
   // What is no command is answered above, with what was probably meant; after the commands, which would inherit it.
   return halligan.allowExcessArguments().allowUnknownOption()
 }
+
+/** Where nobody knows how wide it is: as the parser has it. Columns. */
+const HELP_COLUMNS = 80
 
 /** What was typed is no command: perhaps one with a typing mistake, perhaps a box. */
 function noCommand(halligan: Command): Problem {

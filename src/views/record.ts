@@ -7,7 +7,8 @@ import { noRecorder, recorderOf, type Recorded, type Recorder } from '../inciden
 import { StoreProblem, type AnyEntry, type IncidentSummary, type Store } from '../incidents/store.ts'
 import type { Closed } from '../incidents/situation.ts'
 import type { OpenIncident } from '../steps/decide.ts'
-import { localTime } from './local-time.ts'
+import { keptWords } from './entry-words.ts'
+import { localTime, zoneOf } from './local-time.ts'
 import { Problem } from './problem.ts'
 import { sayTrouble, theRedaction } from './redaction.ts'
 import { tellTeam } from './telling.ts'
@@ -23,7 +24,7 @@ export function home(): string {
   return homeFolder(process.env)
 }
 
-/** Whose desk it is: the user of this console. A number that no name is known for is one too. */
+/** The user of this console. A number that no name is known for is one too. */
 function userName(): string {
   try {
     return userInfo().username
@@ -35,6 +36,11 @@ function userName(): string {
 /** Who writes: `alice@laptop`. `HALLIGAN_BY` says it where several people share one account. */
 export function author(): string {
   return process.env['HALLIGAN_BY'] || `${userName()}@${hostname()}`
+}
+
+/** Whose desk it is: of one account, of several people who share it each their own. */
+function deskName(): string {
+  return process.env['HALLIGAN_BY'] || userName()
 }
 
 /** As it was typed, for the record. */
@@ -54,7 +60,7 @@ export async function theStore(): Promise<Store> {
 }
 
 export function theDesk(): Desk {
-  return readDesk(home(), userName())
+  return readDesk(home(), deskName())
 }
 
 /** As a flag or the environment says it. */
@@ -68,7 +74,7 @@ function namedIn(flags: IncidentFlags): string | undefined {
  */
 async function incidentOf(flags: IncidentFlags): Promise<IncidentSummary | undefined> {
   const named = namedIn(flags)
-  const wanted = named ?? currentIncident(home(), userName())
+  const wanted = named ?? currentIncident(home(), deskName())
   if (wanted === undefined) return undefined
   const incidents = await (await theStore()).list()
   const found = incidentsNamed(wanted, incidents)
@@ -139,7 +145,7 @@ export function wasShown(incident: string, entries: readonly AnyEntry[]): void {
   const last = entries.at(-1)?.seq ?? 0
   if (first > seenOf(incident) + 1) return
   try {
-    moveSeen(home(), userName(), incident, last)
+    moveSeen(home(), deskName(), incident, last)
   } catch (error) {
     if (!(error instanceof StoreProblem)) throw error
   }
@@ -154,14 +160,14 @@ export async function openIncident({ id }: IncidentSummary): Promise<OpenInciden
 /** For who wants to write into an incident that is closed. */
 export function closedProblem(incident: string, closed: Closed): Problem {
   return new Problem(
-    `${incident} was closed by ${closed.by} at ${localTime(closed.at)}${closed.cause === undefined ? '' : ` (${closed.cause})`}.`,
+    `${incident} was closed by ${closed.by} at ${localTime(closed.at)} ${zoneOf(closed.at)}${closed.cause === undefined ? '' : ` (${closed.cause})`}.`,
     reopenOrOpen(incident),
   )
 }
 
 /** This incident is the current one of this person from now on; with undefined, none is. */
 export function makeCurrent(incident: string | undefined): void {
-  writeCurrent(home(), userName(), incident)
+  writeCurrent(home(), deskName(), incident)
 }
 
 /** What writes into an incident, also when it is closed; the team is told of it where halligan.yaml says so. */
@@ -260,10 +266,19 @@ export function sayRecorded(recorded: readonly Recorded[], incident: string | un
     .flatMap((each) => (each.how === 'recorded' ? [each.entry.seq] : []))
     .toSorted((a, b) => a - b)
     .map((seq) => `#${seq}`)
+  for (const each of recorded) sayCut(each)
   if (incident !== undefined)
     process.stderr.write(`halligan: recorded in ${safeText(incident)} as ${entries.join(', ')}.\n`)
   else process.stderr.write(unrecordedWords())
   return true
+}
+
+/** Whoever saw all of an output on the screen has to know that the record has not. */
+function sayCut(recorded: Recorded): void {
+  if (recorded.how !== 'recorded' || recorded.entry.did !== 'ran' || !recorded.entry.payload) return
+  const words = keptWords(recorded.entry.payload)
+  if (words !== undefined)
+    process.stderr.write(`halligan: of what ${safeText(recorded.entry.box ?? 'it')} printed the record ${words}.\n`)
 }
 
 function unrecordedWords(): string {

@@ -2,15 +2,26 @@ import { count } from '../base/format.ts'
 import { wrap, wrapParts } from '../base/safe-text.ts'
 import type { Situation } from '../incidents/situation.ts'
 import type { SituationView } from './situation-terminal.ts'
-import { clockWords, handedOverWords, holderWords, leftOutWords, sinceWords, stateOf } from './situation-words.ts'
+import { zoneOf } from './local-time.ts'
+import {
+  type Clock,
+  handedOverWords,
+  holderWords,
+  leftOutWords,
+  screenClock,
+  sinceWords,
+  stateOf,
+} from './situation-words.ts'
 import { cut, paint, plainWidth, separator, shown, stateWord, type Style } from './style.ts'
 import { worst } from './worst-first.ts'
 
 /** What burns, which incident it is, since when, whose it is, and what the one who goes has to say. */
 export function headLines({ situation, me, nowMs, unseen }: SituationView, style: Style): readonly string[] {
   const { incident, closed } = situation
-  const facts = [incident, sinceWords(situation, nowMs), holderWords(situation, me, nowMs)]
-  const handed = handedOverWords(situation, nowMs)
+  const clock = screenClock(nowMs)
+  const withZone: Clock = (at) => `${clock(at)} ${zoneOf(at)}`
+  const facts = [incident, sinceWords(situation, nowMs, withZone), holderWords(situation, me, clock)]
+  const handed = handedOverWords(situation, clock)
   return [
     firstLine(situation, style),
     ...wrapParts(
@@ -20,7 +31,7 @@ export function headLines({ situation, me, nowMs, unseen }: SituationView, style
     ).map((line) => paint(style, 'faint', `  ${line}`)),
     ...(handed === undefined ? [] : few(handed, style)),
     ...(closed
-      ? few(`closed by ${closed.by} at ${clockWords(closed.at, nowMs)}: ${closed.cause ?? 'cause not known'}`, style)
+      ? few(`closed by ${closed.by} at ${clock(closed.at)}: ${closed.cause ?? 'cause not known'}`, style)
       : []),
     ...(unseen > 0 ? [`  ${count(unseen, 'entry', 'entries')} since you last looked: halligan catch-up`] : []),
   ]

@@ -1,3 +1,4 @@
+import { count } from '../base/format.ts'
 import type { BoxStory } from '../incidents/box-story.ts'
 import type { Hypothesis } from '../incidents/hypotheses.ts'
 import type { AnyEntry } from '../incidents/store.ts'
@@ -7,7 +8,6 @@ import type { SituationView } from './situation-terminal.ts'
 import {
   boxRemarks,
   changeWords,
-  clockWords,
   debtWords,
   evidenceWords,
   handedOverWords,
@@ -16,6 +16,7 @@ import {
   leftOutWords,
   sightingWords,
   startWords,
+  ticketClock,
   sinceWords,
   stateOf,
   triedWords,
@@ -41,12 +42,12 @@ export function situationMarkdown(view: SituationView): string {
   } = situation
   const byNumber = new Map(entries.map((entry) => [entry.seq, entry]))
   const facts = [
-    `Incident ${incident}, ${sinceWords(situation, nowMs)}`,
+    `Incident ${incident}, ${sinceWords(situation, nowMs, ticketClock)}`,
     // Who reads it in a ticket is somebody else.
-    holderWords(situation, '', nowMs),
-    handedOverWords(situation, nowMs),
+    holderWords(situation, '', ticketClock),
+    handedOverWords(situation, ticketClock),
     service === undefined ? undefined : `service ${service}`,
-    closed && `CLOSED by ${closed.by} at ${clockWords(closed.at, nowMs)}: ${closed.cause ?? 'cause not known'}`,
+    closed && `CLOSED by ${closed.by} at ${ticketClock(closed.at)}: ${closed.cause ?? 'cause not known'}`,
     ...leftOutWords(situation),
   ].filter((fact) => fact !== undefined)
   const judged = (state: Hypothesis['state']): readonly string[] =>
@@ -74,17 +75,15 @@ export function situationMarkdown(view: SituationView): string {
     ...block(
       '## Tried',
       tried.map((each) =>
-        item(`#${each.seq} ${clockWords(each.at, nowMs)} ${each.by}${onBoxWords(each.box)}: ${triedWords(each)}`),
+        item(`#${each.seq} ${ticketClock(each.at)} ${each.by}${onBoxWords(each.box)}: ${triedWords(each)}`),
       ),
     ),
     ...block(
       '## Notes',
-      notes.map(({ seq, at, by, text }) =>
-        item(`#${seq} ${clockWords(at, nowMs)} ${by}: ${text.replaceAll('\n', ' ')}`),
-      ),
+      notes.map(({ seq, at, by, text }) => item(`#${seq} ${ticketClock(at)} ${by}: ${text.replaceAll('\n', ' ')}`)),
     ),
     '',
-    `Head ${code(last.hash)}, ${last.seq} entries.`,
+    `Head ${code(last.hash)}, ${count(last.seq, 'entry', 'entries')}.`,
     '',
   ].join('\n')
 }

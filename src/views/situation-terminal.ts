@@ -151,7 +151,9 @@ function boxItem(story: BoxStory, most: number, nowMs: number, style: Style): re
     .map((words) => shown(style, words))
     .join(separator(style))
   return [
-    ...kept.map((line, at) => (at === 0 ? `${sign} ${line}` : `  ${line}`)),
+    ...kept
+      .filter((line, at) => at === 0 || line !== '')
+      .map((line, at) => (at === 0 ? `${sign} ${line}` : `  ${line}`)),
     ...(changes === '' ? [] : [`  ${cut(style, changes, style.columns - 2)}`]),
   ]
 }

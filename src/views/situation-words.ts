@@ -19,30 +19,44 @@ export function clockWords(at: string, nowMs: number): string {
   return day === today ? time.slice(0, 5) : `${day} ${time.slice(0, 5)}`
 }
 
+/** How a moment is written: on the screen of today, or for a ticket that is read elsewhere and later. */
+export type Clock = (at: string) => string
+
+/** The screen says once whose clock it is. */
+export function screenClock(nowMs: number): Clock {
+  return (at) => clockWords(at, nowMs)
+}
+
+/** `2026-11-25 14:05 UTC`. */
+export const ticketClock: Clock = (at) => {
+  const moment = new Date(at)
+  return Number.isNaN(moment.getTime()) ? at : `${moment.toISOString().slice(0, 16).replace('T', ' ')} UTC`
+}
+
 /** `12 min`: how long ago it was; a clock that was set back makes no negative time. */
 export function agoWords(at: string, nowMs: number): string {
   return duration(Math.max(0, nowMs - Date.parse(at)) / 1000)
 }
 
 /** `since 14:05 (2 h 12 min)`, `at least since 14:12 (2 h 5 min)`: nobody said since when. */
-export function sinceWords({ since, openedAt, closed }: Situation, nowMs: number): string {
+export function sinceWords({ since, openedAt, closed }: Situation, nowMs: number, clock: Clock): string {
   const from = since ?? openedAt
   const until = closed ? Date.parse(closed.at) : nowMs
-  const words = `${since === undefined ? 'at least since' : 'since'} ${clockWords(from, nowMs)}`
+  const words = `${since === undefined ? 'at least since' : 'since'} ${clock(from)}`
   return `${words} (${agoWords(from, until)})`
 }
 
 /** `alice@laptop has it since 14:12`, `you have it since 14:12`. */
-export function holderWords({ holder }: Situation, me: string, nowMs: number): string {
-  return `${holder.by === me ? 'you have' : `${holder.by} has`} it since ${clockWords(holder.at, nowMs)}`
+export function holderWords({ holder }: Situation, me: string, clock: Clock): string {
+  return `${holder.by === me ? 'you have' : `${holder.by} has`} it since ${clock(holder.at)}`
 }
 
 /** `handed over to bob by alice@laptop at 03:58, not taken over yet: watch the pool`; undefined when it is not. */
-export function handedOverWords({ handedOver }: Situation, nowMs: number): string | undefined {
+export function handedOverWords({ handedOver }: Situation, clock: Clock): string | undefined {
   if (!handedOver) return undefined
   const { to, by, at, text } = handedOver
   const said = text === undefined ? '' : `: ${text}`
-  return `handed over${to === undefined ? '' : ` to ${to}`} by ${by} at ${clockWords(at, nowMs)}, not taken over yet${said}`
+  return `handed over${to === undefined ? '' : ` to ${to}`} by ${by} at ${clock(at)}, not taken over yet${said}`
 }
 
 /** `still critical at the last look: web-1, 20 min ago`: what whoever closes should know. */

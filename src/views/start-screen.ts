@@ -10,6 +10,7 @@ export interface StartIncident {
   /** `20261125-k7qm, open for 2 h 12 min: checkout returns 500s`. */
   readonly words: string
   readonly next: NextMove
+  readonly isOpen: boolean
 }
 
 /**
@@ -38,13 +39,18 @@ export function startScreen(
     '',
     'Then:',
     '',
-    [`look ${example} --sudo`, 'with everything that only root may see'],
-    [`look ${example} --save FILE`, 'keep it for whoever takes over'],
-    [`doctor ${example}`, 'what that box lets us see, and what would help'],
-    [
-      'boxes',
-      `${count(known.length + 1, 'box', 'boxes')} that can be named${settings.file ? '' : '; how to group them: boxes --help'}`,
-    ],
+    ...(incident?.isOpen
+      ? withinIncident(example)
+      : [
+          ['open "what is broken"', 'an incident: from then on, what you do is recorded in it'] as const,
+          [`look ${example} --sudo`, 'with everything that only root may see'] as const,
+          [`look ${example} --save FILE`, 'keep it for whoever takes over'] as const,
+          [`doctor ${example}`, 'what that box lets us see, and what would help'] as const,
+          [
+            'boxes',
+            `${count(known.length + 1, 'box', 'boxes')} that can be named${settings.file ? '' : '; how to group them: boxes --help'}`,
+          ] as const,
+        ]),
     ['look --help', 'all options, with examples'],
   ]
   const widest = Math.min(34, Math.max(...rows.map((row) => (typeof row === 'string' ? 0 : row[0].length))))
@@ -57,13 +63,24 @@ export function startScreen(
   return `${[...(incident ? incidentLines(incident, style) : []), ...lines].join('\n')}\n`
 }
 
-function incidentLines({ words, next }: StartIncident, style: Style): readonly string[] {
+function withinIncident(box: string): readonly (readonly [string, string])[] {
+  return [
+    ['note "..."', 'what you saw or did, for those who come after you'],
+    [`preserve ${box}`, 'before anyone restarts anything: keep what would be gone'],
+    [`run ${box} -- COMMAND`, 'your own command, recorded with its output'],
+    ['hypothesis add "..."', 'what may be the cause; rule-out and confirm say what became of it'],
+    ['handover --to WHO', 'all that the next person has to know'],
+    ['close', 'once nothing is left on a box and the cause is known'],
+  ]
+}
+
+function incidentLines({ words, next, isOpen }: StartIncident, style: Style): readonly string[] {
   const arrow = style.unicode ? '→' : '->'
   return [
     ...wrap(shown(style, words), style.columns),
     `  ${paint(style, 'strong', `${arrow} ${shown(style, next.command)}`)}`,
     ...wrap(shown(style, next.why), style.columns - 5).map((line) => paint(style, 'faint', `     ${line}`)),
-    `  halligan status says where it stands.`,
+    ...(isOpen ? [`  halligan status says where it stands.`] : []),
     '',
   ]
 }

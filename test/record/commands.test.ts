@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { zstdDecompressSync } from 'node:zlib'
@@ -17,7 +17,7 @@ beforeEach(() => {
   place = home()
   id = /Incident (\S+) is open/.exec(ran(['open', 'checkout returns 500s', '--box', 'web-1']).stdout)?.[1] ?? ''
   ran(['note', 'connection refused by orders-api on 10.0.0.7:5432'])
-  ran(['note', 'typed the password hunter2xyz into the wrong window'])
+  ran(['note', 'typed the secret word hunter2xyz into the wrong window'])
 })
 
 function ran(args: readonly string[], into = place): Outcome {
@@ -26,11 +26,72 @@ function ran(args: readonly string[], into = place): Outcome {
   return outcome
 }
 
+describe('what is typed with a secret in it', () => {
+  it('is said to be written without it', () => {
+    const taken = 'halligan: (1 secret taken out)\n'
+    expect(ran(['note', 'db password is hunter2']).stderr).toBe(taken)
+    expect(ran(['note', 'db password is wrong']).stderr).toBe('')
+    expect(ran(['hypothesis', 'add', 'root password hunter6 is used twice']).stderr).toBe(taken)
+    expect(ran(['hypothesis', 'confirm', '1', 'the password is hunter7', '--by', '2']).stderr).toBe(taken)
+    const opened = ran(['open', 'Passwort ist hunter5'])
+    expect(opened.stderr).toBe(taken)
+    expect(opened.stdout).not.toContain('hunter5')
+  })
+})
+
+describe('halligan alone', () => {
+  it('names what can be done next: without an incident, within one, and after it', () => {
+    expect(ran([], home()).stdout).toContain('halligan open "what is broken"')
+    const within = ran([]).stdout
+    for (const command of ['note "..."', 'preserve ', 'hypothesis add', 'handover', 'close'])
+      expect(within).toContain(`halligan ${command}`)
+    ran(['close', '--cause', 'a leak'])
+    expect(ran([]).stdout).toContain(`halligan write-up --incident ${id}`)
+    ran(['write-up', '--incident', id, '--out', `${place}.md`])
+    expect(ran([]).stdout).not.toContain(id)
+  })
+})
+
+describe('small words', () => {
+  it('fit what they say', () => {
+    expect(ran(['list']).stdout).toContain('3 entries')
+    const other = home()
+    expect(ran(['open', 'x', '--since', '-25h'], other).stdout).toMatch(/\nIt began [-\d]+ [:\d]+ UTC, 1 d 1 h ago\.\n/)
+    expect(ran(['list'], other).stdout).toContain('1 entry\n')
+    writeFileSync(`${place}.txt`, 'a note\n')
+    expect(halligan(place, ['import', `${place}.txt`])).toMatchObject({
+      code: 1,
+      stderr: `halligan: ${place}.txt is no Halligan export.\nTry: Nothing was imported. \`halligan export\` writes one: ID.jsonl.zst.\n`,
+    })
+    expect(halligan(place, ['run', 'web-1', 'ls', '-la']).stderr).toContain('put -- before the command')
+    expect(halligan(place, ['run', 'web-1', 'ls']).stderr).toContain('halligan run web-1 -- ls')
+    expect(ran(['status']).stdout).not.toMatch(/\n *\n/)
+  })
+})
+
+describe('times', () => {
+  it('are those of whoever reads, and every screen says whose', () => {
+    const there = (args: readonly string[]): string =>
+      spawnSync(process.execPath, [MAIN, ...args], {
+        cwd: path.dirname(place),
+        env: { ...environment(place), TZ: 'Asia/Kolkata' },
+        encoding: 'utf8',
+      }).stdout
+    expect(there(['list'])).toMatch(/\n {2}times are UTC\+5:30\n$/)
+    expect(there(['timeline'])).toMatch(/^ +times are UTC\+5:30\n/)
+    expect(there(['status'])).toMatch(/since \d\d:\d\d UTC\+5:30 \(/)
+    expect(there(['search', 'refused'])).toMatch(/:\d\d UTC\+5:30 {2}amy/)
+    // For a ticket, which is read elsewhere.
+    expect(there(['status', '--markdown'])).toMatch(/since \d{4}-\d\d-\d\d \d\d:\d\d UTC \(/)
+    expect(there(['timeline', '--json'])).not.toContain('5:30')
+  })
+})
+
 describe('halligan search', () => {
   it('lists where the words stand, with the line that has them', () => {
     const { stdout } = ran(['search', 'refused', 'orders'])
     expect(stdout).toMatch(
-      /^\S+ #2 {4}[-\d]+ [:\d]+ {2}amy@web-1 {2}connection refused by orders-api on 10\.0\.0\.7:\.\.\.\n$/,
+      /^\S+ #2 {4}[-\d]+ [:\d]+ UTC {2}amy@web-1 {2}connection refused by orders-api on 10\.0\.[\d.]*\.\.\.\n$/,
     )
     expect(stdout.startsWith(id)).toBe(true)
     // What the first line has no room for stands below it.
@@ -114,6 +175,55 @@ describe('halligan purge', () => {
   })
 })
 
+describe('halligan purge, of what others say too', () => {
+  const WHY = ['--why', 'a password was in it', '--yes']
+
+  it('refuses a reason that repeats what is purged', () => {
+    const outcome = halligan(place, ['purge', '3', '--why', 'Hunter2xyz was in it', '--yes'])
+    expect(outcome).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining('repeats "hunter2xyz"') })
+    expect(ran(['timeline']).stdout).not.toContain('purged')
+  })
+
+  it('takes both halves of a command, and says in the tombstones that it is over', () => {
+    ran(['run', 'local', '--price', 'free', '--', 'echo swordfish9'])
+    const { stdout } = ran(['purge', '4', ...WHY])
+    expect(stdout).toMatch(
+      /^What #4 and #5 said is out of the record, with 1 piece of evidence\. Both told of the same\./,
+    )
+    expect(stdout).toContain('(#6 and #7 say that it was purged and why)')
+    const tombstone = (number: string): unknown => JSON.parse(ran(['show', number, '--json']).stdout).payload
+    expect(tombstone('6')).toMatchObject({ seq: 4, over: true })
+    expect(tombstone('7')).toMatchObject({ seq: 5, of: 4 })
+    for (const name of readdirSync(place))
+      expect(readFileSync(path.join(place, name)).includes('swordfish9')).toBe(false)
+    expect(ran(['audit']).stdout).toMatch(/intact, 7 entries/)
+  })
+
+  it('names the entries that still say it', () => {
+    ran(['note', 'hunter2xyz is what I typed'])
+    ran(['run', 'local', '--price', 'free', '--', "printf 'hunter%s\\n' 2xyz"])
+    const { stdout } = ran(['purge', '3', ...WHY])
+    expect(stdout).toContain('#4 still says it: halligan purge 4\n')
+    expect(stdout).toMatch(/#6 still says it.*: halligan purge 6\n/)
+    expect(stdout).not.toContain('hunter2xyz')
+  })
+
+  it('of a note says nothing of an end', () => {
+    ran(['purge', '3', ...WHY])
+    expect(JSON.parse(ran(['show', '4', '--json']).stdout).payload).toEqual({
+      command: expect.stringContaining('halligan purge 3'),
+      seq: 3,
+      why: 'a password was in it',
+    })
+    expect(halligan(place, ['purge', '3', ...WHY])).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('before'),
+    })
+    expect(halligan(place, ['purge', '4', ...WHY])).toMatchObject({ code: 1, stderr: expect.stringContaining('stays') })
+    expect(halligan(place, ['purge', '77', ...WHY])).toMatchObject({ code: 1, stderr: expect.stringContaining('#77') })
+  })
+})
+
 describe('halligan export and import', () => {
   it('carry the incident to another home, closed or not, and say so in it', () => {
     ran(['look', '--window', '0.2'])
@@ -128,7 +238,7 @@ describe('halligan export and import', () => {
     const away = home()
     const imported = ran(['import', file], away)
     expect(imported.stdout).toBe(
-      `Imported ${id} from ${file}: 5 of 5 entries are new, 1 pieces of evidence.\nIts chain verifies; the head is ${head}. To work on it: halligan switch ${id}\n`,
+      `Imported ${id} from ${file}: 5 of 5 entries are new, 1 piece of evidence.\nIts chain verifies; the head is ${head}. To work on it: halligan switch ${id}\n`,
     )
     expect(ran(['audit'], away).stdout).toBe(`${id}  intact, 5 entries, head ${head}\n`)
     expect(ran(['timeline', '--incident', id], away).stdout).toBe(ran(['timeline']).stdout)
@@ -168,8 +278,10 @@ describe('halligan export and import', () => {
 
 describe('halligan timeline', () => {
   it('shows the last ones, all in a pipe, and JSON', () => {
-    expect(ran(['timeline', '--last', '1']).stdout).toMatch(/^ +#3 .*hunter2xyz into the wrong window\n$/)
-    expect(ran(['timeline', '--last', '99']).stdout.trim().split('\n')).toHaveLength(3)
+    expect(ran(['timeline', '--last', '1']).stdout).toMatch(
+      /^ +times are UTC\n +#3 .*hunter2xyz into the wrong window\n$/,
+    )
+    expect(ran(['timeline', '--last', '99']).stdout.trim().split('\n')).toHaveLength(4)
     const lines = ran(['timeline', '--json']).stdout.trim().split('\n')
     expect(lines.map((line) => (JSON.parse(line) as { seq: number }).seq)).toEqual([1, 2, 3])
   })
@@ -190,7 +302,7 @@ describe('halligan timeline', () => {
     await seen
     ran(['purge', '3', '--why', 'x', '--yes'])
     child.kill('SIGINT')
-    expect(await new Promise((resolve) => child.once('close', resolve))).toBe(0)
+    expect(await new Promise((resolve) => child.once('close', resolve))).toBe(130)
     expect(said.split('\n').filter((line) => line !== '').length).toBeGreaterThanOrEqual(2)
   })
 })

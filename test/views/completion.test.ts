@@ -9,6 +9,7 @@ import { missing } from '../boxes/fleet.ts'
 
 const halligan = program(() => {})
 const BOXES = ['local', '@checkout', '@db', 'web-1', 'web-2', 'amy@web-1:2222']
+const INCIDENTS = ['20261125-k7qm', '20261124-b2cd']
 const COMMANDS = commandWords(halligan).map(({ name }) => name)
 
 /** What is typed before TAB, and what each shell must offer. */
@@ -23,6 +24,9 @@ const CASES: readonly (readonly [string, readonly string[]])[] = [
   ['halligan doctor web', ['web-1', 'web-2']],
   ['halligan look --fail-on ', ['critical', 'warning', 'unknown']],
   ['halligan look --window ', []],
+  ['halligan switch 2026', INCIDENTS],
+  ['halligan note --incident ', INCIDENTS],
+  ['halligan take-over 20261125-k', ['20261125-k7qm']],
   ['halligan look web-1 --con', ['--connect-timeout']],
   ['halligan doctor --', ['--sudo', '--no-color', '--incident', '--help']],
 ]
@@ -32,7 +36,15 @@ beforeAll(() => {
   folder = mkdtempSync(path.join(tmpdir(), 'halligan-completion-'))
   for (const shell of ['bash', 'zsh', 'fish']) writeFileSync(file(shell), completionScript(shell, halligan) ?? '')
   // What `halligan complete-boxes` prints; that it does is tested in a terminal.
-  writeFileSync(path.join(folder, 'halligan'), `#!/bin/sh\nprintf '%s\\n' ${BOXES.join(' ')}\n`)
+  writeFileSync(
+    path.join(folder, 'halligan'),
+    `#!/bin/sh
+case $1 in
+  complete-incidents) printf '%s\\n' ${INCIDENTS.join(' ')} ;;
+  *) printf '%s\\n' ${BOXES.join(' ')} ;;
+esac
+`,
+  )
   chmodSync(path.join(folder, 'halligan'), 0o755)
 })
 afterAll(() => rmSync(folder, { recursive: true }))

@@ -53,6 +53,7 @@ const SCREENS: readonly (readonly [string, () => string])[] = [
   ['start-configured.txt', () => startScreen(configured, ['web-1', 'db-1'], ascii)],
   ['doctor-box.txt', () => doctorScreen(examination, ascii)],
   ['start-incident.txt', () => startScreen(noConfiguration, ['web-1'], ascii, startIncident)],
+  ['start-closed.txt', () => startScreen(noConfiguration, ['web-1'], ascii, startClosed)],
   ['handover.txt', () => situationScreen(nightView(), { ...colour, color: false })],
   ['handover-colour.txt', () => situationScreen(nightView(), colour)],
   ['handover-narrow.txt', () => situationScreen(nightView(), narrow)],
@@ -65,7 +66,7 @@ const SCREENS: readonly (readonly [string, () => string])[] = [
   ['handover-hostile.txt', () => situationScreen(hostileView(), { ...colour, color: false })],
   ['handover-hostile.md', () => situationMarkdown(hostileView())],
   ['help.txt', () => help()],
-  ...['look', 'boxes', 'doctor', 'completion', 'hypothesis', 'handover', 'close', 'notify', 'write-up'].map(
+  ...['look', 'boxes', 'doctor', 'completion', 'show', 'hypothesis', 'handover', 'close', 'notify', 'write-up'].map(
     (name) => [`help-${name}.txt`, () => help(name)] as const,
   ),
 ]
@@ -79,6 +80,13 @@ const configured: Configuration = {
 const startIncident = {
   words: 'Incident 20261125-k7qm, open for 1 h: checkout returns 500s',
   next: { command: 'halligan take-over', why: 'alice@laptop hands it over to you' },
+  isOpen: true,
+}
+
+const startClosed = {
+  words: 'Incident 20261125-k7qm, closed: checkout returns 500s',
+  next: { command: 'halligan write-up --incident 20261125-k7qm', why: 'it is closed: tell the team what it was' },
+  isOpen: false,
 }
 
 const examination = {

@@ -4,7 +4,7 @@ import { GROUPS, program } from '../../src/views/program.ts'
 const finish = (): void => {}
 const namesOf = (word?: string): readonly string[] => program(finish, word).commands.map((command) => command.name())
 /** Their action looks at all commands, so all are made for them. */
-const NEEDS_ALL = ['completion', 'complete-boxes']
+const NEEDS_ALL = ['completion', 'complete-boxes', 'complete-incidents']
 
 describe('the groups of commands', () => {
   it('have each command in one of them', () => {

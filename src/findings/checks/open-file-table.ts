@@ -30,7 +30,7 @@ export const openFileTable = check({
       fullAgo === undefined
         ? grade(share, warningPercent, criticalPercent, 100)
         : { state: 'critical' as const, severity: share >= criticalPercent ? 1 : 0.5 }
-    const figures = openFiles ? `${openFiles.used} of ${openFiles.limit} open files in use` : ''
+    const figures = openFiles ? figuresOf(openFiles) : ''
     if (!graded) return verdict([], `${figures} on the whole box`)
     return verdict(
       [
@@ -66,6 +66,13 @@ export const openFileTable = check({
     )
   },
 })
+
+/** systemd sets fs.file-max to the largest number that there is (since v240): nobody needs to read its digits. */
+const NO_LIMIT = 2 ** 62
+
+function figuresOf({ used, limit }: { readonly used: number; readonly limit: number }): string {
+  return limit >= NO_LIMIT ? `${used} open files in use, without a limit,` : `${used} of ${limit} open files in use`
+}
 
 /** Message of fs/file_table.c. */
 const REACHED = /VFS: file-max limit \d+ reached/

@@ -22,5 +22,10 @@ export function markOf(key: Uint8Array, kind: string, secret: string): string {
 
 /** Marks, and what stood in their place in recordings of earlier versions. */
 export const MARKS = /‹secret:[a-z][a-z0-9-]{0,39}:[0-9a-z]{4}›|\[redacted\]/g
+/** How many secrets were taken out of a text. */
+export function marksIn(text: string): number {
+  return text.match(MARKS)?.length ?? 0
+}
+
 /** What each of them begins with. */
 export const MARKS_BEGIN: readonly string[] = ['‹secret:', '[redacted]']

@@ -1,6 +1,7 @@
 import { authorization, basic, bearer, cookieOption, cookies } from './headers.ts'
 import { card, email } from './personal.ts'
 import { programs, userOption } from './programs.ts'
+import { prose } from './prose.ts'
 import type { Rule } from './rule.ts'
 import { named } from './spellings.ts'
 import { statements } from './statements.ts'
@@ -17,6 +18,7 @@ export const rules: readonly Rule[] = [
   cookies,
   cookieOption,
   named,
+  prose,
   ...statements,
   ...programs,
   userOption,

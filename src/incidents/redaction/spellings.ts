@@ -1,6 +1,6 @@
 import { kindOfName, NAME_ANCHORS, secretNamesIn, type SecretName } from './names.ts'
 import { isPlaceholder } from './placeholder.ts'
-import { HIDDEN, type Rule, type Span } from './rule.ts'
+import { HIDDEN, LONG_VALUE, type Rule, type Span } from './rule.ts'
 import { pairAt } from './pairs.ts'
 import { valueAt } from './value.ts'
 
@@ -60,7 +60,8 @@ export const named: Rule = {
     let covered = 0
     for (const name of secretNamesIn(line)) {
       // A name within a secret is part of it.
-      const span = name.start < covered ? undefined : (pairAt(line, name) ?? spelledAt(line, name))
+      const span =
+        name.start < covered ? undefined : (pairAt(line, name) ?? encodedAt(line, name) ?? spelledAt(line, name))
       if (!span) continue
       spans.push(span)
       covered = span.end
@@ -82,6 +83,29 @@ function spelledAt(line: string, name: SecretName): Span | undefined {
     return { start: value.start, end: value.end, kind: kindOfName(name) }
   }
   return undefined
+}
+
+/** `=` or `:` percent-encoded (RFC 3986, 2.1), once or twice, with encoded quotes and blanks around it. */
+const ENCODED_BETWEEN = /(?:%(?:25)?22)?(?:%(?:25)?20)?%(?:25)?3[ad](?:%(?:25)?20)?(?:%(?:25)?22)?/iy
+/** Up to the next field, quote, blank, line end or bracket, encoded or not. */
+const ENCODED_VALUE = new RegExp(
+  String.raw`(?:[^\s"'\`&%<>\0${HIDDEN}]|%(?!(?:25)?(?:2[0267c]|3b|7d|5c|0[ad])))+`,
+  'iy',
+)
+
+/** `PASSWORD%3Dx`: a query within a query, as logs of web servers have it. */
+function encodedAt(line: string, name: SecretName): Span | undefined {
+  if (name.isBroad) return undefined
+  const start = matchEnd(ENCODED_BETWEEN, line, name.end)
+  const end = start === undefined ? undefined : matchEnd(ENCODED_VALUE, line, start)
+  if (start === undefined || end === undefined) return undefined
+  const text = decoded(line.slice(start, end))
+  return isPlaceholder(text) || /^\d{1,4}$/.test(text) ? undefined : { start, end, kind: kindOfName(name) }
+}
+
+function decoded(text: string): string {
+  if (text.length > LONG_VALUE) return text
+  return text.replaceAll(/%(?:25)?([0-7][0-9a-f])/gi, (_, hex: string) => String.fromCharCode(parseInt(hex, 16)))
 }
 
 const ELEMENT_TEXT = new RegExp(`[^<${HIDDEN}]+`, 'y')

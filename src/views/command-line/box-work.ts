@@ -32,7 +32,7 @@ export function addBoxWorkCommands(halligan: Command, finish: (exitCode: number)
     .option('--off-the-record', 'write down only that something was run')
     .option('--anyway <why>', 'although another machine answers by that name, or the policy forbids it; recorded')
     .option(...INCIDENT)
-    .showHelpAfterError('Try: halligan run --help')
+    .showHelpAfterError('Try: put -- before the command (halligan run web-1 -- ls -la), or halligan run --help')
     .addHelpText('after', RUN_EXAMPLES)
     .action(async (words: readonly string[], flags: RunFlags) =>
       finish(await (await import('../commands/run.ts')).run(withSeparator(words, halligan), flags)),

@@ -33,6 +33,9 @@ export function addConsoleCommands(halligan: Command, finish: (exitCode: number)
   halligan
     .command('complete-boxes', { hidden: true })
     .action(async () => finish(await (await import('../commands/completion.ts')).completeBoxes()))
+  halligan
+    .command('complete-incidents', { hidden: true })
+    .action(async () => finish(await (await import('../commands/completion.ts')).completeIncidents()))
 }
 
 const BOXES_EXAMPLES = `
@@ -63,4 +66,4 @@ Examples:
   source <(halligan completion zsh)        in ~/.zshrc, after compinit
   halligan completion fish | source        in ~/.config/fish/config.fish
 
-It completes commands, options, groups and the names of boxes.`
+It completes commands, options, groups, the names of boxes and the ids of incidents.`

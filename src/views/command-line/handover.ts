@@ -176,7 +176,8 @@ Examples:
   halligan handover --to bob "the pool grows again, I restarted it at 3:10"
   halligan handover --no-look --markdown    for the ticket, without touching a box
 
-The other one runs halligan take-over, then halligan catch-up. Both need the same record: HALLIGAN_HOME on a machine that
+The other one runs halligan take-over, then halligan catch-up; halligan show 12 has all of an entry #12 that the screen names,
+with its evidence. Both need the same record: HALLIGAN_HOME on a machine that
 you share, or halligan export and import.`
 
 const CLOSE_EXAMPLES = `

@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import type { OpenFlags } from '../commands/open.ts'
+import type { ShowFlags } from '../commands/show.ts'
 import type { TimelineFlags } from '../commands/timeline.ts'
 import type { IncidentFlags } from '../record.ts'
 
@@ -41,7 +42,21 @@ export function addIncidentCommands(halligan: Command, finish: (exitCode: number
     .option('--no-color', 'no colours (NO_COLOR does the same)')
     .option(...INCIDENT)
     .showHelpAfterError('Try: halligan timeline --help')
+    .addHelpText('after', TIMELINE_HELP)
     .action(async (flags: TimelineFlags) => finish(await (await import('../commands/timeline.ts')).timeline(flags)))
+  halligan
+    .command('show')
+    .description('one entry in full: what it says, and the evidence that it rests on')
+    .argument('[number]', 'of the entry, as `halligan timeline` numbers it')
+    .option('--json', 'the entry as the record has it, on one line')
+    .option('--raw [what...]', 'the bytes of a piece of its evidence: its number, or words of its name')
+    .option('--no-color', 'no colours (NO_COLOR does the same)')
+    .option(...INCIDENT)
+    .showHelpAfterError('Try: halligan show --help')
+    .addHelpText('after', SHOW_HELP)
+    .action(async (number: string | undefined, flags: ShowFlags) =>
+      finish(await (await import('../commands/show.ts')).show(number, flags)),
+    )
   halligan
     .command('list')
     .description('the incidents of this record')
@@ -58,6 +73,19 @@ export function addIncidentCommands(halligan: Command, finish: (exitCode: number
     .showHelpAfterError('Try: halligan switch --help')
     .action(async (id: string) => finish(await (await import('../commands/switch.ts')).switchTo(id)))
 }
+
+const TIMELINE_HELP = `
+One line an entry; halligan show 12 has all that entry 12 says, and its evidence.`
+
+const SHOW_HELP = `
+Examples:
+  halligan show 12                          of a look: the whole screen, as look --details had it
+  halligan show 9 --raw stdout | less       all that is kept of what a command printed
+  halligan show 14 --raw memory map of 812  a piece of what preserve kept
+  halligan show 12 --raw answer > web-1.look && halligan look recorded:web-1.look
+
+A look is concluded again from the answer of the box that was kept. --raw gives a file or a pipe the bytes as they are;
+on a terminal it leaves out what does more than show text in colours.`
 
 const OPEN_EXAMPLES = `
 Examples:

@@ -1,5 +1,6 @@
+import { count } from '../../base/format.ts'
 import { unseenOf } from '../../incidents/unseen.ts'
-import { entryLine } from '../entry-line.ts'
+import { entryLine, zoneLine } from '../entry-line.ts'
 import { outputStyle, print } from '../console.ts'
 import { author, seenOf, theIncidentOrOnlyOne, theStore, wasShown, type IncidentFlags } from '../record.ts'
 
@@ -15,9 +16,9 @@ export async function catchUp(flags: IncidentFlags & { readonly color?: boolean 
   const unseen = unseenOf(entries, seen, author())
   const style = outputStyle(flags.color === false)
   const left = Math.max(0, unseen.length - SHOWN)
-  const before = left > 0 ? `${left} entries before these: halligan timeline\n` : ''
+  const before = left > 0 ? `${count(left, 'entry', 'entries')} before these: halligan timeline\n` : ''
   const lines = unseen.slice(-SHOWN).map((entry) => entryLine(entry, style))
-  await print(unseen.length === 0 ? `${nothingNew(id, seen)}\n` : before + lines.join(''))
+  await print(unseen.length === 0 ? `${nothingNew(id, seen)}\n` : before + zoneLine(style) + lines.join(''))
   wasShown(id, entries)
   return 0
 }

@@ -5,7 +5,7 @@ import type { Closed } from '../../incidents/situation.ts'
 import { StoreProblem } from '../../incidents/store.ts'
 import { closeIncident } from '../../steps/close.ts'
 import { print } from '../console.ts'
-import { localTime } from '../local-time.ts'
+import { localTime, zoneOf } from '../local-time.ts'
 import { Problem } from '../problem.ts'
 import { reservationWords } from '../situation-words.ts'
 import { author, makeCurrent, openIncident, theDesk, theIncident, type IncidentFlags } from '../record.ts'
@@ -64,7 +64,7 @@ function leave(incident: string): void {
 
 function closedBefore(incident: string, { by, at, cause }: Closed): Problem {
   return new Problem(
-    `${incident} is closed already, by ${by} at ${localTime(at)}${cause === undefined ? '' : `: ${cause}`}.`,
+    `${incident} is closed already, by ${by} at ${localTime(at)} ${zoneOf(at)}${cause === undefined ? '' : `: ${cause}`}.`,
     `halligan timeline --incident ${incident} --last 10; halligan reopen ${incident} if it burns again.`,
   )
 }

@@ -1,8 +1,10 @@
+import { existsSync } from 'node:fs'
 import type { Command } from 'commander'
 import { knownBoxes } from '../../boxes/selection.ts'
 import { completionScript } from '../completion-script.ts'
 import { configuration, print, sshNames } from '../console.ts'
 import { Problem } from '../problem.ts'
+import { home, theStore } from '../record.ts'
 
 export async function completion(shell: string, halligan: Command): Promise<number> {
   const script = completionScript(shell, halligan)
@@ -17,5 +19,13 @@ export async function completeBoxes(): Promise<number> {
   const groups = Object.keys(settings.groups).map((name) => `@${name}`)
   const names = ['local', ...groups, ...knownBoxes(settings, sshNames())].filter((name) => /^[\w@.:-]+$/.test(name))
   await print(`${names.join('\n')}\n`)
+  return 0
+}
+
+/** Ids for the completion scripts, one a line, the one that was written to last first. No record is made by asking. */
+export async function completeIncidents(): Promise<number> {
+  if (!existsSync(home())) return 0
+  const incidents = await (await theStore()).list()
+  await print(incidents.map(({ id }) => `${id}\n`).join(''))
   return 0
 }

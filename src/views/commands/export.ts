@@ -23,7 +23,7 @@ export async function exportTo(name: string | undefined, flags: ExportFlags): Pr
   const clean = flags.clean ? await cleanParts(flags) : undefined
   const exported = await exportIncident({ store, recorder, incident, file, clean })
   await print(
-    `Exported ${incident.id} to ${safeText(file)}: ${exported.entries} entries, head ${exported.head}.\n${
+    `Exported ${incident.id} to ${safeText(file)}: ${counted(exported.entries, 'entry', 'entries')}, head ${exported.head}.\n${
       exported.clean
         ? cleanWords(exported.clean)
         : 'It has host names, addresses and command lines in it: look before you send it to anybody, or export it with --clean.\n'

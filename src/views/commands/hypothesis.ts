@@ -11,6 +11,7 @@ import {
   theStore,
   type IncidentFlags,
 } from '../record.ts'
+import { sayTakenOut } from '../taken-out.ts'
 import { evidenceWords } from '../situation-words.ts'
 import { shown, type Style } from '../style.ts'
 
@@ -27,6 +28,7 @@ export async function addHypothesis(words: readonly string[], flags: IncidentFla
   await print(
     `Hypothesis ${number} stands in ${open.incident} as #${entry.seq}.\nWhen something shows it: halligan hypothesis rule-out ${number} WHY --by ENTRY (or confirm)\n`,
   )
+  sayTakenOut(text, entry.did === 'supposed' ? entry.payload?.text : undefined)
   return 0
 }
 
@@ -66,6 +68,8 @@ export async function judgeHypothesis(
   await print(
     `Hypothesis ${number} is ${state === 'confirmed' ? 'confirmed' : 'ruled out'}, #${outcome.entry.seq} in ${open.incident}.\n${before(hypotheses, number, state)}`,
   )
+  const { entry } = outcome
+  sayTakenOut(why, entry.did === 'confirmed' || entry.did === 'ruled-out' ? entry.payload?.why : undefined)
   return 0
 }
 

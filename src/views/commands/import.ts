@@ -1,3 +1,4 @@
+import { count } from '../../base/format.ts'
 import { safeText } from '../../base/safe-text.ts'
 import { readExport } from '../../incidents/export-file.ts'
 import { print } from '../console.ts'
@@ -9,8 +10,8 @@ export async function importFrom(file: string): Promise<number> {
   const { incident, entries, added, evidence, head } = await store.adopt(() => readExport(file))
   const what =
     added === 0
-      ? `${incident} is here already, with all ${entries} entries of ${safeText(file)}.`
-      : `Imported ${incident} from ${safeText(file)}: ${added} of ${entries} entries are new, ${evidence} pieces of evidence.`
+      ? `${incident} is here already, with ${entries === 1 ? 'the one entry' : `all ${entries} entries`} of ${safeText(file)}.`
+      : `Imported ${incident} from ${safeText(file)}: ${added} of ${count(entries, 'entry', 'entries')} ${added === 1 ? 'is' : 'are'} new, ${count(evidence, 'piece')} of evidence.`
   await print(`${what}\nIts chain verifies; the head is ${head}. To work on it: halligan switch ${incident}\n`)
   return 0
 }

@@ -1,8 +1,9 @@
 import { print, outputStyle } from '../console.ts'
+import { count } from '../../base/format.ts'
 import { safeJson, safeText } from '../../base/safe-text.ts'
 import { theDesk, theStore } from '../record.ts'
 import { cut, paint } from '../style.ts'
-import { localTime } from '../local-time.ts'
+import { localTime, zoneWords } from '../local-time.ts'
 
 /** Lists the incidents, the one with the newest entry first; the current one is marked. */
 export async function list(flags: { readonly json?: boolean; readonly color?: boolean }): Promise<number> {
@@ -22,10 +23,10 @@ export async function list(flags: { readonly json?: boolean; readonly color?: bo
     const mark = id === current ? '*' : ' '
     const state = closedAt === undefined ? 'open  ' : 'closed'
     const said = `${mark} ${id}  ${state}  ${localTime(openedAt)}  ${safeText(title)}`
-    const rest = `  ${safeText(holder)}, ${entries} entries`
+    const rest = `  ${safeText(holder)}, ${count(entries, 'entry', 'entries')}`
     const line = cut(style, said + rest, style.columns)
     return closedAt === undefined ? paint(style, 'strong', line) : line
   })
-  await print(`${lines.join('\n')}\n`)
+  await print(`${[...lines, paint(style, 'faint', `  ${zoneWords(Date.now())}`)].join('\n')}\n`)
   return 0
 }

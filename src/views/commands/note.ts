@@ -1,6 +1,7 @@
 import { print } from '../console.ts'
 import { Problem } from '../problem.ts'
 import { openIncident, theIncident, type IncidentFlags } from '../record.ts'
+import { sayTakenOut } from '../taken-out.ts'
 
 /** Writes a note into the incident: the words of the command line, or standard input. */
 export async function note(words: readonly string[], flags: IncidentFlags): Promise<number> {
@@ -15,6 +16,8 @@ export async function note(words: readonly string[], flags: IncidentFlags): Prom
   if (recorded.how === 'failed') throw recorded.problem
   if (recorded.how === 'no-incident') throw new Error('an incident that is named is recorded in')
   await print(`Noted in ${incident.id} as #${recorded.entry.seq}.\n`)
+  const { entry } = recorded
+  sayTakenOut(text, entry.did === 'noted' ? entry.payload?.text : undefined)
   return 0
 }
 
@@ -22,6 +25,7 @@ export async function note(words: readonly string[], flags: IncidentFlags): Prom
 const NOTE_LIMIT = 1024 * 1024
 
 async function standardInput(): Promise<string> {
+  if (process.stdin.isTTY) process.stderr.write('halligan: type the note, end it with Ctrl-D (Ctrl-C writes nothing)\n')
   const pieces: Buffer[] = []
   let bytes = 0
   for await (const piece of process.stdin as AsyncIterable<Buffer>) {

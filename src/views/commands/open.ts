@@ -1,11 +1,14 @@
 import { randomBytes } from 'node:crypto'
+import { duration } from '../../base/format.ts'
 import { momentOf } from '../../base/moment.ts'
 import { safeText } from '../../base/safe-text.ts'
 import { knownBoxes, selectBoxes, unknownBoxes, type UnknownBox } from '../../boxes/selection.ts'
 import { newIncidentId } from '../../incidents/incident-id.ts'
 import { configuration, print, sshNames } from '../console.ts'
+import { localTime, zoneOf } from '../local-time.ts'
 import { Problem } from '../problem.ts'
 import { makeCurrent, recorderInto, theDesk, theStore, wasShown } from '../record.ts'
+import { sayTakenOut } from '../taken-out.ts'
 
 export interface OpenFlags {
   readonly box?: readonly string[]
@@ -36,17 +39,27 @@ export async function open(title: string, flags: OpenFlags): Promise<number> {
   const recorded = await recorder.record(() => ({ did: 'opened', payload: opened }), [], { after: 0 })
   if (recorded.how === 'failed') throw recorded.problem
   if (recorded.how === 'no-incident') throw new Error('what is opened is recorded')
+  const { entry } = recorded
+  const said = entry.did === 'opened' ? entry.payload?.title : undefined
   const before = theDesk()
   makeCurrent(incident)
-  wasShown(incident, [recorded.entry])
+  wasShown(incident, [entry])
   const left =
     before.current === undefined
       ? ''
       : ` The one before, ${before.current}, stays open: halligan switch ${before.current}`
+  const since = sinceMs === undefined ? '' : `It began ${localTime(sinceMs)} ${zoneOf(sinceMs)}, ${agoOf(sinceMs)}.\n`
   await print(
-    `Incident ${incident} is open and current: ${safeText(title)}\nFrom now on halligan records what you do in it.${left}\n`,
+    `Incident ${incident} is open and current: ${safeText(said ?? title)}\n${since}From now on halligan records what you do in it.${left}\n`,
   )
+  sayTakenOut(title, said)
   return 0
+}
+
+/** Also of a moment that is yet to come, as a date may be typed wrong. */
+function agoOf(moment: number): string {
+  const seconds = (Date.now() - moment) / 1000
+  return seconds < -1 ? `which is in ${duration(-seconds)}` : `${duration(Math.max(0, seconds))} ago`
 }
 
 async function boxesNamed({ box = [], service }: OpenFlags): Promise<readonly string[]> {

@@ -4,6 +4,7 @@ import { readCast, usableSize, type Cast } from '../../incidents/cast.ts'
 import type { AnyEntry } from '../../incidents/store.ts'
 import { transcript } from '../../incidents/transcript.ts'
 import { print } from '../console.ts'
+import { INTERRUPTED } from '../interrupt.ts'
 import { play } from '../player.ts'
 import { Problem } from '../problem.ts'
 import { rawTerminal } from '../../boxes/raw-terminal.ts'
@@ -39,14 +40,14 @@ export async function replay(what: string | undefined, flags: ReplayFlags): Prom
   }
   if (!process.stdout.isTTY)
     throw new Problem('A recording is played in a terminal, and standard output is none.', '--print gives its text.')
-  await playHere(read.cast, { speed, idleLimitMs, name })
-  return 0
+  return (await playHere(read.cast, { speed, idleLimitMs, name })) ? INTERRUPTED : 0
 }
 
+/** Gives whether it was Ctrl-C that ended it. */
 async function playHere(
   cast: Cast,
   { speed, idleLimitMs, name }: { readonly speed: number; readonly idleLimitMs: number; readonly name: string },
-): Promise<void> {
+): Promise<boolean> {
   const { columns, rows } = usableSize(process.stdout.columns, process.stdout.rows)
   process.stderr.write(`halligan: playing ${name} (space pauses, q ends)\n`)
   if (columns < cast.columns || rows < cast.rows)
@@ -62,16 +63,18 @@ async function playHere(
     raw?.restore()
   }
   process.stderr.write('\nhalligan: the recording ends here.\n')
+  return keys.isInterrupted()
 }
 
 /** Space pauses and goes on, q and Ctrl-C end. */
 function keysOf() {
-  const is = { paused: false, over: false }
+  const is = { paused: false, over: false, interrupted: false }
   let wake = (): void => {}
   const pressed = (chunk: Buffer): void => {
     for (const key of chunk.toString('latin1')) {
       if (key === ' ') is.paused = !is.paused
       if (key === 'q' || key === '\u0003') is.over = true
+      if (key === '\u0003') is.interrupted = true
     }
     wake()
   }
@@ -88,6 +91,7 @@ function keysOf() {
       }
       return !is.over
     },
+    isInterrupted: () => is.interrupted,
     finish: () => void process.stdin.off('data', pressed).pause(),
   }
 }

@@ -134,7 +134,9 @@ function partsOf(typed: readonly string[]): { readonly boxes: readonly string[];
   if (boxes.length === 0 || line.trim() === '')
     throw new Problem(
       words.length === 0 ? 'What should run is missing.' : 'The box is missing.',
-      'halligan run web-1 -- uptime, or with pipes: halligan run web-1 -- "ps aux | grep orders".',
+      at < 0 && boxes.length > 1
+        ? `put -- before the command: halligan run ${boxes[0]} -- ${boxes.slice(1).join(' ')}`
+        : 'halligan run web-1 -- uptime, or with pipes: halligan run web-1 -- "ps aux | grep orders".',
       2,
     )
   if (line.includes('\0')) throw new Problem('A command cannot hold a NUL.', 'halligan run web-1 -- uptime', 2)

@@ -4,7 +4,7 @@ import type { AnyEntry } from '../../incidents/store.ts'
 import { outputStyle, print } from '../console.ts'
 import { entryJson } from '../entry-line.ts'
 import { entryWords } from '../entry-words.ts'
-import { localTime } from '../local-time.ts'
+import { localTime, zoneOf } from '../local-time.ts'
 import { Problem } from '../problem.ts'
 import { theIncident, theStore, type IncidentFlags } from '../record.ts'
 import { cut, paint, type Style } from '../style.ts'
@@ -48,7 +48,7 @@ function listing(entries: readonly AnyEntry[], more: boolean, sought: string, st
 
 /** Where it is and what it says; below it the line that has the words, unless they stand in the first one. */
 function hitLines(entry: AnyEntry, sought: string, style: Style): readonly string[] {
-  const head = `${safeText(entry.incident)} ${`#${entry.seq}`.padEnd(5)} ${localTime(entry.at)}  `
+  const head = `${safeText(entry.incident)} ${`#${entry.seq}`.padEnd(5)} ${localTime(entry.at)} ${zoneOf(entry.at)}  `
   const who = `${safeText(entry.by)}${entry.box === undefined ? '' : ` on ${safeText(entry.box)}`}  `
   const says = cut(style, who + safeText(entryWords(entry)), Math.max(20, style.columns - head.length))
   const terms = sought.toLowerCase().split(/\s+/).filter(Boolean)

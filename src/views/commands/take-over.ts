@@ -2,7 +2,7 @@ import { safeText } from '../../base/safe-text.ts'
 import { isMeant } from '../../incidents/closing.ts'
 import { situationOf, type Situation } from '../../incidents/situation.ts'
 import { takeOver, type NotTaken } from '../../steps/take-over.ts'
-import { localTime } from '../local-time.ts'
+import { localTime, zoneOf } from '../local-time.ts'
 import { Problem } from '../problem.ts'
 import {
   author,
@@ -34,14 +34,14 @@ export async function takeOverIncident(id: string | undefined, flags: StatusFlag
 
 function tookWords({ incident, holder, handedOver }: Situation): string {
   const others = handedOver && !isMeant(handedOver.to, author()) ? ` It was meant for ${handedOver.to}.` : ''
-  return `halligan: you have ${incident} now, ${safeText(holder.by)} had it.${safeText(others)} All that happened: halligan catch-up\n`
+  return `halligan: you have ${incident} now, ${safeText(holder.by)} had it.${safeText(others)} All that happened: halligan catch-up; an entry in full: halligan show 12\n`
 }
 
 function notTaken(leave: NotTaken, incident: string): Problem {
   if (leave.why === 'closed') return closedProblem(incident, leave.closed)
   const { by, at } = leave.holder
   return new Problem(
-    `${by} took ${incident} over just now (${localTime(at)}).`,
+    `${by} took ${incident} over just now (${localTime(at)} ${zoneOf(at)}).`,
     `Talk to ${by}; halligan take-over again takes it from them.`,
   )
 }

@@ -1,7 +1,7 @@
 import type { AnyEntry, Store } from '../../incidents/store.ts'
 import { outputStyle, print } from '../console.ts'
-import { entryJson, entryLine } from '../entry-line.ts'
-import { stopOnInterrupt } from '../interrupt.ts'
+import { entryJson, entryLine, zoneLine } from '../entry-line.ts'
+import { INTERRUPTED, stopOnInterrupt } from '../interrupt.ts'
 import { Problem } from '../problem.ts'
 import { theIncident, theStore, wasShown, type IncidentFlags } from '../record.ts'
 import { paint } from '../style.ts'
@@ -24,6 +24,7 @@ export async function timeline(flags: TimelineFlags): Promise<number> {
   const shown = (entries: readonly AnyEntry[]): string =>
     entries.map((entry) => (flags.json ? entryJson(entry) : entryLine(entry, style))).join('')
   const from = Math.max(0, incident.entries - (limit ?? usualLimit(flags)))
+  if (!flags.json) await print(zoneLine(style))
   if (from > 0 && limit === undefined)
     await print(
       paint(style, 'faint', `… ${from} earlier ones: --last ${incident.entries} shows all, and so does a pipe.\n`),
@@ -37,7 +38,7 @@ export async function timeline(flags: TimelineFlags): Promise<number> {
   const stop = stopOnInterrupt()
   for await (const entry of store.subscribe(incident.id, seen, stop.signal)) await show([entry])
   stop.finish()
-  return 0
+  return stop.signal.aborted ? INTERRUPTED : 0
 }
 
 /** A terminal keeps some thousand lines to scroll back to; the newest are what is looked for. */
