@@ -47,6 +47,11 @@ describe('output that is shown while it comes', () => {
     ).toBe('ü\n\u001b[0m')
   })
 
+  it('on a terminal ends a line that was left open, before our own words stand behind it', () => {
+    expect(shown(['web-1'], true, [['web-1', 'abc']]).toString()).toBe('abc\u001b[0m\n')
+    expect(shown(['web-1'], true, [['web-1', 'abc\n']]).toString()).toBe('abc\n\u001b[0m')
+  })
+
   it('of several boxes says at each line whose it is, also of a last one without an end', () => {
     expect(
       shown(['web-1', 'db'], false, [

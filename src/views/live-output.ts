@@ -94,12 +94,15 @@ function shower(
   const decoder = new StringDecoder(encoding)
   const filter = isTerminal ? terminalFilter('lines') : undefined
   const lines = prefix === undefined ? undefined : prefixed(prefix)
+  let isWithinLine = false
   return (chunk) => {
     const text = chunk ? decoder.write(Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length)) : decoder.end()
     const harmless = filter ? filter.push(text) : text
     const whole = lines ? lines(harmless, chunk === undefined) : harmless
-    // A colour that is left on is none of the next prompt.
-    return isTerminal ? (chunk ? whole : `${whole}${RESET}`) : Buffer.from(whole, encoding)
+    if (!isTerminal) return Buffer.from(whole, encoding)
+    if (whole !== '') isWithinLine = !whole.endsWith('\n')
+    // A colour that is left on is none of the next prompt, and a line that is left open none of our next word.
+    return chunk ? whole : `${whole}${RESET}${isWithinLine ? '\n' : ''}`
   }
 }
 

@@ -245,7 +245,7 @@ describe.skipIf(why !== undefined)(`halligan shell in a terminal${why ? ` (skipp
     await fleet.link('web-1', 'down')
     try {
       await waitFor(async () => (await left()) === '', 'the shell on the box to be gone')
-      await terminal.until(/^ended 255$/m)
+      await terminal.until(/^halligan: The line to web-1 was lost, [^]*^ended 255$/m)
     } finally {
       await fleet.link('web-1', 'up')
     }

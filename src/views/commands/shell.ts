@@ -4,6 +4,7 @@ import { safeText } from '../../base/safe-text.ts'
 import type { Box } from '../../boxes/box.ts'
 import { openBox } from '../../boxes/open.ts'
 import { highestPriceOf, selectBoxes, wantsSudo } from '../../boxes/selection.ts'
+import { quoted } from '../../findings/next.ts'
 import { usableSize } from '../../incidents/cast.ts'
 import { openSpool } from '../../incidents/shell-spool.ts'
 import { shellOn, type OpenShell, type ShellEnd } from '../../steps/shell.ts'
@@ -75,7 +76,7 @@ export async function shell(name: string, flags: ShellFlags): Promise<number> {
       onOutput: terminal.output,
     })
     terminal.leave()
-    return toldAfter(end, terminal.by(), recorder.incident)
+    return toldAfter(box.name, end, terminal.by(), recorder.incident)
   } finally {
     terminal.leave()
     await box.close()
@@ -155,12 +156,22 @@ function beginWords(box: string, seq: number | undefined, incident: string | und
     : `halligan: RECORDING this shell on ${safeText(box)} into ${safeText(incident ?? '')} as #${seq}; of what you type only what the box shows. Ctrl-D ends it.\n`
 }
 
-function toldAfter(end: ShellEnd, by: NodeJS.Signals | undefined, incident: string | undefined): number {
-  if (end.failure) process.stderr.write(problemWords(end.failure))
+function toldAfter(box: string, end: ShellEnd, by: NodeJS.Signals | undefined, incident: string | undefined): number {
+  if (end.state === 'lost') process.stderr.write(lostWords(box))
+  else if (end.failure) process.stderr.write(problemWords(end.failure))
   const last = end.recorded.at(-1)
   if (last?.how === 'recorded' && end.state !== 'not-started')
     process.stderr.write(`halligan: recording ended; halligan replay ${last.entry.seq} plays it.\n`)
   const kept = incident === undefined || sayRecorded(end.recorded, incident)
   if (by) return ENDED_BY[by] ?? NOT_DONE
   return end.exit === undefined || (end.exit === 0 && !kept) ? NOT_DONE : end.exit
+}
+
+/** It comes in the middle of a line. How exactly it was lost stands in the record, and tells nobody what to do. */
+function lostWords(box: string): string {
+  const words = problemWords({
+    message: `The line to ${box} was lost, and the shell there with it: what ran in it ends within some seconds, what tmux or nohup keeps goes on.`,
+    tryNext: `halligan look ${quoted(box)}, then halligan shell ${quoted(box)}`,
+  })
+  return `\r\n${words}`
 }
