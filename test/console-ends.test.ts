@@ -57,7 +57,12 @@ describe('halligan', () => {
       0,
       /^$/,
     ],
-    ['takes no name for an option of ssh', `exec "$@" look -- -oProxyCommand=x`, 1, /^$/],
+    [
+      'takes no name for an option of ssh',
+      `exec "$@" look -- -oProxyCommand=x`,
+      1,
+      /^halligan: not recorded, no incident is open\.\n$/,
+    ],
   ])('%s', (_what, script, code, words) => {
     const { status, stderr } = spawnSync('sh', ['-c', script, 'sh', process.execPath, main], {
       cwd: folder,

@@ -1,4 +1,4 @@
-import { spawn, spawnSync } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import {
   chmodSync,
   chownSync,
@@ -15,6 +15,7 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { noOtherAccount } from './accounts.ts'
 
 // The commands as they are typed: each in a process of its own, over one record.
 
@@ -138,7 +139,7 @@ describe('an incident, from its opening to its end', () => {
 
   it('is caught up with by another account of the machine that shares the folder', async () => {
     // Without root, or in a folder that only root may enter, there is one account to try, under two names.
-    const root = mayRunAs(64_123)
+    const root = noOtherAccount(64_123) === undefined
     const bob = root ? { uid: 64_123, gid: 64_500 } : {}
     mkdirSync(path.join(folder, 'home'))
     chmodSync(folder, 0o755)
@@ -177,11 +178,6 @@ describe('several people on one account', () => {
     )
   }, 60_000)
 })
-
-function mayRunAs(uid: number): boolean {
-  if (process.getuid?.() !== 0) return false
-  return spawnSync(process.execPath, [main, '--version'], { uid, gid: uid, cwd: '/' }).status === 0
-}
 
 /** Kinds of the entries of the incident whose id stands in these words. */
 async function kindsIn(words: string): Promise<readonly string[]> {

@@ -3,6 +3,7 @@ import { chmodSync, chownSync, mkdirSync, mkdtempSync, readFileSync, rmSync, wri
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { noOtherAccount } from '../accounts.ts'
 import { missing, startFleet, type Fleet } from '../boxes/fleet.ts'
 import { compileSick } from '../sick/compile.ts'
 import { programWith, type Program } from './program.ts'
@@ -83,7 +84,7 @@ describe.skipIf(why !== undefined)(`one whole incident${reason}`, () => {
     const handover = await run('handover', '--to', 'bob')
     expect(handover).toMatchObject({ code: 0, stdout: expect.stringMatching(/ruled out[^]*the disk is full/) })
     // From an account of his own, where this test may have one.
-    const account = mayRunAs(BOB) ? { uid: BOB, gid: TEAM } : {}
+    const account = noOtherAccount(BOB) === undefined ? { uid: BOB, gid: TEAM } : {}
     const bob = (...args: readonly string[]) =>
       spawnSync(process.execPath, [main, ...args], {
         cwd: '/',
@@ -160,8 +161,3 @@ describe.skipIf(why !== undefined)(`one whole incident${reason}`, () => {
     expect(refused.stderr).toMatch(/another machine|not the machine|wrong/i)
   }, 120_000)
 })
-
-/** Not where the clone is in a folder that only its owner may enter. */
-function mayRunAs(uid: number): boolean {
-  return spawnSync(process.execPath, [main, '--version'], { uid, gid: uid, cwd: '/' }).status === 0
-}

@@ -246,7 +246,7 @@ describe.skipIf(why !== undefined)(`halligan run over a real sshd${why ? ` (skip
       'bash',
       ['-c', `"$0" "$1" run web-1 -- yes | head -n 1; echo "\${PIPESTATUS[0]}"`, process.execPath, main],
       {
-        env: { ...process.env, HALLIGAN_HOME: home, HALLIGAN_SSH_CONFIG: fleet.sshConfig },
+        env: { ...process.env, HALLIGAN_HOME: home, HALLIGAN_BY: 'amy@laptop', HALLIGAN_SSH_CONFIG: fleet.sshConfig },
         cwd: folder,
         encoding: 'utf8',
       },

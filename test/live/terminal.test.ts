@@ -116,7 +116,7 @@ describe.skipIf(why !== undefined)(`a person at a terminal${why ? ` (skipped: ${
     const { enter, until } = open()
     enter('halligan look web-1 --window 3 >out 2>err; echo "ended $?"')
     await until(/^ended 0$/m)
-    expect(readFileSync(path.join(folder, 'err'), 'utf8')).toBe('')
+    expect(readFileSync(path.join(folder, 'err'), 'utf8')).toBe('halligan: not recorded, no incident is open.\n')
     expect(readFileSync(path.join(folder, 'out'), 'utf8')).not.toContain('\u001b')
   })
 

@@ -4,6 +4,7 @@ import { chmodSync, chownSync, cpSync, mkdirSync, readFileSync, readdirSync, wri
 import path from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { noOtherAccount } from '../accounts.ts'
 import { environment, halligan, MAIN, mountsFail, onMounts, type Outcome } from './command.ts'
 import { startWriter } from './consoles.ts'
 import { homes } from './homes.ts'
@@ -59,7 +60,7 @@ describe.skipIf(why !== undefined)(`a disk${why ? ` (skipped: ${why})` : ''}`, (
     expect(said['timeline']?.stdout).toMatch(/#1 .*\n.*#2 .*before\n$/)
     expectFailed(said['export'], /x\.zst could not be written \(.*no space.*\)\.\nTry: Name a file/i)
     expect(said['after']).toMatchObject({ code: 0, stdout: expect.stringMatching(/as #3\.\n$/) })
-    expect(said['whole']?.stdout.split('\n')).toHaveLength(3 + 1)
+    expect(said['whole']?.stdout.split('\n')).toHaveLength(3 + 2)
     expect(said['audit']).toMatchObject({ code: 0, stdout: expect.stringMatching(/intact, 3 entries/) })
   }, 60_000)
 
@@ -80,7 +81,7 @@ describe.skipIf(why !== undefined)(`a disk${why ? ` (skipped: ${why})` : ''}`, (
       halligan audit audit`,
     )
     expectFailed(said['import'], /there is no room for the record/)
-    expect(said['list']?.stdout.trim().split('\n')).toHaveLength(1)
+    expect(said['list']?.stdout.trim().split('\n')).toHaveLength(1 + 1)
     expect(said['note']).toMatchObject({ code: 0 })
     expect(said['audit']).toMatchObject({ code: 0, stdout: expect.stringMatching(/^\S+ {2}intact, 2 entries/) })
   }, 60_000)
@@ -156,9 +157,9 @@ describe.skipIf(why !== undefined)(`a disk${why ? ` (skipped: ${why})` : ''}`, (
   }, 60_000)
 })
 
-const notRoot = process.getuid?.() !== 0
+const noAccount = noOtherAccount()
 
-describe.skipIf(notRoot)(`a folder that one may only read${notRoot ? ' (skipped: needs root)' : ''}`, () => {
+describe.skipIf(noAccount)(`a folder that one may only read${noAccount ? ` (skipped: ${noAccount})` : ''}`, () => {
   it('can be read from', async () => {
     const place = copied()
     chmodSync(path.dirname(place), 0o755)
@@ -300,7 +301,7 @@ describe('what is asked of it', () => {
     [['audit', 'nowhere'], 1, /There is no incident "nowhere"/],
     [['export', '--incident', 'nowhere'], 1, /There is no incident "nowhere"/],
     [['switch', 'nowhere'], 1, /There is no incident "nowhere"/],
-    [['purge', '9', '--why', 'x', '--yes'], 1, /has no entry 9\.\nTry: `halligan timeline` lists them/],
+    [['purge', '9', '--why', 'x', '--yes'], 1, /has no entry #9\.\nTry: `halligan timeline` lists them/],
     [['purge', 'x', '--why', 'x', '--yes'], 2, /"x" is no number of an entry/],
     [['purge', '1', '--why', ' ', '--yes'], 2, /--why is empty/],
     [['purge', '1'], 2, /required option '--why <reason>' not specified/],

@@ -3,6 +3,7 @@ import path from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import { killSometime, seeded, startWriter, type Console } from './consoles.ts'
+import { noOtherAccount } from '../accounts.ts'
 import { homes } from './homes.ts'
 import { faultsOf, withStore } from './records.ts'
 
@@ -64,9 +65,9 @@ describe('a console that is killed at any moment', () => {
   }, 240_000)
 })
 
-const notRoot = process.getuid?.() !== 0
+const noAccount = noOtherAccount()
 
-describe.skipIf(notRoot)(`two accounts that share a home${notRoot ? ' (skipped: needs root)' : ''}`, () => {
+describe.skipIf(noAccount)(`two accounts that share a home${noAccount ? ` (skipped: ${noAccount})` : ''}`, () => {
   const AMY = { uid: 54_001, gid: 54_001 }
   const BEN = { uid: 54_002, gid: 54_002 }
   const TEAM = 54_100
