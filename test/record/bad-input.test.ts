@@ -331,7 +331,7 @@ describe('what is asked of it', () => {
     child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()))
     expect(await new Promise((resolve) => child.once('close', resolve))).toBe(1)
     expect(stderr).toMatch(/The note on standard input is larger than 1 MiB/)
-    expect(halligan(place, ['timeline']).stdout.split('\n')).toHaveLength(2 + 1)
+    expect(halligan(place, ['timeline']).stdout.split('\n')).toHaveLength(3 + 1)
   })
 
   it('notes of any bytes are kept as text', () => {
