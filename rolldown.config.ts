@@ -12,7 +12,7 @@ const NO_PROCESSES = {
 const RECORD = [
   /\/node_modules\/zod\//,
   /\/src\/views\/(?:record|redaction|console|patterns|telling|interrupt|style|local-time)\.ts$/,
-  /\/src\/incidents\/(?:chain|copy-audit|desk|entry(?:-form)?|home|incident-id|new-file|payloads|recorder|store)\.ts$/,
+  /\/src\/incidents\/(?:chain|copy-audit|desk|entry(?:-form)?|home(?:-file)?|incident-id|new-file|payloads|recorder|store)\.ts$/,
   /\/src\/incidents\/(?:cast|shell-spool|zstd-frames|sqlite-[a-z]+|sqlite\/[a-z-]+)\.ts$/,
   /\/src\/incidents\/redaction\/(?!second-pass|patterns)/,
 ]

@@ -1,8 +1,8 @@
-import { createHash, randomBytes } from 'node:crypto'
-import { closeSync, constants, fsyncSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { createHash } from 'node:crypto'
+import { closeSync, constants, openSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import * as z from 'zod/mini'
-import { makeHome, syncFolder } from './home.ts'
+import { replaceHomeFile } from './home-file.ts'
 import { problemOf } from './sqlite-failures.ts'
 import { StoreProblem } from './store.ts'
 
@@ -53,7 +53,7 @@ export function currentIncident(home: string, user: string): string | undefined 
     if (code === 'ENOENT' || code === 'ENOTDIR') return undefined
     throw new StoreProblem(
       'corrupt',
-      `${file}, which says what incident you are in, ${typeof code === 'string' ? `cannot be read (${code})` : 'is damaged'}`,
+      `${file}, which says what incident you are in, ${typeof code === 'string' ? `cannot be read (${code})` : 'is damaged'}.`,
       'halligan switch ID writes it anew; `halligan list` shows the incidents, and --incident ID goes without it.',
     )
   }
@@ -74,31 +74,11 @@ export function moveSeen(home: string, user: string, incident: string, seq: numb
   replace(home, fileOf(home, user, 'seen'), { seen: { ...before, [incident]: seq } })
 }
 
-/** As a whole: whoever reads meanwhile sees the old one or the new one. By way of a new file, of which nobody who shares the home can know the name. */
 function replace(home: string, file: string, value: unknown): void {
-  const fresh = `${file}.${randomBytes(8).toString('hex')}`
   try {
-    makeHome(home)
-    const descriptor = openSync(fresh, 'wx', 0o600)
-    try {
-      writeFileSync(descriptor, `${JSON.stringify(value)}\n`)
-      fsyncSync(descriptor)
-    } finally {
-      closeSync(descriptor)
-    }
-    renameSync(fresh, file)
-    syncFolder(home)
+    replaceHomeFile(home, file, `${JSON.stringify(value)}\n`, { mode: () => 0o600 })
   } catch (error) {
-    removed(fresh)
     throw problemOf(error, file)
-  }
-}
-
-function removed(file: string): void {
-  try {
-    rmSync(file, { force: true })
-  } catch {
-    // There is no such folder, which is what the problem is.
   }
 }
 

@@ -82,7 +82,7 @@ async function incidentOf(flags: IncidentFlags): Promise<IncidentSummary | undef
   if (named === undefined)
     throw new StoreProblem(
       'no-such-incident',
-      `the record in ${home()} has no incident ${wanted}, which is your current one`,
+      `the record in ${home()} has no incident ${wanted}, which is your current one.`,
       'Is it the right HALLIGAN_HOME, and is record.db there what it was? halligan switch ID, or halligan open "what is broken", if so.',
     )
   if (found.length === 0)

@@ -1,18 +1,8 @@
-import { randomBytes } from 'node:crypto'
-import {
-  closeSync,
-  constants,
-  fstatSync,
-  fsyncSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeSync,
-} from 'node:fs'
+import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import * as z from 'zod/mini'
-import { fileModeIn, makeHome, syncFolder } from '../home.ts'
+import { fileModeIn } from '../home.ts'
+import { replaceHomeFile } from '../home-file.ts'
 import { problemOf } from '../sqlite-failures.ts'
 import { StoreProblem } from '../store.ts'
 import { emptyMap, type CleanMap } from './clean-map.ts'
@@ -74,30 +64,12 @@ export function writeMap(home: string, read: MapFile, map: CleanMap): boolean {
   const text = `${JSON.stringify(map, undefined, 1)}\n`
   if (text === read.text) return true
   try {
-    makeHome(home)
-    const fresh = `${file}.${randomBytes(6).toString('hex')}`
-    try {
-      writeSynced(fresh, text, fileModeIn(home))
-      if (textOf(file) !== read.text) return false
-      renameSync(fresh, file)
-    } finally {
-      rmSync(fresh, { force: true })
-    }
-    syncFolder(home)
-    return true
+    return replaceHomeFile(home, file, text, {
+      mode: () => fileModeIn(home),
+      isWanted: () => textOf(file) === read.text,
+    })
   } catch (error) {
     throw mapProblem(error, file)
-  }
-}
-
-function writeSynced(file: string, text: string, mode: number): void {
-  const descriptor = openSync(file, 'wx', mode)
-  try {
-    const bytes = Buffer.from(text)
-    for (let written = 0; written < bytes.length;) written += writeSync(descriptor, bytes, written)
-    fsyncSync(descriptor)
-  } finally {
-    closeSync(descriptor)
   }
 }
 
