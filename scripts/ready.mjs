@@ -27,16 +27,18 @@ if (
 ) {
   say('building dist/')
   mkdirSync(path.join(root, 'dist'), { recursive: true })
-  run(path.join(root, 'node_modules', '.bin', 'rolldown'), ['-c', 'rolldown.config.ts', '--logLevel', 'warn'])
+  // On success it has nothing to say but a list of files, at every level of its log.
+  run(path.join(root, 'node_modules', '.bin', 'rolldown'), ['-c', 'rolldown.config.ts'], 'pipe')
 }
 
 function say(what) {
   process.stderr.write(`halligan: ${what}\n`)
 }
 
-function run(command, args) {
-  const { status, error } = spawnSync(command, args, { cwd: root, stdio: ['ignore', 2, 2] })
+function run(command, args, output = 2) {
+  const { status, error, stdout, stderr } = spawnSync(command, args, { cwd: root, stdio: ['ignore', output, output] })
   if (status === 0) return
+  if (output === 'pipe') process.stderr.write(`${stdout}${stderr}`)
   say(`${command} ${args.join(' ')} failed${error ? `: ${error.message}` : ` (exit ${status})`}`)
   process.exit(1)
 }

@@ -17,14 +17,7 @@ if (process.argv.length === 3 && (process.argv[2] === '--version' || process.arg
 }
 
 async function run(): Promise<void> {
-  // A reader that has gone (`| head`) ends the program quietly, as it does other programs.
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    // A command that has its own way with it ends in good order.
-    if (process.stdout.listenerCount('error') > 1) return
-    if (error.code === 'EPIPE') process.exit(0)
-    process.stderr.write(`halligan: what it has to say could not be written: ${error.message}\n`)
-    process.exit(1)
-  })
+  endOnFailedOutput()
   endOnSignals()
   const { program } = await import('./views/program.ts')
   const { CommanderError } = await import('commander')
@@ -55,6 +48,27 @@ async function run(): Promise<void> {
   }
   // The answer stands on the screen by now; what was written into an incident may have to be told to the team.
   await (await import('./views/telling.ts')).teamTold()
+}
+
+/**
+ * A reader that has gone (`| head`) ends the program quietly, as it does other programs. The stream is watched from when somebody first asks for it: making
+ * it takes a short command five milliseconds, and `print` mostly goes without.
+ */
+function endOnFailedOutput(): void {
+  const described = Object.getOwnPropertyDescriptor(process, 'stdout')
+  const watched = (): NodeJS.WriteStream => {
+    const stdout = (described?.get ? described.get.call(process) : described?.value) as NodeJS.WriteStream
+    Object.defineProperty(process, 'stdout', { configurable: true, enumerable: true, value: stdout })
+    stdout.on('error', (error: NodeJS.ErrnoException) => {
+      // A command that has its own way with it ends in good order.
+      if (stdout.listenerCount('error') > 1) return
+      if (error.code === 'EPIPE') process.exit(0)
+      process.stderr.write(`halligan: what it has to say could not be written: ${error.message}\n`)
+      process.exit(1)
+    })
+    return stdout
+  }
+  Object.defineProperty(process, 'stdout', { configurable: true, enumerable: true, get: watched })
 }
 
 /** Of a command and all below it. */

@@ -58,6 +58,13 @@ describe('halligan', () => {
       /^$/,
     ],
     [
+      // 1031 is F_SETPIPE_SZ (fcntl(2)): less than it has to say.
+      'prints all into a pipe that does not wait for its slow reader',
+      `"$@" look --print-script >whole; perl -MFcntl -e 'fcntl(STDOUT, 1031, 4096); fcntl(STDOUT, F_SETFL, O_WRONLY | O_NONBLOCK); exec @ARGV' "$@" look --print-script | { sleep 1; exec cmp - whole; }`,
+      0,
+      /^$/,
+    ],
+    [
       'takes no name for an option of ssh',
       `exec "$@" look -- -oProxyCommand=x`,
       1,

@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto'
 import { appendFileSync, mkdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
+import { sha256Hex } from '../base/sha256.ts'
 import { ownFolder } from './configuration-file.ts'
 import type { Configuration } from './configuration.ts'
 import type { Receiver } from './receiver.ts'
@@ -37,7 +37,5 @@ function fileOf(environment: Environment): string {
 }
 
 function markOf(argv: readonly string[], file: string): string {
-  return createHash('sha256')
-    .update(JSON.stringify([file, argv]))
-    .digest('hex')
+  return sha256Hex(JSON.stringify([file, argv]))
 }

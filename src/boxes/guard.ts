@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto'
+import { randomHex } from '../base/random.ts'
 import type { Box, RunResult } from './box.ts'
 import { guardScript, type GuardLimits } from './guard-script.ts'
 
@@ -49,7 +49,7 @@ const AFTERWARDS_MS = 15_000
  * and nothing is left on the box. Never rejects.
  */
 export function guarded(box: Box, options: GuardOptions): Guarded {
-  const nonce = randomBytes(16).toString('hex')
+  const nonce = randomHex(16)
   const limits: GuardLimits = {
     heartbeatSeconds: options.heartbeatSeconds ?? HEARTBEAT_SECONDS,
     maxSeconds: options.maxSeconds,

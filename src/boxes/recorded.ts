@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto'
 import {
   closeSync,
   constants,
@@ -13,6 +12,7 @@ import {
 } from 'node:fs'
 import { zstdCompressSync, zstdDecompressSync } from 'node:zlib'
 import * as z from 'zod/mini'
+import { randomHex } from '../base/random.ts'
 import type { Box, Failure, RunOptions, RunResult } from './box.ts'
 import { plain } from './failures.ts'
 import { failed } from './failed.ts'
@@ -71,7 +71,7 @@ export function writeRecording(path: string, recording: Recording): void {
   const bytes = path.endsWith('.zst') ? zstdCompressSync(plainBytes) : plainBytes
   const there = lstatSync(path, { throwIfNoEntry: false })
   if (there && !there.isFile()) throw new Error('something is there that is not a regular file')
-  const partial = `${path}.${randomBytes(6).toString('hex')}.partial`
+  const partial = `${path}.${randomHex(6)}.partial`
   try {
     const file = openSync(partial, 'wx', 0o600)
     try {

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto'
+import { randomHex } from '../base/random.ts'
 import type { RunOptions, RunResult } from './box.ts'
 import { openChild, type Ended, type Transport } from './child.ts'
 import { abandoned, type Abandoned } from './failures.ts'
@@ -34,7 +34,7 @@ const STDERR_GRACE_MS = 500
 const ALL_STDERR_GRACE_MS = 30_000
 
 export function openSession(transport: Transport): Session {
-  const boundary = randomBytes(16).toString('hex')
+  const boundary = randomHex(16)
   let current: Request | undefined
   /** Whose standard error comes: it has a pipe of its own, and may be later than the end of the output. */
   let erring: Request | undefined

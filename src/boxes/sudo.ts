@@ -1,5 +1,5 @@
 import type { ChildProcess } from 'node:child_process'
-import { randomBytes } from 'node:crypto'
+import { randomHex } from '../base/random.ts'
 import type { Failure } from './box.ts'
 import type { Transport } from './child.ts'
 import { heard, plain } from './failures.ts'
@@ -25,7 +25,7 @@ const SILENCE_MS = 20_000
  * It travels over standard input only, never in an argument, the environment or the record.
  */
 export function withSudo(transport: Transport, sudo: SudoLogin, silenceMs: number = SILENCE_MS): Transport {
-  const nonce = randomBytes(12).toString('hex')
+  const nonce = randomHex(12)
   const asking = { now: false }
   const shell = `echo ${nonce}+; exec sh`
   const how = sudo.prompt || sudo.secret.value !== undefined ? `-S -p ${nonce}:` : '-n'

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { randomBytes } from 'node:crypto'
+import { randomHex } from '../base/random.ts'
 import { atExit } from './at-exit.ts'
 import type { Box, Failure } from './box.ts'
 import type { Ended, Transport } from './child.ts'
@@ -52,7 +52,7 @@ export async function openTerminal(
   reach: TerminalTransport,
   options: TerminalOptions,
 ): Promise<BoxTerminal | Failure> {
-  const nonce = randomBytes(12).toString('hex')
+  const nonce = randomHex(12)
   const { columns, rows, environment, sudo } = options
   const transport = await reach(terminalScript({ nonce, columns, rows, environment, sudo }))
   if ('kind' in transport) return transport

@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto'
 import { closeSync, constants, openSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import * as z from 'zod/mini'
+import { sha256Hex } from '../base/sha256.ts'
 import { replaceHomeFile } from './home-file.ts'
 import { problemOf } from './sqlite-failures.ts'
 import { StoreProblem } from './store.ts'
@@ -87,6 +87,6 @@ const NAME_LENGTH = 180
 
 function fileOf(home: string, user: string, what: 'desk' | 'seen'): string {
   const name = encodeURIComponent(user.toWellFormed())
-  const fits = name.length <= NAME_LENGTH ? name : createHash('sha256').update(user).digest('hex')
+  const fits = name.length <= NAME_LENGTH ? name : sha256Hex(user)
   return path.join(home, `${what}-${fits}.json`)
 }

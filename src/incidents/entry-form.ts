@@ -27,12 +27,15 @@ const shape = {
   prev: hash,
 }
 const header = z.strictObject(shape)
-const stored = z.strictObject({
-  ...shape,
-  hash,
-  salt: z.optional(z.string().check(z.regex(/^[0-9a-f]{32}$/))),
-  body: z.optional(z.string()),
-})
+/** For what comes from elsewhere; made when it is asked for, as no command that only writes does. */
+const stored = z.lazy(() =>
+  z.strictObject({
+    ...shape,
+    hash,
+    salt: z.optional(z.string().check(z.regex(/^[0-9a-f]{32}$/))),
+    body: z.optional(z.string()),
+  }),
+)
 
 /** Of an entry that comes from elsewhere: itself when it has the form of an entry, else what does not fit, in a few words. */
 export function asStoredEntry(value: unknown): StoredEntry | string {

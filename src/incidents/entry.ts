@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { sha256Hex } from '../base/sha256.ts'
 import type { PayloadOf, Did } from './payloads.ts'
 
 /**
@@ -77,17 +77,17 @@ export const EVIDENCE_LIMIT = 256 * 1024 * 1024
 export function headerHash(header: Omit<Header, 'hash'>): string {
   const { v, incident, seq, at, by, did, box, identity, payloadHash, prev } = header
   const where = [box, identity?.hostname, identity?.machineId, identity?.bootId].map((text) => text ?? null)
-  return sha256(JSON.stringify([`halligan.entry/${v}`, incident, seq, at, by, did, ...where, payloadHash, prev]))
+  return sha256Hex(JSON.stringify([`halligan.entry/${v}`, incident, seq, at, by, did, ...where, payloadHash, prev]))
 }
 
 /** SHA-256 over the line `halligan.payload/1`, the line with the salt's hex digits, and the payload as it is stored. Frozen with version 1. */
 export function payloadHash(salt: string, body: string): string {
-  return sha256(`halligan.payload/1\n${salt}\n${body}`)
+  return sha256Hex(`halligan.payload/1\n${salt}\n${body}`)
 }
 
 /** Content address of a piece of raw evidence, its plain SHA-256: 64 hex digits. */
 export function evidenceId(bytes: Uint8Array): string {
-  return createHash('sha256').update(bytes).digest('hex')
+  return sha256Hex(bytes)
 }
 
 /** Text as a header has it: control characters and lone surrogates, of which databases and JSON writers think differently, are replaced. */
@@ -97,8 +97,4 @@ export function headerText(text: string): string {
   return (
     harmless.length > HEADER_TEXT_LIMIT ? `${harmless.slice(0, HEADER_TEXT_LIMIT - 1)}…` : harmless
   ).toWellFormed()
-}
-
-function sha256(text: string): string {
-  return createHash('sha256').update(text, 'utf8').digest('hex')
 }

@@ -1,9 +1,9 @@
-import { randomBytes } from 'node:crypto'
 import { createReadStream, createWriteStream, lstatSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { constants, createZstdCompress, createZstdDecompress } from 'node:zlib'
+import { randomHex } from '../base/random.ts'
 import { noExport, notIntact } from './copy-audit.ts'
 import { exportLines, itemsOf } from './export-lines.ts'
 import { syncFolder } from './home.ts'
@@ -59,7 +59,7 @@ export async function writeExport(file: string, items: AsyncIterable<CopyItem>):
 }
 
 function partialOf(file: string): string {
-  return `${file}.${randomBytes(6).toString('hex')}.partial`
+  return `${file}.${randomHex(6)}.partial`
 }
 
 async function* withLineEnds(lines: AsyncIterable<string>): AsyncIterable<string> {

@@ -1,5 +1,5 @@
-import { randomBytes } from 'node:crypto'
 import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { randomHex } from '../base/random.ts'
 import { makeHome, syncFolder } from './home.ts'
 
 /**
@@ -16,7 +16,7 @@ export function replaceHomeFile(
   { mode, isWanted = () => true }: { readonly mode: () => number; readonly isWanted?: () => boolean },
 ): boolean {
   makeHome(home)
-  const fresh = `${file}.${randomBytes(8).toString('hex')}`
+  const fresh = `${file}.${randomHex(8)}`
   try {
     const descriptor = openSync(fresh, 'wx', mode())
     try {

@@ -44,16 +44,19 @@ export interface SpoolRemark {
   readonly seq: number
 }
 
-const remarkShape = z.object({
-  incident: z.string(),
-  box: z.string(),
-  identity: z.object({
-    hostname: z.string(),
-    machineId: z.optional(z.string()),
-    bootId: z.optional(z.string()),
+/** Made when a shell was lost: few commands ever see one. */
+const remarkShape = z.lazy(() =>
+  z.object({
+    incident: z.string(),
+    box: z.string(),
+    identity: z.object({
+      hostname: z.string(),
+      machineId: z.optional(z.string()),
+      bootId: z.optional(z.string()),
+    }),
+    seq: z.int(),
   }),
-  seq: z.int(),
-})
+)
 
 /** Power that is lost takes no more than this with it; a killed console loses nothing that was written. Milliseconds. */
 const SYNC_EVERY_MS = 2_000

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto'
+import { randomHex } from '../base/random.ts'
 import type { Box, Failure, RunResult } from '../boxes/box.ts'
 import {
   JOB_FOLDERS,
@@ -56,7 +56,7 @@ const NO_SUCH_JOB = 44
 /** Starts a command that goes on by itself on the box, written down before it starts. */
 export async function detach(box: Box, options: DetachOptions): Promise<Detached> {
   const { recorder, line, price, priceSaid, signal, timeoutMs } = options
-  const job = randomBytes(4).toString('hex')
+  const job = randomHex(4)
   const base = { box: box.name, job, folder: undefined }
   const machine = await meantMachine(box, options, signal)
   const begun = { state: 'running', printedBytes: 0, keptBytes: 0, shown: '' } as const

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto'
+import { randomHex } from '../base/random.ts'
 import { version } from '../base/version.ts'
 import type { Box, Failure, FailureKind, RunResult } from '../boxes/box.ts'
 import { boxCpuMs, expandedAnswer, readFrames } from '../evidence/answer.ts'
@@ -158,7 +158,7 @@ async function lookedAt(box: Box, options: LookOptions): Promise<BoxLook> {
   const [identity, ...probes] = probesOf(options.deep ? 'deep' : 'fast')
   const { before = [], after = [] } = options.also ?? {}
   const asked = [...(identity ? [identity] : []), ...before, ...probes, ...after]
-  const boundary = randomBytes(16).toString('hex')
+  const boundary = randomHex(16)
   const { windowSeconds, limitSeconds } = options
   const limits = limitSeconds === undefined ? {} : { limitSeconds }
   const ask = (compression: Compression): Promise<RunResult> =>

@@ -1,3 +1,4 @@
+import { writeSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { sshHostNames } from '../boxes/ssh-hosts.ts'
 import { findConfiguration, noConfiguration } from '../boxes/configuration-file.ts'
@@ -55,7 +56,22 @@ export function sshNames(): readonly string[] {
 
 /** Writes all of it before going on; a reader that has gone (`| head`) is no error. */
 export function print(text: string): Promise<void> {
+  const rest = leftOf(Buffer.from(text))
+  if (rest.length === 0) return Promise.resolve()
   return new Promise((resolve) => {
-    process.stdout.write(text, () => resolve())
+    process.stdout.write(rest, () => resolve())
   })
 }
+
+/** Writes to the descriptor itself what it takes at once; what it does not take, for whatever reason, is the stream's to write or to fail at. */
+function leftOf(bytes: Uint8Array): Uint8Array {
+  let left = bytes
+  try {
+    while (left.length > 0) left = left.subarray(writeSync(STANDARD_OUTPUT, left))
+  } catch {
+    return left
+  }
+  return left
+}
+
+const STANDARD_OUTPUT = 1

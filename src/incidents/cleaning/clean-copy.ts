@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { sha256Hex } from '../../base/sha256.ts'
 import { chainAudit, parsedBody } from '../chain.ts'
 import { applied } from '../change.ts'
 import {
@@ -234,7 +234,7 @@ function cleanBody(entry: StoredEntry, changes: PayloadChanges): Pick<StoredEntr
  * be imported where the earlier export was.
  */
 function cleanSalt(salt: string, body: string): string {
-  return createHash('sha256').update(`halligan.clean-salt/1\n${salt}\n${body}`).digest('hex').slice(0, 32)
+  return sha256Hex(`halligan.clean-salt/1\n${salt}\n${body}`).slice(0, 32)
 }
 
 /** The same part of the incident as when it was read first. */

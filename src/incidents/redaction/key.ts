@@ -1,6 +1,6 @@
-import { randomBytes } from 'node:crypto'
 import { closeSync, constants, fstatSync, fsyncSync, linkSync, openSync, readSync, rmSync, writeSync } from 'node:fs'
 import path from 'node:path'
+import { randomBytes, randomHex } from '../../base/random.ts'
 import { fileModeIn, makeHome, syncFolder } from '../home.ts'
 
 /** What marks are made with. */
@@ -33,7 +33,7 @@ export function redactionKey(home: string): RedactionKey {
 
 function madeKey(home: string, file: string): RedactionKey {
   makeHome(home)
-  const fresh = `${file}.${process.pid}.${randomBytes(6).toString('hex')}`
+  const fresh = `${file}.${process.pid}.${randomHex(6)}`
   try {
     // A team that shares a home shares its marks.
     const descriptor = openSync(fresh, 'wx', fileModeIn(home) & 0o640)

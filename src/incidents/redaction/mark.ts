@@ -1,4 +1,4 @@
-import { createHmac } from 'node:crypto'
+import { hmacSha256 } from '../../base/sha256.ts'
 
 /**
  * Bits of a mark. Without the key nobody can compute marks, so no length of them lets a weak password be guessed from a write-up.
@@ -12,7 +12,7 @@ const DIGITS = '0123456789abcdefghjkmnpqrstvwxyz'
 
 /** What stands in the place of a secret: `‹secret:password:k7qx›`. The same secret has the same mark whatever kind it is found as. */
 export function markOf(key: Uint8Array, kind: string, secret: string): string {
-  const bits = createHmac('sha256', key).update(secret).digest().readUInt32BE(0) >>> (32 - MARK_BITS)
+  const bits = hmacSha256(key, secret).readUInt32BE(0) >>> (32 - MARK_BITS)
   const digits = Array.from(
     { length: MARK_BITS / 5 },
     (_, index) => DIGITS[(bits >>> (MARK_BITS - 5 - 5 * index)) & 31],

@@ -1,6 +1,6 @@
-import { randomBytes } from 'node:crypto'
 import { chmodSync, closeSync, openSync, rmSync, statSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
+import { randomHex } from '../../base/random.ts'
 import { fileModeIn, makeHome, syncFolder } from '../home.ts'
 import { nameFile, syncFile } from '../new-file.ts'
 import { StoreProblem } from '../store.ts'
@@ -14,7 +14,7 @@ import { StoreProblem } from '../store.ts'
 export function createRecord(folder: string, file: string, fill: (database: DatabaseSync) => void): void {
   makeHome(folder)
   mustHaveNoLog(file)
-  const fresh = `${file}.${process.pid}-${randomBytes(4).toString('hex')}.new`
+  const fresh = `${file}.${process.pid}-${randomHex(4)}.new`
   try {
     closeSync(openSync(fresh, 'wx', 0o600))
     const database = new DatabaseSync(fresh)

@@ -1,5 +1,5 @@
-import { randomBytes } from 'node:crypto'
 import type { SQLOutputValue } from 'node:sqlite'
+import { randomHex } from '../../base/random.ts'
 import { parsedBody } from '../chain.ts'
 import { BEFORE_THE_FIRST, ENTRY_VERSION, headerHash, headerText, payloadHash } from '../entry.ts'
 import type { BoxIdentity, Draft, Entry, Header, StoredEntry } from '../entry.ts'
@@ -30,7 +30,7 @@ function entryOfDraft(
   { at, by, did, box, identity, payload }: Draft,
   before: { readonly seq: number; readonly hash: string },
 ): StoredEntry {
-  const salt = randomBytes(16).toString('hex')
+  const salt = randomHex(16)
   const body = JSON.stringify(payload)
   const header: Omit<Header, 'hash'> = {
     v: ENTRY_VERSION,

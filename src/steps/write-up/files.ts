@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto'
 import {
   closeSync,
   copyFileSync,
@@ -15,6 +14,7 @@ import {
 } from 'node:fs'
 import path from 'node:path'
 import { isUtf8 } from 'node:buffer'
+import { randomHex } from '../../base/random.ts'
 
 /** A file that is about to be written: what stands there now. */
 export interface Target {
@@ -54,7 +54,7 @@ export function targetOf(named: string): Target {
  */
 export function replaceFile(target: Target, text: string, keepOld = false): void {
   const { file, mode } = target
-  const partial = path.join(path.dirname(file), `.${path.basename(file)}.${randomBytes(6).toString('hex')}`)
+  const partial = path.join(path.dirname(file), `.${path.basename(file)}.${randomHex(6)}`)
   try {
     writeNew(partial, text, mode)
     if (!isAsBefore(target))

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { sha256Hex } from '../../base/sha256.ts'
 
 /**
  * A generated file that nobody is meant to edit (the HTML page, a script): one line in it says what the rest of it hashed to, so that a change by
@@ -22,5 +22,5 @@ const SEAL = /^.*halligan:sealed 0{16}.*$/m
 const SEALED = /halligan:sealed [0-9a-f]{16}/
 
 function hashOf(text: string): string {
-  return `halligan:sealed ${createHash('sha256').update(text).digest('hex').slice(0, 16)}`
+  return `halligan:sealed ${sha256Hex(text).slice(0, 16)}`
 }

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { sha256Hex } from '../../base/sha256.ts'
 
 /**
  * A document that is generated, and then its author's. It is made of sections, each between two lines that say which one it is and what the text
@@ -148,7 +148,7 @@ function innerOf({ text }: Section): string {
 
 /** Of text as it stands in the document; an editor that writes other line ends has changed nothing. */
 function hashOf(text: string): string {
-  return createHash('sha256').update(text.replaceAll('\r\n', '\n')).digest('hex').slice(0, 16)
+  return sha256Hex(text.replaceAll('\r\n', '\n')).slice(0, 16)
 }
 
 interface Line {

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto'
+import { randomBytes } from '../../base/random.ts'
 import { duration } from '../../base/format.ts'
 import { momentOf } from '../../base/moment.ts'
 import { safeText } from '../../base/safe-text.ts'

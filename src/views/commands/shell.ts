@@ -1,5 +1,5 @@
-import { randomBytes } from 'node:crypto'
 import { hostname } from 'node:os'
+import { randomHex } from '../../base/random.ts'
 import { safeText } from '../../base/safe-text.ts'
 import type { Box } from '../../boxes/box.ts'
 import { openBox } from '../../boxes/open.ts'
@@ -62,8 +62,7 @@ export async function shell(name: string, flags: ShellFlags): Promise<number> {
       recorder,
       entries: () => entriesOf(recorder),
       findSecrets,
-      spool: (onBroken) =>
-        openSpool(home(), { host: hostname(), pid: process.pid }, randomBytes(6).toString('hex'), onBroken),
+      spool: (onBroken) => openSpool(home(), { host: hostname(), pid: process.pid }, randomHex(6), onBroken),
       // In the middle of whatever is on the screen, where the terminal turns no line feed into a new line.
       onBroken: (why) =>
         process.stderr.write(`\r\nhalligan: THE RECORDING HAS STOPPED, the shell goes on: ${safeText(why)}\r\n`),
