@@ -8,6 +8,8 @@ export interface Box {
   /** As the user named it: `local`, `web-1`, `user@host:port`, `docker:NAME`, `recorded:FILE`. */
   readonly name: string
   readonly kind: BoxKind
+  /** Set when all is run as root, because the user asked for it. */
+  readonly sudo?: boolean
   /** Runs one POSIX sh script, its standard input empty. Scripts run one after another over one connection. */
   run(script: string, options: RunOptions): Promise<RunResult>
   /**

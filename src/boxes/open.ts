@@ -21,6 +21,11 @@ export interface OpenOptions {
  * to nothing yet; a name that is none gives a box whose every run fails with the reason.
  */
 export function openBox(name: string, options: OpenOptions = {}): Box {
+  const box = boxNamed(name, options)
+  return options.sudo ? { ...box, sudo: true } : box
+}
+
+function boxNamed(name: string, options: OpenOptions): Box {
   const prompt = options.interactive === false ? undefined : options.prompt
   const sudo = options.sudo ? { prompt, secret: { value: undefined } } : undefined
   if (name === 'local') return localBox(sudo ? { sudo } : {})

@@ -91,7 +91,8 @@ export function shellBox(parts: ShellBoxParts): Box {
     options: RunOptions,
     attach: (session: Session) => void,
   ): Promise<RunResult> {
-    const release = await slots.take()
+    const release = await slots.take(options.timeoutMs, options.signal)
+    if (!release) return failed(parts.name, options, refusal(options) ?? crowdedFailure(parts.name, options))
     try {
       const outside = parts.sideNeedsMain ? await enter(options) : undefined
       if (outside) return { ...outside, what: options.what }
@@ -155,6 +156,14 @@ export function shellBox(parts: ShellBoxParts): Box {
     ...(parts.warnings ? { warnings: parts.warnings } : {}),
   }
   return box
+}
+
+function crowdedFailure(box: string, { what }: RunOptions): Failure {
+  return {
+    kind: 'timed-out',
+    message: `"${what}" on ${box} did not begin: ${SIDE_SESSIONS_AT_ONCE} other commands of this console are still running there.`,
+    tryNext: 'Run it again when one of them has ended; sshd allows few sessions over one connection (MaxSessions).',
+  }
 }
 
 function closedFailure(box: string): Failure {

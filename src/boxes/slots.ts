@@ -1,19 +1,47 @@
 import { setTimeout as delay } from 'node:timers/promises'
 
-/** Lets so many through at once; the others wait in the order in which they came. `take` gives the way to leave again. */
-export function slotQueue(size: number): { readonly take: () => Promise<() => void> } {
+export interface SlotQueue {
+  /** Gives the way to leave again; undefined when the wait took longer than the limit (milliseconds), or was given up by the signal. */
+  readonly take: (limitMs: number, signal?: AbortSignal) => Promise<(() => void) | undefined>
+}
+
+/** Lets so many through at once; the others wait in the order in which they came. */
+export function slotQueue(size: number): SlotQueue {
   let taken = 0
-  const waiting: (() => void)[] = []
+  const waiting: ((isTaken: boolean) => void)[] = []
   const release = (): void => {
     const next = waiting.shift()
-    if (next) next()
+    if (next) next(true)
     else taken -= 1
   }
+
+  function turn(limitMs: number, signal: AbortSignal | undefined): Promise<boolean> {
+    return new Promise((resolve) => {
+      const settle = (isTaken: boolean): void => {
+        clearTimeout(limit)
+        signal?.removeEventListener('abort', giveUp)
+        resolve(isTaken)
+      }
+      const giveUp = (): void => {
+        waiting.splice(waiting.indexOf(settle), 1)
+        settle(false)
+      }
+      const limit = setTimeout(giveUp, limitMs)
+      signal?.addEventListener('abort', giveUp)
+      waiting.push(settle)
+    })
+  }
+
   return {
-    take: async () => {
+    take: async (limitMs, signal) => {
+      if (signal?.aborted) return undefined
       if (taken < size) taken += 1
-      else await new Promise<void>((resolve) => waiting.push(resolve))
-      return release
+      else if (!(await turn(limitMs, signal))) return undefined
+      let isLeft = false
+      return () => {
+        if (!isLeft) release()
+        isLeft = true
+      }
     },
   }
 }

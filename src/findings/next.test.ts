@@ -1,22 +1,44 @@
 import { execFileSync } from 'node:child_process'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { onBox, quoted } from './next.ts'
+import { next, quoted, runsLine, throughSudo } from './next.ts'
 
-describe('onBox', () => {
+const command = (box: string, line: string): string => next(box, line, 'why', 'slow').command
+
+describe('next', () => {
   it.each([
     ['local', 'free -m', 'free -m'],
     ['recorded:web-1.look', 'free -m', 'free -m'],
-    ['web-1', 'free -m', "ssh web-1 'free -m'"],
-    ['amy@web-1:2222', 'uptime', 'ssh -p 2222 amy@web-1 uptime'],
-    ['ssh://amy@web-1:2222', 'uptime', 'ssh -p 2222 amy@web-1 uptime'],
-    ['fe80::1', 'uptime', 'ssh fe80::1 uptime'],
-    ['amy@[::1]:2222', 'uptime', 'ssh -p 2222 amy@::1 uptime'],
-    ['docker:shop_1', 'ps aux', "docker exec shop_1 sh -c 'ps aux'"],
-    ['web-1', "dmesg | grep -E 'oom|killed'", `ssh web-1 "dmesg | grep -E 'oom|killed'"`],
-    ['web-1', `ls ${quoted("it's here")}`, `ssh web-1 'ls "it'\\''s here"'`],
-  ])('%s: %s', (box, command, expected) => {
-    expect(onBox(box, command)).toBe(expected)
+    ['web-1', 'free -m', "halligan run web-1 --price slow -- 'free -m'"],
+    ['amy@web-1:2222', 'uptime', 'halligan run amy@web-1:2222 --price slow -- uptime'],
+    ['amy@[::1]:2222', 'uptime', "halligan run 'amy@[::1]:2222' --price slow -- uptime"],
+    ['docker:shop_1', 'ps aux', "halligan run docker:shop_1 --price slow -- 'ps aux'"],
+    ['web-1', "dmesg | grep -E 'oom|killed'", `halligan run web-1 --price slow -- "dmesg | grep -E 'oom|killed'"`],
+    ['web-1', `ls ${quoted("it's here")}`, `halligan run web-1 --price slow -- 'ls "it'\\''s here"'`],
+    ['-oProxyCommand=x', 'uptime', 'uptime'],
+  ])('%s: %s', (box, line, expected) => {
+    expect(command(box, line)).toBe(expected)
+  })
+})
+
+describe('throughSudo', () => {
+  it.each([
+    ['web-1', 'dmesg | tail', "halligan run --sudo web-1 --price slow -- 'dmesg | tail'"],
+    ['local', 'dmesg | tail', "sudo sh -c 'dmesg | tail'"],
+  ])('%s: %s', (box, line, expected) => {
+    expect(throughSudo(next(box, line, 'why', 'slow'))).toEqual({ command: expected, why: 'why', price: 'slow' })
+  })
+})
+
+describe('runsLine', () => {
+  it.each([
+    ['web-1', 'ps aux', "'ps aux'", true],
+    ['web-1', 'uptime', 'uptime', true],
+    ['web-1', 'uptime', 'time', false],
+    ['local', 'uptime', 'uptime', true],
+    ['local', 'uptime', 'time', false],
+  ])('%s: %s is %s: %s', (box, line, typed, isIt) => {
+    expect(runsLine(command(box, line), typed)).toBe(isIt)
   })
 })
 

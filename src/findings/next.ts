@@ -3,22 +3,34 @@ import type { Price } from '../boxes/price.ts'
 import type { NextStep } from './finding.ts'
 
 /**
- * A classic command as the person would type it at the console to run it on that box: as it is for this machine, through
- * ssh or the container engine else. `command` is POSIX sh text; what came from a box goes into it through `quoted`.
+ * A classic command as the person would type it at the console to run it on that box: as it is for this machine, else through `halligan run`, which
+ * writes it into the incident. `command` is POSIX sh text; what came from a box goes into it through `quoted`.
  */
-export function onBox(box: string, command: string): string {
-  const [, engine, container] = /^(docker|podman):(.+)$/.exec(box) ?? []
-  if (engine && container) return `${engine} exec ${quoted(container)} sh -c ${quoted(command)}`
+function onBox(box: string, command: string, price: Price): string {
   if (box === 'local' || box.startsWith('recorded:')) return command
-  const destination = parseDestination(box)
-  // A name that ssh would not take (an option, in a recording that means harm) is not put after `ssh`.
-  if ('kind' in destination) return command
-  const { host, port } = destination
-  return `ssh ${port === undefined ? '' : `-p ${port} `}${quoted(host)} ${quoted(command)}`
+  // A name that ssh would not take (an option, in a recording that means harm) is not put on a command line.
+  if (!/^(?:docker|podman):./.test(box) && 'kind' in parseDestination(box)) return command
+  return `${RUN}${quoted(box)} --price ${price}${SEPARATOR}${quoted(command)}`
 }
 
+const RUN = 'halligan run '
+/** Between the box and the command. */
+const SEPARATOR = ' -- '
+
 export function next(box: string, command: string, why: string, price: Price = 'free'): NextStep {
-  return { command: onBox(box, command), why, price }
+  return { command: onBox(box, command, price), why, price }
+}
+
+/** The same step by root, for a box that was looked at through sudo: what only root was shown, only root can follow. */
+export function throughSudo(step: NextStep): NextStep {
+  const { command } = step
+  const asRoot = command.startsWith(RUN) ? `${RUN}--sudo ${command.slice(RUN.length)}` : `sudo sh -c ${quoted(command)}`
+  return { ...step, command: asRoot }
+}
+
+/** Whether a suggested command is this line for the shell of its box. Both may have been brought into another form first, each in the same way. */
+export function runsLine(suggested: string, line: string): boolean {
+  return suggested === line || suggested.endsWith(`${SEPARATOR}${line}`)
 }
 
 /**

@@ -1,4 +1,4 @@
-import { onBox } from '../findings/next.ts'
+import { runsLine } from '../findings/next.ts'
 import type { Price } from '../boxes/price.ts'
 import type { BoxStory, RecordedFinding } from './box-story.ts'
 import type { PayloadOf } from './payloads.ts'
@@ -103,26 +103,37 @@ export function untriedOf(entries: readonly AnyEntry[], stories: readonly BoxSto
   const offered = new Set<string>()
   return steps
     .toSorted((a, b) => b.finding.score - a.finding.score)
-    .filter(({ command }) => {
-      const word = canonical(command)
-      if (done.has(word) || offered.has(word)) return false
-      offered.add(word)
+    .filter(({ command, box }) => {
+      const words = canonical(command)
+      if (offered.has(words) || isDone(words, box, done)) return false
+      offered.add(words)
       return true
     })
 }
 
-/** Every command that the record knows to have been run, as it would be suggested. */
-function doneIn(entries: readonly AnyEntry[]): ReadonlySet<string> {
-  const done = new Set<string>()
-  const add = (box: string | undefined, line: string): void => {
-    done.add(canonical(line))
-    if (box !== undefined) done.add(canonical(onBox(box, line)))
-  }
+/** Every command that the record knows to have been run. */
+interface Done {
+  /** As they were typed at a console. */
+  readonly typed: Set<string>
+  /** As the shell of a box had them, by box. */
+  readonly lines: Map<string, Set<string>>
+}
+
+function isDone(suggested: string, box: string, { typed, lines }: Done): boolean {
+  return typed.has(suggested) || [...(lines.get(box) ?? [])].some((line) => runsLine(suggested, line))
+}
+
+function doneIn(entries: readonly AnyEntry[]): Done {
+  const done: Done = { typed: new Set(), lines: new Map() }
   for (const entry of entries) {
     if (entry.did === 'other' || entry.payload === undefined) continue
-    if (entry.payload.command !== undefined) done.add(canonical(entry.payload.command))
-    if (entry.did === 'ran') add(entry.box, entry.payload.line)
-    if (entry.did === 'shelled') for (const { line } of entry.payload.commands) add(entry.box, line)
+    const { box, payload } = entry
+    if (payload.command !== undefined) done.typed.add(canonical(payload.command))
+    if (box === undefined) continue
+    const lines = done.lines.get(box) ?? new Set()
+    done.lines.set(box, lines)
+    if (entry.did === 'ran') lines.add(canonical(entry.payload.line))
+    if (entry.did === 'shelled') for (const { line } of entry.payload.commands) lines.add(canonical(line))
   }
   return done
 }

@@ -18,7 +18,8 @@ import type { Reading } from '../evidence/reading.ts'
 import type { Price } from '../boxes/price.ts'
 import * as checks from '../findings/checks/index.ts'
 import { conclude, type Conclusion } from '../findings/conclude.ts'
-import type { State } from '../findings/finding.ts'
+import type { Finding, State } from '../findings/finding.ts'
+import { throughSudo } from '../findings/next.ts'
 import { markBeyondPolicy } from '../findings/policy.ts'
 import type { PayloadOf } from '../incidents/payloads.ts'
 import type { Recorded, Recorder } from '../incidents/recorder.ts'
@@ -186,7 +187,7 @@ async function lookedAt(box: Box, options: LookOptions): Promise<BoxLook> {
   return concludeLook(
     box.name,
     { boundary, asked: asked.map(({ id }) => id), result },
-    { redact: options.redact, warnings, outside, highestPrice: options.highestPrice },
+    { redact: options.redact, warnings, outside, highestPrice: options.highestPrice, sudo: box.sudo },
   )
 }
 
@@ -267,6 +268,7 @@ function concludeLook(
     readonly warnings?: readonly string[] | undefined
     readonly outside?: readonly OutsideView[]
     readonly highestPrice?: Price | undefined
+    readonly sudo?: boolean | undefined
     /** Of a recording: the box that it was made of, where the suggested commands belong. */
     readonly recordedOf?: string
   },
@@ -294,7 +296,11 @@ function concludeLook(
     : shown
   const identity = shown && meant ? { ...shown, machineId: meant.machineId, bootId: meant.bootId } : shown
   const concluded = conclude(Object.values(checks), evidence, { box: more.recordedOf ?? box })
-  const conclusion = { ...concluded, findings: markBeyondPolicy(concluded.findings, more.highestPrice) }
+  const findings = markBeyondPolicy(
+    more.sudo ? concluded.findings.map(followedAsRoot) : concluded.findings,
+    more.highestPrice,
+  )
+  const conclusion = { ...concluded, findings }
   return {
     box,
     state: entered ? conclusion.state : 'unknown',
@@ -314,6 +320,10 @@ function concludeLook(
     answer: { ...asking, told },
     recorded: { how: 'no-incident' },
   }
+}
+
+function followedAsRoot(finding: Finding): Finding {
+  return { ...finding, next: finding.next.map(throughSudo) }
 }
 
 function windowMs(evidence: Evidence): number | undefined {

@@ -59,7 +59,7 @@ describe('a look at a box whose processes carry secrets', () => {
     const commands = conclusion.findings.flatMap(({ next }) => next.map(({ command }) => command))
     expect(commands).toContainEqual(
       expect.stringMatching(
-        /^ssh web-1 'du -xh --max-depth=2 "\/m\/password='\\''‹secret:password:\w{4}›'\\''" \| sort -h \| tail'$/,
+        /^halligan run web-1 --price slow -- 'du -xh --max-depth=2 "\/m\/password='\\''‹secret:password:\w{4}›'\\''" \| sort -h \| tail'$/,
       ),
     )
   })

@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { describe, expect, it } from 'vitest'
 import type { ProbeId, Value } from '../../src/evidence/evidence.ts'
 import { limitsOf, type AnyCheck, type Verdict } from '../../src/findings/check.ts'
+import { program } from '../../src/views/program.ts'
 
 /** Readings by probe; a check's test names only those that the check reads. */
 export type Readings = { readonly [Id in ProbeId]?: Value<Id> }
@@ -77,14 +78,20 @@ function expectVerdict(verdict: Verdict, then: Expected): void {
   }
 }
 
-/** A suggested command names nothing that does not exist yet, and a shell reads it as it is printed (`sh -n`: parses, runs nothing). */
+/** A suggested command is one that exists, with options that it knows, and a shell reads it as it is printed (`sh -n`: parses, runs nothing). */
 function expectCommand(command: string): void {
-  expect(command).toMatch(/^(?:ssh web-1 |halligan look )/)
   expect(spawnSync('sh', ['-n', '-c', command], { encoding: 'utf8' }).stderr).toBe('')
-  const inner = /^ssh web-1 (.*)$/s.exec(command)?.[1]
-  if (inner === undefined) return
-  const typed = spawnSync('sh', ['-c', `printf %s ${inner}`], { encoding: 'utf8' }).stdout
-  expect(spawnSync('sh', ['-n', '-c', typed], { encoding: 'utf8' }).stderr, typed).toBe('')
+  const printed = spawnSync('sh', ['-c', `printf '%s\\0' ${command}`], { encoding: 'utf8' }).stdout
+  const [halligan, name = '', ...words] = printed.split('\0').slice(0, -1)
+  expect(halligan, command).toBe('halligan')
+  const parser = program(() => {}, name).commands.find((each) => each.name() === name)
+  expect(parser, command).toBeDefined()
+  expect(parser?.exitOverride().parseOptions(words).unknown, command).toEqual([])
+  if (name !== 'run') return
+  expect(words[0]).toBe('web-1')
+  const line = words[words.indexOf('--') + 1]
+  expect(spawnSync('sh', ['-n', '-c', line ?? ''], { encoding: 'utf8' }).stderr, line).toBe('')
+  expect(words).toHaveLength(words.indexOf('--') + 2)
 }
 
 /** What a threshold decides: which subjects burn and how much; not the wording of figures. */

@@ -97,7 +97,7 @@ describe('a look that could not enter', () => {
 })
 
 describe('what was not tried', () => {
-  const suggested = "ssh web-1 'ss -tnp state close-wait | grep pid=90,'"
+  const suggested = "halligan run web-1 --price free -- 'ss -tnp state close-wait | grep pid=90,'"
   const seen = look([
     { title: 'small thing', score: 40, next: ['halligan inspect web-1 7'] },
     { title: 'leak of sockets', score: 95, next: [suggested, 'halligan inspect web-1 90'] },
@@ -386,7 +386,12 @@ const number = fc.integer({ min: 1, max: 12 })
 const text = fc.string({ maxLength: 12 })
 const box = fc.constantFrom('web-1', 'db-1', undefined)
 const by = fc.constantFrom('alice@laptop', 'bob@desk')
-const command = fc.constantFrom("ssh web-1 'uptime'", 'halligan inspect web-1 9', "ssh db-1 'df -h'", 'uptime')
+const command = fc.constantFrom(
+  'halligan run web-1 --price free -- uptime',
+  'halligan inspect web-1 9',
+  "halligan run db-1 --price free -- 'df -h'",
+  'uptime',
+)
 const anyShort: fc.Arbitrary<Short> = fc
   .tuple(
     fc.oneof(

@@ -59,7 +59,7 @@ describe.skipIf(why !== undefined)(`a person at a terminal${why ? ` (skipped: ${
     expect(lines[1]).toMatch(/^(?:✖ CRITICAL|▲ WARNING) {2}web-1 {2}\d+ findings?$/)
     const text = lines.join('\n')
     expect(text).toMatch(/▲ close-wait-leak \(\d+\) has not closed 120 connections/)
-    expect(text).toMatch(/→ ssh web-1 'ss -tnp state close-wait/)
+    expect(text).toMatch(/→ halligan run web-1 --price free -- 'ss -tnp state close-wait/)
     expect(text).toContain('ruled out')
     expect(text).not.toContain('waiting for')
   })

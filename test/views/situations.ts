@@ -52,7 +52,10 @@ const NIGHT: readonly Short[] = [
       {
         title: 'close-wait-leak orders-api (4112) has not closed 214 connections that its peers have closed',
         score: 88,
-        next: ["ssh web-1 'ss -tnp state close-wait | grep pid=4112, | head'", 'halligan inspect web-1 4112'],
+        next: [
+          "halligan run web-1 --price free -- 'ss -tnp state close-wait | grep pid=4112, | head'",
+          'halligan inspect web-1 4112',
+        ],
       },
     ],
     { identity: { ...START, bootId: '77aa' }, minute: 58, by: 'alice@laptop' },
@@ -128,7 +131,7 @@ export function hostileView(): SituationView {
   return viewOf(
     [
       short('opened', { title: HOSTILE, boxes: [HOSTILE], service: HOSTILE }, { by: HOSTILE }),
-      look([{ title: HOSTILE, next: [`ssh web-1 '${HOSTILE}'`] }]),
+      look([{ title: HOSTILE, next: [`halligan run web-1 --price free -- '${HOSTILE}'`] }]),
       look([{ title: HOSTILE }], { box: HOSTILE }),
       short('noted', { text: `affected: ${HOSTILE}` }),
       ran(HOSTILE),

@@ -9,6 +9,12 @@ import { program } from '../../src/views/program.ts'
 import { Problem, problemWords } from '../../src/views/problem.ts'
 import { INCIDENT, recordIncident } from './incident.ts'
 
+const said = vi.hoisted(() => ({ stdout: '', stderr: '' }))
+vi.mock('../../src/views/console.ts', async (original) => ({
+  ...(await original<object>()),
+  print: async (text: string) => void (said.stdout += text),
+}))
+
 const home = mkdtempSync(path.join(tmpdir(), 'halligan-write-up-home-'))
 let folder = ''
 
@@ -186,14 +192,11 @@ interface Outcome {
 
 /** The command as main.ts runs it, without the cost of a process. */
 async function halligan(...flags: readonly string[]): Promise<Outcome> {
-  const said = { stdout: '', stderr: '' }
-  const spies = (['stdout', 'stderr'] as const).map((name) =>
-    vi.spyOn(process[name], 'write').mockImplementation(((text: string, done?: unknown) => {
-      said[name] += text
-      if (typeof done === 'function') done()
-      return true
-    }) as never),
-  )
+  Object.assign(said, { stdout: '', stderr: '' })
+  const spy = vi.spyOn(process.stderr, 'write').mockImplementation((text) => {
+    said.stderr += String(text)
+    return true
+  })
   let status = 0
   const commands = program((exitCode) => {
     status = exitCode
@@ -206,7 +209,7 @@ async function halligan(...flags: readonly string[]): Promise<Outcome> {
     else if (!(error instanceof CommanderError)) throw error
     status = error instanceof Problem ? error.exitCode : 2
   } finally {
-    for (const spy of spies) spy.mockRestore()
+    spy.mockRestore()
   }
   return { ...said, status }
 }

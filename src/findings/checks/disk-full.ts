@@ -64,7 +64,7 @@ export const diskFull = check({
             { what: 'available', value: fs.availableBytes, unit: 'bytes', source: `df -P ${fs.mount}` },
           ],
           next: [
-            next(box, `du -xh --max-depth=2 ${quoted(fs.mount)} | sort -h | tail`, 'see which folder grew'),
+            next(box, `du -xh --max-depth=2 ${quoted(fs.mount)} | sort -h | tail`, 'see which folder grew', 'slow'),
             next(box, `lsof +L1 ${quoted(fs.mount)}`, 'find deleted files that are still held open'),
           ],
         },

@@ -64,7 +64,7 @@ export const oomKills = check({
             why: 'When, and which, is in the kernel log, which this user may not read.',
             subject: { kind: 'box', name: box },
             measured: [{ what: 'OOM kills since boot', value: total, unit: 'count', source: '/proc/vmstat' }],
-            next: [next(box, "sudo dmesg | grep -i 'killed process'", 'see which ones')],
+            next: [next(box, "dmesg | grep -i 'killed process'", 'see which ones')],
           },
         ],
         '',

@@ -1,5 +1,5 @@
 import type { Price } from '../../boxes/price.ts'
-import { onBox } from '../../findings/next.ts'
+import { quoted, runsLine } from '../../findings/next.ts'
 import type { AnyEntry } from '../store.ts'
 import type { Change } from './changes.ts'
 import { shellWords } from './shell-words.ts'
@@ -163,11 +163,10 @@ function boxTemplate(box: string, variables: readonly Variable[]): Template {
 /** A look had proposed this very command, with a reason and a price. */
 function suggestion(entry: AnyEntry, { entries }: Story): SeenFinding['next'][number] | undefined {
   if (entry.did !== 'ran' || !entry.payload) return undefined
-  const { box } = entry
   const { line } = entry.payload
   return findingsOf([...entries.values()])
     .flatMap(({ next }) => next)
-    .find(({ command }) => command === line || (box !== undefined && command === onBox(box, line)))
+    .find(({ command }) => runsLine(command, line) || runsLine(command, quoted(line)))
 }
 
 /** More is in the record. Findings, and lines of output. */
