@@ -1,6 +1,28 @@
 import { defineConfig } from 'vitest/config'
 
-/** Pure tests share all processors; live ones start machines and load that they measure, so one file at a time has the processors for itself. */
+/** Live tests that look at what a box does: load from beside would be seen, so one file at a time has the processors for itself. */
+const LOOKING = [
+  'checks',
+  'deep',
+  'handover',
+  'incident',
+  'preserve',
+  'probes',
+  'record-terminal',
+  'sick-tools',
+  'terminal',
+  'write-up-page',
+].map((name) => `test/live/${name}.test.ts`)
+
+const LIVE = {
+  // They change the environment of their process (HALLIGAN_SSH_CONFIG), and a thread could not be ended from outside.
+  pool: 'forks',
+  testTimeout: 60_000,
+  // The first fleet on a machine builds the root file system of its boxes.
+  hookTimeout: 600_000,
+} as const
+
+/** Pure tests share all processors; of the live ones those that mostly wait are run two at a time. */
 export default defineConfig({
   test: {
     reporters: [process.env['CI'] ? 'dot' : 'default', './test/report.ts'],
@@ -17,17 +39,15 @@ export default defineConfig({
       },
       {
         test: {
+          ...LIVE,
           name: 'live',
           include: ['test/live/**/*.test.ts'],
-          // They change the environment of their process (HALLIGAN_SSH_CONFIG), and a thread could not be ended from outside.
-          pool: 'forks',
-          maxWorkers: 1,
-          testTimeout: 60_000,
-          // The first fleet on a machine builds the root file system of its boxes.
-          hookTimeout: 600_000,
+          exclude: LOOKING,
+          maxWorkers: 2,
           sequence: { groupOrder: 1 },
         },
       },
+      { test: { ...LIVE, name: 'looking', include: LOOKING, maxWorkers: 1, sequence: { groupOrder: 2 } } },
     ],
   },
 })

@@ -45,7 +45,11 @@ export function burningLook(box = 'web-1'): BoxLook {
     title: 'port 8081 turns connections away',
     symptomOf: 'fd-exhaustion',
   }
-  const change: NextStep = { command: `halligan run ${box} --price change -- 'kill -TERM 87'`, why: 'end it, if it may be ended', price: 'change' }
+  const change: NextStep = {
+    command: `halligan run ${box} --price change -- 'kill -TERM 87'`,
+    why: 'end it, if it may be ended',
+    price: 'change',
+  }
   const findings = markBeyondPolicy([{ ...cause, next: [...cause.next, change] }, symptom, second, ...others], 'pause')
   const cleared = look.conclusion.cleared.filter(({ check }) => !findings.some((finding) => finding.check === check))
   return { ...look, state: 'critical', conclusion: { ...look.conclusion, state: 'critical', findings, cleared } }

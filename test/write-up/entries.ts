@@ -62,7 +62,13 @@ export function look(
     why: 'At the limit accept() fails.',
     subject: { kind: 'process', name: 'orders-api', pid: 812, unit: 'orders-api.service' },
     measured: [{ what: 'open file descriptors', value: open ?? 0, limit: 1024, unit: 'count', source: '/proc/812/fd' }],
-    next: [{ command: `halligan run ${box} --price free -- 'ls -l /proc/812/fd'`, why: 'see what they are', price: 'free' as const }],
+    next: [
+      {
+        command: `halligan run ${box} --price free -- 'ls -l /proc/812/fd'`,
+        why: 'see what they are',
+        price: 'free' as const,
+      },
+    ],
   }
   const findings = open === undefined ? [] : [finding]
   const cleared =
