@@ -908,8 +908,39 @@ describeCheck(diskFilling, [
     seen: growth({ availableBytes: 3_100 * MIB }),
     then: { state: 'ok', why: /10\.0 MiB a second on \/data/ },
   },
-  { when: '61 % used', seen: growth({ usedPercent: 61 }), then: { state: 'warning', title: /grows/ } },
-  { when: '59 % used', seen: growth({ usedPercent: 59 }), then: { state: 'ok', why: /fastest/ } },
+  {
+    when: '61 % used and full in 200 s',
+    seen: growth({ usedPercent: 61, availableBytes: 2_000 * MIB }),
+    then: { state: 'warning', title: /grows/ },
+  },
+  {
+    when: '59 % used and full in 200 s',
+    seen: growth({ usedPercent: 59, availableBytes: 2_000 * MIB }),
+    then: { state: 'ok', why: /fastest/ },
+  },
+  {
+    when: 'a log of 4 MiB a second on a file system at 8 %, full in 118 s',
+    seen: growth({ usedPercent: 8, usedBytesPerSecond: 4 * MIB, availableBytes: 472 * MIB }, 4 * MIB),
+    then: {
+      state: 'warning',
+      title: /\/data grows by 4\.0 MiB a second and is full in 1 min 58 s; orders-api \(812\) writes 4\.0 MiB a second$/,
+    },
+  },
+  {
+    when: 'the same, full in 125 s',
+    seen: growth({ usedPercent: 8, usedBytesPerSecond: 4 * MIB, availableBytes: 500 * MIB }),
+    then: { state: 'ok', why: /4\.0 MiB a second on \/data/ },
+  },
+  {
+    when: 'a tiny file system at 8 % that takes 1.05 MiB in the window',
+    seen: growth({ usedPercent: 8, usedBytesPerSecond: 1.05 * MIB, availableBytes: 15 * MIB }),
+    then: { state: 'warning', title: /full in 14 s/ },
+  },
+  {
+    when: 'a tiny file system at 8 % that takes one file of 0.95 MiB',
+    seen: growth({ usedPercent: 8, usedBytesPerSecond: 0.95 * MIB, availableBytes: 15 * MIB }),
+    then: { state: 'ok', why: /on \/data/ },
+  },
   {
     when: 'somebody who writes 3.1 of 10 MiB',
     seen: growth({}, 3.1 * MIB),
