@@ -28,6 +28,11 @@ export const diskFilling = check({
       unit: 's until it is full, whatever is used',
       why: 'what fills the whole of its room within two minutes is no burst that it takes in its stride: who reads this has that long to stop it',
     },
+    roomBytes: {
+      value: 512 * 1024 ** 2,
+      unit: 'bytes left, where less is used',
+      why: 'a copy or a backup at the full speed of a disk is done before it fills a large one; less room than this a single log, dump or core takes up',
+    },
     burstBytesPerSecond: {
       value: 1024 * 1024,
       unit: 'bytes/s, where less is used',
@@ -40,7 +45,11 @@ export const diskFilling = check({
     },
   },
   shown: { how: 'lit live', test: 'test/live/checks.test.ts' },
-  run: (seen, { secondsLeft, usedPercent, secondsLeftAnyway, burstBytesPerSecond, writerShare }, { box }) => {
+  run: (
+    seen,
+    { secondsLeft, usedPercent, secondsLeftAnyway, roomBytes, burstBytesPerSecond, writerShare },
+    { box },
+  ) => {
     const { filesystems } = seen.filesystems
     const rated = filesystems.filter(({ usedBytesPerSecond }) => usedBytesPerSecond !== undefined)
     if (rated.length === 0 && filesystems.length > 0) return unknown('there is no second sample')
@@ -49,7 +58,7 @@ export const diskFilling = check({
       // One that is full already is said by disk-full.
       if (fs.readOnly || rate <= 0 || fs.availableBytes === 0) return []
       const seconds = fs.availableBytes / rate
-      const soon = seconds <= secondsLeftAnyway && rate >= burstBytesPerSecond
+      const soon = seconds <= secondsLeftAnyway && fs.availableBytes < roomBytes && rate >= burstBytesPerSecond
       if (!soon && (fs.usedPercent < usedPercent || seconds > secondsLeft)) return []
       const writer = mostIo(seen, 'writeBytesPerSecond')
       const open = fs.openFiles[0]

@@ -39,6 +39,7 @@ import {
   interfaceErrors,
   ioErrors,
   iowait,
+  mountMissing,
   nameServers,
   noDefaultRoute,
   notReading,
@@ -715,6 +716,7 @@ const stuckGroup = (more: Partial<StuckConnections>): StuckConnections => ({
   count: 60,
   bytes: 9_000,
   inode: 4_711,
+  nextProbeSeconds: undefined,
   ...more,
 })
 const unread = (more: Partial<StuckConnections>, cpuPercent = 0) => ({
@@ -825,12 +827,32 @@ describeCheck(nameServers, [
   },
 ])
 
-const routed = (defaults: readonly string[], names: readonly string[] = ['lo', 'eth0']) => ({
-  routes: { defaults, interfaces: ['eth0'] },
+const gateway = (answers: boolean) => [{ address: '10.0.0.1', interface: 'eth0', answers }]
+const routed = (
+  defaults: readonly string[],
+  names: readonly string[] = ['lo', 'eth0'],
+  gateways: ReturnType<typeof gateway> | undefined = undefined,
+) => ({
+  routes: { defaults, interfaces: ['eth0'], gateways },
   interfaces: names.map((name) => interfaceOf({ name })),
 })
 describeCheck(noDefaultRoute, [
   { when: 'none', seen: routed([]), then: { state: 'warning', title: /no default route/ } },
+  {
+    when: 'one whose gateway does not answer',
+    seen: routed(['eth0'], ['eth0'], gateway(false)),
+    then: {
+      state: 'warning',
+      title: /^The gateway 10\.0\.0\.1 does not answer on eth0/,
+      subject: { kind: 'interface', name: 'eth0', peer: '10.0.0.1' },
+    },
+  },
+  {
+    when: 'one whose gateway answers',
+    seen: routed(['eth0'], ['eth0'], gateway(true)),
+    then: { state: 'ok', why: /leads over eth0/ },
+  },
+  { when: 'one whose gateway was not asked', seen: routed(['eth0'], ['eth0'], []), then: { state: 'ok', why: /eth0/ } },
   { when: 'one', seen: routed(['eth0']), then: { state: 'ok', why: /leads over eth0/ } },
   {
     when: 'a container without network',
@@ -839,9 +861,33 @@ describeCheck(noDefaultRoute, [
   },
 ])
 
+const unmounted = (...mounts: readonly string[]) => ({
+  filesystems: {
+    ...filesystemsOf(),
+    missing: mounts.map((mount) => ({ mount, device: 'UUID=3e6b', type: 'ext4' })),
+  },
+})
+describeCheck(mountMissing, [
+  {
+    when: 'one that is missing',
+    seen: unmounted('/srv/my data'),
+    then: {
+      state: 'warning',
+      title: /^\/srv\/my data is not mounted, and \/etc\/fstab says that it should be \(UUID=3e6b, ext4\)$/,
+      subject: { kind: 'filesystem', name: '/srv/my data' },
+    },
+  },
+  { when: 'none', seen: unmounted(), then: { state: 'ok', why: /is mounted/ } },
+  {
+    when: 'an answer that tells nothing of it',
+    seen: { filesystems: { ...filesystemsOf(), missing: undefined } },
+    then: { state: 'unknown', why: /fstab could not be read/ },
+  },
+])
+
 const linkless = (more: Partial<NetworkInterface>, routedOver: readonly string[] = []) => ({
   interfaces: [interfaceOf({ name: 'eth1', operState: 'down', ...more })],
-  routes: { defaults: ['eth0'], interfaces: routedOver },
+  routes: { defaults: ['eth0'], interfaces: routedOver, gateways: [] },
 })
 describeCheck(interfaceDown, [
   {
@@ -867,8 +913,13 @@ describeCheck(interfaceDown, [
   },
 ])
 
-const refused = (fails: number | undefined, opens: number, resets = 0) => ({
-  'network-counters': countersOf({ 'Tcp.AttemptFails': fails, 'Tcp.ActiveOpens': opens, 'Tcp.OutRsts': resets }),
+const refused = (fails: number | undefined, opens: number, resets = 0, more = {}) => ({
+  'network-counters': countersOf({
+    'Tcp.AttemptFails': fails,
+    'Tcp.ActiveOpens': opens,
+    'Tcp.OutRsts': resets,
+    ...more,
+  }),
 })
 describeCheck(connectionsRefused, [
   {
@@ -883,6 +934,48 @@ describeCheck(connectionsRefused, [
     when: 'a port of the box itself',
     seen: refused(50, 50, 50),
     then: { state: 'warning', title: /opened on this box are refused/ },
+  },
+  {
+    when: '21 requests a second to a port without a listener',
+    seen: {
+      ...refused(0, 0, 21),
+      sockets: socketsOf({
+        listeners: [
+          listenerOf({ address: '127.0.0.1', port: 8080 }),
+          listenerOf({ address: '::1', port: 22 }),
+          listenerOf({ address: '::', port: 22 }),
+        ],
+      }),
+      'open-files': filesOf({ holders: new Map([[4_711, 812]]) }),
+      'process-stat': table(),
+    },
+    then: {
+      state: 'warning',
+      title: /^21 requests a second to this box are answered by a reset: nothing listens where they ask$/,
+      because: /not counted\. .* On loopback only: port 8080 of orders-api \(812\)\.$/,
+      findings: 1,
+    },
+  },
+  { when: '19 requests a second', seen: refused(0, 0, 19), then: { state: 'ok', why: /19\.0 requests a second to/ } },
+  {
+    when: 'a server whose clients send on after it closed',
+    seen: refused(0, 0, 100, { 'TcpExt.TCPAbortOnData': 10.5 }),
+    then: { state: 'ok', why: /0\.0 requests a second to/ },
+  },
+  {
+    when: 'a few of those among many requests that are refused',
+    seen: refused(0, 0, 100, { 'TcpExt.TCPAbortOnClose': 9.5, 'Tcp.EstabResets': 9 }),
+    then: { state: 'warning', title: /^9[01] requests/ },
+  },
+  {
+    when: 'connections that were reset',
+    seen: refused(0, 0, 50, { 'Tcp.EstabResets': 40 }),
+    then: { state: 'ok', why: /10\.0 requests a second to/ },
+  },
+  {
+    when: 'both ways at once',
+    seen: refused(40, 40, 61),
+    then: { state: 'warning', title: /^21 requests/, findings: 2 },
   },
   { when: 'no second sample', seen: refused(undefined, 3), then: { state: 'unknown', why: /second sample/ } },
 ])
@@ -923,13 +1016,24 @@ describeCheck(diskFilling, [
     seen: growth({ usedPercent: 8, usedBytesPerSecond: 4 * MIB, availableBytes: 472 * MIB }, 4 * MIB),
     then: {
       state: 'warning',
-      title: /\/data grows by 4\.0 MiB a second and is full in 1 min 58 s; orders-api \(812\) writes 4\.0 MiB a second$/,
+      title:
+        /\/data grows by 4\.0 MiB a second and is full in 1 min 58 s; orders-api \(812\) writes 4\.0 MiB a second$/,
     },
   },
   {
     when: 'the same, full in 125 s',
     seen: growth({ usedPercent: 8, usedBytesPerSecond: 4 * MIB, availableBytes: 500 * MIB }),
     then: { state: 'ok', why: /4\.0 MiB a second on \/data/ },
+  },
+  {
+    when: 'a backup at 10 MiB a second, 500 MiB left',
+    seen: growth({ usedPercent: 8, availableBytes: 500 * MIB }),
+    then: { state: 'warning', title: /full in 50 s/ },
+  },
+  {
+    when: 'a backup at 10 MiB a second, 530 MiB left',
+    seen: growth({ usedPercent: 8, availableBytes: 530 * MIB }),
+    then: { state: 'ok', why: /10\.0 MiB a second on \/data/ },
   },
   {
     when: 'a tiny file system at 8 % that takes 1.05 MiB in the window',
