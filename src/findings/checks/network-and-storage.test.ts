@@ -831,7 +831,7 @@ const gateway = (answers: boolean) => [{ address: '10.0.0.1', interface: 'eth0',
 const routed = (
   defaults: readonly string[],
   names: readonly string[] = ['lo', 'eth0'],
-  gateways: ReturnType<typeof gateway> | undefined = undefined,
+  gateways?: ReturnType<typeof gateway>,
 ) => ({
   routes: { defaults, interfaces: ['eth0'], gateways },
   interfaces: names.map((name) => interfaceOf({ name })),
