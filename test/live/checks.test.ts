@@ -148,7 +148,7 @@ const ILLNESSES: readonly Illness[] = [
       'net=$(ip -4 -o addr show eth0 | sed "s/.*inet \\([0-9]*\\.[0-9]*\\.[0-9]*\\)\\..*/\\1/"); ip neigh add $net.200 lladdr 02:00:00:00:00:01 dev eth0 nud permanent; echo "nameserver $net.200" >/etc/resolv.conf',
     wait: 1,
     state: 'warning',
-    title: /No name server answers within \d+ ms \(10\.\d+\.\d+\.200\)/,
+    title: /No name server answers within \d+ ms, slow or dead \(10\.\d+\.\d+\.200\)/,
     subject: { kind: 'box' },
   },
   {
@@ -269,8 +269,8 @@ const ILLNESSES: readonly Illness[] = [
       'set -- $(hostname -I); ip link add nowhere type bridge; ip link set nowhere arp off up; ip route add ${1%.*}.200/29 dev nowhere; syn-flood $1 60 8084 1100',
     wait: 2,
     state: 'critical',
-    title: /1101 connections are half-open, \d\d SYN cookies a second are sent/,
-    subject: { kind: 'box' },
+    title: /1101 connections are half-open on port 8084 of syn-flood \(\d+\), \d\d SYN cookies a second are sent/,
+    subject: { name: 'syn-flood', peer: 'port 8084' },
   },
   {
     check: 'disk-full',
