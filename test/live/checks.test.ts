@@ -11,6 +11,8 @@ import { compileSick } from '../sick/compile.ts'
 interface Illness {
   /** Check that must find it. */
   readonly check: string
+  /** Tells it from others of the same check. */
+  readonly scene?: string
   /** Shell text run inside the box; ends by itself or runs on. */
   readonly light: string
   /** Seconds until it shows. */
@@ -99,6 +101,17 @@ const ILLNESSES: readonly Illness[] = [
     subject: { name: 'd-state' },
   },
   {
+    check: 'd-state-pile-up',
+    scene: 'hung-mount',
+    // A file system in user space whose program answers nothing, not even the greeting of the kernel. It goes with the box.
+    light:
+      '[ -e /dev/fuse ] || mknod /dev/fuse c 10 229; exec 3<>/dev/fuse; mkdir -p /mnt/remote; mount -i -t fuse.remote -o fd=3,rootmode=40000,user_id=0,group_id=0,allow_other filer /mnt/remote; ls -l /mnt/remote/a & ls -l /mnt/remote/b & sleep 60',
+    wait: 2,
+    state: 'warning',
+    title: /2 processes are stuck in uninterruptible sleep: 2 ls, on \/mnt\/remote \(fuse\.remote\)/,
+    subject: { kind: 'process', name: 'ls' },
+  },
+  {
     check: 'accept-queue-overflow',
     light: 'accept-queue-overflow 60 8080 8',
     wait: 2,
@@ -161,6 +174,16 @@ const ILLNESSES: readonly Illness[] = [
     first: false,
   },
   {
+    check: 'no-default-route',
+    scene: 'dead-gateway',
+    light: `set -- $(hostname -I); ip route replace default via \${1%.*}.77; ${'perl -MSocket -e \'socket($to, PF_INET, SOCK_DGRAM, 0); send($to, "x", 0, pack_sockaddr_in(9, inet_aton("192.0.2.1")))\''}`,
+    wait: 4,
+    state: 'warning',
+    title: /The gateway 10\.\d+\.\d+\.77 does not answer on eth0/,
+    subject: { kind: 'interface', name: 'eth0' },
+    first: false,
+  },
+  {
     check: 'interface-down',
     light:
       'ip link add eth1 type veth peer name far1; ip addr add 192.0.2.1/24 dev eth1; ip link set eth1 up; ip link set far1 up; sleep 0.3; ip link set far1 down',
@@ -175,6 +198,19 @@ const ILLNESSES: readonly Illness[] = [
     wait: 1,
     state: 'warning',
     title: /\d+ of \d+ connections a second that are opened on this box are refused/,
+    subject: { kind: 'box' },
+    first: false,
+  },
+  {
+    check: 'connections-refused',
+    scene: 'refuses-others',
+    // The client has a network of its own: what it counts is not counted by the box.
+    light: `ip link add v0 type veth peer name v1; unshare -n sleep 60 & client=$!; sleep 0.3; ip link set v1 netns $client
+ip addr add 10.99.0.1/24 dev v0; ip link set v0 up; nsenter -t $client -n ip addr add 10.99.0.2/24 dev v1; nsenter -t $client -n ip link set v1 up
+exec nsenter -t $client -n perl -MSocket -e 'for (;;) { socket($to, PF_INET, SOCK_STREAM, 0); connect($to, pack_sockaddr_in(8088, inet_aton("10.99.0.1"))); select(undef, undef, undef, 0.02) }'`,
+    wait: 2,
+    state: 'warning',
+    title: /^\d+ requests a second to this box are answered by a reset: nothing listens where they ask/,
     subject: { kind: 'box' },
     first: false,
   },
@@ -238,6 +274,35 @@ const ILLNESSES: readonly Illness[] = [
     subject: { name: 'silent-peer' },
   },
   {
+    check: 'silent-peer',
+    scene: 'closed-window',
+    light: `perl -MSocket -e 'socket($at, PF_INET, SOCK_STREAM, 0); bind($at, pack_sockaddr_in(7001, INADDR_LOOPBACK)); listen($at, 5); accept($one, $at); sleep 60' &
+sleep 0.3; cp /usr/bin/perl /usr/local/bin/replicate; replicate -MSocket -e 'socket($to, PF_INET, SOCK_STREAM, 0); connect($to, pack_sockaddr_in(7001, INADDR_LOOPBACK)); for (;;) { syswrite($to, "x" x 65536) }'`,
+    wait: 9,
+    state: 'warning',
+    title: /^127\.0\.0\.1:7001 takes nothing: 1 connection of replicate \(\d+\) cannot send on, .* wait/,
+    subject: { name: 'replicate', peer: '127.0.0.1:7001' },
+    first: false,
+  },
+  {
+    check: 'shared-memory-orphans',
+    // A little more than a twentieth of the memory of this machine; it goes with the box.
+    light: `perl -ne 'if (/^MemTotal: +(\\d+)/) { $left = $1 * 1024 * 0.055; $mib = "x" x (1 << 20); while ($left > 0) { $id = shmget(0, 64 << 20, 0600 | 01000); shmwrite($id, $mib, $_ << 20, 1 << 20) for 0 .. 63; $left -= 64 << 20 } }' /proc/meminfo`,
+    wait: 4,
+    state: 'warning',
+    title: /^\d+ segments of System V shared memory that nobody uses take .*, 5\.\d % of the memory/,
+    subject: { kind: 'box' },
+    first: false,
+  },
+  {
+    check: 'semaphores-exhausted',
+    light: `echo '250 32000 32 20' >/proc/sys/kernel/sem; perl -e 'semget(0, 1, 0600 | 01000) for 1 .. 21'`,
+    wait: 1,
+    state: 'critical',
+    title: /^20 of at most 20 System V arrays of semaphores are in use/,
+    subject: { kind: 'box' },
+  },
+  {
     check: 'udp-receive-errors',
     light: 'udp-overflow 60 8083',
     wait: 2,
@@ -289,6 +354,23 @@ const ILLNESSES: readonly Illness[] = [
     state: 'warning',
     title: /\/data grows by .* a second and is full in \d+ s/,
     subject: { kind: 'filesystem', name: '/data' },
+  },
+  {
+    check: 'disk-filling',
+    scene: 'fills-from-empty',
+    light: 'exec 3>/data/orders.log; while :; do head -c 150000 /dev/zero >&3; sleep 0.1; done',
+    wait: 1,
+    state: 'warning',
+    title: /\/data grows by .* a second and is full in \d+ s/,
+    subject: { kind: 'filesystem', name: '/data' },
+  },
+  {
+    check: 'mount-missing',
+    light: "echo 'UUID=3e6be9de-8139-4a11-9106-a43f08d823a6 /srv/data ext4 defaults 0 2' >>/etc/fstab",
+    wait: 1,
+    state: 'warning',
+    title: /\/srv\/data is not mounted, and \/etc\/fstab says that it should be/,
+    subject: { kind: 'filesystem', name: '/srv/data' },
   },
   {
     check: 'deleted-open-file',
@@ -435,7 +517,8 @@ const reason = missing('root', 'fleet', 'gcc', 'systemd')
 
 describe.skipIf(reason)('checks, lit on test boxes', () => {
   const fleets = new Map<string, Fleet>()
-  const boxOf = ({ check, flavour }: Illness): string => `${flavour === 'systemd' ? 'sys' : 'box'}-${check}`
+  const boxOf = ({ check, scene, flavour }: Illness): string =>
+    `${flavour === 'systemd' ? 'sys' : 'box'}-${scene ?? check}`
 
   beforeAll(async () => {
     const programs = readdirSync(path.join(import.meta.dirname, '../sick')).filter((file) => file.endsWith('.c'))
@@ -469,7 +552,7 @@ describe.skipIf(reason)('checks, lit on test boxes', () => {
     expect(look.conclusion.cleared.length).toBeGreaterThan(25)
   })
 
-  it.each(ILLNESSES)('$check', async (illness) => {
+  it.each(ILLNESSES.map((illness) => [illness.scene ?? illness.check, illness] as const))('%s', async (_, illness) => {
     const fleet = fleets.get(illness.flavour ?? 'sshd')!
     const box = boxOf(illness)
     fleet.leave(box, illness.light)

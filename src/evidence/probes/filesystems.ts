@@ -90,7 +90,7 @@ for line; do
   case $mount in *\\\\*) place=$(printf %b "$(printf '%s\\n' "$mount" | sed 's/\\\\\\([0-7]\\)/\\\\0\\1/g')");; *) place=$mount;; esac
   case $type in
     ext[234]|xfs|btrfs|zfs|f2fs|vfat|exfat|ntfs3|overlay|tmpfs|jfs|reiserfs|bcachefs|ubifs|nilfs2|ocfs2|gfs2) ;;
-    nfs*|cifs|smb*|fuse.*|9p|ceph|glusterfs|afs|lustre|virtiofs) printf 'skipped %s %s\\n' "$mount" "$type"
+    nfs*|cifs|smb*|fuse|fuse.*|9p|ceph|glusterfs|afs|lustre|virtiofs) printf 'skipped %s %s\\n' "$mount" "$type"
       # It may lie over one that was to be asked.
       for each; do shift; [ "$each" = "$place" ] || set -- "$@" "$each"; done
       continue;;

@@ -68,7 +68,7 @@ export const systemV = probe({
 })
 
 /** Columns up to `gid`, and behind the times. */
-const SEGMENT = /^(-?\d+(?: -?\d+){8})(?: \d+){6}(?: (\d+) (\d+))?$/
+const SEGMENT = /^(-?\d+(?: -?\d+){8})(?: \d+){5}(?: (\d+) (\d+))?$/
 const ARRAY = /^-?\d+ \d+ \d+ (\d+) (\d+)(?: \d+){5}$/
 
 /** The rows below the line of names. A row that does not have the columns that the source documents is no row of it. */

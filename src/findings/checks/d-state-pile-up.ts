@@ -133,7 +133,7 @@ function localMounts(filesystems: Filesystems | undefined): readonly Place[] {
  */
 function isNoDisk(channel: string, remote: readonly { readonly type: string }[]): boolean {
   if (FROZEN.test(channel) || USER_SPACE.test(channel) || VFORK.test(channel)) return true
-  return LOOKUP.test(channel) && remote.length > 0 && remote.every(({ type }) => type.startsWith('fuse.'))
+  return LOOKUP.test(channel) && remote.length > 0 && remote.every(({ type }) => /^fuse\b/.test(type))
 }
 
 function mountsBehind<Mount extends { readonly type: string }>(
@@ -148,7 +148,7 @@ function mountsBehind<Mount extends { readonly type: string }>(
 const REMOTE: readonly (readonly [RegExp, RegExp])[] = [
   [/^(?:rpc_|nfs|__rpc)/, /^nfs/],
   [/^(?:cifs|smb)/, /^(?:cifs|smb)/],
-  [USER_SPACE, /^fuse\./],
+  [USER_SPACE, /^fuse\b/],
   [LOOKUP, /./],
 ]
 
