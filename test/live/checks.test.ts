@@ -176,7 +176,8 @@ const ILLNESSES: readonly Illness[] = [
   {
     check: 'no-default-route',
     scene: 'dead-gateway',
-    light: `set -- $(hostname -I); ip route replace default via \${1%.*}.77; ${'perl -MSocket -e \'socket($to, PF_INET, SOCK_DGRAM, 0); send($to, "x", 0, pack_sockaddr_in(9, inet_aton("192.0.2.1")))\''}`,
+    light: `set -- $(hostname -I); ip route replace default via \${1%.*}.77
+perl -MSocket -e 'socket($to, PF_INET, SOCK_DGRAM, 0); send($to, "x", 0, pack_sockaddr_in(9, inet_aton("192.0.2.1")))'`,
     wait: 4,
     state: 'warning',
     title: /The gateway 10\.\d+\.\d+\.77 does not answer on eth0/,
