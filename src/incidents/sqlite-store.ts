@@ -4,9 +4,10 @@ import type { Draft } from './entry.ts'
 import { evidenceOf } from './payloads.ts'
 import { auditIncident, examineFile } from './sqlite/audit.ts'
 import { adoptCopy, copyOf, verifiedCopy } from './sqlite/copies.ts'
-import { LOCK_LIMIT_MS, newerForm, openRecord, pragma, type RecordDatabase } from './sqlite/database.ts'
+import { newerForm, openRecord, pragma, type RecordDatabase } from './sqlite/database.ts'
 import { appendEntry, readEntries } from './sqlite/entries.ts'
 import { evidenceBytes, insertEvidence, packedEvidence, type PackedEvidence } from './sqlite/evidence.ts'
+import { comesTrue, whenFree } from './sqlite/lock-wait.ts'
 import { problemOf } from './sqlite-failures.ts'
 import { purgeEntry } from './sqlite/purge.ts'
 import { MIGRATIONS } from './sqlite/schema.ts'
@@ -32,7 +33,7 @@ function storeIn(record: RecordDatabase): Store {
   const sql = statementsOf(database)
   const attempt = async <T>(work: () => T): Promise<Awaited<T>> => {
     try {
-      return await work()
+      return await whenFree(work)
     } catch (error) {
       throw problemOf(error, file)
     }
@@ -85,7 +86,7 @@ function storeIn(record: RecordDatabase): Store {
       return inTurn(async () => {
         const adopted = await over(record, (connection) => adoptCopy(connection, copy(), verified))
         // A tombstone in it may have taken out a payload of ours.
-        overwritten(record)
+        await overwritten(record)
         return adopted
       })
     },
@@ -141,9 +142,7 @@ async function over<T>(record: RecordDatabase, work: (connection: DatabaseSync) 
 }
 
 /** What was taken out is overwritten in the file (secure_delete) once the log is in it; the log is then cut to nothing. False while another reader needs it. */
-function overwritten({ database }: RecordDatabase): boolean {
-  database.exec(`PRAGMA busy_timeout = ${READER_LIMIT_MS}`)
-  const { busy } = database.prepare('PRAGMA wal_checkpoint(TRUNCATE)').get() ?? {}
-  database.exec(`PRAGMA busy_timeout = ${LOCK_LIMIT_MS}`)
-  return busy === 0
+function overwritten({ database }: RecordDatabase): Promise<boolean> {
+  const cut = database.prepare('PRAGMA wal_checkpoint(TRUNCATE)')
+  return comesTrue(() => cut.get()?.['busy'] === 0, READER_LIMIT_MS)
 }
