@@ -14,7 +14,7 @@ const RECORD = [
   /\/src\/base\/(?:random|safe-text|sha256)\.ts$/,
   /\/src\/boxes\/(?:configuration-file|price|private-folder|ssh-hosts)\.ts$/,
   /\/src\/views\/(?:console|entry-words|interrupt|local-time|patterns|problem|record|redaction|style|taken-out|telling)\.ts$/,
-  /\/src\/incidents\/(?:chain|change|copy-audit|desk|entry(?:-form)?|home(?:-file)?|incident-id|new-file|notifiable-as)\.ts$/,
+  /\/src\/incidents\/(?:chain|change|copy-audit|desk|entry(?:-form)?|home(?:-file|-lock)?|incident-id|new-file|notifiable-as)\.ts$/,
   /\/src\/incidents\/(?:payloads|recorder|store|typed-command)\.ts$/,
   /\/src\/incidents\/(?:cast|shell-spool|zstd-frames|sqlite-[a-z]+|sqlite\/[a-z-]+)\.ts$/,
   /\/src\/incidents\/redaction\/(?!second-pass|patterns)/,

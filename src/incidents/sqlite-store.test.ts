@@ -1,9 +1,12 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { spawnSync } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import type { Draft } from './entry.ts'
+import { asCopy, forgedEntries, noted, OPENED } from '../../test/record/forge.ts'
+import { evidenceId, type Draft } from './entry.ts'
 import { openSqliteStore } from './sqlite-store.ts'
 import type { Store } from './store.ts'
 
@@ -65,5 +68,60 @@ describe('while something else holds the record', () => {
     })
     expect(await store.purge(INCIDENT, 2, { ...AUTHOR, why: 'x' })).toMatchObject({ overwritten: true })
     expect(turns).toBe(20)
+  })
+})
+
+describe('the search index', () => {
+  it('is not taken for damaged when another console wrote since it was read', async () => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'index-'))
+    const [store, other] = [openSqliteStore(folder), openSqliteStore(folder)]
+    await other.append(INCIDENT, { ...AUTHOR, did: 'opened', payload: { title: 'x', boxes: [] } })
+    expect(await store.audit(INCIDENT)).toBeUndefined()
+    await other.append(INCIDENT, note('meanwhile'))
+    expect(await store.examine()).toEqual([])
+    await store.close()
+    await other.close()
+    rmSync(folder, { recursive: true })
+  })
+})
+
+describe('an import that is killed', () => {
+  let folder: string
+  beforeEach(() => {
+    folder = mkdtempSync(path.join(tmpdir(), 'killed-'))
+  })
+  afterEach(() => rmSync(folder, { recursive: true }))
+
+  it('leaves evidence at most, which the audit tells and the next import takes out', async () => {
+    const bytes = randomBytes(5 * 1024 * 1024)
+    const more = Buffer.from('more')
+    const entries = forgedEntries([OPENED, noted('x', [evidenceId(bytes), evidenceId(more)])])
+    writeFileSync(path.join(folder, 'entries.json'), JSON.stringify(entries))
+    writeFileSync(path.join(folder, 'evidence'), bytes)
+    const home = path.join(folder, 'home')
+    const script = `
+      import { readFileSync } from 'node:fs'
+      import { evidenceId } from '${import.meta.dirname}/entry.ts'
+      import { openSqliteStore } from '${import.meta.dirname}/sqlite-store.ts'
+      const bytes = readFileSync('${folder}/evidence')
+      const entries = JSON.parse(readFileSync('${folder}/entries.json', 'utf8'))
+      const more = Buffer.from('more')
+      const items = async function* () {
+        for (const entry of entries) yield { entry }
+        yield { evidence: evidenceId(bytes), bytes }
+        if ((reading += 1) === 2) process.kill(process.pid, 'SIGKILL')
+        yield { evidence: evidenceId(more), bytes: more }
+      }
+      let reading = 0
+      await openSqliteStore('${home}').adopt(items)`
+    const child = spawnSync(process.execPath, ['--input-type=module', '-e', script])
+    expect(child.signal, child.stderr.toString()).toBe('SIGKILL')
+    const store = openSqliteStore(home)
+    expect(await store.list()).toEqual([])
+    expect(await store.examine()).toEqual([expect.stringMatching(/^Evidence that no entry names .*: 1\.$/)])
+    await store.adopt(asCopy(forgedEntries([OPENED]).map((entry) => ({ entry }))))
+    expect(await store.examine()).toEqual([])
+    expect(await store.getEvidence(evidenceId(bytes))).toBeUndefined()
+    await store.close()
   })
 })
