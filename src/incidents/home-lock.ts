@@ -2,7 +2,7 @@ import { closeSync, constants, fchmodSync, openSync } from 'node:fs'
 import path from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { fileModeIn, makeHome } from './home.ts'
-import { LOCK_LIMIT_MS, whenFree } from './sqlite/lock-wait.ts'
+import { LOCK_LIMIT_MS, STANDSTILL_MS, whenFree } from './sqlite/lock-wait.ts'
 
 /**
  * Does something that only one process may do at a time in this home, over an await too. The kernel keeps the lock and lets go of it when the process ends,
@@ -20,11 +20,10 @@ export async function alone<T>(
   makeHome(home)
   const file = path.join(home, name)
   makeUnlessThere(home, file)
-  const lock = new DatabaseSync(file)
+  const lock = new DatabaseSync(file, { timeout: STANDSTILL_MS })
   try {
-    // It would make a journal beside it.
-    lock.exec('PRAGMA journal_mode = MEMORY')
-    await whenFree(() => lock.exec('BEGIN EXCLUSIVE'), limitMs)
+    // Else it would make a journal beside it.
+    await whenFree(() => lock.exec('PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE'), limitMs)
     return await work()
   } finally {
     lock.close()
