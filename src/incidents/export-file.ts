@@ -75,7 +75,10 @@ function notWritten(file: string, error: unknown): StoreProblem {
   )
 }
 
-/** What such a file holds; whether it fits together is for `copyAudit`. Memory is bounded by one piece of evidence. Throws a `StoreProblem`. */
+/**
+ * What such a file holds; whether it fits together is for `copyAudit`. It holds one line and one piece of evidence at a time (`LINE_LIMIT`, `EVIDENCE_LIMIT`). Throws a
+ * `StoreProblem`.
+ */
 export function readExport(file: string): AsyncIterable<CopyItem> {
   return itemsOf(linesOf(unpacked(file)))
 }
@@ -87,7 +90,8 @@ async function* unpacked(file: string): AsyncIterable<Uint8Array> {
     for (const frame of framesOf(file, descriptor)) {
       for await (const chunk of unpackedFrame(descriptor, frame)) {
         bytes += chunk.length
-        if (bytes > UNPACKED_LIMIT) throw notIntact(`it becomes larger than ${UNPACKED_LIMIT} bytes when it is unpacked`)
+        if (bytes > UNPACKED_LIMIT)
+          throw notIntact(`it becomes larger than ${UNPACKED_LIMIT} bytes when it is unpacked`)
         yield chunk
       }
     }

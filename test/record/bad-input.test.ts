@@ -1,6 +1,7 @@
-import { spawn } from 'node:child_process'
+import { execFileSync, spawn, spawnSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { chmodSync, chownSync, cpSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
+import { hostname } from 'node:os'
 import path from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { beforeAll, describe, expect, it } from 'vitest'
@@ -330,6 +331,36 @@ describe('what is no record', () => {
     database.exec(sql)
     database.close()
   }
+})
+
+describe('a fifo, which would be waited for without end,', () => {
+  /** With an end that no signal can be deaf to. */
+  function ended(place: string, ...args: readonly string[]): Outcome {
+    const { status, stdout, stderr } = spawnSync(process.execPath, [MAIN, ...args], {
+      cwd: path.dirname(place),
+      encoding: 'utf8',
+      env: environment(place),
+      timeout: 30_000,
+      killSignal: 'SIGKILL',
+    })
+    return { code: status, stdout, stderr }
+  }
+  const fifo = (): string => {
+    const name = home()
+    execFileSync('mkfifo', [name])
+    return name
+  }
+
+  it.each(['import', 'replay'])('is refused by %s', (command) => {
+    expectFailed(ended(copied(), command, fifo()), /cannot be read.*it is not a regular file/)
+  })
+
+  it('among the shells of a shared home holds up nobody', () => {
+    const place = copied()
+    mkdirSync(path.join(place, 'shells'))
+    execFileSync('mkfifo', [path.join(place, 'shells', `${hostname()}-999999-abc.cast`)])
+    expect(ended(place, 'list')).toMatchObject({ code: 0, stderr: '' })
+  })
 })
 
 describe('what is asked of it', () => {
