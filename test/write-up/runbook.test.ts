@@ -102,7 +102,7 @@ describe('a runbook', () => {
   })
 
   it('keeps the --sudo of a command, wherever the record says that it was typed', () => {
-    const sudo = (line: string, more: object): Short => ran('web-1', line, more as never)
+    const sudo = (line: string, more: object): Short => ran('web-1', line, more)
     const shorts: readonly Short[] = [
       OPENED,
       ['supposed', { hypothesis: 1, text: 'x' }],
@@ -137,7 +137,7 @@ describe('a runbook', () => {
     const at = '2026-11-25T14:00:00.000Z'
     const shell = (lines: readonly string[], more: object): Short => [
       'shelled',
-      { columns: 80, rows: 24, commands: lines.map((line) => ({ at, line })), ...more } as never,
+      { columns: 80, rows: 24, commands: lines.map((line) => ({ at, line })), ...more },
       { box: 'web-1' },
     ]
     const shorts: readonly Short[] = [

@@ -77,20 +77,10 @@ function lastOnes({ box, sights }: BoxSights): readonly LastOne[] {
       if (!last) return []
       const { finding, sight, place } = last
       const isCritical = group.some((each) => each.finding.state === 'critical')
-      const gone = goneAt(sights, place, finding)
+      const gone = sights.find((later, at) => at > place && asksWithoutFinding(later, finding, sight))
       return [{ box, finding, sight, worst: isCritical ? 'critical' : finding.state, gone }]
     })
     .toSorted((a, b) => a.sight.seq - b.sight.seq)
-}
-
-/** The first look behind that place which asks for it and does not find it. Most are over at the next one, so none before is looked at. */
-function goneAt(sights: readonly Sight[], place: number, finding: SeenFinding): Sight | undefined {
-  const before = sights[place]
-  for (let at = place + 1; before && at < sights.length; at += 1) {
-    const later = sights[at]
-    if (later && asksWithoutFinding(later, finding, before)) return later
-  }
-  return undefined
 }
 
 /** Gone is only what was asked for, and answered, on the same machine. */
