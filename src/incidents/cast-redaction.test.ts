@@ -37,6 +37,8 @@ describe('redaction of a terminal', () => {
       ],
     ],
     ['at the end of the session', ['password=hunter22secret']],
+    ['in the line behind its name', ['password: |\r\n', '  hunter22secret\r\n', 'next: 1\r\n']],
+    ['in the line behind its name, in colours', ['"password"\u001b[0m:\u001b[m\r\n  "hunter', '22secret"\r\n}\r\n']],
   ])('takes out a secret %s', (_, pieces) => {
     const out = redacted(pieces)
     expect(withoutControl(out)).not.toMatch(/hunter22|22secret|secret$/)

@@ -1,13 +1,13 @@
 import type { CastEvent } from './cast.ts'
 import { applied, type Change, type FindSecrets } from './change.ts'
-import { keyFollower } from './redaction/index.ts'
+import { keyFollower, valueFollower } from './redaction/index.ts'
 
 /**
  * Takes secrets out of the output of a terminal before it is written. A secret may come in many pieces (each key that is typed is echoed by itself),
  * with colours in between (grep marks what it found), and over the edge of a row, so what is redacted is the text that a person reads; what is found
  * there is then taken out of the events that it came in, and the mark put where it began.
  *
- * Output is held until its line is over, and of a private key until its last line. `push` gives the events that are ready, in order, with the times that they had; one
+ * Output is held until its line is over, of a private key until its last line, and behind a name whose value stands below it until that is over. `push` gives the events that are ready, in order, with the times that they had; one
  * that is older than what was given already comes next.
  */
 export interface CastRedaction {
@@ -35,6 +35,10 @@ const KEY_CHARACTERS = 1024 * 1024
 /** Something of this is in the first line of every key. */
 const MAY_BEGIN_A_KEY = /----|Lines/
 
+/** A line that ends so may have a value below it. */
+// eslint-disable-next-line no-control-regex -- control characters are what it looks for
+const MAY_OPEN_A_VALUE = /[:=|>\\][-+\d]{0,2}[ \t]{0,9}(?:\u001b\[[\d;]{0,20}[mK]){0,9}\r{0,2}\n/
+
 export function castRedaction(find: FindSecrets): CastRedaction {
   return castEdit({ changesIn: find, elsewhereFrom: SHORTEST_ELSEWHERE, heldCharacters: HELD_CHARACTERS })
 }
@@ -57,6 +61,7 @@ export function castEdit(edit: Edit): CastRedaction {
   let unread: CastEvent[] = []
   const longest = Math.max(KEY_CHARACTERS, edit.heldCharacters)
   const keys = [keyFollower(), keyFollower()]
+  const values = [valueFollower(), valueFollower()]
 
   function push(event: CastEvent): readonly CastEvent[] {
     const at = event.code === 'o' ? lastLineEnd(event.data) : 0
@@ -66,7 +71,7 @@ export function castEdit(edit: Edit): CastRedaction {
     }
     hold({ ...event, data: event.data.slice(0, at) })
     follow()
-    const ready = isWithinKey() && !isTooMuch() ? [] : release()
+    const ready = (isWithinKey() || isWithinValue()) && !isTooMuch() ? [] : release()
     if (at < event.data.length) hold({ ...event, data: event.data.slice(at) })
     return ready
   }
@@ -75,16 +80,25 @@ export function castEdit(edit: Edit): CastRedaction {
   function follow(): void {
     const over = unread
     unread = []
-    if (!isWithinKey() && !MAY_BEGIN_A_KEY.test(over.map(({ data }) => data).join(''))) return
+    const output = outputOf(over)
+    const isIdle = !isWithinKey() && !isWithinValue()
+    if (isIdle && !MAY_BEGIN_A_KEY.test(output) && !MAY_OPEN_A_VALUE.test(output)) return
     const readings = readingsOf(over)
     for (const [index, key] of keys.entries()) {
       const { text } = readings[index] ?? readings[0] ?? { text: '' }
-      for (const line of text.replace(/\n$/, '').split('\n')) key.push(line)
+      for (const line of text.replace(/\n$/, '').split('\n')) {
+        key.push(line)
+        values[index]?.push(line)
+      }
     }
   }
 
   function isWithinKey(): boolean {
     return keys.some((key) => key.goesOn())
+  }
+
+  function isWithinValue(): boolean {
+    return values.some((value) => value.goesOn())
   }
 
   function isTooMuch(): boolean {
