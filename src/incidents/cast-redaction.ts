@@ -136,7 +136,10 @@ export function castEdit(edit: Edit): CastRedaction {
   function cutOff(): readonly CastEvent[] {
     const { ready, rest } = editedBeginning(held, edit)
     unread = []
-    return replaceHeld(ready, rest.filter(({ code }) => code !== 'o'))
+    return replaceHeld(
+      ready,
+      rest.filter(({ code }) => code !== 'o'),
+    )
   }
 
   return { push, isKeyLine: (line) => keys.some((key) => key.goesOn(line)), cutOff, end: release }

@@ -131,7 +131,10 @@ const maybeColoured: fc.Arbitrary<Planted> = fc
 /** Some stand in a line without an end, as minified JSON does: behind so many characters. */
 const maybeFar: fc.Arbitrary<string> = fc.oneof(
   { weight: 5, arbitrary: fc.constant('') },
-  { weight: 1, arbitrary: fc.integer({ min: 127 * 1024, max: 129 * 1024 }).map((length) => 'lorem ipsum '.repeat(length / 12)) },
+  {
+    weight: 1,
+    arbitrary: fc.integer({ min: 127 * 1024, max: 129 * 1024 }).map((length) => 'lorem ipsum '.repeat(length / 12)),
+  },
 )
 
 const noise = fc.stringMatching(/^[a-z]{0,8} [a-z ]{0,12}$/)
@@ -142,10 +145,18 @@ describe('a secret that was planted', () => {
   it('is in none of the bytes of the record, the export, the Markdown and the page', async () => {
     await fc.assert(
       fc.asyncProperty(
-        fc.array(fc.record({ planted: maybeColoured, far: maybeFar, before: noise, where: fc.nat({ max: PLACES.length - 1 }) }), {
-          minLength: 1,
-          maxLength: 6,
-        }),
+        fc.array(
+          fc.record({
+            planted: maybeColoured,
+            far: maybeFar,
+            before: noise,
+            where: fc.nat({ max: PLACES.length - 1 }),
+          }),
+          {
+            minLength: 1,
+            maxLength: 6,
+          },
+        ),
         async (plants) => {
           const folder = home()
           mkdirSync(folder)

@@ -21,6 +21,8 @@ const KEYS_OF =
   'api access private secret account auth encryption encrypt signing shared sharedaccess preshared pre-shared master app session license storage service client consumer deploy hmac jwt aes webhook subscription integration security ssh function cookie'.split(
     ' ',
   )
+/** Where something is joined behind these, they speak of what is in a token, or of how somebody is authenticated. */
+const ALONE = /^(?:auth|jwt|bearer)$/i
 /** What is joined before `pass` and `pw`; bypass and compass are no passwords. */
 const PASS_OF =
   /(?:^|[^a-z]|key|store|trust|db|my|pg|user|admin|root|smtp|mail|ftp|ldap|bind|redis|become|require|ssh|vnc|rdp|proxy|auth|http|master|sudo|guest|login|api|app|web|svc)$/i
@@ -46,7 +48,9 @@ export const NAME_ANCHORS: readonly string[] = [
 export function secretNamesIn(line: string): readonly SecretName[] {
   const names: SecretName[] = []
   eachMatch(FORM, line, 0, ({ 0: text, index }) => {
-    const suffix = suffixAt(line, index + text.length)
+    // `authentication` and its kin stand in every log.
+    const suffix =
+      ALONE.test(text) && /\w/.test(line[index + text.length] ?? '') ? 'none' : suffixAt(line, index + text.length)
     if (suffix === 'none') return undefined
     const before = line.slice(Math.max(0, index - BEFORE_LENGTH), index)
     const isBroad = text === 'KEY' && before.endsWith('_') && !KEY_OF.test(before)
@@ -65,7 +69,6 @@ function tells(line: string, { start, end, suffix, text }: SecretName, before: s
       return PASS_OF.test(before) || isCamel(line, start)
     case 'psk':
       return !/[a-z]$/i.test(before)
-    // Where something stands behind these, they speak of what is in a token, or of how somebody is authenticated.
     case 'jwt':
     case 'bearer':
       return suffix === undefined && !/[a-z]$/i.test(before)

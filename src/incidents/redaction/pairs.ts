@@ -9,12 +9,12 @@ const GAP = String.raw`(?:[^\S\n]|\0)`
 /** `=`, `:`, `=>`, `:=`, `==`, and the type of a variable between its name and its value. */
 const SEPARATOR = String.raw`=>|\\{1,7}u003[dD]|:=|===?|=|:(?:${GAP}*[A-Za-z][\w<>|?[\].]{0,40}${GAP}*=(?=${GAP}*["']))?`
 const BETWEEN = new RegExp(
-  String.raw`(?:\\{0,7}["'\u0060]|&(?:quot|#34|#39|apos);)?(?:\]|%(?:25)?5[dD])?(${GAP}*(?:${SEPARATOR})${GAP}*)`,
+  String.raw`(?:\\{0,7}["'\u0060]|&(?:quot|#34|#39|apos);)?(?:\]|%(?:25)?5[dD])?(?: \([\w ]{1,30}\)(?=:))?(${GAP}*(?:${SEPARATOR})${GAP}*)`,
   'y',
 )
 
 /**
- * The value that is assigned to a name: `password=x`, `"password": "x"`, `:password => "x"`, `$db['password'] = 'x'`, `DB_PASSWORD=x`,
+ * The value that is assigned to a name, which may say more in brackets (`password (again): x`): `password=x`, `"password": "x"`, `:password => "x"`, `$db['password'] = 'x'`, `DB_PASSWORD=x`,
  * `password: str = "x"`, also where the quotes are escaped (JSON within JSON).
  */
 export function pairAt(line: string, name: SecretName): Span | undefined {

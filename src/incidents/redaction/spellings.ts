@@ -34,6 +34,11 @@ const SPELLINGS: readonly Spelling[] = [
   },
   // requirepass x of redis.conf, hibernate.connection.password x, `  password x` of netrc(5): alone in their line.
   { before: /^[ \t]{0,80}[\w.-]{0,80}$/, between: /[ \t]{1,80}(?=[^\s=:]\S*[ \t]{0,80};?\s*$)/y },
+  // | password | x | of mysql, password | x of psql: a table of two columns.
+  {
+    before: /^[ \t|]{0,80}[\w.-]{0,80}$/,
+    between: /[ \t]{0,80}\|[ \t]{0,80}(?=(?=\S{0,80}\d)(?=\S{0,80}[a-z])[^\s|]{6,200}[ \t]{0,80}\|?\s*$)/iy,
+  },
   // Password for root: x, Enter passphrase for key '/root/.ssh/id': x, as what asks for it shows it; alone behind it.
   {
     names: /^pass(?:word|phrase)$/,
@@ -82,7 +87,8 @@ function spelledAt(line: string, name: SecretName): Span | undefined {
     if (at === undefined || (spelling.before && !spelling.before.test(before))) continue
     const value = spelling.isElement ? elementAt(line, at) : valueAt(line, at)
     const text = value ? line.slice(value.start, value.end) : ''
-    if (!value || isPlaceholder(text) || /^[A-Z_]{2,}$/.test(text) || !fitsSuffix(name, text, spelling.isElement)) continue
+    if (!value || isPlaceholder(text) || /^[A-Z_]{2,}$/.test(text) || !fitsSuffix(name, text, spelling.isElement))
+      continue
     return { start: value.start, end: value.end, kind: kindOfName(name) }
   }
   return undefined
@@ -103,7 +109,9 @@ function encodedAt(line: string, name: SecretName): Span | undefined {
   const end = start === undefined ? undefined : matchEnd(ENCODED_VALUE, line, start)
   if (start === undefined || end === undefined) return undefined
   const text = decoded(line.slice(start, end))
-  return isPlaceholder(text) || /^\d{1,4}$/.test(text) || !fitsSuffix(name, text) ? undefined : { start, end, kind: kindOfName(name) }
+  return isPlaceholder(text) || /^\d{1,4}$/.test(text) || !fitsSuffix(name, text)
+    ? undefined
+    : { start, end, kind: kindOfName(name) }
 }
 
 function decoded(text: string): string {

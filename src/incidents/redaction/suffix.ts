@@ -12,6 +12,7 @@ export interface Suffix {
 const LONGEST = 40
 const FORM = new RegExp(String.raw`(?:[._-]{0,2}[A-Za-z0-9]){1,${LONGEST}}`, 'y')
 const JOINT = /[._-]/
+const GOES_ON = /[\w.-]/
 /** `Read`, `only`, `V2`, `2`, `OLD`. */
 const WORD = /[A-Z]?[a-z]+\d*|[A-Z]+(?![a-z])\d*|\d+/g
 
@@ -56,6 +57,7 @@ const NAMES = /^(?:passw(?:or)?ds?|passphrase|passcode|pass|pwd?|tokens?|secrets
  * `izer` of a tokenizer).
  */
 export function suffixAt(line: string, at: number): Suffix | 'none' | undefined {
+  if (!GOES_ON.test(line[at] ?? '')) return undefined
   FORM.lastIndex = at
   const text = FORM.exec(line)?.[0]
   if (text === undefined) return undefined
