@@ -108,6 +108,7 @@ export function shellRecording(parts: ShellRecordingParts): ShellRecording {
       nowMs = atMs
       received += bytes.length
       if (received > OUTPUT_LIMIT) {
+        if (leftOutBytes === 0) for (const ready of redaction.cutOff()) write(lineOf(ready))
         if (leftOutBytes === 0) keep({ atMs, code: 'm', data: 'halligan: from here on output is left out' })
         leftOutBytes += bytes.length
         return

@@ -5,7 +5,6 @@ import {
   ftruncateSync,
   openSync,
   readdirSync,
-  readFileSync,
   readSync,
   renameSync,
   rmSync,
@@ -13,6 +12,8 @@ import {
 } from 'node:fs'
 import path from 'node:path'
 import * as z from 'zod/mini'
+import { openPlain, readToEnd } from '../base/plain-file.ts'
+import { syncFolder } from '../base/whole-file.ts'
 import { readCast } from './cast.ts'
 import { fileModeIn, makeFolderIn } from './home.ts'
 import { problemOf } from './sqlite-failures.ts'
@@ -60,6 +61,8 @@ const remarkShape = z.lazy(() =>
 
 /** Power that is lost takes no more than this with it; a killed console loses nothing that was written. Milliseconds. */
 const SYNC_EVERY_MS = 2_000
+/** The output that is kept of a session (16 MiB), each byte written as an escape of six. Bytes. */
+const SIZE_LIMIT = 128 * 1024 * 1024
 const FOLDER = 'shells'
 const REMARK = 'halligan '
 
@@ -84,6 +87,8 @@ export function openSpool(
   const file = path.join(folder, `${encodeURIComponent(owner.host)}-${owner.pid}-${id}.cast`)
   const descriptor = openSync(file, 'wx+', 0o600)
   fchmodSync(descriptor, fileModeIn(folder))
+  // Else a power loss would take all of it, however often it is synced.
+  syncFolder(folder)
   let isDirty = false
   let written = 0
   let broken: { readonly why: string; lostBytes: number } | undefined
@@ -160,17 +165,25 @@ export function lostShells(
     const takenBy = /\.taken-(\d+)$/.exec(name)?.[1]
     if (host !== encodeURIComponent(owner.host) || isAlive(Number(pid)) || (takenBy && isAlive(Number(takenBy))))
       return []
-    const file = path.join(folder, name)
-    const mine = `${file.replace(/\.taken-\d+$/, '')}.taken-${owner.pid}`
+    const lost = takenOver(path.join(folder, name), owner.pid)
+    return lost ? [lost] : []
+  })
+}
+
+/** Undefined where another console was faster, and where it is no file: whoever shares the home may have put a fifo or a link there. */
+function takenOver(file: string, pid: number): LostShell | undefined {
+  const mine = `${file.replace(/\.taken-\d+$/, '')}.taken-${pid}`
+  try {
+    const descriptor = openPlain(file, 'refused')
     try {
       renameSync(file, mine)
-      const lost = lostShell(readFileSync(mine, 'utf8'), () => rmSync(mine, { force: true }))
-      return lost ? [lost] : []
-    } catch {
-      // Another console was faster.
-      return []
+      return lostShell(readToEnd(descriptor, SIZE_LIMIT).toString('utf8'), () => rmSync(mine, { force: true }))
+    } finally {
+      closeSync(descriptor)
     }
-  })
+  } catch {
+    return undefined
+  }
 }
 
 function lostShell(text: string, remove: () => void): LostShell | undefined {

@@ -122,15 +122,25 @@ interface Run {
   readonly tookMs?: number | undefined
   readonly printedBytes: number
   readonly keptBytes: number
+  readonly printedAtLeast?: boolean | undefined
   readonly shown: string
 }
 
-function ranBody({ line, state, exit, tookMs, printedBytes, keptBytes, shown }: Run): readonly string[] {
+function ranBody({
+  line,
+  state,
+  exit,
+  tookMs,
+  printedBytes,
+  keptBytes,
+  printedAtLeast,
+  shown,
+}: Run): readonly string[] {
   const lines = shown.replace(/\n$/, '').split('\n')
   const end = [
     state === 'ended' ? `exit ${exit ?? 'not known'}` : state,
     ...(tookMs === undefined ? [] : [duration(tookMs / 1000)]),
-    `${printedBytes} bytes printed${keptBytes < printedBytes ? `, ${keptBytes} kept` : ''}`,
+    `${printedAtLeast ? 'at least ' : ''}${printedBytes} bytes printed${keptBytes < printedBytes || printedAtLeast ? `, ${keptBytes} kept` : ''}`,
   ]
   const typed = line.split('\n').map((each, at) => `${at === 0 ? '$ ' : '  '}${each}`)
   return [...shortened(shown.trim() === '' ? typed : [...typed, ...lines]), '', `${capitalized(end.join(', '))}.`, '']
