@@ -11,8 +11,8 @@ import { compileSick } from '../sick/compile.ts'
 interface Illness {
   /** Check that must find it. */
   readonly check: string
-  /** Tells it from others of the same check. */
-  readonly scene?: string
+  /** Told apart from another scene of the same check by this word. */
+  readonly kind?: string
   /** Shell text run inside the box; ends by itself or runs on. */
   readonly light: string
   /** Seconds until it shows. */
@@ -102,7 +102,7 @@ const ILLNESSES: readonly Illness[] = [
   },
   {
     check: 'd-state-pile-up',
-    scene: 'hung-mount',
+    kind: 'hung-mount',
     // A file system in user space whose program answers nothing, not even the greeting of the kernel. It goes with the box.
     light:
       '[ -e /dev/fuse ] || mknod /dev/fuse c 10 229; exec 3<>/dev/fuse; mkdir -p /mnt/remote; mount -i -t fuse.remote -o fd=3,rootmode=40000,user_id=0,group_id=0,allow_other filer /mnt/remote; ls -l /mnt/remote/a & ls -l /mnt/remote/b & sleep 60',
@@ -175,7 +175,7 @@ const ILLNESSES: readonly Illness[] = [
   },
   {
     check: 'no-default-route',
-    scene: 'dead-gateway',
+    kind: 'gateway',
     light: `set -- $(hostname -I); ip route replace default via \${1%.*}.77
 perl -MSocket -e 'socket($to, PF_INET, SOCK_DGRAM, 0); send($to, "x", 0, pack_sockaddr_in(9, inet_aton("192.0.2.1")))'`,
     wait: 4,
@@ -204,7 +204,7 @@ perl -MSocket -e 'socket($to, PF_INET, SOCK_DGRAM, 0); send($to, "x", 0, pack_so
   },
   {
     check: 'connections-refused',
-    scene: 'refuses-others',
+    kind: 'here',
     // The client has a network of its own: what it counts is not counted by the box.
     light: `ip link add v0 type veth peer name v1; unshare -n sleep 60 & client=$!; sleep 0.3; ip link set v1 netns $client
 ip addr add 10.99.0.1/24 dev v0; ip link set v0 up; nsenter -t $client -n ip addr add 10.99.0.2/24 dev v1; nsenter -t $client -n ip link set v1 up
@@ -276,7 +276,7 @@ exec nsenter -t $client -n perl -MSocket -e 'for (;;) { socket($to, PF_INET, SOC
   },
   {
     check: 'silent-peer',
-    scene: 'closed-window',
+    kind: 'closed-window',
     light: `perl -MSocket -e 'socket($at, PF_INET, SOCK_STREAM, 0); bind($at, pack_sockaddr_in(7001, INADDR_LOOPBACK)); listen($at, 5); accept($one, $at); sleep 60' &
 sleep 0.3; cp /usr/bin/perl /usr/local/bin/replicate; replicate -MSocket -e 'socket($to, PF_INET, SOCK_STREAM, 0); connect($to, pack_sockaddr_in(7001, INADDR_LOOPBACK)); for (;;) { syswrite($to, "x" x 65536) }'`,
     wait: 9,
@@ -358,7 +358,7 @@ sleep 0.3; cp /usr/bin/perl /usr/local/bin/replicate; replicate -MSocket -e 'soc
   },
   {
     check: 'disk-filling',
-    scene: 'fills-from-empty',
+    kind: 'empty',
     light: 'exec 3>/data/orders.log; while :; do head -c 150000 /dev/zero >&3; sleep 0.1; done',
     wait: 1,
     state: 'warning',
@@ -518,8 +518,8 @@ const reason = missing('root', 'fleet', 'gcc', 'systemd')
 
 describe.skipIf(reason)('checks, lit on test boxes', () => {
   const fleets = new Map<string, Fleet>()
-  const boxOf = ({ check, scene, flavour }: Illness): string =>
-    `${flavour === 'systemd' ? 'sys' : 'box'}-${scene ?? check}`
+  const boxOf = ({ check, flavour, kind }: Illness): string =>
+    [flavour === 'systemd' ? 'sys' : 'box', check, ...(kind === undefined ? [] : [kind])].join('-')
 
   beforeAll(async () => {
     const programs = readdirSync(path.join(import.meta.dirname, '../sick')).filter((file) => file.endsWith('.c'))
@@ -553,7 +553,8 @@ describe.skipIf(reason)('checks, lit on test boxes', () => {
     expect(look.conclusion.cleared.length).toBeGreaterThan(25)
   })
 
-  it.each(ILLNESSES.map((illness) => [illness.scene ?? illness.check, illness] as const))('%s', async (_, illness) => {
+  const named = ILLNESSES.map((illness) => [boxOf(illness).replace(/^[a-z]+-/, ''), illness] as const)
+  it.each(named)('%s', async (_, illness) => {
     const fleet = fleets.get(illness.flavour ?? 'sshd')!
     const box = boxOf(illness)
     fleet.leave(box, illness.light)
