@@ -14,6 +14,7 @@ import {
 import path from 'node:path'
 import * as z from 'zod/mini'
 import { readCast } from './cast.ts'
+import type { ConsoleProcess } from './console-process.ts'
 import { fileModeIn, makeFolderIn } from './home.ts'
 import { problemOf } from './sqlite-failures.ts'
 
@@ -76,12 +77,12 @@ export function spoolRemark(remark: SpoolRemark): string {
  */
 export function openSpool(
   home: string,
-  owner: { readonly host: string; readonly pid: number },
+  owner: ConsoleProcess,
   id: string,
   onBroken: (why: string) => void = () => {},
 ): ShellSpool {
   const folder = makeFolderIn(home, FOLDER)
-  const file = path.join(folder, `${encodeURIComponent(owner.host)}-${owner.pid}-${id}.cast`)
+  const file = path.join(folder, `${encodeURIComponent(owner.host)}-${ownerName(owner)}-${id}.cast`)
   const descriptor = openSync(file, 'wx+', 0o600)
   fchmodSync(descriptor, fileModeIn(folder))
   let isDirty = false
@@ -151,19 +152,17 @@ export interface LostShell extends SpoolRemark {
  */
 export function lostShells(
   home: string,
-  owner: { readonly host: string; readonly pid: number },
-  isAlive: (pid: number) => boolean,
+  owner: ConsoleProcess,
+  isAlive: (console: ConsoleProcess) => boolean,
 ): readonly LostShell[] {
   const folder = folderIn(home)
   return filesIn(folder).flatMap((name) => {
-    const [, host = '', pid = ''] = /^(.+)-(\d+)-\w+\.cast(?:\.taken-\d+)?$/.exec(name) ?? []
-    const takenBy = /\.taken-(\d+)$/.exec(name)?.[1]
-    if (host !== encodeURIComponent(owner.host) || isAlive(Number(pid)) || (takenBy && isAlive(Number(takenBy))))
-      return []
-    const file = path.join(folder, name)
-    const mine = `${file.replace(/\.taken-\d+$/, '')}.taken-${owner.pid}`
+    const [, file = '', host = '', writer = '', taker] = SPOOL.exec(name) ?? []
+    const isHeld = (by: string | undefined): boolean => by !== undefined && isAlive(ownerNamed(owner.host, by))
+    if (host !== encodeURIComponent(owner.host) || isHeld(writer) || isHeld(taker)) return []
+    const mine = path.join(folder, `${file}.taken-${ownerName(owner)}`)
     try {
-      renameSync(file, mine)
+      renameSync(path.join(folder, name), mine)
       const lost = lostShell(readFileSync(mine, 'utf8'), () => rmSync(mine, { force: true }))
       return lost ? [lost] : []
     } catch {
@@ -171,6 +170,18 @@ export function lostShells(
       return []
     }
   })
+}
+
+/** `HOST-OWNER-ID.cast`, whoever writes it, and `….taken-OWNER` once somebody takes it in. An owner: `4711.BOOT.START`, of an older version `4711`. */
+const SPOOL = /^((.+)-(\d+(?:\.\w+\.\d+)?)-\w+\.cast)(?:\.taken-(\d+(?:\.\w+\.\d+)?))?$/
+
+function ownerName({ pid, born }: ConsoleProcess): string {
+  return born === undefined ? `${pid}` : `${pid}.${born}`
+}
+
+function ownerNamed(host: string, name: string): ConsoleProcess {
+  const [pid, ...born] = name.split('.')
+  return { host, pid: Number(pid), born: born.length > 0 ? born.join('.') : undefined }
 }
 
 function lostShell(text: string, remove: () => void): LostShell | undefined {

@@ -1,10 +1,13 @@
 import type { Box, Failure } from '../boxes/box.ts'
 import type { BoxTerminal, TerminalEnd } from '../boxes/terminal.ts'
+import { toldOver } from '../incidents/endings.ts'
 import type { BoxIdentity } from '../incidents/entry.ts'
 import type { PayloadOf } from '../incidents/payloads.ts'
 import type { Recorded, Recorder } from '../incidents/recorder.ts'
 import type { FindSecrets } from '../incidents/change.ts'
 import { shellRecording, type ShellRecording, type TypedCommand } from '../incidents/shell-recording.ts'
+import { problemOf } from '../incidents/sqlite-failures.ts'
+import type { Store } from '../incidents/store.ts'
 import { spoolRemark, type LostShell, type ShellSpool } from '../incidents/shell-spool.ts'
 import { meantMachine, notRecorded, type MeantOptions } from './machine.ts'
 
@@ -90,9 +93,22 @@ export async function shellOn(box: Box, options: ShellOptions): Promise<ShellEnd
   return { state, exit: end.exit, failure: end.failure, recorded: [...recorded, ended] }
 }
 
-/** Writes what a console left that was killed while it recorded a shell. */
-export function recordLostShell(recorder: Recorder, shell: LostShell): Promise<Recorded> {
-  const { box, identity, seq, columns, rows, tookMs, commands, cast } = shell
+/**
+ * Writes what a console left that was killed while it recorded a shell. One that was killed after it had written the end has left only what is `known`.
+ * Never rejects.
+ */
+export async function recordLostShell(
+  store: Store,
+  recorder: Recorder,
+  shell: LostShell,
+): Promise<Recorded | { readonly how: 'known' }> {
+  const { incident, box, identity, seq, columns, rows, tookMs, commands, cast } = shell
+  try {
+    // Nobody else can write it meanwhile: the console is gone, and what it left is given to one taker only.
+    if (toldOver(await store.read(incident), 'shelled').has(seq)) return { how: 'known' }
+  } catch (error) {
+    return { how: 'failed', problem: problemOf(error, store.place) }
+  }
   return recorder.record(
     ([id]) => ({
       did: 'shelled',

@@ -82,12 +82,13 @@ function handedOverWords(payload: Extract<AnyEntry, { readonly did: 'handed-over
 
 function ranWords(payload: Extract<AnyEntry, { readonly did: 'ran' }>['payload']): string {
   if (!payload) return 'ran'
-  const { line, state, exit, job, tookMs, of, why } = payload
+  const { line, state, exit, job, tookMs, of, why, offTheRecord } = payload
   const cut = keptWords(payload)
   const how = state === 'ended' ? `exit ${exit}` : job === undefined ? state : `${state} as ${job}`
   const took = tookMs === undefined ? '' : `, ${duration(tookMs / 1000)}`
   const began = of === undefined ? '' : `, began as #${of}`
-  return `$ ${firstLine(line)}  (${how}${took}${cut === undefined ? '' : `, ${cut}`}${began})${why === undefined ? '' : ` ${firstLine(why)}`}`
+  const what = offTheRecord ? 'a command off the record' : `$ ${firstLine(line)}`
+  return `${what}  (${how}${took}${cut === undefined ? '' : `, ${cut}`}${began})${why === undefined ? '' : ` ${firstLine(why)}`}`
 }
 
 /** `kept the first and last 2.0 MiB of 46.9 MiB`: the output that was too long; undefined when all of it is in the record. */

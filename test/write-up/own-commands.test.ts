@@ -112,6 +112,52 @@ describe('a fix that was made with halligan run', () => {
   })
 })
 
+describe('what a command printed', () => {
+  const SUPPOSED: Short = ['supposed', { hypothesis: 1, text: 'a leak' }]
+  /** A write-up in which what this entry shows confirms the cause. */
+  const shownBy = (...entries: readonly Short[]): string =>
+    told([OPENED, SUPPOSED, ...entries, ['confirmed', { hypothesis: 1, why: 'seen', by: [3] }]])
+  const printed = (text: string): string => section(text, 'How the cause was found')
+  const entry = (text: string): string => text.split('### Entry 3\n')[1]?.split('### Entry')[0] ?? ''
+
+  it('was nothing only where its end was seen', () => {
+    const text = shownBy(...run(3, 'true'))
+    expect(printed(text)).toContain('It printed nothing.')
+    expect(entry(text)).toMatch(/Exit 0, .*0 bytes printed/)
+  })
+
+  it('is not known of one that goes on, or whose console was killed', () => {
+    for (const job of ['3f6c', undefined]) {
+      const text = shownBy(ran('web-1', 'dump', { state: 'running', exit: undefined, job }))
+      expect(printed(text)).not.toContain('nothing')
+      expect(printed(text)).toMatch(/no end of it is recorded\) .*\. What it printed is not in the record\./)
+      expect(entry(text)).toMatch(/No end is recorded, .*what it printed is not in the record\./)
+      expect(entry(text)).not.toContain('bytes printed')
+    }
+  })
+
+  it('is not known of one off the record, whose line is not known either', () => {
+    const text = shownBy(ran('web-1', '', { offTheRecord: true, exit: 1 }))
+    expect(printed(text)).toContain('A command off the record ran on web-1 (exit 1)')
+    expect(printed(text)).toContain('What it printed is not in the record.')
+    expect(entry(text)).toMatch(/A command off the record: exit 1, .*what it printed is not in the record\./)
+    expect(text).not.toContain('(blank)')
+    expect(section(text, 'What we learned')).toContain('- What was done with a command on web-1: it was off the record')
+  })
+
+  it('was something where it showed no words', () => {
+    expect(
+      printed(shownBy(...run(3, 'head -c 9000 /dev/zero | tr "\\0" x', { printedBytes: 9000, keptBytes: 9000 }))),
+    ).toMatch(/It printed [\d.]+ \w+\./)
+  })
+
+  it('says nothing of one that was not started', () => {
+    const text = shownBy(ran('web-1', 'dump', { state: 'not-started', exit: undefined }))
+    expect(printed(text)).not.toMatch(/It printed|What it printed/)
+    expect(entry(text)).not.toContain('printed')
+  })
+})
+
 describe('what a look no longer found', () => {
   const gone = (shorts: readonly Short[]) =>
     storyFrom(shorts).disappearances.map(({ seq, after, findings }) => [seq, after, findings.length])

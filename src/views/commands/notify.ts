@@ -12,7 +12,7 @@ import { configuration, print } from '../console.ts'
 import { entryWords } from '../entry-words.ts'
 import { stopOnInterrupt } from '../interrupt.ts'
 import { Problem } from '../problem.ts'
-import { author, recorderInto, theIncidentOrOnlyOne, theStore, type IncidentFlags } from '../record.ts'
+import { author, recorderInto, theIncidentOrOnlyOne, theStore, typedWords, type IncidentFlags } from '../record.ts'
 import { theRedaction } from '../redaction.ts'
 import { toldWords } from '../telling.ts'
 
@@ -86,7 +86,7 @@ async function tellAgain(settings: Configuration, flags: IncidentFlags): Promise
   const store = await theStore()
   const entries = await store.read(id)
   const { untold, title } = situationOf(entries)
-  const recorder = await recorderInto(id, store)
+  const recorder = await recorderInto(id, store, typedWords())
   const told: Told[] = []
   for (const { of, where } of untold) {
     const entry = entries.find(({ seq }) => seq === of)

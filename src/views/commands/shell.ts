@@ -6,6 +6,7 @@ import { openBox } from '../../boxes/open.ts'
 import { highestPriceOf, selectBoxes, wantsSudo } from '../../boxes/selection.ts'
 import { quoted } from '../../findings/next.ts'
 import { usableSize } from '../../incidents/cast.ts'
+import { thisConsole } from '../../incidents/console-process.ts'
 import { openSpool } from '../../incidents/shell-spool.ts'
 import { shellOn, type OpenShell, type ShellEnd } from '../../steps/shell.ts'
 import { terminalPrompt } from '../ask.ts'
@@ -13,7 +14,7 @@ import { configuration, sshNames } from '../console.ts'
 import { ENDED_BY } from '../two-steps.ts'
 import { Problem, problemWords } from '../problem.ts'
 import { rawTerminal } from '../../boxes/raw-terminal.ts'
-import { entriesOf, home, recorderFor, sayRecorded, type IncidentFlags } from '../record.ts'
+import { entriesOf, home, recorderFor, sayRecorded, typedWords, type IncidentFlags } from '../record.ts'
 import { theRedaction } from '../redaction.ts'
 
 export interface ShellFlags extends IncidentFlags {
@@ -47,7 +48,7 @@ export async function shell(name: string, flags: ShellFlags): Promise<number> {
       255,
     )
   const sudo = flags.sudo ?? wantsSudo(first, settings)
-  const recorder = await recorderFor(flags)
+  const recorder = await recorderFor(flags, typedWords())
   const { findSecrets } = await theRedaction()
   const stop = new AbortController()
   const box = openBox(first, { sudo, prompt: terminalPrompt(stop.signal) })
@@ -62,7 +63,7 @@ export async function shell(name: string, flags: ShellFlags): Promise<number> {
       recorder,
       entries: () => entriesOf(recorder),
       findSecrets,
-      spool: (onBroken) => openSpool(home(), { host: hostname(), pid: process.pid }, randomHex(6), onBroken),
+      spool: (onBroken) => openSpool(home(), thisConsole(hostname()), randomHex(6), onBroken),
       // In the middle of whatever is on the screen, where the terminal turns no line feed into a new line.
       onBroken: (why) =>
         process.stderr.write(`\r\nhalligan: THE RECORDING HAS STOPPED, the shell goes on: ${safeText(why)}\r\n`),
