@@ -21,6 +21,8 @@ export interface ShellOptions extends MeantOptions {
   /** Where the session lies while it goes on; throws when there can be none. Told once when it can take nothing more: the session goes on. */
   readonly spool: (onBroken: (why: string) => void) => ShellSpool
   readonly onBroken: (why: string) => void
+  /** Told once when output is left out of the recording from here on. */
+  readonly onLeftOut: () => void
   readonly offTheRecord: boolean
   /** Milliseconds since the epoch. */
   readonly now: () => number
@@ -40,6 +42,8 @@ export interface ShellEnd {
   readonly state: 'ended' | 'lost' | 'not-started'
   readonly exit: number | undefined
   readonly failure: Failure | undefined
+  /** What the box printed and the recording has not. */
+  readonly leftOutBytes: number
   readonly recorded: readonly Recorded[]
 }
 
@@ -53,14 +57,14 @@ export async function shellOn(box: Box, options: ShellOptions): Promise<ShellEnd
   const recorded = [...machine.recorded, begin]
   const failed = recorded.find(({ how }) => how === 'failed')
   if (failed?.how === 'failed' && !options.offTheRecord)
-    return { state: 'not-started', exit: undefined, failure: notRecorded(box.name, failed.problem), recorded }
+    return { ...NOT_STARTED, failure: notRecorded(box.name, failed.problem), recorded }
   const seq = begin.how === 'recorded' ? begin.entry.seq : undefined
   const written =
     seq === undefined || options.offTheRecord ? undefined : writtenDown(box.name, identity, seq, startedAtMs, options)
   if (written && 'kind' in written) {
     const payload = { ...emptySession(options), state: 'not-started', why: written.message, of: seq } as const
     const refused = await record(options, box.name, identity, payload)
-    return { state: 'not-started', exit: undefined, failure: written, recorded: [...recorded, refused] }
+    return { ...NOT_STARTED, failure: written, recorded: [...recorded, refused] }
   }
   const end = await sessionOn(box, options, written?.recording, startedAtMs, seq)
   const tookMs = options.now() - startedAtMs
@@ -90,7 +94,7 @@ export async function shellOn(box: Box, options: ShellOptions): Promise<ShellEnd
   )
   // What could not be put into the record stays where it is, and is taken in by the next command that can.
   if (ended.how === 'recorded') written?.spool.remove()
-  return { state, exit: end.exit, failure: end.failure, recorded: [...recorded, ended] }
+  return { state, exit: end.exit, failure: end.failure, leftOutBytes, recorded: [...recorded, ended] }
 }
 
 /**
@@ -129,6 +133,8 @@ export async function recordLostShell(
     { isRedacted: true },
   )
 }
+
+const NOT_STARTED = { state: 'not-started', exit: undefined, leftOutBytes: 0 } as const
 
 interface Session extends TerminalEnd {
   readonly began: boolean
@@ -174,7 +180,7 @@ function writtenDown(
   startedAtMs: number,
   options: ShellOptions,
 ): { readonly recording: ShellRecording; readonly spool: ShellSpool } | Failure {
-  const { columns, rows, term, findSecrets, recorder } = options
+  const { columns, rows, term, findSecrets, recorder, onLeftOut } = options
   try {
     const spool = options.spool(options.onBroken)
     const remark = spoolRemark({ incident: recorder.incident ?? '', box, identity, seq })
@@ -190,6 +196,7 @@ function writtenDown(
         remark,
         findSecrets,
         write,
+        onLeftOut,
       }),
     }
   } catch (error) {
@@ -224,12 +231,7 @@ async function notStarted(
   identity?: BoxIdentity,
 ): Promise<ShellEnd> {
   const payload = { ...emptySession(options), state: 'not-started', why: failure.message } as const
-  return {
-    state: 'not-started',
-    exit: undefined,
-    failure,
-    recorded: [await record(options, box.name, identity, payload)],
-  }
+  return { ...NOT_STARTED, failure, recorded: [await record(options, box.name, identity, payload)] }
 }
 
 function noTerminal(box: string): Failure {

@@ -45,7 +45,9 @@ function entryText(entry: Exclude<AnyEntry, { readonly did: 'other' }>): string 
     case 'handed-over':
       return handedOverWords(entry.payload)
     case 'took-over':
-      return `took over from ${entry.payload?.from}`
+      return entry.payload?.from === entry.by
+        ? 'took back what was handed over'
+        : `took over from ${entry.payload?.from}`
     case 'overrode':
       return `overrode (${entry.payload?.what}): ${entry.payload?.reason}`
     case 'closed':

@@ -1,4 +1,5 @@
 import { hostname } from 'node:os'
+import { bytes } from '../../base/format.ts'
 import { randomHex } from '../../base/random.ts'
 import { safeText } from '../../base/safe-text.ts'
 import type { Box } from '../../boxes/box.ts'
@@ -12,6 +13,7 @@ import { shellOn, type OpenShell, type ShellEnd } from '../../steps/shell.ts'
 import { terminalPrompt } from '../ask.ts'
 import { configuration, sshNames } from '../console.ts'
 import { ENDED_BY } from '../two-steps.ts'
+import { saidWhenQuiet } from '../said-when-quiet.ts'
 import { Problem, problemWords } from '../problem.ts'
 import { rawTerminal } from '../../boxes/raw-terminal.ts'
 import { entriesOf, home, recorderFor, sayRecorded, typedWords, type IncidentFlags } from '../record.ts'
@@ -53,6 +55,7 @@ export async function shell(name: string, flags: ShellFlags): Promise<number> {
   const stop = new AbortController()
   const box = openBox(first, { sudo, prompt: terminalPrompt(stop.signal) })
   const terminal = attached(box, { incident: recorder.incident, offTheRecord: flags.offTheRecord ?? false, stop })
+  const leftOut = saidWhenQuiet(() => process.stderr.write(LEFT_OUT))
   try {
     const { columns, rows } = sizeHere()
     const end = await shellOn(box, {
@@ -67,17 +70,23 @@ export async function shell(name: string, flags: ShellFlags): Promise<number> {
       // In the middle of whatever is on the screen, where the terminal turns no line feed into a new line.
       onBroken: (why) =>
         process.stderr.write(`\r\nhalligan: THE RECORDING HAS STOPPED, the shell goes on: ${safeText(why)}\r\n`),
+      onLeftOut: leftOut.begin,
       offTheRecord: flags.offTheRecord ?? false,
       anyway: flags.anyway,
       beyondPolicy,
       now: Date.now,
       signal: stop.signal,
       onOpen: terminal.open,
-      onOutput: terminal.output,
+      onOutput: (chunk) => {
+        leftOut.shown()
+        return terminal.output(chunk)
+      },
     })
+    leftOut.end()
     terminal.leave()
     return toldAfter(box.name, end, terminal.by(), recorder.incident)
   } finally {
+    leftOut.end()
     terminal.leave()
     await box.close()
   }
@@ -144,6 +153,8 @@ function attached(
   }
 }
 
+const LEFT_OUT =
+  '\r\nhalligan: so much was printed that the recording leaves out the rest of it; what you type is still recorded.\r\n'
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 /** The stack of titles of xterm; others ignore it (ctlseqs, XTWINOPS 22 and 23). */
 const TITLE_PUSH = '\u001b[22;0t'
@@ -162,6 +173,8 @@ function toldAfter(box: string, end: ShellEnd, by: NodeJS.Signals | undefined, i
   const last = end.recorded.at(-1)
   if (last?.how === 'recorded' && end.state !== 'not-started')
     process.stderr.write(`halligan: recording ended; halligan replay ${last.entry.seq} plays it.\n`)
+  if (end.leftOutBytes > 0)
+    process.stderr.write(`halligan: the recording leaves out ${bytes(end.leftOutBytes)} of what was printed.\n`)
   const kept = incident === undefined || sayRecorded(end.recorded, incident)
   if (by) return ENDED_BY[by] ?? NOT_DONE
   return end.exit === undefined || (end.exit === 0 && !kept) ? NOT_DONE : end.exit

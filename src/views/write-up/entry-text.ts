@@ -60,7 +60,7 @@ export function entrySentence(entry: AnyEntry, { roles, entries }: Story): strin
     case 'handed-over':
       return `The incident was handed over${entry.payload.text ? `: ${sentence(entry.payload.text)}` : '.'}`
     case 'took-over':
-      return `${capital(roles.get(entry.by) ?? 'the next responder')} took over.`
+      return `${capital(roles.get(entry.by) ?? 'the next responder')} ${entry.payload.from === entry.by ? 'took back what was handed over' : 'took over'}.`
     case 'overrode':
       return `A safeguard was overridden (${told(obstaclesWithRoles(entry.payload.what, roles))}): ${sentence(entry.payload.reason)}`
     case 'closed':
