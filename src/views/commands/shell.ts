@@ -70,7 +70,7 @@ export async function shell(name: string, flags: ShellFlags): Promise<number> {
       // In the middle of whatever is on the screen, where the terminal turns no line feed into a new line.
       onBroken: (why) =>
         process.stderr.write(`\r\nhalligan: THE RECORDING HAS STOPPED, the shell goes on: ${safeText(why)}\r\n`),
-      onLeftOut: leftOut.begin,
+      onLeftOut: () => leftOut.begin(),
       offTheRecord: flags.offTheRecord ?? false,
       anyway: flags.anyway,
       beyondPolicy,
