@@ -103,6 +103,8 @@ export const CAUSES: readonly Cause[] = [
   { cause: 'thread-leak', symptom: 'process-limit', why: 'each thread takes a PID' },
   { cause: 'lock-pile-up', symptom: 'process-pile-up', why: 'each new copy queues behind the lock' },
   { cause: 'd-state-pile-up', symptom: 'process-pile-up', why: 'copies that wait in the kernel do not end' },
+  { cause: 'frozen-process', symptom: 'd-state-pile-up', why: 'under control groups v1 a frozen task is in state D' },
+  { cause: 'frozen-process', symptom: 'lock-pile-up', sameSubject: true, why: 'a frozen process releases nothing' },
   { cause: 'stopped-process', symptom: 'lock-pile-up', sameSubject: true, why: 'a stopped process releases nothing' },
   { cause: 'process-pile-up', symptom: 'process-limit', why: 'each takes a PID' },
   { cause: 'cpu-steal', symptom: 'cpu-saturated', why: 'what the hypervisor takes is missing to the tasks' },

@@ -18,6 +18,8 @@ type Expected =
   | {
       readonly state: 'critical' | 'warning'
       readonly title: RegExp
+      /** What the finding gives as its reason. */
+      readonly because?: RegExp
       readonly subject?: Partial<Record<string, unknown>>
       readonly findings?: number
     }
@@ -72,6 +74,7 @@ function expectVerdict(verdict: Verdict, then: Expected): void {
     const findings = verdict.kind === 'burning' ? verdict.findings : []
     expect(findings[0]?.state).toBe(then.state)
     expect(findings[0]?.title).toMatch(then.title)
+    if (then.because) expect(findings[0]?.why).toMatch(then.because)
     if (then.subject) expect(findings[0]?.subject).toMatchObject(then.subject)
     for (const { command } of findings.flatMap(({ next }) => next)) expectCommand(command)
     if (then.findings !== undefined) expect(findings).toHaveLength(then.findings)

@@ -179,6 +179,16 @@ const ILLNESSES: readonly Illness[] = [
     first: false,
   },
   {
+    check: 'login-queue',
+    light:
+      '/usr/sbin/sshd -p 2222 -o MaxStartups=4:1:100; sleep 1; bash -c "for n in 1 2 3 4 5 6; do exec {fd}<>/dev/tcp/127.0.0.1/2222; done; sleep 60"',
+    wait: 2,
+    state: 'warning',
+    title: /sshd \(\d+\) turns logins away: 6 connections have not logged in, from 4 on/,
+    subject: { name: 'sshd' },
+    first: false,
+  },
+  {
     check: 'inotify-instances',
     light: 'inotify-leak 60',
     wait: 1,

@@ -71,6 +71,9 @@ export const cpuSaturated = check({
       )
     // In a container, or where what burnt has gone, nobody of those that are seen stands out.
     const named = top.value >= limits.namedPercent * cpu.cpus
+    // A parent gets the time of a child when it ends, what it used before the window too: then how much of it was now is not known.
+    const isRate = named && !(brief && top.value > busy * cpu.cpus)
+    const used = isRate ? `${percent(top.value)} of one CPU` : 'most of their time'
     const subject = named ? processSubject(top.process.pid, seen) : { kind: 'box' as const, name: box }
     const finding: FindingDraft = {
       state: critical ? 'critical' : 'warning',
@@ -83,7 +86,7 @@ export const cpuSaturated = check({
             : top.alike > 1
               ? `${count(top.alike, 'process', 'processes')} named ${subject.name} use`
               : `${processWords(subject)} uses`
-      }${named ? ` ${percent(top.value)} of one CPU` : ''}`,
+      }${named ? ` ${used}` : ''}`,
       why:
         waiting === undefined
           ? `${queue.toFixed(1)} runnable tasks wait for each CPU.`
@@ -91,7 +94,7 @@ export const cpuSaturated = check({
       subject,
       measured: [
         { what: 'CPU busy, niced work left out', value: busy, limit: 100, unit: '%', source: '/proc/stat' },
-        ...(named
+        ...(isRate
           ? [
               {
                 what: `CPU used by ${brief ? 'children of ' : ''}${subject.name}`,

@@ -68,6 +68,7 @@ const CHANNELS: readonly (readonly [RegExp, string])[] = [
   [/^(?:rpc_|nfs|__rpc)/, ' (an NFS server does not answer)'],
   [/(?:io_schedule|bit_wait_io|folio_wait|wait_on_page|blk_|submit_bio)/, ' (a disk)'],
   [/(?:jbd2|ext4|xfs|btrfs)/, ' (the journal of a file system)'],
+  [/(?:sb_start_write|percpu_rwsem)/, ' (a file system that is frozen, as by fsfreeze, or a lock inside the kernel)'],
   [/(?:rwsem|mutex)/, ' (a lock inside the kernel)'],
   [/(?:fuse|request_wait_answer)/, ' (a file system in user space)'],
   [/(?:vfork|kernel_clone)/, ' (a child made by vfork that neither ends nor executes)'],

@@ -1,4 +1,4 @@
-import { percent } from '../../base/format.ts'
+import { count, percent } from '../../base/format.ts'
 import { check, grade, unknown, verdict } from '../check.ts'
 import { next } from '../next.ts'
 import { processSubject, processWords } from '../subject.ts'
@@ -39,6 +39,7 @@ export const ephemeralPorts = check({
           ? `${most.ports} of ${ports} local ports are in use towards ${most.peer}`
           : 'no peer takes many local ports',
       )
+    const closed = byState.get('TIME_WAIT') ?? 0
     // Sockets in TIME_WAIT belong to nobody any more; who still holds some to that peer is the one that opens them.
     const holder = seen['open-files']?.sockets.find(({ peer, localPort }) => localPort === 0 && peer === most.peer)
     const subject = holder ? processSubject(holder.pid, seen) : { kind: 'socket' as const, name: most.peer }
@@ -47,7 +48,11 @@ export const ephemeralPorts = check({
         {
           ...graded,
           title: `${most.ports} of ${ports} local ports are in use towards ${most.peer}${holder ? `, by ${processWords(subject)}` : ''}`,
-          why: `At ${ports} connect() fails with EADDRNOTAVAIL (${percent(share)} are taken); ${byState.get('TIME_WAIT') ?? 0} sockets of the box are in TIME_WAIT: connections are opened and closed instead of kept.`,
+          why: `At ${ports} connect() fails with EADDRNOTAVAIL (${percent(share)} are taken); ${count(closed, 'socket')} of the box ${closed === 1 ? 'is' : 'are'} in TIME_WAIT: ${
+            2 * closed > most.ports
+              ? 'connections are opened and closed instead of kept.'
+              : 'most connections are open, which is a leak, or a pool without a limit.'
+          }`,
           subject: { ...subject, peer: most.peer },
           measured: [
             {

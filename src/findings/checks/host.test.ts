@@ -71,6 +71,15 @@ describeCheck(cpuSaturated, [
     },
     then: { state: 'critical', title: /short-lived children of run-checks \(812\) use 310 % of one CPU/ },
   },
+  {
+    when: 'children that were born before the window and ended in it: more time than there was',
+    seen: {
+      cpu: cpuOf(busy(91)),
+      'process-stat': table([processOf({ name: 'bash', cpuPercent: 3, childCpuPercent: 712 })]),
+      pressure: pressureOf({ cpu: 61 }),
+    },
+    then: { state: 'critical', title: /91 % busy; short-lived children of bash \(812\) use most of their time$/ },
+  },
   ...[41, 39].map((used) => ({
     when: `nobody but one who uses ${used} % of one of four CPUs`,
     seen: {

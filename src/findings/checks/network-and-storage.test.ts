@@ -412,11 +412,11 @@ describeCheck(closeWaitLeak, [
   },
 ])
 
-const taken = (ports: number) => ({
+const taken = (ports: number, closed = ports) => ({
   sockets: socketsOf({
     ephemeralPorts: { low: 40_001, high: 41_000 },
     portsByPeer: [{ peer: '10.0.0.7:5432', ports }],
-    byState: new Map([['TIME_WAIT', ports]]),
+    byState: new Map([['TIME_WAIT', closed]]),
   }),
 })
 describeCheck(ephemeralPorts, [
@@ -426,7 +426,17 @@ describeCheck(ephemeralPorts, [
     then: {
       state: 'critical',
       title: /910 of 1000 local ports are in use towards 10\.0\.0\.7:5432/,
+      because: /910 sockets of the box are in TIME_WAIT: connections are opened and closed instead of kept/,
       subject: { peer: '10.0.0.7:5432' },
+    },
+  },
+  {
+    when: '910 that are open',
+    seen: taken(910, 1),
+    then: {
+      state: 'critical',
+      title: /910 of 1000/,
+      because: /1 socket of the box is in TIME_WAIT: most connections are open, which is a leak/,
     },
   },
   { when: '890', seen: taken(890), then: { state: 'warning', title: /890/ } },
