@@ -103,6 +103,24 @@ describe('a fix that was made with halligan run', () => {
     expect(section(text, 'Summary')).toContain('After [#3](#entry-3) the look at web-1, 14:03 ([#4](#entry-4))')
   })
 
+  it('was made by whoever opened the shell, though somebody else took it in when its console was gone', () => {
+    const shell = (payload: Partial<PayloadOf<'shelled'>>, by: string): Short => [
+      'shelled',
+      { commands: [], columns: 80, rows: 24, ...payload },
+      { box: 'web-1', by },
+    ]
+    const typed = [{ at: '2026-11-25T14:03:00.000Z', line: 'rm -rf /var/lib/orders' }]
+    const text = told([
+      OPENED,
+      look('web-1', 'critical', 1019),
+      shell({ state: 'running' }, 'alice@laptop-7'),
+      shell({ state: 'lost', of: 3, commands: typed }, 'bob@desk'),
+      ['supposed', { hypothesis: 1, text: 'a leak' }],
+      ['confirmed', { hypothesis: 1, why: 'seen', by: [4] }],
+    ])
+    expect(text).toMatch(/### Entry 4\n\n[^\n]* · responder 1 · /)
+  })
+
   it('counts the earlier ones of many', () => {
     const many = Array.from({ length: 20 }, (_, at): readonly Short[] => run(3 + 2 * at, `rm ${at}`)).flat()
     const lines = section(told([OPENED, look('web-1', 'critical', 1019), ...many]), 'The fix')

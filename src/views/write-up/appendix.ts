@@ -1,5 +1,6 @@
 import { count, duration } from '../../base/format.ts'
 import { truncate } from '../../base/safe-text.ts'
+import { endOf } from '../../incidents/endings.ts'
 import type { PayloadOf } from '../../incidents/payloads.ts'
 import type { AnyEntry } from '../../incidents/store.ts'
 import type { Story } from '../../incidents/story/story.ts'
@@ -46,11 +47,17 @@ function entryLines(entry: AnyEntry, story: Story): readonly string[] {
     `${day(at)} ${exactClock(at)} UTC`,
     prose(did),
     ...(box === undefined ? [] : [`${prose(box)}${host}`]),
-    story.roles.get(by) ?? 'somebody',
+    story.roles.get(typedBy(entry, story) ?? by) ?? 'somebody',
     `hash ${hash.slice(0, 12)}`,
   ]
   // The heading gives the anchor, entry-12, in every renderer: nothing but the number may stand in it.
   return [`### Entry ${seq}`, '', parts.join(' · '), '', ...body(entry, story), ...foot(entry)]
+}
+
+/** Of a shell whose console was killed: whoever opened it, not whoever took it in. */
+function typedBy(entry: AnyEntry, { entries }: Story): string | undefined {
+  const of = entry.did === 'shelled' ? endOf(entry) : undefined
+  return of === undefined ? undefined : entries.get(of)?.by
 }
 
 function body(entry: AnyEntry, story: Story): readonly string[] {
