@@ -4,7 +4,6 @@ import {
   fsyncSync,
   ftruncateSync,
   openSync,
-  readdirSync,
   readFileSync,
   readSync,
   renameSync,
@@ -16,6 +15,7 @@ import * as z from 'zod/mini'
 import { readCast } from './cast.ts'
 import type { ConsoleProcess } from './console-process.ts'
 import { fileModeIn, makeFolderIn } from './home.ts'
+import { SPOOL_FOLDER, spoolNames } from './spool-folder.ts'
 import { problemOf } from './sqlite-failures.ts'
 
 /**
@@ -61,7 +61,6 @@ const remarkShape = z.lazy(() =>
 
 /** Power that is lost takes no more than this with it; a killed console loses nothing that was written. Milliseconds. */
 const SYNC_EVERY_MS = 2_000
-const FOLDER = 'shells'
 const REMARK = 'halligan '
 
 export function spoolRemark(remark: SpoolRemark): string {
@@ -81,7 +80,7 @@ export function openSpool(
   id: string,
   onBroken: (why: string) => void = () => {},
 ): ShellSpool {
-  const folder = makeFolderIn(home, FOLDER)
+  const folder = makeFolderIn(home, SPOOL_FOLDER)
   const file = path.join(folder, `${encodeURIComponent(owner.host)}-${ownerName(owner)}-${id}.cast`)
   const descriptor = openSync(file, 'wx+', 0o600)
   fchmodSync(descriptor, fileModeIn(folder))
@@ -155,8 +154,8 @@ export function lostShells(
   owner: ConsoleProcess,
   isAlive: (console: ConsoleProcess) => boolean,
 ): readonly LostShell[] {
-  const folder = folderIn(home)
-  return filesIn(folder).flatMap((name) => {
+  const folder = path.join(home, SPOOL_FOLDER)
+  return spoolNames(home).flatMap((name) => {
     const [, file = '', host = '', writer = '', taker] = SPOOL.exec(name) ?? []
     const isHeld = (by: string | undefined): boolean => by !== undefined && isAlive(ownerNamed(owner.host, by))
     if (host !== encodeURIComponent(owner.host) || isHeld(writer) || isHeld(taker)) return []
@@ -202,18 +201,6 @@ function lostShell(text: string, remove: () => void): LostShell | undefined {
     // A last line that was cut off is none.
     cast: Buffer.from(text.slice(0, text.lastIndexOf('\n') + 1)),
     remove,
-  }
-}
-
-function folderIn(home: string): string {
-  return path.join(home, FOLDER)
-}
-
-function filesIn(folder: string): readonly string[] {
-  try {
-    return readdirSync(folder)
-  } catch {
-    return []
   }
 }
 

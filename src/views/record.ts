@@ -4,6 +4,7 @@ import { currentIncident, moveSeen, readDesk, writeCurrent, type Desk } from '..
 import { homeFolder } from '../incidents/home.ts'
 import { incidentsNamed } from '../incidents/incident-id.ts'
 import { noRecorder, recorderOf, type Recorded, type Recorder } from '../incidents/recorder.ts'
+import { spoolNames } from '../incidents/spool-folder.ts'
 import { StoreProblem, type AnyEntry, type IncidentSummary, type Store } from '../incidents/store.ts'
 import type { Closed } from '../incidents/situation.ts'
 import type { OpenIncident } from '../steps/decide.ts'
@@ -68,6 +69,7 @@ async function theWholeStore(): Promise<Store> {
   const store = await theStore()
   if (isWhole) return store
   isWhole = true
+  if (spoolNames(home()).length === 0) return store
   const { takeInLostShells } = await import('./lost-shells.ts')
   const { thisConsole } = await import('../incidents/console-process.ts')
   const into = (incident: string, typed: readonly string[]): Promise<Recorder> => recorderInto(incident, store, typed)
