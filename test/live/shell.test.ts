@@ -287,6 +287,18 @@ describe.skipIf(why !== undefined)(`halligan shell in a terminal${why ? ` (skipp
     ])
   })
 
+  it('is played back until Ctrl-C, which leaves the terminal as it was', async () => {
+    await openShell()
+    terminal.enter('sleep 3; exit')
+    await terminal.until(/^ended 0$/m)
+    terminal.enter('clear; halligan replay --speed 0.1 --idle-limit 3600; echo "played $?"')
+    await terminal.until(/playing the shell on web-1/)
+    terminal.press('C-c')
+    await terminal.until(/played 130$/m)
+    terminal.enter("stty -a | grep -ow -- '-\\?\\(icanon\\|echo\\)'")
+    await terminal.until(/^icanon\n+echo$/m)
+  })
+
   it('keeps off the record only that there was a shell', async () => {
     terminal.enter('halligan shell web-1 --off-the-record; echo "ended $?"')
     await terminal.until(/off the record/)
