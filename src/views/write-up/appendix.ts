@@ -144,10 +144,17 @@ const STATES = {
   'not-started': 'it was not started',
 } as const
 
-function printed({ state, printedBytes, keptBytes, offTheRecord }: PayloadOf<'ran'>): readonly string[] {
+function printed({
+  state,
+  printedBytes,
+  keptBytes,
+  printedAtLeast,
+  offTheRecord,
+}: PayloadOf<'ran'>): readonly string[] {
   if (state === 'not-started') return []
   if (offTheRecord || state === 'running') return ['what it printed is not in the record']
-  return [`${printedBytes} bytes printed${keptBytes < printedBytes ? `, ${keptBytes} kept` : ''}`]
+  const cut = keptBytes < printedBytes || printedAtLeast ? `, ${keptBytes} kept` : ''
+  return [`${printedAtLeast ? 'at least ' : ''}${printedBytes} bytes printed${cut}`]
 }
 
 function foot(entry: AnyEntry): readonly string[] {
