@@ -1,5 +1,16 @@
-import { spawnSync } from 'node:child_process'
-import { chmodSync, chownSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { execFileSync, spawnSync } from 'node:child_process'
+import {
+  chmodSync,
+  chownSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -151,6 +162,17 @@ describe('what a killed console leaves of a shell', () => {
     writeFileSync(path.join(home, 'shells', 'a note.txt'), 'no recording')
     expect(lostShells(home, OTHER, nobodyLives)).toHaveLength(1)
     expect(readdirSync(path.join(home, 'shells'))).toHaveLength(3)
+  })
+
+  it('is not looked for in a fifo or behind a link that somebody put there, which stay', () => {
+    killed()
+    const shells = path.join(home, 'shells')
+    const [name = ''] = readdirSync(shells)
+    renameSync(path.join(shells, name), path.join(home, 'theirs'))
+    symlinkSync('../theirs', path.join(shells, name))
+    execFileSync('mkfifo', [path.join(shells, 'laptop-99-abc.cast')])
+    expect(lostShells(home, OTHER, nobodyLives)).toEqual([])
+    expect(readdirSync(shells).toSorted()).toEqual(['laptop-4711-abc.cast', 'laptop-99-abc.cast'])
   })
 
   it('is nothing where there was no shell', () => {

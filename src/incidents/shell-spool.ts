@@ -4,7 +4,6 @@ import {
   fsyncSync,
   ftruncateSync,
   openSync,
-  readFileSync,
   readSync,
   renameSync,
   rmSync,
@@ -12,6 +11,8 @@ import {
 } from 'node:fs'
 import path from 'node:path'
 import * as z from 'zod/mini'
+import { openPlain, readToEnd } from '../base/plain-file.ts'
+import { syncFolder } from '../base/whole-file.ts'
 import { readCast } from './cast.ts'
 import type { ConsoleProcess } from './console-process.ts'
 import { fileModeIn, makeFolderIn } from './home.ts'
@@ -61,6 +62,8 @@ const remarkShape = z.lazy(() =>
 
 /** Power that is lost takes no more than this with it; a killed console loses nothing that was written. Milliseconds. */
 const SYNC_EVERY_MS = 2_000
+/** The output that is kept of a session (16 MiB), each byte written as an escape of six. Bytes. */
+const SIZE_LIMIT = 128 * 1024 * 1024
 const REMARK = 'halligan '
 
 export function spoolRemark(remark: SpoolRemark): string {
@@ -84,6 +87,8 @@ export function openSpool(
   const file = path.join(folder, `${encodeURIComponent(owner.host)}-${ownerName(owner)}-${id}.cast`)
   const descriptor = openSync(file, 'wx+', 0o600)
   fchmodSync(descriptor, fileModeIn(folder))
+  // Else a power loss would take all of it, however often it is synced.
+  syncFolder(folder)
   let isDirty = false
   let written = 0
   let broken: { readonly why: string; lostBytes: number } | undefined
@@ -159,16 +164,24 @@ export function lostShells(
     const [, file = '', host = '', writer = '', taker] = SPOOL.exec(name) ?? []
     const isHeld = (by: string | undefined): boolean => by !== undefined && isAlive(ownerNamed(owner.host, by))
     if (host !== encodeURIComponent(owner.host) || isHeld(writer) || isHeld(taker)) return []
-    const mine = path.join(folder, `${file}.taken-${ownerName(owner)}`)
-    try {
-      renameSync(path.join(folder, name), mine)
-      const lost = lostShell(readFileSync(mine, 'utf8'), () => rmSync(mine, { force: true }))
-      return lost ? [lost] : []
-    } catch {
-      // Another console was faster.
-      return []
-    }
+    const lost = takenOver(path.join(folder, name), path.join(folder, `${file}.taken-${ownerName(owner)}`))
+    return lost ? [lost] : []
   })
+}
+
+/** Undefined where another console was faster, and where it is no file: whoever shares the home may have put a fifo or a link there. */
+function takenOver(file: string, mine: string): LostShell | undefined {
+  try {
+    const descriptor = openPlain(file, 'refused')
+    try {
+      renameSync(file, mine)
+      return lostShell(readToEnd(descriptor, SIZE_LIMIT).toString('utf8'), () => rmSync(mine, { force: true }))
+    } finally {
+      closeSync(descriptor)
+    }
+  } catch {
+    return undefined
+  }
 }
 
 /** `HOST-OWNER-ID.cast`, whoever writes it, and `….taken-OWNER` once somebody takes it in. An owner: `4711.BOOT.START`, of an older version `4711`. */

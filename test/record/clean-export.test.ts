@@ -311,7 +311,10 @@ describe('halligan export --clean', () => {
       users: { zoe: 'user-1' },
     })
     expect(await allOf(file)).not.toMatch(/clean-map/)
-    expect(readdirSync(fire.folder).filter((name) => name.startsWith('clean-map'))).toEqual(['clean-map.json'])
+    expect(readdirSync(fire.folder).filter((name) => name.startsWith('clean-map'))).toEqual([
+      'clean-map.json',
+      'clean-map.lock',
+    ])
   })
 
   it('says the same of one thing in the next export, which adds to the one before, and of another incident', async () => {

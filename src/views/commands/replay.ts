@@ -1,4 +1,4 @@
-import { readFileSync, statSync } from 'node:fs'
+import { readPlain } from '../../base/plain-file.ts'
 import { safeText } from '../../base/safe-text.ts'
 import { readCast, usableSize, type Cast } from '../../incidents/cast.ts'
 import { endsOf } from '../../incidents/endings.ts'
@@ -99,9 +99,7 @@ function keysOf() {
 
 function fromFile(file: string): { readonly text: string; readonly name: string } {
   try {
-    const { size } = statSync(file)
-    if (size > FILE_LIMIT) throw new Error(`it is larger than ${FILE_LIMIT / 1024 / 1024} MiB`)
-    return { text: readFileSync(file, 'utf8'), name: safeText(file) }
+    return { text: readPlain(file, FILE_LIMIT).toString('utf8'), name: safeText(file) }
   } catch (error) {
     throw new Problem(
       `${file} cannot be read: ${error instanceof Error ? error.message : String(error)}.`,
