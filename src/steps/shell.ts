@@ -4,7 +4,8 @@ import { toldOver } from '../incidents/endings.ts'
 import type { BoxIdentity } from '../incidents/entry.ts'
 import type { PayloadOf } from '../incidents/payloads.ts'
 import type { Recorded, Recorder } from '../incidents/recorder.ts'
-import type { FindSecrets } from '../incidents/change.ts'
+import { applied, type FindSecrets } from '../incidents/change.ts'
+import { redactedAbout } from '../incidents/redaction/index.ts'
 import { shellRecording, type ShellRecording, type TypedCommand } from '../incidents/shell-recording.ts'
 import { problemOf } from '../incidents/sqlite-failures.ts'
 import type { Store } from '../incidents/store.ts'
@@ -183,7 +184,15 @@ function writtenDown(
   const { columns, rows, term, findSecrets, recorder, onLeftOut } = options
   try {
     const spool = options.spool(options.onBroken)
-    const remark = spoolRemark({ incident: recorder.incident ?? '', box, identity, seq })
+    const redact = (text: string): string => applied(text, findSecrets(text))
+    const told = redactedAbout(box, box, redact)
+    const hostname = redact(identity.hostname)
+    const remark = spoolRemark({
+      incident: recorder.incident ?? '',
+      box: told,
+      identity: { ...identity, hostname },
+      seq,
+    })
     const write = spool.write
     return {
       spool,
@@ -192,7 +201,7 @@ function writtenDown(
         rows,
         term,
         startedAtMs,
-        title: `shell on ${box}`,
+        title: `shell on ${told}`,
         remark,
         findSecrets,
         write,
