@@ -45,7 +45,9 @@ function entryText(entry: Exclude<AnyEntry, { readonly did: 'other' }>): string 
     case 'handed-over':
       return handedOverWords(entry.payload)
     case 'took-over':
-      return `took over from ${entry.payload?.from}`
+      return entry.payload?.from === entry.by
+        ? 'took back what was handed over'
+        : `took over from ${entry.payload?.from}`
     case 'overrode':
       return `overrode (${entry.payload?.what}): ${entry.payload?.reason}`
     case 'closed':
@@ -82,12 +84,13 @@ function handedOverWords(payload: Extract<AnyEntry, { readonly did: 'handed-over
 
 function ranWords(payload: Extract<AnyEntry, { readonly did: 'ran' }>['payload']): string {
   if (!payload) return 'ran'
-  const { line, state, exit, job, tookMs, of, why } = payload
+  const { line, state, exit, job, tookMs, of, why, offTheRecord } = payload
   const cut = keptWords(payload)
   const how = state === 'ended' ? `exit ${exit}` : job === undefined ? state : `${state} as ${job}`
   const took = tookMs === undefined ? '' : `, ${duration(tookMs / 1000)}`
   const began = of === undefined ? '' : `, began as #${of}`
-  return `$ ${firstLine(line)}  (${how}${took}${cut === undefined ? '' : `, ${cut}`}${began})${why === undefined ? '' : ` ${firstLine(why)}`}`
+  const what = offTheRecord ? 'a command off the record' : `$ ${firstLine(line)}`
+  return `${what}  (${how}${took}${cut === undefined ? '' : `, ${cut}`}${began})${why === undefined ? '' : ` ${firstLine(why)}`}`
 }
 
 /** How much of what a command printed was kept. */

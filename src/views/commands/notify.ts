@@ -12,7 +12,7 @@ import { configuration, print } from '../console.ts'
 import { entryWords } from '../entry-words.ts'
 import { stopOnInterrupt } from '../interrupt.ts'
 import { Problem } from '../problem.ts'
-import { author, recorderInto, theIncidentOrOnlyOne, theStore, type IncidentFlags } from '../record.ts'
+import { author, recorderInto, theIncidentOrOnlyOne, theStore, typedWords, type IncidentFlags } from '../record.ts'
 import { theRedaction } from '../redaction.ts'
 import { toldWords } from '../telling.ts'
 
@@ -92,7 +92,7 @@ async function tellAgain(settings: Configuration, flags: IncidentFlags): Promise
     me: author(),
     nowMs: Date.now(),
   })
-  const recorder = await recorderInto(id, store)
+  const recorder = await recorderInto(id, store, typedWords())
   const told: Told[] = []
   for (const { of, where } of untold) {
     const entry = entries.find(({ seq }) => seq === of)

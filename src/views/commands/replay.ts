@@ -1,6 +1,7 @@
 import { readPlain } from '../../base/plain-file.ts'
 import { safeText } from '../../base/safe-text.ts'
 import { readCast, usableSize, type Cast } from '../../incidents/cast.ts'
+import { endsOf } from '../../incidents/endings.ts'
 import type { AnyEntry } from '../../incidents/store.ts'
 import { transcript } from '../../incidents/transcript.ts'
 import { print } from '../console.ts'
@@ -134,8 +135,8 @@ async function fromRecord(
 
 /** The number of the entry that it began with is as good as that of its end. */
 function ofNumber(entries: readonly AnyEntry[], seq: number): AnyEntry | undefined {
-  const ended = entries.find((entry) => entry.did === 'shelled' && entry.payload?.of === seq && castOf(entry.payload))
-  return ended ?? entries.find((entry) => entry.seq === seq)
+  const ended = endsOf(entries).get(seq)
+  return ended && castOf(ended.payload) ? ended : entries.find((entry) => entry.seq === seq)
 }
 
 function castOf(payload: unknown): boolean {
