@@ -11,6 +11,8 @@ import { compileSick } from '../sick/compile.ts'
 interface Illness {
   /** Check that must find it. */
   readonly check: string
+  /** Told apart from another scene of the same check by this word. */
+  readonly kind?: string
   /** Shell text run inside the box; ends by itself or runs on. */
   readonly light: string
   /** Seconds until it shows. */
@@ -50,6 +52,24 @@ const ILLNESSES: readonly Illness[] = [
     first: false,
   },
   {
+    check: 'cpu-saturated',
+    kind: 'alone',
+    light: 'cpu-spin 60 2',
+    wait: 5,
+    title: /2 processes named cpu-spin use|cpu-spin .* uses|All \d+ CPUs are \d+ % busy/,
+    subject: {},
+    first: false,
+  },
+  {
+    check: 'one-cpu-full',
+    light: 'exec taskset -c 0 cpu-spin 60 6',
+    wait: 3,
+    state: 'warning',
+    title: /CPU 0 is full while the others are \d+ % idle: 6 processes named cpu-spin share it/,
+    subject: { name: 'cpu-spin' },
+    first: false,
+  },
+  {
     check: 'memory-leak',
     light: 'memory-leak 60 100 1200',
     wait: 6,
@@ -80,6 +100,16 @@ const ILLNESSES: readonly Illness[] = [
     state: 'warning',
     title: /crash-loop .* starts children that end at once/,
     subject: { name: 'crash-loop' },
+    first: false,
+  },
+  {
+    check: 'crash-loop',
+    kind: 'script',
+    light: `mkdir -p /opt/pay; printf 'import time\\ntime.sleep(0.4)\\nopen("/etc/payment.yaml")\\n' >/opt/pay/payment.py; printf '#!/bin/sh\\nwhile :; do python3 /opt/pay/payment.py 2>/dev/null; sleep 0.2; done\\n' >/opt/pay/supervise.sh; exec sh /opt/pay/supervise.sh`,
+    wait: 4,
+    state: 'warning',
+    title: /supervise\.sh \(\d+, sh\) starts children that end at once \((?:payment\.py|python3)\)/,
+    subject: { name: 'sh' },
     first: false,
   },
   {
@@ -435,7 +465,8 @@ const reason = missing('root', 'fleet', 'gcc', 'systemd')
 
 describe.skipIf(reason)('checks, lit on test boxes', () => {
   const fleets = new Map<string, Fleet>()
-  const boxOf = ({ check, flavour }: Illness): string => `${flavour === 'systemd' ? 'sys' : 'box'}-${check}`
+  const boxOf = ({ check, flavour, kind }: Illness): string =>
+    [flavour === 'systemd' ? 'sys' : 'box', check, ...(kind === undefined ? [] : [kind])].join('-')
 
   beforeAll(async () => {
     const programs = readdirSync(path.join(import.meta.dirname, '../sick')).filter((file) => file.endsWith('.c'))
@@ -443,7 +474,7 @@ describe.skipIf(reason)('checks, lit on test boxes', () => {
     const hook = path.join(import.meta.dirname, '../boxes/with-sick-programs.sh')
     const of = (systemd: boolean): readonly string[] =>
       ILLNESSES.filter(({ flavour }) => (flavour === 'systemd') === systemd).map(boxOf)
-    fleets.set('sshd', await startFleet({ boxes: ['healthy', ...of(false)], hook }))
+    fleets.set('sshd', await startFleet({ boxes: ['healthy', 'polling', ...of(false)], hook }))
     fleets.set(
       'systemd',
       await startFleet({ boxes: ['sys-failed-units', 'sys-unit-restarting'], flavour: 'systemd', hook }),
@@ -467,6 +498,31 @@ describe.skipIf(reason)('checks, lit on test boxes', () => {
     expect(own.map(({ title }) => title)).toEqual([])
     expect(look.blind).toEqual([])
     expect(look.conclusion.cleared.length).toBeGreaterThan(25)
+  })
+
+  it('are quiet about scripts that poll, and a pool that forks its jobs', async () => {
+    const fleet = fleets.get('sshd')!
+    fleet.leave(
+      'polling',
+      [
+        `printf '#!/bin/bash\\nwhile :; do date +%%s >/run/heartbeat; sleep 1; done\\n' >/usr/local/bin/heartbeat.sh`,
+        `printf 'import subprocess, time\\nwhile True:\\n  for c in (["df"], ["ps", "-e"]): subprocess.run(c, stdout=subprocess.DEVNULL)\\n  time.sleep(1)\\n' >/opt/agent.py`,
+        `printf 'import os, time\\nwhile True:\\n  p = os.fork()\\n  if p == 0: time.sleep(0.1); os._exit(0)\\n  os.waitpid(p, 0); time.sleep(0.1)\\n' >/opt/pool.py`,
+        'chmod +x /usr/local/bin/heartbeat.sh',
+        '/usr/local/bin/heartbeat.sh & python3 /opt/agent.py & exec python3 /opt/pool.py',
+      ].join('; '),
+    )
+    await new Promise((resolve) => setTimeout(resolve, 4_000))
+    for (let time = 0; time < 3; time++) {
+      const look = await lookInto(fleet, 'polling')
+      const own = look.conclusion.findings.filter(({ check }) => !SHARED.has(check))
+      expect(own.map(({ title }) => title)).toEqual([])
+      // They are there, and have lost children.
+      expect(look.conclusion.cleared.find(({ check }) => check === 'crash-loop')?.why).toMatch(
+        /[1-9]\d+ page faults a second/,
+      )
+    }
+    await fleet.kill('polling')
   })
 
   it.each(ILLNESSES)('$check', async (illness) => {

@@ -1,4 +1,4 @@
-import type { ProcessStat } from '../../evidence/probes/process-stat.ts'
+import type { ProcessStat, ProcessStats } from '../../evidence/probes/process-stat.ts'
 import { describeCheck } from '../../../test/checks/examples.ts'
 import { kernelLimits } from '../../evidence/probes/kernel-limits.ts'
 import { kernelLog } from '../../evidence/probes/kernel-log.ts'
@@ -34,6 +34,7 @@ import {
   memoryLeak,
   memoryNearlyGone,
   memoryStall,
+  oneCpuFull,
   oomKills,
   openFileTable,
   processLimit,
@@ -51,11 +52,12 @@ import {
 
 const busy = (percent: number) => ({ user: percent, idle: 100 - percent })
 const spinning = table([processOf({ cpuPercent: 380 })])
+const sharing = table([processOf({ cpuPercent: 200 })])
 
 describeCheck(cpuSaturated, [
   {
     when: 'all CPUs busy and tasks waiting',
-    seen: { cpu: cpuOf(busy(100)), 'process-stat': spinning, pressure: pressureOf({ cpu: 61 }) },
+    seen: { cpu: cpuOf(busy(100), { running: 13 }), 'process-stat': spinning, pressure: pressureOf({ cpu: 61 }) },
     then: {
       state: 'critical',
       title: /All 4 CPUs are 100 % busy; orders-api \(812\) uses 380 % of one CPU/,
@@ -65,7 +67,7 @@ describeCheck(cpuSaturated, [
   {
     when: 'commands that live less than the window',
     seen: {
-      cpu: cpuOf(busy(100)),
+      cpu: cpuOf(busy(100), { running: 13 }),
       'process-stat': table([processOf({ name: 'run-checks', cpuPercent: 3, childCpuPercent: 310 })]),
       pressure: pressureOf({ cpu: 61 }),
     },
@@ -74,7 +76,7 @@ describeCheck(cpuSaturated, [
   {
     when: 'children that were born before the window and ended in it: more time than there was',
     seen: {
-      cpu: cpuOf(busy(91)),
+      cpu: cpuOf(busy(91), { running: 13 }),
       'process-stat': table([processOf({ name: 'bash', cpuPercent: 3, childCpuPercent: 712 })]),
       pressure: pressureOf({ cpu: 61 }),
     },
@@ -83,7 +85,7 @@ describeCheck(cpuSaturated, [
   ...[41, 39].map((used) => ({
     when: `nobody but one who uses ${used} % of one of four CPUs`,
     seen: {
-      cpu: cpuOf(busy(100)),
+      cpu: cpuOf(busy(100), { running: 13 }),
       'process-stat': table([processOf({ cpuPercent: used })]),
       pressure: pressureOf({ cpu: 61 }),
     },
@@ -95,18 +97,73 @@ describeCheck(cpuSaturated, [
   })),
   {
     when: 'tasks waiting a little less',
-    seen: { cpu: cpuOf(busy(100)), 'process-stat': spinning, pressure: pressureOf({ cpu: 58 }) },
+    seen: { cpu: cpuOf(busy(100), { running: 13 }), 'process-stat': spinning, pressure: pressureOf({ cpu: 58 }) },
     then: { state: 'warning', title: /100 % busy/ },
   },
   {
     when: 'tasks hardly waiting',
-    seen: { cpu: cpuOf(busy(91)), 'process-stat': spinning, pressure: pressureOf({ cpu: 10.5 }) },
+    seen: { cpu: cpuOf(busy(91), { running: 13 }), 'process-stat': sharing, pressure: pressureOf({ cpu: 10.5 }) },
     then: { state: 'warning', title: /91 % busy/ },
   },
   {
-    when: 'busy CPUs for which nobody waits',
-    seen: { cpu: cpuOf(busy(95)), 'process-stat': spinning, pressure: pressureOf({ cpu: 9.5 }) },
+    when: 'a build with two jobs for each CPU: tasks wait most of the time',
+    seen: { cpu: cpuOf(busy(100), { running: 9 }), 'process-stat': spinning, pressure: pressureOf({ cpu: 85 }) },
+    then: { state: 'warning', title: /100 % busy/ },
+  },
+  {
+    when: 'just under three runnable tasks for each CPU',
+    seen: {
+      cpu: cpuOf(busy(100), { cpus: 40, running: 119 }),
+      'process-stat': table([processOf({ cpuPercent: 3_000 })]),
+      pressure: pressureOf({ cpu: 85 }),
+    },
+    then: { state: 'warning', title: /100 % busy/ },
+  },
+  {
+    when: 'a crowd that was there at the end only',
+    seen: {
+      cpu: cpuOf(busy(100), { running: 40, runningBefore: 6 }),
+      'process-stat': spinning,
+      pressure: pressureOf({ cpu: 85 }),
+    },
+    then: { state: 'warning', title: /100 % busy/ },
+  },
+  {
+    when: 'busy CPUs of many, for which nobody waits',
+    seen: {
+      cpu: cpuOf(busy(95)),
+      'process-stat': table([processOf({ cpuPercent: 355 })]),
+      pressure: pressureOf({ cpu: 9.5 }),
+    },
     then: { state: 'ok', why: /CPUs 95 % busy/ },
+  },
+  ...[
+    { when: 'one process that has all CPUs for itself', more: { cpuPercent: 365 }, burns: true },
+    { when: 'one that has burned 12.5 s on four CPUs', more: { cpuPercent: 390, cpuSeconds: 12.5 }, burns: true },
+    { when: 'one that has burned 11.5 s on them', more: { cpuPercent: 390, cpuSeconds: 11.5 }, burns: false },
+  ].map(({ when, more, burns }) => ({
+    when: `${when}, and nobody waits`,
+    seen: {
+      cpu: cpuOf(busy(99)),
+      'process-stat': table([processOf(more)]),
+      pressure: pressureOf({ cpu: 5 }),
+    },
+    then: burns
+      ? {
+          state: 'warning' as const,
+          title: /All 4 CPUs are 99 % busy; orders-api \(812\) uses 3\d\d % of one CPU/,
+          because: /Nothing is left/,
+        }
+      : { state: 'ok' as const, why: /99 % busy/ },
+  })),
+  {
+    when: 'one busy thread on the only CPU (hot-thread tells)',
+    seen: {
+      cpu: cpuOf(busy(99), { cpus: 1 }),
+      'process-stat': table([processOf({ cpuPercent: 99 })]),
+      pressure: pressureOf({ cpu: 5 }),
+    },
+    then: { state: 'ok', why: /99 % busy/ },
   },
   {
     when: 'CPUs that are well used',
@@ -130,12 +187,12 @@ describeCheck(cpuSaturated, [
   },
   {
     when: 'no PSI and one task too many',
-    seen: { cpu: cpuOf(busy(100), { running: 7 }), 'process-stat': spinning },
+    seen: { cpu: cpuOf(busy(100), { running: 7 }), 'process-stat': sharing },
     then: { state: 'warning', title: /100 % busy/ },
   },
   {
     when: 'no PSI and as many tasks as CPUs and a half',
-    seen: { cpu: cpuOf(busy(100), { cpus: 100, running: 146 }), 'process-stat': spinning },
+    seen: { cpu: cpuOf(busy(100), { cpus: 100, running: 146 }), 'process-stat': sharing },
     then: { state: 'ok', why: /100 % busy/ },
   },
   {
@@ -145,10 +202,73 @@ describeCheck(cpuSaturated, [
   },
 ])
 
+// Six workers bound to CPU 0 of two.
+const pinned = (more: {
+  readonly full?: number
+  readonly idle?: number
+  readonly waiting?: number | undefined
+  readonly each?: number
+  readonly cpu?: number | undefined
+  readonly softirq?: number
+}) => {
+  const { full = 100, idle = 95, waiting = 90, each = 16, softirq = 0 } = more
+  const none = { user: 0, nice: 0, system: 0, idle: 0, iowait: 0, irq: 0, softirq: 0, steal: 0 }
+  return {
+    cpu: cpuOf(busy(50), {
+      cpus: 2,
+      perCpu: [
+        { cpu: 0, shares: { ...none, user: full - softirq, softirq, idle: 100 - full } },
+        { cpu: 1, shares: { ...none, user: 100 - idle, idle } },
+      ],
+    }),
+    pressure: pressureOf({ cpu: waiting }),
+    'process-stat': table([
+      processOf({ pid: 7, name: 'web', cpuPercent: 5, cpu: 1 }),
+      ...Array.from({ length: 6 }, (_, at) =>
+        processOf({ pid: 120 + at, name: 'encoder', cpuPercent: each, cpu: 'cpu' in more ? more.cpu : 0 }),
+      ),
+    ]),
+  }
+}
+describeCheck(oneCpuFull, [
+  {
+    when: 'six workers that may use one CPU of two only',
+    seen: pinned({}),
+    then: {
+      state: 'warning',
+      title: /CPU 0 is full while the others are 95 % idle: 6 processes named encoder share it/,
+      subject: { name: 'encoder', pid: 120 },
+    },
+  },
+  { when: 'a CPU that is 96 % busy', seen: pinned({ full: 96 }), then: { state: 'warning', title: /encoder/ } },
+  { when: 'a CPU that is 94 % busy', seen: pinned({ full: 94 }), then: { state: 'ok', why: /CPU 0 is 94 % busy/ } },
+  { when: 'another one that is 41 % idle', seen: pinned({ idle: 41 }), then: { state: 'warning', title: /encoder/ } },
+  { when: 'another one that is 39 % idle', seen: pinned({ idle: 39 }), then: { state: 'ok', why: /39 % idle/ } },
+  {
+    when: 'tasks that wait half the time',
+    seen: pinned({ waiting: 51 }),
+    then: { state: 'warning', title: /encoder/ },
+  },
+  { when: 'tasks that wait a little less', seen: pinned({ waiting: 49 }), then: { state: 'ok', why: /waited 49 %/ } },
+  {
+    when: 'workers that use 31.2 % together',
+    seen: pinned({ each: 5.2 }),
+    then: { state: 'warning', title: /encoder/ },
+  },
+  { when: 'workers that use 28.8 %', seen: pinned({ each: 4.8 }), then: { state: 'ok', why: /100 % busy/ } },
+  { when: 'workers that move about', seen: pinned({ cpu: undefined }), then: { state: 'ok', why: /100 % busy/ } },
+  { when: 'a CPU that serves interrupts', seen: pinned({ softirq: 60 }), then: { state: 'ok', why: /40 % busy/ } },
+  {
+    when: 'no second sample',
+    seen: { ...pinned({}), cpu: cpuOf(undefined, { cpus: 2 }) },
+    then: { state: 'unknown', why: /second sample/ },
+  },
+])
+
 const hot = (cpuPercent: number, more = {}, shares = busy(30)) => ({
   cpu: cpuOf(shares),
   'process-stat': table([processOf(more)]),
-  'hot-threads': [{ pid: 812, tid: 815, name: 'event-loop', state: 'R', cpuPercent }],
+  'hot-threads': [{ pid: 812, tid: 815, name: 'event-loop', state: 'R', cpuPercent, realTimePolicy: undefined }],
 })
 describeCheck(hotThread, [
   {
@@ -186,6 +306,19 @@ describeCheck(hotThread, [
       'hot-threads': [],
     },
     then: { state: 'warning', title: /orders-api \(812\) uses one whole CPU/, subject: { kind: 'process' } },
+  },
+  {
+    when: 'one under a real-time policy',
+    seen: {
+      cpu: cpuOf(busy(25)),
+      'process-stat': table([processOf({ threads: 1, cpuPercent: 96, realTimePolicy: 'SCHED_FIFO' })]),
+      'hot-threads': [],
+    },
+    then: {
+      state: 'warning',
+      title: /uses one whole CPU \(96 %\) under real-time priority \(SCHED_FIFO\)/,
+      because: /before all ordinary work/,
+    },
   },
 ])
 
@@ -682,16 +815,29 @@ describeCheck(zombiePileUp, [
   { when: '19 zombies', seen: zombies(19), then: { state: 'ok', why: /19 zombies/ } },
 ])
 
-const churn = (more: object) => ({
-  'process-stat': table([
-    processOf({ name: 'supervisor', childFaultsPerSecond: 500, childFaults: 5_000_000, ...more }),
-  ]),
+// A supervisor and what was seen of its children: at the beginning (gone since), and at the end.
+const worker = (pid: number, more: Partial<ProcessStat> = {}) =>
+  processOf({ pid, ppid: 812, name: 'worker', ownFaults: 100, ageSeconds: 0.1, ...more })
+const churn = (
+  more: Partial<ProcessStat>,
+  children: Partial<Pick<ProcessStats, 'appeared' | 'vanished'>> = { appeared: [worker(913)], vanished: [worker(911)] },
+) => ({
+  'process-stat': table(
+    [processOf({ name: 'supervisor', childFaultsPerSecond: 500, childFaults: 5_000_000, ...more })],
+    children,
+  ),
 })
+const once = (more: Partial<ProcessStat>) => ({ appeared: [], vanished: [worker(911, more)] })
+const python = { name: 'python3', ownFaults: 776 }
 describeCheck(crashLoop, [
   {
-    when: 'children that end at once',
+    when: 'a child that is there again',
     seen: churn({ childFaultsPerSecond: 61 }),
-    then: { state: 'warning', title: /supervisor \(812\) starts children that end at once/, subject: { pid: 812 } },
+    then: {
+      state: 'warning',
+      title: /supervisor \(812\) starts children that end at once \(worker\)/,
+      subject: { pid: 812 },
+    },
   },
   { when: 'hardly any child', seen: churn({ childFaultsPerSecond: 59 }), then: { state: 'ok', why: /59 page faults/ } },
   {
@@ -709,50 +855,121 @@ describeCheck(crashLoop, [
   { when: 'a parent of 2.1 s', seen: churn({ ageSeconds: 2.1 }), then: { state: 'warning', title: /supervisor/ } },
   { when: 'a parent of 1.9 s', seen: churn({ ageSeconds: 1.9 }), then: { state: 'ok', why: /no parent/ } },
   {
-    when: 'a parent that lost children a little more than a fifth as fast over its life',
-    seen: churn({ childFaults: 3_600 * 105 }),
-    then: { state: 'warning', title: /supervisor/ },
+    when: 'a script that polls: what it starts and waits for is never seen, or is its sleep',
+    seen: churn(
+      { name: 'heartbeat.sh' },
+      { appeared: [worker(913, { name: 'sleep' })], vanished: [worker(911, { name: 'sleep' })] },
+    ),
+    then: { state: 'ok', why: /500 page faults a second, as those of a script that polls/ },
   },
   {
-    when: 'a parent that lost one child within this window, and hardly any before',
-    seen: churn({ childFaults: 3_600 * 95 }),
+    when: 'an agent that runs tools of the system',
+    seen: {
+      ...churn(
+        { name: 'python3' },
+        { appeared: [worker(913, { name: 'df' })], vanished: [worker(911, { name: 'df' })] },
+      ),
+      'process-command': new Map([[911, 'df -k']]),
+      'process-executable': new Map([[911, { path: '/usr/bin/df', deleted: false, deletedFolder: undefined }]]),
+    },
     then: { state: 'ok', why: /500 page faults/ },
   },
   {
-    when: 'a parent whose next child of the same name is there already',
-    seen: {
-      'process-stat': table([processOf({ name: 'supervisor', childFaultsPerSecond: 500, childFaults: 5_000 })], {
-        appeared: [processOf({ pid: 913, ppid: 812, name: 'worker' })],
-        vanished: [processOf({ pid: 911, ppid: 812, name: 'worker' })],
-      }),
-    },
-    then: { state: 'warning', title: /supervisor \(812\) starts children that end at once \(worker\)/ },
+    when: 'a pool that forks its jobs',
+    seen: churn({ name: 'worker' }),
+    then: { state: 'ok', why: /500 page faults/ },
   },
   {
-    when: 'a script that sleeps between two tries',
-    seen: {
-      'process-stat': table([processOf({ name: 'supervisor', childFaultsPerSecond: 500, childFaults: 5_000_000 })], {
-        appeared: [processOf({ pid: 913, ppid: 812, name: 'sleep' })],
-      }),
-    },
-    then: { state: 'warning', title: /starts children that end at once$/ },
+    when: 'a pool whose jobs are zombies that ended well',
+    seen: churn(
+      {},
+      {
+        appeared: [worker(913, { state: 'Z', waitStatus: 0 })],
+        vanished: [worker(911, { state: 'Z', waitStatus: 0 })],
+      },
+    ),
+    then: { state: 'ok', why: /500 page faults/ },
   },
   ...[
-    { command: 'sh /opt/run-orders.sh', rate: 1_550, burns: true },
-    { command: 'sh /opt/run-orders.sh', rate: 1_450, burns: false },
-    { command: 'sh -c while-true', rate: 9_000, burns: false },
-  ].map(({ command, rate, burns }) => ({
-    when: `a shell (${command}) whose children cost ${rate} faults a second`,
+    { waitStatus: 0x0300, words: /ended with status 3/ },
+    { waitStatus: 11, words: /ended by signal 11/ },
+  ].map(({ waitStatus, words }) => ({
+    when: `a zombie of its own name that ended with ${waitStatus}`,
+    seen: churn({ name: 'worker' }, once({ state: 'Z', waitStatus })),
+    then: { state: 'warning' as const, title: /worker \(812\) starts children that end at once/, because: words },
+  })),
+  ...[
+    { childFaults: 3_600 * 105, burns: true },
+    { childFaults: 3_600 * 95, burns: false },
+  ].map(({ childFaults, burns }) => ({
+    when: `a parent that was charged ${childFaults} faults over its life`,
+    seen: churn({ childFaults }, once(python)),
+    then: burns ? { state: 'warning' as const, title: /supervisor/ } : { state: 'ok' as const, why: /500 page faults/ },
+  })),
+  ...[59, 61].map((ago) => ({
+    when: `a child of whose crash the kernel told ${ago} s ago`,
+    seen: { ...churn({}, once({})), 'kernel-log': logOf([ago, 'worker[4711]: segfault at 8 ip 0 sp 0 error 6']) },
+    then:
+      ago < 60
+        ? { state: 'warning' as const, title: /supervisor/, because: /kernel log/ }
+        : { state: 'ok' as const, why: /500 page faults/ },
+  })),
+  ...[
+    { rate: 395, burns: true },
+    { rate: 380, burns: false },
+  ].map(({ rate, burns }) => ({
+    when: `a parent that is charged ${rate} faults a second, and a script that alone has cost 776`,
     seen: {
-      ...churn({ name: 'sh', childFaultsPerSecond: rate, childFaults: 50_000_000 }),
-      'process-command': new Map([[812, command]]),
+      ...churn({ name: 'supervise.sh', childFaultsPerSecond: rate }, once(python)),
+      'process-command': new Map([
+        [812, '/bin/sh /opt/supervise.sh'],
+        [911, 'python3 /opt/pay/payment.py'],
+      ]),
     },
-    then: burns ? { state: 'warning' as const, title: /sh \(812\)/ } : { state: 'ok' as const, why: /page faults/ },
+    then: burns
+      ? { state: 'warning' as const, title: /starts children that end at once \(payment\.py\)/ }
+      : { state: 'ok' as const, why: /page faults/ },
   })),
   {
-    when: 'a PID 1 of 62 s',
-    seen: churn({ pid: 1, ageSeconds: 62 }),
-    then: { state: 'warning', title: /supervisor \(1\)/ },
+    when: 'a script that came last, and the one before it that came and went',
+    seen: {
+      ...churn({ childFaultsPerSecond: 900 }, { appeared: [worker(913, python)] }),
+      'process-command': new Map([[912, 'python3 /opt/pay/payment.py']]),
+    },
+    then: { state: 'warning', title: /\(payment\.py\)/ },
+  },
+  ...[
+    { command: 'python3 -c import json', executable: '/usr/bin/python3', name: 'python3', burns: false },
+    { command: 'python3 /usr/bin/some-tool', executable: '/usr/bin/python3', name: 'python3', burns: false },
+    { command: 'sh /opt/check-queue.sh', executable: '/usr/bin/dash', name: 'sh', burns: false },
+    { command: 'worker', executable: '/usr/bin/worker', name: 'worker', burns: false },
+    { command: 'worker', executable: '/opt/shop/worker', name: 'worker', burns: true },
+    { command: '/srv/worker --all', executable: undefined, name: 'worker', burns: true },
+  ].map(({ command, executable, name, burns }) => ({
+    when: `one child, seen once: ${command} (${executable ?? 'of another user'})`,
+    seen: {
+      ...churn({}, once({ name })),
+      'process-command': new Map([[911, command]]),
+      ...(executable === undefined
+        ? {}
+        : { 'process-executable': new Map([[911, { path: executable, deleted: false, deletedFolder: undefined }]]) }),
+    },
+    then: burns ? { state: 'warning' as const, title: /supervisor/ } : { state: 'ok' as const, why: /page faults/ },
+  })),
+  ...['sh -c while-true', 'sh'].map((command) => ({
+    when: `a shell that was given no file (${command})`,
+    seen: { ...churn({ name: 'sh' }), 'process-command': new Map([[812, command]]) },
+    then: { state: 'ok' as const, why: /page faults/ },
+  })),
+  {
+    when: 'a shell that was given one',
+    seen: { ...churn({ name: 'sh' }), 'process-command': new Map([[812, 'sh /opt/run-orders.sh']]) },
+    then: { state: 'warning', title: /starts children that end at once/ },
+  },
+  {
+    when: 'PID 1, which waits for the children of others too',
+    seen: churn({ pid: 1 }, { appeared: [worker(913, { ppid: 1, ...python })] }),
+    then: { state: 'ok', why: /page faults/ },
   },
   {
     when: 'a unit that PID 1 starts again, seen at both ends of the window',
@@ -771,7 +988,6 @@ describeCheck(crashLoop, [
       subject: { kind: 'unit', name: 'orders.service' },
     },
   },
-  { when: 'a PID 1 of 58 s', seen: churn({ pid: 1, ageSeconds: 58 }), then: { state: 'ok', why: /page faults/ } },
   { when: 'somebody at a terminal', seen: churn({ terminal: true }), then: { state: 'ok', why: /no parent/ } },
   {
     when: 'no second sample',
@@ -853,8 +1069,14 @@ describeCheck(staleBinary, [
     then: {
       state: 'warning',
       title: /orders-api \(812\) runs \/usr\/bin\/orders-api, which was replaced or deleted/,
+      because: /If a new version was installed, it has no effect/,
       subject: { pid: 812 },
     },
+  },
+  {
+    when: 'one that was never installed',
+    seen: executable('/tmp/.x/xm', true),
+    then: { state: 'warning', title: /runs \/tmp\/\.x\/xm/, because: /temporary files/ },
   },
   {
     when: 'one that runs for 5.2 s',
