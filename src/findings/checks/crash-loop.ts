@@ -78,7 +78,7 @@ export const crashLoop = check({
     return verdict(
       findings.slice(0, 3),
       most
-        ? `${most.name} had most to do with children that ended: ${(most.childFaultsPerSecond ?? 0).toFixed(0)} page faults a second, as those of a script that polls`
+        ? `${most.name} had most to do with children that ended: ${(most.childFaultsPerSecond ?? 0).toFixed(0)} page faults a second${losing.length > 0 ? ', and none was seen that should have stayed' : ''}`
         : 'no parent lost children',
     )
   },

@@ -488,7 +488,11 @@ describeCheck(memoryLeak, [
     then: { state: 'ok', why: /fastest growth is orders-api/ },
   },
   { when: 'a process of 101 MiB', seen: leak({ rssBytes: 101 * MIB }), then: { state: 'warning', title: /grows/ } },
-  { when: 'a process of 99 MiB', seen: leak({ rssBytes: 99 * MIB }), then: { state: 'ok', why: /no large process/ } },
+  {
+    when: 'a process of 99 MiB',
+    seen: leak({ rssBytes: 99 * MIB }),
+    then: { state: 'ok', why: /of the small ones orders-api \(812\) does, by 1\.0 MiB a second to 99\.0 MiB/ },
+  },
   {
     when: 'growth that its life agrees with',
     seen: leak({ rssBytes: 210 * MIB, ageSeconds: 1_000 }),
@@ -599,7 +603,7 @@ describeCheck(cgroupThrottled, [
 const held = (share: number) => ({
   cgroups: [cgroupOf({ memoryLimitBytes: GIB, memoryBytes: GIB })],
   'process-cgroup': new Map([[812, { path: '/shop', unit: undefined, container: undefined }]]),
-  'process-status': new Map([[812, { uid: 0, swapBytes: 0, anonymousBytes: share * GIB }]]),
+  'process-status': new Map([[812, { uid: 0, swapBytes: 0, anonymousBytes: share * GIB, tracer: undefined }]]),
 })
 describeCheck(cgroupMemory, [
   {
@@ -609,6 +613,21 @@ describeCheck(cgroupMemory, [
       state: 'critical',
       title: /\/shop uses .* \(96 %\) of its memory limit of 1\.0 GiB/,
       subject: { pid: 812 },
+    },
+  },
+  {
+    when: 'a box that is a container with a limit of its own',
+    seen: {
+      ...held(0.96),
+      cgroups: [cgroupOf({ path: '/', memoryLimitBytes: GIB, memoryBytes: GIB })],
+      'process-cgroup': new Map(),
+      'process-stat': table(),
+    },
+    then: {
+      state: 'critical',
+      title: /^The box as a whole uses .* \(96 %\) of its memory limit of 1\.0 GiB; most is orders-api \(812\)$/,
+      because: /the box itself, a container/,
+      subject: { kind: 'box', name: 'web-1', pid: 812 },
     },
   },
   { when: '94 %', seen: held(0.94), then: { state: 'warning', title: /94 %/ } },
@@ -860,7 +879,7 @@ describeCheck(crashLoop, [
       { name: 'heartbeat.sh' },
       { appeared: [worker(913, { name: 'sleep' })], vanished: [worker(911, { name: 'sleep' })] },
     ),
-    then: { state: 'ok', why: /500 page faults a second, as those of a script that polls/ },
+    then: { state: 'ok', why: /500 page faults a second, and none was seen that should have stayed/ },
   },
   {
     when: 'an agent that runs tools of the system',
@@ -1096,6 +1115,7 @@ describeCheck(staleBinary, [
   },
 ])
 
+const ownerOf = (uid: number) => ({ uid, swapBytes: 0, anonymousBytes: 0, tracer: undefined })
 const stopped = (more: object) => ({ 'process-stat': table([processOf({ state: 'T', ...more })]) })
 describeCheck(stoppedProcess, [
   {
@@ -1107,6 +1127,20 @@ describeCheck(stoppedProcess, [
     when: 'one held by a tracer',
     seen: stopped({ state: 't' }),
     then: { state: 'critical', title: /held by a debugger or tracer/ },
+  },
+  {
+    when: 'one whose tracer is known',
+    seen: {
+      'process-stat': table([processOf({ state: 't' }), processOf({ pid: 913, name: 'gdb' })]),
+      'process-status': new Map([[812, { ...ownerOf(0), tracer: 913 }]]),
+      'process-command': new Map([[913, 'gdb -p 812']]),
+    },
+    then: {
+      state: 'critical',
+      title: /orders-api \(812\) is held by gdb \(913\), which traces it/,
+      because: /The tracer is gdb -p 812/,
+      subject: { pid: 812 },
+    },
   },
   { when: 'one of 1.05 s', seen: stopped({ ageSeconds: 1.05 }), then: { state: 'critical', title: /is stopped/ } },
   { when: 'one of 0.95 s', seen: stopped({ ageSeconds: 0.95 }), then: { state: 'ok', why: /0 stopped/ } },
@@ -1207,7 +1241,22 @@ const pile = (copies: number, { starter = 'cron', apart = 60, commands = 1 } = {
   return {
     'process-stat': table([processOf({ pid: 500, name: starter }), ...jobs]),
     'process-command': new Map(jobs.map(({ pid }) => [pid, `/usr/bin/report --daily ${pid % commands}`])),
-    'process-wait': new Map(jobs.map(({ pid }) => [pid, 'locks_lock_inode_wait'])),
+    'process-wait': new Map(jobs.map(({ pid }) => [pid, 'rpc_wait_bit_killable'])),
+  }
+}
+// Copies of one script, started at one moment; the first ones wait in a child of theirs.
+const scripts = (copies: number, locked: number) => {
+  const jobs = Array.from({ length: copies }, (_, at) =>
+    processOf({ pid: 900 + at, ppid: 500, name: 'sh', ageSeconds: 5 }),
+  )
+  const takers = jobs.slice(0, locked).map(({ pid }) => processOf({ pid: pid + 100, ppid: pid, name: 'flock' }))
+  return {
+    'process-stat': table([processOf({ pid: 500, name: 'cron' }), ...jobs, ...takers]),
+    'process-command': new Map([
+      ...jobs.map(({ pid }): [number, string] => [pid, '/bin/sh /opt/jobs/sync.sh']),
+      ...takers.map(({ pid }): [number, string] => [pid, 'flock 9']),
+    ]),
+    'process-wait': new Map(takers.map(({ pid }) => [pid, 'locks_lock_inode_wait'])),
   }
 }
 describeCheck(processPileUp, [
@@ -1243,10 +1292,42 @@ describeCheck(processPileUp, [
     seen: pile(40, { starter: 'report' }),
     then: { state: 'ok', why: /no scheduled/ },
   },
-  { when: 'different commands', seen: pile(40, { commands: 20 }), then: { state: 'ok', why: /at most 2 copies/ } },
+  {
+    when: 'different commands, which do not wait for a lock',
+    seen: pile(40, { commands: 20 }),
+    then: { state: 'ok', why: /at most 2 copies/ },
+  },
+  ...[
+    { copies: 10, locked: 10, burns: true },
+    { copies: 40, locked: 21, burns: true },
+    { copies: 40, locked: 19, burns: false },
+  ].map(({ copies, locked, burns }) => ({
+    when: `${copies} copies of a script that were started together, ${locked} of which wait for a lock in flock(1)`,
+    seen: scripts(copies, locked),
+    then: burns
+      ? {
+          state: 'warning' as const,
+          title: /copies of \/bin\/sh \/opt\/jobs\/sync\.sh run at once/,
+          because: new RegExp(`${locked} of them wait for a lock`),
+        }
+      : { state: 'ok' as const, why: /at most 40 copies/ },
+  })),
+  {
+    when: 'a pile of which one copy does not wait',
+    seen: scripts(18, 17),
+    then: {
+      state: 'warning',
+      title: /18 copies/,
+      because: /17 of them wait for a lock on a file; 917 does not, and may hold it/,
+    },
+  },
+  {
+    when: 'shells that run no script',
+    seen: { ...scripts(18, 17), 'process-command': new Map([[900, 'sh']]) },
+    then: { state: 'ok', why: /no scheduled command/ },
+  },
 ])
 
-const ownerOf = (uid: number) => ({ uid, swapBytes: 0, anonymousBytes: 0 })
 const opened = (more: { readonly inotify?: number; readonly threadsLimit?: number }) => ({
   byPid: new Map([
     [812, { open: 200, sockets: 0, softLimit: 1_024, mostly: undefined, inotify: 0, threadsLimit: undefined, ...more }],
@@ -1314,6 +1395,25 @@ describeCheck(threadLeak, [
   { when: '24,500 threads', seen: threaded(24_500), then: { state: 'warning', title: /24500/ } },
   { when: '4,100 threads', seen: threaded(4_100), then: { state: 'warning', title: /4100/ } },
   { when: '3,900 threads', seen: threaded(3_900), then: { state: 'ok', why: /orders-api: 3900/ } },
+  ...[
+    { when: '391 threads and 60 more each second, after 6 s', more: {}, burns: true },
+    { when: '21 more each second', more: { threadsPerSecond: 21 }, burns: true },
+    { when: '19 more each second', more: { threadsPerSecond: 19 }, burns: false },
+    { when: '310 threads', more: { threads: 310 }, burns: true },
+    { when: '290 threads', more: { threads: 290 }, burns: false },
+    { when: 'a fifth of that growth over its life', more: { ageSeconds: 31, cpuPercent: 2 }, burns: true },
+    { when: 'a burst in an old service', more: { ageSeconds: 34, cpuPercent: 2 }, burns: false },
+    { when: 'a start that is 45 % busy', more: { cpuPercent: 47 }, burns: true },
+    { when: 'a start that is 55 % busy', more: { cpuPercent: 53 }, burns: false },
+    { when: 'a busy one of 61 s', more: { threads: 2_000, ageSeconds: 62, cpuPercent: 90 }, burns: true },
+    { when: 'a busy one of 58 s', more: { threads: 2_000, ageSeconds: 58, cpuPercent: 90 }, burns: false },
+  ].map(({ when, more, burns }) => ({
+    when: `one that gains threads: ${when}`,
+    seen: { 'process-stat': table([processOf({ threads: 391, threadsPerSecond: 60, ageSeconds: 6, ...more })]) },
+    then: burns
+      ? { state: 'warning' as const, title: /orders-api \(812\) has \d+ threads, and \d+ more each second/ }
+      : { state: 'ok' as const, why: /most threads has orders-api/ },
+  })),
 ])
 
 const inFolder = (folder: string | undefined, more: Partial<ProcessStat> = {}) => ({
