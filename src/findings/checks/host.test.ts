@@ -257,6 +257,14 @@ describeCheck(oneCpuFull, [
   },
   { when: 'workers that use 28.8 %', seen: pinned({ each: 4.8 }), then: { state: 'ok', why: /100 % busy/ } },
   { when: 'workers that move about', seen: pinned({ cpu: undefined }), then: { state: 'ok', why: /100 % busy/ } },
+  {
+    when: 'one thread that has that CPU for itself: who waits is not seen',
+    seen: {
+      ...pinned({}),
+      'process-stat': table([processOf({ name: 'gzip', threads: 1, cpuPercent: 100, cpu: 0 })]),
+    },
+    then: { state: 'ok', why: /100 % busy/ },
+  },
   { when: 'a CPU that serves interrupts', seen: pinned({ softirq: 60 }), then: { state: 'ok', why: /40 % busy/ } },
   {
     when: 'no second sample',
@@ -1245,13 +1253,13 @@ const pile = (copies: number, { starter = 'cron', apart = 60, commands = 1 } = {
   }
 }
 // Copies of one script, started at one moment; the first ones wait in a child of theirs.
-const scripts = (copies: number, locked: number) => {
+const scripts = (copies: number, locked: number, starter = 'cron') => {
   const jobs = Array.from({ length: copies }, (_, at) =>
     processOf({ pid: 900 + at, ppid: 500, name: 'sh', ageSeconds: 5 }),
   )
   const takers = jobs.slice(0, locked).map(({ pid }) => processOf({ pid: pid + 100, ppid: pid, name: 'flock' }))
   return {
-    'process-stat': table([processOf({ pid: 500, name: 'cron' }), ...jobs, ...takers]),
+    'process-stat': table([processOf({ pid: 500, name: starter }), ...jobs, ...takers]),
     'process-command': new Map([
       ...jobs.map(({ pid }): [number, string] => [pid, '/bin/sh /opt/jobs/sync.sh']),
       ...takers.map(({ pid }): [number, string] => [pid, 'flock 9']),
@@ -1321,6 +1329,19 @@ describeCheck(processPileUp, [
       because: /17 of them wait for a lock on a file; 917 does not, and may hold it/,
     },
   },
+  ...[
+    { parent: 'sh -c /bin/sh /opt/jobs/sync.sh', burns: true },
+    { parent: '/bin/sh /opt/jobs/sync.sh', burns: false },
+  ].map(({ parent, burns }) => ({
+    when: `copies below a shell of the same name (${parent})`,
+    seen: {
+      ...scripts(12, 11, 'sh'),
+      'process-command': new Map([...scripts(12, 11)['process-command'], [500, parent]]),
+    },
+    then: burns
+      ? { state: 'warning' as const, title: /12 copies/ }
+      : { state: 'ok' as const, why: /no scheduled command/ },
+  })),
   {
     when: 'shells that run no script',
     seen: { ...scripts(18, 17), 'process-command': new Map([[900, 'sh']]) },

@@ -48,10 +48,11 @@ export const oneCpuFull = check({
     const idle = others.reduce((sum, { shares }) => sum + shares.idle + shares.iowait, 0) / others.length
     const full = worked(fullest.shares)
     const figures = `CPU ${fullest.cpu} is ${percent(full)} busy, the others are ${percent(idle)} idle, tasks waited ${percent(waiting)} of the time`
-    // Of one process alone, which uses that CPU as it likes, nobody waits.
     const bound = seen['process-stat'].processes.filter(({ cpu, nice }) => cpu === fullest.cpu && nice <= 0)
     const top = heaviest(bound, ({ cpuPercent }) => cpuPercent ?? 0)
-    if (full < fullPercent || idle < idlePercent || waiting < waitingPercent || !top || top.value < namedPercent)
+    // One thread alone waits for nobody: those that wait are elsewhere then.
+    const shares = top !== undefined && (top.alike > 1 || top.process.threads > 1)
+    if (full < fullPercent || idle < idlePercent || waiting < waitingPercent || !shares || top.value < namedPercent)
       return verdict([], figures)
     const subject = processSubject(top.process.pid, seen)
     const who = top.alike > 1 ? `${top.alike} processes named ${subject.name}` : processWords(subject)

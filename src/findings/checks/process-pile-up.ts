@@ -1,4 +1,5 @@
 import { duration } from '../../base/format.ts'
+import type { ProcessCommands } from '../../evidence/probes/process-command.ts'
 import type { ProcessStat } from '../../evidence/probes/process-stat.ts'
 import { check, grade, verdict, type FindingDraft } from '../check.ts'
 import { next, quoted } from '../next.ts'
@@ -36,7 +37,11 @@ export const processPileUp = check({
   run: (seen, { warningCount, criticalCount, spreadSeconds, lockedPercent }, { box }) => {
     const stats = seen['process-stat']
     const copies = stats.processes.filter(
-      (each) => !each.kernelThread && !each.terminal && each.state !== 'Z' && startedBySchedule(each, stats.byPid),
+      (each) =>
+        !each.kernelThread &&
+        !each.terminal &&
+        each.state !== 'Z' &&
+        startedBySchedule(each, stats.byPid, seen['process-command']),
     )
     // The same command in another container or unit is another service.
     const groups = Map.groupBy(
@@ -131,8 +136,17 @@ const INITS: ReadonlySet<string> = new Set([
   'dropbear',
 ])
 
-function startedBySchedule({ ppid, name }: ProcessStat, byPid: ReadonlyMap<number, ProcessStat>): boolean {
+function startedBySchedule(
+  { pid, ppid, name }: ProcessStat,
+  byPid: ReadonlyMap<number, ProcessStat>,
+  commands: ProcessCommands,
+): boolean {
   const parent = byPid.get(ppid)
-  if (!parent || parent.name === name) return false
+  if (!parent || (parent.name === name && isForkOf(commands.get(pid), commands.get(ppid)))) return false
   return SCHEDULERS.has(parent.name) || (ppid === 1 && INITS.has(parent.name))
+}
+
+/** A pool that forks itself keeps its command line; a shell that starts a script with another shell does not. */
+function isForkOf(child: string | undefined, parent: string | undefined): boolean {
+  return child === undefined || parent === undefined || child === parent || programOf(child)?.interpreter === undefined
 }
