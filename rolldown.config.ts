@@ -11,10 +11,10 @@ const NO_PROCESSES = {
 /** What every command that writes one entry loads: as one file, since finding and reading a file takes a third of a millisecond, and these are thirty. */
 const RECORD = [
   /\/node_modules\/(?:zod|@noble\/hashes)\//,
-  /\/src\/base\/(?:random|safe-text|sha256)\.ts$/,
+  /\/src\/base\/(?:plain-file|random|safe-text|sha256|whole-file)\.ts$/,
   /\/src\/boxes\/(?:configuration-file|price|private-folder|ssh-hosts)\.ts$/,
   /\/src\/views\/(?:console|entry-words|interrupt|local-time|patterns|problem|record|redaction|style|taken-out|telling)\.ts$/,
-  /\/src\/incidents\/(?:chain|change|copy-audit|desk|entry(?:-form)?|home(?:-file)?|incident-id|new-file|notifiable-as)\.ts$/,
+  /\/src\/incidents\/(?:chain|change|copy-audit|desk|entry(?:-form)?|home(?:-lock)?|incident-id|new-file|notifiable-as)\.ts$/,
   /\/src\/incidents\/(?:payloads|recorder|store|typed-command)\.ts$/,
   /\/src\/incidents\/(?:cast|shell-spool|zstd-frames|sqlite-[a-z]+|sqlite\/[a-z-]+)\.ts$/,
   /\/src\/incidents\/redaction\/(?!second-pass|patterns)/,

@@ -49,7 +49,7 @@ function supervisor(run: string, { endBytes, maxSeconds, keepSeconds }: JobLimit
 trap '' HUP PIPE INT
 born() { born=; { read -r born </proc/$1/stat; } 2>/dev/null; born=\${born##*") "}; set -- $born; born=\${20-}; }
 below() { for kid in $(cat /proc/$1/task/*/children 2>/dev/null); do echo $kid; below $kid; done; }
-keep() { head -c ${endBytes} >"$S/$1"; tail -c ${endBytes} >"$S/$1-end"; }
+${keepBothEnds(endBytes)}
 read -r me rest </proc/self/stat; born $me; printf '%s %s\\n' $me $born >"$S/owner"
 ( trap - HUP PIPE INT
   { { { ( ${run} ) </dev/null & echo $! >"$S/command"; : >"$S/begun"; wait $!; code=$?; [ $code -le 255 ] || code=$((code - 128)); echo $code >"$S/code.new"; mv "$S/code.new" "$S/code"; } 2>&3 3>&- | keep out; } 3>&1 >/dev/null | keep err; } ) & pumps=$!
@@ -72,6 +72,36 @@ echo $why >"$S/ended"
 kept=0; while [ -d "$S" ] && [ $kept -lt ${keepSeconds} ]; do sleep 5; kept=$((kept + 5)); done
 rm -rf "$S"
 `
+}
+
+/** Small enough that what a slow command prints can be seen soon. Bytes; `endBytes` is a multiple of it. */
+const BLOCK_BYTES = 4096
+
+/**
+ * A shell function `keep NAME` that keeps the beginning and the end of its input in the files NAME and NAME-end of the folder `$S`, and in NAME-rest how many
+ * bytes came behind the beginning. Not one is lost between them: `head` of busybox takes more from a pipe than it prints, `dd` reads no more than it is
+ * asked for (POSIX, dd). What a pipe gave in pieces counts as a whole block only with `fullblock`, which is not in POSIX: without it each byte is a block,
+ * which takes seconds for the 2 MiB. The rest is counted by `wc` behind a fifo, since not every `dd` says how many bytes it copied. NAME-lost: something
+ * could not be written.
+ */
+export function keepBothEnds(endBytes: number): string {
+  const blocks = `bs=${BLOCK_BYTES} count=${endBytes / BLOCK_BYTES} iflag=fullblock`
+  return `keep() {
+  if dd bs=1 count=1 iflag=fullblock </dev/null >/dev/null 2>&1; then whole='${blocks}'; else whole='bs=1 count=${endBytes}'; fi
+  dd $whole >"$S/$1" 2>/dev/null || : >"$S/$1-lost"
+  if command -v tee >/dev/null && mkfifo "$S/$1-fifo" 2>/dev/null; then
+    wc -c <"$S/$1-fifo" >"$S/$1-rest" & counter=$!
+    tee "$S/$1-fifo" | tail -c ${endBytes} >"$S/$1-end" || : >"$S/$1-lost"
+    wait $counter; rm -f "$S/$1-fifo"
+  else tail -c ${endBytes} >"$S/$1-end" || : >"$S/$1-lost"; fi
+}`
+}
+
+/** Prints how many bytes came behind the beginning of NAME: a number; `-` where that is not known (yet), `lost` where something could not be written. */
+export function countOf(name: string): string {
+  return `count=; [ ! -e "$S/${name}-rest" ] || read -r count <"$S/${name}-rest"
+[ ! -e "$S/${name}-lost" ] || count=lost
+echo \${count:--}`
 }
 
 /** Folders of this user whose supervisor is gone and which nobody has collected in twice their time: the box was out of memory, or somebody killed all. */
@@ -99,7 +129,10 @@ for spool in ${JOB_FOLDERS.map((folder) => `${folder}/${PREFIX}*`).join(' ')}; d
 done
 `
 
-/** State, exit code, and sizes of the beginning and the end of its standard output and its standard error in one line, then these four. Exit 44: there is no such job. */
+/**
+ * State, exit code, for its standard output and for its standard error each the sizes of the beginning and of the end and how many bytes came behind the
+ * beginning (`countOf`) in one line, then the four pieces. Exit 44: there is no such job.
+ */
 export function readJobScript(id: string): string {
   return `
 ${find(id)}
@@ -108,7 +141,8 @@ code=-; { read -r code <"$S/code"; } 2>/dev/null
 owner= since=; { read -r owner since <"$S/owner"; } 2>/dev/null; halligan_born \${owner:-0}
 [ "$state" != running ] || [ "$born" = "$since" ] || state=lost
 size() { cat "$S/$1" 2>/dev/null | wc -c; }
-printf '%s %s %s %s %s %s\\n' $state $code $(size out) $(size out-end) $(size err) $(size err-end)
+out=$(${countOf('out')}) err=$(${countOf('err')})
+printf '%s %s %s %s %s %s %s %s\\n' $state $code $(size out) $(size out-end) $out $(size err) $(size err-end) $err
 cat "$S/out" "$S/out-end" 2>/dev/null; cat "$S/err" "$S/err-end" 2>/dev/null
 :`
 }

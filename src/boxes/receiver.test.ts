@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { addressOf, isAddress, receiverName, type Receiver } from './receiver.ts'
+import { addressOf, isAddress, isCalled, receiverName, type Receiver } from './receiver.ts'
 
 describe('an address', () => {
   it.each([
@@ -51,5 +51,41 @@ describe('the name of a receiver', () => {
         expect(receiverName(hidden, [hidden], { HOOK: secret })).toBe('webhook $HOOK')
       }),
     )
+  })
+
+  const teams: readonly Receiver[] = [
+    { kind: 'slack', address: 'https://hooks.slack.com/services/A', on: [] },
+    { kind: 'slack', address: 'https://hooks.slack.com/services/B', on: [] },
+    { kind: 'slack', address: '$OPS', on: [] },
+    { kind: 'slack', address: '$OPS', on: ['closed'] },
+    { kind: 'command', argv: ['page', '--team', 'shop'], on: [] },
+    { kind: 'command', argv: ['/usr/bin/page', '--team', 'ops'], on: [] },
+    { kind: 'webhook', address: 'https://hooks.slack.com/services/A', on: [] },
+  ]
+  const environment = { OPS: 'https://hooks.slack.com/services/C' }
+  const names = (all: readonly Receiver[]) => all.map((each) => receiverName(each, all, environment))
+
+  it('tells those of one host apart, wherever they stand in the list', () => {
+    expect(names(teams)).toEqual([
+      expect.stringMatching(/^slack hooks\.slack\.com \([0-9a-f]{4}\)$/),
+      expect.stringMatching(/^slack hooks\.slack\.com \([0-9a-f]{4}\)$/),
+      'slack hooks.slack.com ($OPS)',
+      'slack hooks.slack.com ($OPS)',
+      expect.stringMatching(/^command page \([0-9a-f]{4}\)$/),
+      expect.stringMatching(/^command page \([0-9a-f]{4}\)$/),
+      'webhook hooks.slack.com',
+    ])
+    expect(new Set(names(teams)).size).toBe(6)
+    expect(names(teams.toReversed())).toEqual(names(teams).toReversed())
+  })
+
+  it('is known again once the others are gone, and says nobody else', () => {
+    const [first, second] = teams
+    if (!first || !second) throw new Error('there are several')
+    const [where = ''] = names(teams)
+    expect(isCalled(first, where, [first], environment)).toBe(true)
+    expect(isCalled(second, where, teams, environment)).toBe(false)
+    expect(isCalled(first, 'slack hooks.slack.com', [first], environment)).toBe(true)
+    expect(isCalled(first, 'slack hooks.slack.com', teams, environment)).toBe(false)
   })
 })

@@ -1,4 +1,5 @@
 import path from 'node:path'
+import { sha256Hex } from '../base/sha256.ts'
 import type { Notifiable } from './notifiable.ts'
 
 /** Somebody who is told of an incident, and of which entries. */
@@ -20,13 +21,37 @@ export function addressOf({ address }: { readonly address: string }, environment
 }
 
 /**
- * Whom, in words that hold no secret: `slack hooks.slack.com`, since the path is the key to it; `command page`. Of several that would be called the same
- * the second is `slack hooks.slack.com (2)`.
+ * Whom, in words that hold no secret: `slack hooks.slack.com`, since the path is the key to it; `command page`. Where others would be called the same, what
+ * tells them apart stands behind it, wherever in the list they are: the variable that holds the address, `slack hooks.slack.com ($OPS)`, else a mark.
  */
 export function receiverName(receiver: Receiver, all: readonly Receiver[], environment: Environment): string {
   const name = plainName(receiver, environment)
-  const before = all.slice(0, all.indexOf(receiver)).filter((each) => plainName(each, environment) === name).length
-  return before === 0 ? name : `${name} (${before + 1})`
+  const isAlone = all.every((each) => plainName(each, environment) !== name || targetOf(each) === targetOf(receiver))
+  return isAlone ? name : markedName(receiver, environment)
+}
+
+/** Whether the record means this one: it may have been the only one of its name by then, or no longer be. */
+export function isCalled(
+  receiver: Receiver,
+  where: string,
+  all: readonly Receiver[],
+  environment: Environment,
+): boolean {
+  return where === receiverName(receiver, all, environment) || where === markedName(receiver, environment)
+}
+
+/** Of the hash of an address or a command line: enough to tell a few apart, and too little to guess one by. Hex digits. */
+const MARK_DIGITS = 4
+
+function markedName(receiver: Receiver, environment: Environment): string {
+  const target = targetOf(receiver)
+  const mark = VARIABLE.test(target) ? target : sha256Hex(target).slice(0, MARK_DIGITS)
+  return `${plainName(receiver, environment)} (${mark})`
+}
+
+/** Where it goes, as halligan.yaml says it: a secret, unless it is a variable. */
+function targetOf(receiver: Receiver): string {
+  return receiver.kind === 'command' ? JSON.stringify(receiver.argv) : receiver.address
 }
 
 function plainName(receiver: Receiver, environment: Environment): string {

@@ -1,18 +1,8 @@
-import {
-  closeSync,
-  constants,
-  fstatSync,
-  fsyncSync,
-  lstatSync,
-  openSync,
-  readSync,
-  renameSync,
-  rmSync,
-  writeSync,
-} from 'node:fs'
+import { lstatSync } from 'node:fs'
 import { zstdCompressSync, zstdDecompressSync } from 'node:zlib'
 import * as z from 'zod/mini'
-import { randomHex } from '../base/random.ts'
+import { readPlain } from '../base/plain-file.ts'
+import { replaceWhole } from '../base/whole-file.ts'
 import type { Box, Failure, RunOptions, RunResult } from './box.ts'
 import { plain } from './failures.ts'
 import { failed } from './failed.ts'
@@ -71,20 +61,7 @@ export function writeRecording(path: string, recording: Recording): void {
   const bytes = path.endsWith('.zst') ? zstdCompressSync(plainBytes) : plainBytes
   const there = lstatSync(path, { throwIfNoEntry: false })
   if (there && !there.isFile()) throw new Error('something is there that is not a regular file')
-  const partial = `${path}.${randomHex(6)}.partial`
-  try {
-    const file = openSync(partial, 'wx', 0o600)
-    try {
-      for (let written = 0; written < bytes.length;) written += writeSync(file, bytes, written)
-      fsyncSync(file)
-    } finally {
-      closeSync(file)
-    }
-    renameSync(partial, path)
-  } catch (error) {
-    rmSync(partial, { force: true })
-    throw error
-  }
+  replaceWhole(path, bytes, 0o600)
 }
 
 /** A recording as bytes, not compressed. */
@@ -95,7 +72,7 @@ export function recordingBytes({ header, answer }: Recording): Buffer {
 /** Reads a recording; a broken, foreign or huge file is a failure with words, never a throw. */
 export function readRecording(path: string): Recording | Failure {
   try {
-    return parse(stored(path), path)
+    return parse(readPlain(path, STORED_LIMIT), path)
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT')
       return unreadable(path, 'there is no such file')
@@ -164,36 +141,6 @@ export function resultOfRecording(
         }
       : undefined,
   }
-}
-
-function stored(path: string): Buffer {
-  // O_NONBLOCK: opening a named pipe must not wait for a writer.
-  const file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK)
-  try {
-    const status = fstatSync(file)
-    if (!status.isFile()) throw new Error('it is not a regular file')
-    if (status.size > STORED_LIMIT) throw tooLarge()
-    return readUpTo(file, STORED_LIMIT)
-  } finally {
-    closeSync(file)
-  }
-}
-
-/** Files of /proc say that they have no size, and some have no end. */
-function readUpTo(file: number, limit: number): Buffer {
-  const pieces: Buffer[] = []
-  for (let total = 0; ;) {
-    const piece = Buffer.alloc(256 * 1024)
-    const got = readSync(file, piece)
-    if (got === 0) return Buffer.concat(pieces)
-    total += got
-    if (total > limit) throw tooLarge()
-    pieces.push(piece.subarray(0, got))
-  }
-}
-
-function tooLarge(): Error {
-  return new Error(`it is larger than ${STORED_LIMIT / 1024 / 1024} MiB`)
 }
 
 function parse(bytes: Buffer, path: string): Recording | Failure {

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { next, quoted, runsLine, throughSudo } from './next.ts'
+import { next, quoted, runsLine, saysPrice, throughSudo } from './next.ts'
 
 const command = (box: string, line: string): string => next(box, line, 'why', 'slow').command
 
@@ -39,6 +39,21 @@ describe('runsLine', () => {
     ['local', 'uptime', 'time', false],
   ])('%s: %s is %s: %s', (box, line, typed, isIt) => {
     expect(runsLine(command(box, line), typed)).toBe(isIt)
+  })
+})
+
+describe('saysPrice', () => {
+  it.each([
+    ['halligan run web-1 --price slow -- uptime', true],
+    ["halligan run --sudo web-1 --price slow -- 'a -- b'", true],
+    // What it is to cost and what it says are not the same.
+    ['halligan run web-1 --price free -- uptime', false],
+    ["halligan run web-1 -- 'nice --price slow -- x'", false],
+    ['echo --price slow -- uptime', false],
+    ['halligan inspect web-1 812', false],
+    ['', false],
+  ])('%s: %s', (line, says) => {
+    expect(saysPrice(line, 'slow')).toBe(says)
   })
 })
 

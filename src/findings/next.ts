@@ -33,6 +33,12 @@ export function runsLine(suggested: string, line: string): boolean {
   return suggested === line || suggested.endsWith(`${SEPARATOR}${line}`)
 }
 
+/** Whether a suggested command names this price itself. */
+export function saysPrice(suggested: string, price: Price): boolean {
+  const [start = ''] = suggested.split(SEPARATOR)
+  return start.startsWith(RUN) && start.endsWith(` --price ${price}`)
+}
+
 /**
  * One word for a POSIX shell, whatever it contains: plain words as they are, all else in single quotes (POSIX 2.2.2); in double quotes
  * (2.2.3) where those read better, which is where single quotes are inside and nothing that means something in double ones, `!` for

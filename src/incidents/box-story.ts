@@ -1,6 +1,7 @@
 import type { BoxIdentity } from './entry.ts'
 import type { IncidentBox } from './incident-boxes.ts'
 import type { PayloadOf } from './payloads.ts'
+import { sameAsAny } from './same-finding.ts'
 import type { AnyEntry } from './store.ts'
 import { told, type Told } from './told.ts'
 
@@ -97,20 +98,16 @@ export interface Difference {
   readonly went: readonly RecordedFinding[]
 }
 
-/** What is different between two looks at one box. A process that was started again under the same name is the same subject. */
+/** What is different between two looks at one box; which findings are the same is said by `isSameFinding`. */
 export function differenceBetween(start: Sighting, last: Sighting): Difference {
-  const before = new Set(start.findings.map(keyOf))
-  const after = new Set(last.findings.map(keyOf))
+  const wasThere = sameAsAny(start.findings)
+  const isThere = sameAsAny(last.findings)
   return {
     machine: machineOf(start.identity, last.identity),
-    came: sawSomething(start) ? last.findings.filter((finding) => !before.has(keyOf(finding))) : [],
-    stayed: last.findings.filter((finding) => before.has(keyOf(finding))),
-    went: sawSomething(last) ? start.findings.filter((finding) => !after.has(keyOf(finding))) : [],
+    came: sawSomething(start) ? last.findings.filter((finding) => !wasThere(finding)) : [],
+    stayed: last.findings.filter((finding) => wasThere(finding)),
+    went: sawSomething(last) ? start.findings.filter((finding) => !isThere(finding)) : [],
   }
-}
-
-function keyOf({ check, subject }: RecordedFinding): string {
-  return JSON.stringify([check, subject.kind, subject.name])
 }
 
 function machineOf(start: BoxIdentity | undefined, last: BoxIdentity | undefined): Difference['machine'] {

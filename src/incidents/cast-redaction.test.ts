@@ -37,6 +37,8 @@ describe('redaction of a terminal', () => {
       ],
     ],
     ['at the end of the session', ['password=hunter22secret']],
+    ['in the line behind its name', ['password: |\r\n', '  hunter22secret\r\n', 'next: 1\r\n']],
+    ['in the line behind its name, in colours', ['"password"\u001b[0m:\u001b[m\r\n  "hunter', '22secret"\r\n}\r\n']],
   ])('takes out a secret %s', (_, pieces) => {
     const out = redacted(pieces)
     expect(withoutControl(out)).not.toMatch(/hunter22|22secret|secret$/)
@@ -120,6 +122,79 @@ describe('redaction of a terminal', () => {
         .join(''),
     ).toMatch(/^\$ password=‹secret:password:\w{4}›\r\n$/)
     expect(redaction.end()).toEqual([{ atMs: 2, code: 'o', data: 'next' }])
+  })
+
+  const LONG = 128 * 1024
+  const SECRETS: readonly (readonly [string, string, string])[] = [
+    ['password=', 'Zq9Xw3Lm7Kp2Rt5V', ' '],
+    ['', ['ghp', 'aB3dE6gH9jK2mN5pQ8sT1vW4yZ7bC0dF3gH6'].join('_'), ' '],
+    ['{"password":"', 'Zq9Xw3Lm7Kp2Rt5V', '"}'],
+    ['password: ', 'Zq9Xw3Lm7Kp2Rt5V', ','],
+    ['https://amy:', 'Zq9Xw3Lm7Kp2Rt5V', '@web-1/ '],
+    ['Authorization: Bearer ', 'Zq9Xw3Lm7Kp2Rt5V'.repeat(400), ' '],
+  ]
+
+  it.each(SECRETS)(
+    'takes a secret behind "%s" out of a line without an end, wherever it is cut',
+    (name, secret, behind) => {
+      fc.assert(
+        fc.property(
+          fc.constantFrom('lorem ipsum ', 'lorem,', '0123456789', '{"user":"amy","password":"Oth3rS3cret"},'),
+          fc.integer({ min: -9_000, max: 400 }),
+          fc.integer({ min: 1, max: 2 }),
+          fc.nat(secret.length + 20),
+          (filler, from, times, cut) => {
+            const before = filler.repeat(Math.ceil((LONG * times) / filler.length)).slice(0, LONG * times + from)
+            const text = `${before} ${name}${secret}${behind}${filler.repeat(900)}`
+            const at = before.length + cut
+            const out = redacted([text.slice(0, at), text.slice(at), filler.repeat(LONG / filler.length), '\r\n'])
+            for (let piece = 0; piece + 6 <= Math.min(secret.length, 64); piece++)
+              expect(out.includes(secret.slice(piece, piece + 6))).toBe(false)
+            expect(out).not.toContain('Oth3r')
+            expect(out.endsWith('\r\n')).toBe(true)
+          },
+        ),
+        { numRuns: 5, endOnFailure: true },
+      )
+    },
+    60_000,
+  )
+
+  it('changes nothing in a line without an end that has no secret, and holds no more of it than it has to', () => {
+    const text = 'lorem ipsum; '.repeat(40_000)
+    const redaction = castRedaction(findSecrets)
+    const pieces = text.match(/[^]{1,4096}/g) ?? []
+    let [given, longest] = ['', 0]
+    let came = 0
+    for (const [atMs, data] of pieces.entries()) {
+      came += data.length
+      given += redaction
+        .push({ atMs, code: 'o', data })
+        .map((event) => event.data)
+        .join('')
+      longest = Math.max(longest, came - given.length)
+    }
+    expect(longest).toBeLessThanOrEqual(LONG + 4096)
+    given += redaction
+      .end()
+      .map((event) => event.data)
+      .join('')
+    expect(given).toBe(text)
+  })
+
+  it('keeps no half of a secret where the recording of the output ends', () => {
+    for (const filler of ['', 'lorem ipsum '.repeat(9_000)]) {
+      const redaction = castRedaction(findSecrets)
+      const out = [
+        ...redaction.push({ atMs: 0, code: 'o', data: `one line\r\n${filler}see ghp_aB3dE6gH9jK2m` }),
+        ...redaction.cutOff(),
+        ...redaction.end(),
+      ]
+      const text = out.map(({ data }) => data).join('')
+      expect(text).toContain('one line\r\n')
+      expect(text).not.toContain('ghp_')
+      expect(text.length).toBeGreaterThan(filler.length * 0.9)
+    }
   })
 
   it('finds a planted secret however the output is cut, and changes nothing without one', () => {

@@ -1,8 +1,9 @@
-import { closeSync, constants, openSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import * as z from 'zod/mini'
+import { readPlain } from '../base/plain-file.ts'
 import { sha256Hex } from '../base/sha256.ts'
-import { replaceHomeFile } from './home-file.ts'
+import { replaceWhole } from '../base/whole-file.ts'
+import { makeHome } from './home.ts'
 import { problemOf } from './sqlite-failures.ts'
 import { StoreProblem } from './store.ts'
 
@@ -24,20 +25,17 @@ export function readDesk(home: string, user: string): Desk {
 
 function read<T>(shape: z.ZodMiniType<T>, file: string): T | undefined {
   try {
-    return shape.parse(JSON.parse(plainFile(file)))
+    return shape.parse(JSON.parse(textOf(file)))
   } catch {
     return undefined
   }
 }
 
-/** A fifo in its place would be waited for without end. */
-function plainFile(file: string): string {
-  const descriptor = openSync(file, constants.O_RDONLY | constants.O_NONBLOCK)
-  try {
-    return readFileSync(descriptor, 'utf8')
-  } finally {
-    closeSync(descriptor)
-  }
+/** Some ten thousand incidents are some hundred kilobytes. Bytes. */
+const SIZE_LIMIT = 16 * 1024 * 1024
+
+function textOf(file: string): string {
+  return readPlain(file, SIZE_LIMIT).toString('utf8')
 }
 
 /**
@@ -47,7 +45,7 @@ function plainFile(file: string): string {
 export function currentIncident(home: string, user: string): string | undefined {
   const file = fileOf(home, user, 'desk')
   try {
-    return current.parse(JSON.parse(plainFile(file))).current
+    return current.parse(JSON.parse(textOf(file))).current
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : undefined
     if (code === 'ENOENT' || code === 'ENOTDIR') return undefined
@@ -76,7 +74,8 @@ export function moveSeen(home: string, user: string, incident: string, seq: numb
 
 function replace(home: string, file: string, value: unknown): void {
   try {
-    replaceHomeFile(home, file, `${JSON.stringify(value)}\n`, { mode: () => 0o600 })
+    makeHome(home)
+    replaceWhole(file, `${JSON.stringify(value)}\n`, 0o600)
   } catch (error) {
     throw problemOf(error, file)
   }

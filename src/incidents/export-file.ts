@@ -1,15 +1,16 @@
-import { createReadStream, createWriteStream, lstatSync, rmSync, writeFileSync } from 'node:fs'
+import { closeSync, createWriteStream, lstatSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { constants, createZstdCompress, createZstdDecompress } from 'node:zlib'
+import { openPlain } from '../base/plain-file.ts'
 import { randomHex } from '../base/random.ts'
+import { syncFolder } from '../base/whole-file.ts'
 import { noExport, notIntact } from './copy-audit.ts'
 import { exportLines, itemsOf } from './export-lines.ts'
-import { syncFolder } from './home.ts'
 import { nameFile, syncFile } from './new-file.ts'
 import { StoreProblem, type CopyItem } from './store.ts'
-import { beginsAsZstd, zstdFrames, type Frame } from './zstd-frames.ts'
+import { beginsAsZstd, readAt, zstdFrames, type Frame } from './zstd-frames.ts'
 
 /** A payload of 4 MiB escaped twice takes half of it. Bytes. */
 const LINE_LIMIT = 16 * 1024 * 1024
@@ -74,38 +75,59 @@ function notWritten(file: string, error: unknown): StoreProblem {
   )
 }
 
-/** What such a file holds; whether it fits together is for `copyAudit`. Memory is bounded by one piece of evidence. Throws a `StoreProblem`. */
+/**
+ * What such a file holds; whether it fits together is for `copyAudit`. It holds one line and one piece of evidence at a time (`LINE_LIMIT`, `EVIDENCE_LIMIT`). Throws a
+ * `StoreProblem`.
+ */
 export function readExport(file: string): AsyncIterable<CopyItem> {
   return itemsOf(linesOf(unpacked(file)))
 }
 
 async function* unpacked(file: string): AsyncIterable<Uint8Array> {
-  let bytes = 0
-  for (const frame of framesOf(file)) {
-    for await (const chunk of unpackedFrame(file, frame)) {
-      bytes += chunk.length
-      if (bytes > UNPACKED_LIMIT) throw notIntact(`it becomes larger than ${UNPACKED_LIMIT} bytes when it is unpacked`)
-      yield chunk
+  const descriptor = opened(file)
+  try {
+    let bytes = 0
+    for (const frame of framesOf(file, descriptor)) {
+      for await (const chunk of unpackedFrame(descriptor, frame)) {
+        bytes += chunk.length
+        if (bytes > UNPACKED_LIMIT)
+          throw notIntact(`it becomes larger than ${UNPACKED_LIMIT} bytes when it is unpacked`)
+        yield chunk
+      }
     }
+  } finally {
+    closeSync(descriptor)
   }
 }
 
-function framesOf(file: string): readonly Frame[] {
+function opened(file: string): number {
+  try {
+    return openPlain(file)
+  } catch (error) {
+    throw notRead(file, error)
+  }
+}
+
+function framesOf(file: string, descriptor: number): readonly Frame[] {
   let frames
   let begins
   try {
-    begins = beginsAsZstd(file)
-    frames = zstdFrames(file)
+    begins = beginsAsZstd(descriptor)
+    frames = zstdFrames(descriptor)
   } catch (error) {
-    throw new StoreProblem('file', `${file} cannot be read (${said(error)}).`, 'Look at its name and mode.')
+    throw notRead(file, error)
   }
   if (!begins) throw noExport(file)
   if (!frames || frames.length === 0) throw notIntact('it is cut off, or has something else in it')
   return frames
 }
 
-async function* unpackedFrame(file: string, { start, end }: Frame): AsyncIterable<Buffer> {
-  const packed = createReadStream(file, { start, end: end - 1 })
+function notRead(file: string, error: unknown): StoreProblem {
+  return new StoreProblem('file', `${file} cannot be read (${said(error)}).`, 'Look at its name and mode.')
+}
+
+async function* unpackedFrame(descriptor: number, frame: Frame): AsyncIterable<Buffer> {
+  const packed = Readable.from(piecesOf(descriptor, frame))
   const stream = createZstdDecompress()
   packed.on('error', (error) => stream.destroy(error))
   packed.pipe(stream)
@@ -118,6 +140,19 @@ async function* unpackedFrame(file: string, { start, end }: Frame): AsyncIterabl
     stream.destroy()
   }
 }
+
+/** Of a file on this machine, a piece is there at once. */
+function* piecesOf(descriptor: number, { start, end }: Frame): Iterable<Buffer> {
+  for (let at = start; at < end;) {
+    const piece = readAt(descriptor, at, Math.min(PIECE_BYTES, end - at))
+    if (piece.length === 0) return
+    at += piece.length
+    yield piece
+  }
+}
+
+/** Read at a time. */
+const PIECE_BYTES = 64 * 1024
 
 async function* linesOf(chunks: AsyncIterable<Uint8Array>): AsyncIterable<string> {
   const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { evidenceId, type StoredEntry } from './entry.ts'
+import { EVIDENCE_LIMIT, evidenceId, type StoredEntry } from './entry.ts'
 import { exportLines, itemsOf } from './export-lines.ts'
 import type { CopyItem } from './store.ts'
 
@@ -68,11 +68,38 @@ describe('the lines of an export', () => {
     expect(read && 'bytes' in read && Buffer.from(read.bytes).equals(bytes)).toBe(true)
   })
 
-  it('that have evidence in parts with nothing in them are refused', async () => {
-    const [first = '', , end = ''] = await all(exportLines(each([evidence(Buffer.from('x'))])))
-    const id = 'a'.repeat(64)
-    const empty = [1, 2].map((part) => JSON.stringify({ evidence: id, part, of: 2, text: '' }))
-    await expect(all(itemsOf(each([first, ...empty, end])))).rejects.toThrow(/a part with nothing in it/)
+  it.each([
+    ['shorter than a writer cuts them', 'x'.repeat(PART - 4), 2, 1, /line 2 is a part that is too short/],
+    ['with nothing in them', '', 2, 1, /line 2 is a part that is too short/],
+    ['longer than a writer cuts them', 'x'.repeat(PART + 1), 2, 1, /line 2 is a part that is too long/],
+    ['more than one piece can have', 'x'.repeat(PART), 258, 1, /line 2 makes a piece of evidence larger than/],
+    ['of which the last is empty', 'x'.repeat(PART - 3), 2, 2, /line 3 is a part that is too short/],
+  ])('that have evidence in parts %s are refused at the first of them', async (_, text, of, count, why) => {
+    let read = 0
+    const lines = async function* (): AsyncIterable<string> {
+      yield '{"schema":"halligan.export/1"}'
+      for (let part = 1; part <= of; part++) {
+        read += 1
+        yield JSON.stringify({ evidence: 'a'.repeat(64), part, of, text: part === of ? '' : text })
+      }
+    }
+    await expect(all(itemsOf(lines()))).rejects.toThrow(why)
+    expect(read).toBe(count)
+  })
+
+  it('hold the longest piece of text that there can be, cut within characters everywhere', async () => {
+    const limit = Math.ceil(EVIDENCE_LIMIT / (PART - 3))
+    const parts = Array.from({ length: limit }, (_, at) => ({
+      part: at + 1,
+      text: 'x'.repeat(at + 1 < limit ? PART - 3 : EVIDENCE_LIMIT - (limit - 1) * (PART - 3)),
+    }))
+    const lines = async function* (): AsyncIterable<string> {
+      yield '{"schema":"halligan.export/1"}'
+      for (const { part, text } of parts) yield JSON.stringify({ evidence: 'a'.repeat(64), part, of: limit, text })
+      yield JSON.stringify({ end: { entries: 0, evidence: 1, head: '0'.repeat(64) } })
+    }
+    const [item] = await all(itemsOf(lines()))
+    expect(item && 'bytes' in item && item.bytes.length).toBe(EVIDENCE_LIMIT)
   })
 
   it('that are cut, doubled, exchanged or left out anywhere are refused', async () => {

@@ -9,8 +9,11 @@ import type { CopyItem } from './store.ts'
  * in parts of a bounded length; how much there was. Frozen with version 1.
  */
 const SCHEMA = 'halligan.export/1'
-/** Of a piece of evidence in one line. Bytes. */
+/** Of a piece of evidence in one line; text is cut at most three bytes before, between two characters (RFC 3629). Bytes. */
 const PART_BYTES = 1024 * 1024
+const PART_LEAST_BYTES = PART_BYTES - 3
+/** Of the largest piece. A reader that took more, or shorter ones, would hold an object for each byte of a hostile file. */
+const PARTS_LIMIT = Math.ceil(EVIDENCE_LIMIT / PART_LEAST_BYTES)
 
 const id = z.string().check(z.regex(/^[0-9a-f]{64}$/))
 const count = z.int().check(z.nonnegative())
@@ -135,10 +138,11 @@ function partsToJoin(): Parts {
       const [first = part] = before
       if (part.evidence !== first.evidence || part.of !== first.of || part.part !== before.length + 1)
         return { wrong: 'is not the next part of its evidence' }
-      if (part.of > 1 && part.bytes.length === 0) return { wrong: 'is a part with nothing in it' }
+      const wrong = partMistake(part)
+      if (wrong !== undefined) return { wrong }
       before.push(part)
       sum += part.bytes.length
-      if (sum > EVIDENCE_LIMIT) return { wrong: `makes a piece of evidence larger than ${EVIDENCE_LIMIT} bytes` }
+      if (sum > EVIDENCE_LIMIT) return { wrong: TOO_LARGE }
       if (part.part < part.of) return { nothing: undefined }
       const bytes = Buffer.concat(before.map((each) => each.bytes))
       before = []
@@ -148,6 +152,15 @@ function partsToJoin(): Parts {
     open: () => before.length > 0,
   }
 }
+
+function partMistake({ part, of, bytes }: Part): string | undefined {
+  if (of > PARTS_LIMIT) return TOO_LARGE
+  if (bytes.length > PART_BYTES) return `is a part that is too long: ${bytes.length} bytes`
+  const least = part < of ? PART_LEAST_BYTES : of > 1 ? 1 : 0
+  return bytes.length < least ? `is a part that is too short: ${bytes.length} bytes` : undefined
+}
+
+const TOO_LARGE = `makes a piece of evidence larger than ${EVIDENCE_LIMIT} bytes`
 
 function counted(seen: Count, item: CopyItem): Count {
   return 'entry' in item

@@ -1,3 +1,4 @@
+import { toldOver } from './endings.ts'
 import type { PayloadOf } from './payloads.ts'
 import type { AnyEntry } from './store.ts'
 import { told } from './told.ts'
@@ -85,27 +86,6 @@ function unreadable({ did }: AnyEntry, ended: boolean): Held | undefined {
   const what = Object.hasOwn(BEGINNINGS, did) ? BEGINNINGS[did] : undefined
   if (what === undefined || (ended && (did === 'ran' || did === 'shelled'))) return undefined
   return { kind: 'unreadable', what: `${what} whose entry was purged` }
-}
-
-type Ending = Extract<AnyEntry, { readonly did: 'ran' | 'shelled' | 'undone' | 'linked' }>
-
-/** The entry of which this one tells that what it began is over, or settled. */
-export function endOf(entry: AnyEntry): number | undefined {
-  if (!isEnding(entry) || !entry.payload) return undefined
-  return 'state' in entry.payload && entry.payload.state === 'running' ? undefined : entry.payload.of
-}
-
-function isEnding(entry: AnyEntry): entry is Ending {
-  return entry.did === 'ran' || entry.did === 'shelled' || entry.did === 'undone' || entry.did === 'linked'
-}
-
-/** Entries of which one of these kinds tells that they are over, also where that was purged since and its tombstone still says so. */
-export function toldOver(entries: readonly AnyEntry[], ...kinds: readonly Ending['did'][]): ReadonlySet<number> {
-  const telling = entries.filter((entry) => isEnding(entry) && kinds.includes(entry.did))
-  const purged = new Set(telling.filter(({ payload }) => payload === undefined).map(({ seq }) => seq))
-  const tombstones = told(entries, 'purged').filter(({ payload }) => purged.has(payload.seq))
-  const all = [...telling.map(endOf), ...tombstones.map(({ payload }) => payload.of)]
-  return new Set(all.filter((seq) => seq !== undefined))
 }
 
 function placeOf({ seq, at, by, box }: AnyEntry): Place {

@@ -1,6 +1,7 @@
-import { chmodSync, closeSync, fsyncSync, mkdirSync, openSync, statSync } from 'node:fs'
+import { chmodSync, mkdirSync, statSync } from 'node:fs'
 import { homedir } from 'node:os'
 import path from 'node:path'
+import { syncFolder } from '../base/whole-file.ts'
 
 /**
  * Where what stays at home lives: the record, which incident is current, the key of the redaction. `HALLIGAN_HOME`, else the data folder
@@ -49,19 +50,11 @@ export function makeFolderIn(home: string, name: string): string {
   makeHome(home)
   const folder = path.join(home, name)
   makeUnlessThere(folder)
+  syncFolder(home)
   const { mode } = statSync(home)
   // With set-group-ID what is made in it belongs to the group of the home (inode(7)).
   const wanted = 0o700 | ((mode & 0o020) === 0 ? 0 : 0o070 | (mode & 0o2000))
   const { mode: is, uid } = statSync(folder)
   if (uid === process.getuid?.() && (is & 0o2777) !== wanted) chmodSync(folder, wanted)
   return folder
-}
-
-export function syncFolder(folder: string): void {
-  const descriptor = openSync(folder, 'r')
-  try {
-    fsyncSync(descriptor)
-  } finally {
-    closeSync(descriptor)
-  }
 }

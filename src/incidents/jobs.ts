@@ -1,4 +1,4 @@
-import { toldOver } from './holding.ts'
+import { toldOver } from './endings.ts'
 import type { AnyEntry } from './store.ts'
 
 /** A detached command whose end nobody has written down yet. */

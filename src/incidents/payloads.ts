@@ -123,6 +123,8 @@ export const payloads = madeWhenAsked({
       /** Bytes that it printed, and how many of them were kept as evidence (first the standard output, then the standard error). */
       printedBytes: z.number(),
       keptBytes: z.number(),
+      /** It printed more, and nobody counted how much: `printedBytes` is what is known of it. */
+      printedAtLeast: z.optional(z.boolean()),
       /** The same for each of them. */
       outputs: z.optional(
         z.array(
@@ -131,6 +133,7 @@ export const payloads = madeWhenAsked({
             evidence: z.string(),
             printedBytes: z.number(),
             keptBytes: z.number(),
+            printedAtLeast: z.optional(z.boolean()),
           }),
         ),
       ),

@@ -45,7 +45,10 @@ export interface RecorderParts {
   readonly store: () => Store
   /** Who: `alice@laptop`. */
   readonly by: string
-  /** The words that were typed: `halligan`, `look`, `web-1`; written into each payload that does not name a command. */
+  /**
+   * The words of the command that its entries name, as a person would type it again: `halligan`, `look`, `web-1`. Said by who makes the recorder, since
+   * what was typed may be what must not be written down. A payload that names a command of its own keeps that.
+   */
   readonly typed: readonly string[]
   readonly redact: RedactThoroughly
   /** Milliseconds since the epoch. */

@@ -9,19 +9,3 @@ export function entriesNamedIn({ payload }: AnyEntry): readonly number[] {
   })
   return [...new Set(named.filter((each) => typeof each === 'number' && Number.isSafeInteger(each)))] as number[]
 }
-
-/**
- * The entries that tell of the same command or shell: that it was begun, and how it ended (`ran` and `shelled`). With the one that is asked for, in
- * order; that one alone where there is no other.
- */
-export function pairOf(entries: readonly AnyEntry[], seq: number): readonly AnyEntry[] {
-  const entry = entries.find((each) => each.seq === seq)
-  if (!entry) return []
-  const first = beginningOf(entry) ?? seq
-  const both = entries.filter((each) => each.did === entry.did && (each.seq === first || beginningOf(each) === first))
-  return both.length > 0 ? both : [entry]
-}
-
-function beginningOf(entry: AnyEntry): number | undefined {
-  return entry.did === 'ran' || entry.did === 'shelled' ? entry.payload?.of : undefined
-}

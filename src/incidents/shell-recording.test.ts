@@ -8,8 +8,9 @@ import { transcript } from './transcript.ts'
 /** What happens in a session: keys of the person, output of the box. */
 type Happening = { readonly keys: string } | { readonly box: string | Uint8Array }
 
-function recorded(happenings: readonly Happening[], stepMs = 10) {
+function recorded(happenings: readonly Happening[], stepMs = 10, outputLimit?: number) {
   let cast = ''
+  let toldLeftOut = 0
   const recording = shellRecording({
     columns: 40,
     rows: 10,
@@ -19,6 +20,8 @@ function recorded(happenings: readonly Happening[], stepMs = 10) {
     remark: 'a remark',
     findSecrets,
     write: (text) => (cast += text),
+    outputLimit,
+    onLeftOut: () => (toldLeftOut += 1),
   })
   for (const [at, each] of happenings.entries()) {
     if ('keys' in each) recording.pressed(at * stepMs, Buffer.from(each.keys))
@@ -31,6 +34,7 @@ function recorded(happenings: readonly Happening[], stepMs = 10) {
     cast,
     commands: commands.map(({ line }) => line),
     leftOutBytes,
+    toldLeftOut,
     events: read.cast.events,
     lines: transcript(read.cast),
   }
@@ -329,22 +333,114 @@ describe('a recorded shell', () => {
     expect(recorded([{ box: bytes.subarray(0, 1) }, { box: bytes.subarray(1) }]).lines).toEqual(['ü'])
   })
 
-  it('leaves a flood out and says how much', () => {
-    let cast = ''
-    const recording = shellRecording({
-      columns: 80,
-      rows: 24,
-      term: undefined,
-      startedAtMs: 0,
-      title: '',
-      remark: '',
-      findSecrets,
-      write: (text) => (cast += text),
+  describe('behind a flood', () => {
+    const LINE = 'a line of some length, as logs have them, with a time and words\r\n'
+    const FLOOD = Buffer.alloc(64 * 1024, LINE)
+    const OUTPUT_LIMIT = 16 * FLOOD.length
+    /** A session that floods its screen at first. */
+    function flooded(happenings: readonly Happening[], times = 18) {
+      return recorded(
+        [
+          box('$ '),
+          ...typed('cat big.log'),
+          keys('\r'),
+          box('\r\n'),
+          ...Array.from({ length: times }, () => ({ box: FLOOD })),
+          box('\r\n$ '),
+          ...happenings,
+        ],
+        10,
+        OUTPUT_LIMIT,
+      )
+    }
+    const entered = (line: string): readonly Happening[] => [...typed(line), keys('\r'), box('\r\nout\r\n$ ')]
+
+    it('leaves output out from the end of a line on, says so at once, and how much in the end', () => {
+      const { events, leftOutBytes, toldLeftOut } = flooded([])
+      const output = events.flatMap(({ code, data }) => (code === 'o' ? [data] : [])).join('')
+      expect(Buffer.byteLength(output)).toBeGreaterThanOrEqual(OUTPUT_LIMIT)
+      expect(Buffer.byteLength(output)).toBeLessThan(OUTPUT_LIMIT + 2 * LINE.length)
+      expect(output.endsWith('\n')).toBe(true)
+      expect(leftOutBytes).toBe(
+        Buffer.byteLength('$ cat big.log\r\n\r\n$ ') + 18 * FLOOD.length - Buffer.byteLength(output),
+      )
+      expect(events.filter(({ code, data }) => code === 'm' && data.includes('output is left out'))).toHaveLength(1)
+      expect(toldLeftOut).toBe(1)
+      expect(flooded([], 15)).toMatchObject({ leftOutBytes: 0, toldLeftOut: 0 })
     })
-    const flood = Buffer.alloc(1024 * 1024, 'a line of some length, as logs have them, with a time and words\r\n')
-    for (let at = 0; at < 18; at++) recording.output(at, flood)
-    expect(recording.ended(20, 0).leftOutBytes).toBe(2 * 1024 * 1024)
-    expect(cast).toContain('from here on output is left out')
+
+    it('still has every command that is typed, with when', () => {
+      const { commands, cast, events } = flooded([
+        ...entered('kill -9 812'),
+        ...entered('rm -rf /var/lib/orders/cache'),
+      ])
+      expect(commands).toEqual(['cat big.log', 'kill -9 812', 'rm -rf /var/lib/orders/cache'])
+      expect(events.flatMap(({ code, data }) => (code === 'i' ? [data] : []))).toEqual(
+        commands.map((line) => `${line}\r`),
+      )
+      expect(cast.length).toBeLessThan(1.2 * OUTPUT_LIMIT)
+    })
+
+    it('has them behind a second flood too, and not what is typed into a full-screen program', () => {
+      const { commands } = flooded([
+        ...entered('vi x'),
+        box('\u001b[?1049h'),
+        { box: FLOOD },
+        ...typed('iword'),
+        keys('\r'),
+        box('\r\n\u001b[?1049l'),
+        { box: FLOOD },
+        box('\r\n$ '),
+        ...entered('id'),
+      ])
+      expect(commands).toEqual(['cat big.log', 'vi x', 'id'])
+    })
+
+    it('has no private key, and no secret that is typed', () => {
+      const { commands, cast } = flooded([
+        ...entered('mysql --password=Tr0ub4dor'),
+        ...entered('cat > key'),
+        ...KEY.flatMap((line) => [keys(line), box(line), keys('\r'), box('\r\n')]),
+        keys('\u0004'),
+        box('$ '),
+        ...entered('id'),
+      ])
+      expect(`${cast}${commands.join('\n')}`).not.toMatch(/b3Blbn|SECRET|Tr0ub4dor/)
+      expect(commands.at(-1)).toMatch(/id$/)
+    })
+
+    it('has what comes of one line that never ends, up to a limit', () => {
+      const pieces = Array.from({ length: 40 }, () => box('x'.repeat(64 * 1024)))
+      const { events, leftOutBytes } = recorded(pieces, 10, OUTPUT_LIMIT)
+      const output = events.flatMap(({ code, data }) => (code === 'o' ? [data] : [])).join('')
+      // It is cut where no secret can go on, a little before the end.
+      expect(output.length).toBeGreaterThan(OUTPUT_LIMIT + 1024 * 1024 - 8 * 1024)
+      expect(output.length).toBeLessThanOrEqual(OUTPUT_LIMIT + 1024 * 1024)
+      expect(leftOutBytes).toBe(8 * 64 * 1024)
+    })
+  })
+
+  describe('on a box that answers late', () => {
+    const lines = (count: number): Happening => box('a line\r\n'.repeat(count))
+
+    it('has what was typed, however late the echo comes', () => {
+      expect(recorded([box('$ '), keys('kill -9 812\r'), box('kill -9 812\r\n')], 60_000).commands).toEqual([
+        'kill -9 812',
+      ])
+    })
+
+    it('has it though a clock was set on or back meanwhile', () => {
+      for (const step of [3_600_000, -3_600_000])
+        expect(recorded([box('$ '), keys('id\r'), box('id\r\n')], step).commands).toEqual(['id'])
+    })
+
+    it('looks for what was typed without an echo in some lines only, and in none once something else was typed', () => {
+      const hidden = [box('Password: '), keys('root'), keys('\r'), box('\r\n')]
+      expect(recorded([...hidden, lines(200), box('owner: root\r\n')], 6_000).commands).toEqual([])
+      expect(
+        recorded([...hidden, box('$ '), ...typed('su root'), keys('\r'), box('\r\nroot\r\n')], 6_000).commands,
+      ).toEqual(['su root'])
+    })
   })
 
   it('follows a terminal that changes its size', () => {

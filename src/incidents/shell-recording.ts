@@ -4,6 +4,8 @@ import { terminalScreen } from '../base/terminal-screen.ts'
 import { castHeader, castLines, type CastEvent, type CastHeader } from './cast.ts'
 import { castRedaction } from './cast-redaction.ts'
 import type { FindSecrets } from './change.ts'
+import { keyFollower } from './redaction/index.ts'
+import { skimmedOutput, type SkimmedOutput } from './skimmed-output.ts'
 
 /** Writes a shell session down while it goes on. Times are milliseconds since its beginning. */
 export interface ShellRecording {
@@ -28,12 +30,22 @@ export interface ShellRecordingParts extends CastHeader {
   readonly findSecrets: FindSecrets
   /** Takes the next part of the cast, redacted. */
   readonly write: (text: string) => void
+  /** How much output is kept. Bytes; `OUTPUT_LIMIT` where it is not said. */
+  readonly outputLimit?: number | undefined
+  /** Told once when output is left out from here on; what is typed is recorded all the same. */
+  readonly onLeftOut?: (() => void) | undefined
 }
 
 /** An hour of `top` is 10 MB; more is a flood, whose beginning says what it was. Bytes of output. */
 const OUTPUT_LIMIT = 16 * 1024 * 1024
-/** The echo of Enter comes after one round trip; a line feed that comes later is another one's. Milliseconds. */
+/** Output is left out from the end of a line on, so that no secret is cut in two; a line that does not end has so much more. Bytes. */
+const LINE_LIMIT = 1024 * 1024
+/**
+ * The echo of Enter comes after one round trip, on a box that burns after many seconds. A line that ends later than this (milliseconds), and behind so many
+ * others, is another one's: what was typed without an echo is not looked for in all that is printed afterwards.
+ */
 const ECHO_LIMIT_MS = 5_000
+const ECHO_LIMIT_LINES = 100
 /** Who pastes a thousand lines does not type commands. */
 const COMMANDS_LIMIT = 10_000
 const COMMAND_CHARACTERS = 4_096
@@ -41,10 +53,11 @@ const COMMAND_CHARACTERS = 4_096
 /**
  * The cast holds only what the box wrote, redacted, and only so much of that as a terminal needs to show it. The commands are lines that the box echoed: those that
  * end with the keys that were pressed, and those that stood there when Enter was pressed, behind the place where the cursor was at the first key (taken
- * from the history, completed). What it did not echo is not among them, and neither is what a program then printed, and no line of a private key.
+ * from the history, completed). What it did not echo is not among them, and neither is what a program then printed, and no line of a private key. They are
+ * known and kept also where output is left out.
  */
 export function shellRecording(parts: ShellRecordingParts): ShellRecording {
-  const { write } = parts
+  const { write, outputLimit = OUTPUT_LIMIT } = parts
   const decoder = new StringDecoder('utf8')
   const filter = terminalFilter('screen')
   const redaction = castRedaction(parts.findSecrets)
@@ -54,6 +67,10 @@ export function shellRecording(parts: ShellRecordingParts): ShellRecording {
   let entered: readonly EnteredLine[] = []
   let received = 0
   let leftOutBytes = 0
+  let lineFeeds = 0
+  /** There once output is left out: nothing but what is typed has to be known any more. */
+  let skimmed: SkimmedOutput | undefined
+  const laterKeys = keyFollower()
   let nowMs = 0
   let typing: TypedKeys | undefined
   let isPasting = false
@@ -62,7 +79,9 @@ export function shellRecording(parts: ShellRecordingParts): ShellRecording {
   write(`# ${parts.remark}\n`)
 
   function keep(event: CastEvent): void {
-    for (const ready of redaction.push(event)) write(lineOf(ready))
+    if (skimmed && event.code === 'o') return
+    if (skimmed) write(lineOf(event))
+    else for (const ready of redaction.push(event)) write(lineOf(ready))
   }
 
   function show(text: string): void {
@@ -75,15 +94,36 @@ export function shellRecording(parts: ShellRecordingParts): ShellRecording {
     }
   }
 
+  function leaveOut(): void {
+    // A secret that only the left-out rest would show as one must not stand there as half.
+    for (const ready of [...redaction.cutOff(), ...redaction.end()]) write(lineOf(ready))
+    skimmed = skimmedOutput()
+    keep({ atMs: nowMs, code: 'm', data: 'halligan: from here on output is left out' })
+    parts.onLeftOut?.()
+  }
+
+  /** The screen has to be as it is only where somebody types, and until that is echoed: it takes more time than a flood has. */
+  function catchUp(): void {
+    if (skimmed) show(skimmed.take())
+  }
+
   function lineFeed(line: () => string): void {
-    entered = entered.filter(({ atMs }) => nowMs - atMs <= ECHO_LIMIT_MS)
+    lineFeeds += 1
+    entered = entered.filter(
+      ({ atMs, after }) => nowMs - atMs <= ECHO_LIMIT_MS || lineFeeds - after <= ECHO_LIMIT_LINES,
+    )
     if (entered.length === 0) return
     const whole = line()
+    command(whole)
+    if (skimmed) laterKeys.push(whole)
+  }
+
+  function command(whole: string): void {
     const echoed = echoOf(whole, entered)
     if (!echoed) return
     const { atMs, begins } = echoed
     entered = entered.slice(echoed.index + 1)
-    if (redaction.isKeyLine(whole)) return
+    if (redaction.isKeyLine(whole) || laterKeys.goesOn(whole)) return
     const typed = typedIn(whole, begins, parts.findSecrets).trim().slice(0, COMMAND_CHARACTERS)
     if (typed === '' || MASKED.test(typed) || commands.length >= COMMANDS_LIMIT) return
     commands.push({ atMs, line: typed })
@@ -100,21 +140,29 @@ export function shellRecording(parts: ShellRecordingParts): ShellRecording {
     const { column, keys } = typing ?? { column: screen.column(), keys: '' }
     typing = undefined
     const isShown = screen.line().slice(column).trim() !== ''
-    entered = [...entered.filter((each) => atMs - each.atMs <= ECHO_LIMIT_MS), { atMs, column, keys, isShown }]
+    entered = [...entered.slice(1 - COMMANDS_LIMIT), { atMs, column, keys, isShown, after: lineFeeds }]
   }
 
   return {
     output: (atMs, bytes) => {
       nowMs = atMs
       received += bytes.length
-      if (received > OUTPUT_LIMIT) {
-        if (leftOutBytes === 0) keep({ atMs, code: 'm', data: 'halligan: from here on output is left out' })
-        leftOutBytes += bytes.length
-        return
+      let text = decoder.write(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length))
+      if (!skimmed) {
+        const kept =
+          received > outputLimit ? text.indexOf('\n', text.length - (received - outputLimit)) + 1 : text.length
+        show(text.slice(0, kept))
+        text = text.slice(kept)
+        if (received <= outputLimit) return
+        if (kept === 0 && received <= outputLimit + LINE_LIMIT) return show(text)
+        leaveOut()
       }
-      show(decoder.write(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)))
+      leftOutBytes += Buffer.byteLength(text)
+      skimmed?.push(text)
+      if (entered.length > 0) catchUp()
     },
     pressed: (atMs, keys) => {
+      catchUp()
       if (screen.isAlternate()) return
       // Lines of a paste end nothing where the shell knows that it is one.
       for (const [piece] of Buffer.from(keys).toString('latin1').matchAll(KEYS)) {
@@ -126,11 +174,13 @@ export function shellRecording(parts: ShellRecordingParts): ShellRecording {
     },
     resized: (atMs, columns, rows) => {
       nowMs = atMs
+      catchUp()
       screen.resize(columns, rows)
       keep({ atMs, code: 'r', data: `${columns}x${rows}` })
     },
     ended: (atMs, exit) => {
       nowMs = atMs
+      catchUp()
       show(decoder.end())
       if (exit !== undefined) keep({ atMs, code: 'x', data: String(exit) })
       for (const ready of redaction.end()) write(lineOf(ready))
@@ -147,6 +197,8 @@ interface TypedKeys {
 
 interface EnteredLine extends TypedKeys {
   readonly atMs: number
+  /** How many lines had ended before. */
+  readonly after: number
   /** Something stood behind that place when Enter was pressed. */
   readonly isShown: boolean
 }
@@ -158,18 +210,28 @@ interface Echo {
   readonly begins: number
 }
 
-/** Which of the entered lines a line on the screen is the echo of, and what of it was typed; undefined when it is none: what a program printed. */
+/**
+ * Which of the entered lines a line on the screen is the echo of, and what of it was typed; undefined when it is none: what a program printed. Of several
+ * that it ends with, it is that of the longest: a shorter one was typed without an echo before.
+ */
 function echoOf(line: string, entered: readonly EnteredLine[]): Echo | undefined {
-  const end = line.trimEnd().length
+  const shown = line.trimEnd()
+  let best: Echo | undefined
   for (const [index, { atMs, column, keys, isShown }] of entered.entries()) {
+    if (best !== undefined && index > best.index + UNECHOED) return best
     const plain = Buffer.from(keys, 'latin1').toString('utf8').trim()
-    if (plain !== '' && line.slice(0, end).endsWith(plain)) return { index, atMs, begins: end - plain.length }
-    if (isShown) return { index, atMs, begins: column }
+    const begins = shown.length - plain.length
+    if (plain !== '' && shown.endsWith(plain)) {
+      if (best === undefined || begins < best.begins) best = { index, atMs, begins }
+    } else if (isShown) return best ?? { index, atMs, begins: column }
     // Enter alone, which the box answers with a new line; what was typed without an echo has none.
-    if (keys === '') return { index, atMs, begins: line.length }
+    else if (keys === '') return best ?? { index, atMs, begins: line.length }
   }
-  return undefined
+  return best
 }
+
+/** So many answers without an echo may stand before a line; nobody types more of them in a row. */
+const UNECHOED = 8
 
 /** A password of which the box shows how long it is. */
 const MASKED = /^[*•]+$/

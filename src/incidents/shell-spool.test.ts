@@ -1,10 +1,22 @@
-import { spawnSync } from 'node:child_process'
-import { chmodSync, chownSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { execFileSync, spawnSync } from 'node:child_process'
+import {
+  chmodSync,
+  chownSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { noOtherAccount } from '../../test/accounts.ts'
 import { castHeader } from './cast.ts'
+import type { ConsoleProcess } from './console-process.ts'
 import { lostShells, openSpool, spoolRemark } from './shell-spool.ts'
 
 const CONSOLE = { host: 'laptop', pid: 4711 }
@@ -70,7 +82,7 @@ describe('what a killed console leaves of a shell', () => {
       const script = `
       import { lostShells, openSpool } from ${module}
       openSpool(${JSON.stringify(home)}, { host: 'laptop', pid: 1 }, 'def').write('x')
-      const [shell] = lostShells(${JSON.stringify(home)}, { host: 'laptop', pid: 4799 }, (pid) => pid === 1)
+      const [shell] = lostShells(${JSON.stringify(home)}, { host: 'laptop', pid: 4799 }, ({ pid }) => pid === 1)
       console.log(shell?.commands[0]?.line)
       shell?.remove()`
       const asOther = { uid: 4243, gid: GROUP, encoding: 'utf8', cwd: '/' } as const
@@ -121,12 +133,27 @@ describe('what a killed console leaves of a shell', () => {
 
   it('is nobody else’s while the console lives, while another one takes it in, and on another machine', () => {
     killed()
-    expect(lostShells(home, OTHER, (pid) => pid === CONSOLE.pid)).toEqual([])
+    expect(lostShells(home, OTHER, ({ pid }) => pid === CONSOLE.pid)).toEqual([])
     expect(lostShells(home, { ...OTHER, host: 'desktop' }, nobodyLives)).toEqual([])
     expect(lostShells(home, OTHER, nobodyLives)).toHaveLength(1)
-    expect(lostShells(home, { ...OTHER, pid: 4713 }, (pid) => pid === OTHER.pid)).toEqual([])
+    expect(lostShells(home, { ...OTHER, pid: 4713 }, ({ pid }) => pid === OTHER.pid)).toEqual([])
     // The one that took it in was killed as well.
     expect(lostShells(home, { ...OTHER, pid: 4713 }, nobodyLives)).toHaveLength(1)
+  })
+
+  it('is not kept from the record by a process that has the number of its console since, nor by one that has that of its taker', () => {
+    const before = { ...CONSOLE, born: 'b00f.17' }
+    const taker = { ...OTHER, born: 'b00f.18' }
+    const after = { host: 'laptop', pid: 4713, born: 'b11f.19' }
+    openSpool(home, before, 'abc').write(`${header}# ${remark}\n[0.5, "o", "$ ls\\r\\n"]\n`)
+    const lives =
+      (...alive: readonly ConsoleProcess[]) =>
+      ({ pid, born }: ConsoleProcess) =>
+        alive.some((each) => each.pid === pid && each.born === born)
+    expect(lostShells(home, taker, lives(before))).toEqual([])
+    expect(lostShells(home, taker, lives({ ...before, born: 'b11f.17' }))).toHaveLength(1)
+    expect(lostShells(home, after, lives(taker))).toEqual([])
+    expect(lostShells(home, after, lives({ ...taker, born: 'b11f.18' }))).toHaveLength(1)
   })
 
   it('stays where it is when it cannot be read', () => {
@@ -135,6 +162,17 @@ describe('what a killed console leaves of a shell', () => {
     writeFileSync(path.join(home, 'shells', 'a note.txt'), 'no recording')
     expect(lostShells(home, OTHER, nobodyLives)).toHaveLength(1)
     expect(readdirSync(path.join(home, 'shells'))).toHaveLength(3)
+  })
+
+  it('is not looked for in a fifo or behind a link that somebody put there, which stay', () => {
+    killed()
+    const shells = path.join(home, 'shells')
+    const [name = ''] = readdirSync(shells)
+    renameSync(path.join(shells, name), path.join(home, 'theirs'))
+    symlinkSync('../theirs', path.join(shells, name))
+    execFileSync('mkfifo', [path.join(shells, 'laptop-99-abc.cast')])
+    expect(lostShells(home, OTHER, nobodyLives)).toEqual([])
+    expect(readdirSync(shells).toSorted()).toEqual(['laptop-4711-abc.cast', 'laptop-99-abc.cast'])
   })
 
   it('is nothing where there was no shell', () => {

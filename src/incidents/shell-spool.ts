@@ -4,8 +4,6 @@ import {
   fsyncSync,
   ftruncateSync,
   openSync,
-  readdirSync,
-  readFileSync,
   readSync,
   renameSync,
   rmSync,
@@ -13,8 +11,12 @@ import {
 } from 'node:fs'
 import path from 'node:path'
 import * as z from 'zod/mini'
+import { openPlain, readToEnd } from '../base/plain-file.ts'
+import { syncFolder } from '../base/whole-file.ts'
 import { readCast } from './cast.ts'
+import type { ConsoleProcess } from './console-process.ts'
 import { fileModeIn, makeFolderIn } from './home.ts'
+import { SPOOL_FOLDER, spoolNames } from './spool-folder.ts'
 import { problemOf } from './sqlite-failures.ts'
 
 /**
@@ -60,7 +62,8 @@ const remarkShape = z.lazy(() =>
 
 /** Power that is lost takes no more than this with it; a killed console loses nothing that was written. Milliseconds. */
 const SYNC_EVERY_MS = 2_000
-const FOLDER = 'shells'
+/** The output that is kept of a session (16 MiB), each byte written as an escape of six. Bytes. */
+const SIZE_LIMIT = 128 * 1024 * 1024
 const REMARK = 'halligan '
 
 export function spoolRemark(remark: SpoolRemark): string {
@@ -76,14 +79,16 @@ export function spoolRemark(remark: SpoolRemark): string {
  */
 export function openSpool(
   home: string,
-  owner: { readonly host: string; readonly pid: number },
+  owner: ConsoleProcess,
   id: string,
   onBroken: (why: string) => void = () => {},
 ): ShellSpool {
-  const folder = makeFolderIn(home, FOLDER)
-  const file = path.join(folder, `${encodeURIComponent(owner.host)}-${owner.pid}-${id}.cast`)
+  const folder = makeFolderIn(home, SPOOL_FOLDER)
+  const file = path.join(folder, `${encodeURIComponent(owner.host)}-${ownerName(owner)}-${id}.cast`)
   const descriptor = openSync(file, 'wx+', 0o600)
   fchmodSync(descriptor, fileModeIn(folder))
+  // Else a power loss would take all of it, however often it is synced.
+  syncFolder(folder)
   let isDirty = false
   let written = 0
   let broken: { readonly why: string; lostBytes: number } | undefined
@@ -151,26 +156,44 @@ export interface LostShell extends SpoolRemark {
  */
 export function lostShells(
   home: string,
-  owner: { readonly host: string; readonly pid: number },
-  isAlive: (pid: number) => boolean,
+  owner: ConsoleProcess,
+  isAlive: (console: ConsoleProcess) => boolean,
 ): readonly LostShell[] {
-  const folder = folderIn(home)
-  return filesIn(folder).flatMap((name) => {
-    const [, host = '', pid = ''] = /^(.+)-(\d+)-\w+\.cast(?:\.taken-\d+)?$/.exec(name) ?? []
-    const takenBy = /\.taken-(\d+)$/.exec(name)?.[1]
-    if (host !== encodeURIComponent(owner.host) || isAlive(Number(pid)) || (takenBy && isAlive(Number(takenBy))))
-      return []
-    const file = path.join(folder, name)
-    const mine = `${file.replace(/\.taken-\d+$/, '')}.taken-${owner.pid}`
+  const folder = path.join(home, SPOOL_FOLDER)
+  return spoolNames(home).flatMap((name) => {
+    const [, file = '', host = '', writer = '', taker] = SPOOL.exec(name) ?? []
+    const isHeld = (by: string | undefined): boolean => by !== undefined && isAlive(ownerNamed(owner.host, by))
+    if (host !== encodeURIComponent(owner.host) || isHeld(writer) || isHeld(taker)) return []
+    const lost = takenOver(path.join(folder, name), path.join(folder, `${file}.taken-${ownerName(owner)}`))
+    return lost ? [lost] : []
+  })
+}
+
+/** Undefined where another console was faster, and where it is no file: whoever shares the home may have put a fifo or a link there. */
+function takenOver(file: string, mine: string): LostShell | undefined {
+  try {
+    const descriptor = openPlain(file, 'refused')
     try {
       renameSync(file, mine)
-      const lost = lostShell(readFileSync(mine, 'utf8'), () => rmSync(mine, { force: true }))
-      return lost ? [lost] : []
-    } catch {
-      // Another console was faster.
-      return []
+      return lostShell(readToEnd(descriptor, SIZE_LIMIT).toString('utf8'), () => rmSync(mine, { force: true }))
+    } finally {
+      closeSync(descriptor)
     }
-  })
+  } catch {
+    return undefined
+  }
+}
+
+/** `HOST-OWNER-ID.cast`, whoever writes it, and `….taken-OWNER` once somebody takes it in. An owner: `4711.BOOT.START`, of an older version `4711`. */
+const SPOOL = /^((.+)-(\d+(?:\.\w+\.\d+)?)-\w+\.cast)(?:\.taken-(\d+(?:\.\w+\.\d+)?))?$/
+
+function ownerName({ pid, born }: ConsoleProcess): string {
+  return born === undefined ? `${pid}` : `${pid}.${born}`
+}
+
+function ownerNamed(host: string, name: string): ConsoleProcess {
+  const [pid, ...born] = name.split('.')
+  return { host, pid: Number(pid), born: born.length > 0 ? born.join('.') : undefined }
 }
 
 function lostShell(text: string, remove: () => void): LostShell | undefined {
@@ -191,18 +214,6 @@ function lostShell(text: string, remove: () => void): LostShell | undefined {
     // A last line that was cut off is none.
     cast: Buffer.from(text.slice(0, text.lastIndexOf('\n') + 1)),
     remove,
-  }
-}
-
-function folderIn(home: string): string {
-  return path.join(home, FOLDER)
-}
-
-function filesIn(folder: string): readonly string[] {
-  try {
-    return readdirSync(folder)
-  } catch {
-    return []
   }
 }
 

@@ -1,24 +1,31 @@
+import { statfsSync } from 'node:fs'
+import path from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Draft } from './entry.ts'
 import { evidenceOf } from './payloads.ts'
+import { alone } from './home-lock.ts'
 import { auditIncident, examineFile } from './sqlite/audit.ts'
-import { adoptCopy, copyOf, verifiedCopy } from './sqlite/copies.ts'
-import { LOCK_LIMIT_MS, newerForm, openRecord, pragma, type RecordDatabase } from './sqlite/database.ts'
+import { adoptEntries, adoptEvidence, removeStrays, verifiedCopy, type VerifiedCopy } from './sqlite/adoption.ts'
+import { copyOf } from './sqlite/copies.ts'
+import { newerForm, openRecord, pragma, type RecordDatabase } from './sqlite/database.ts'
 import { appendEntry, readEntries } from './sqlite/entries.ts'
 import { evidenceBytes, insertEvidence, packedEvidence, type PackedEvidence } from './sqlite/evidence.ts'
+import { comesTrue, whenFree } from './sqlite/lock-wait.ts'
 import { problemOf } from './sqlite-failures.ts'
 import { purgeEntry } from './sqlite/purge.ts'
 import { MIGRATIONS } from './sqlite/schema.ts'
 import { searchEntries } from './sqlite/search.ts'
-import { inTransaction, statementsOf } from './sqlite/statements.ts'
+import { inTransaction, statementsOf, type Statements } from './sqlite/statements.ts'
 import { summaries } from './sqlite/summaries.ts'
-import type { AnyEntry, CopyItem, Store } from './store.ts'
+import type { Adopted, AnyEntry, CopyItem, Store } from './store.ts'
 
 /** A new entry of another process is seen within this; a look costs some ten microseconds. Milliseconds. */
 const POLL_MS = 50
 /** Readers are done in some milliseconds, but for an export; a purge does not wait for that. Milliseconds. */
 const READER_LIMIT_MS = 2000
+/** Of the home folder, locked while one imports. */
+const IMPORT_LOCK = 'import.lock'
 /** So many entries are read at a time of an incident that is followed. */
 const FOLLOWED_AT_ONCE = 1000
 
@@ -32,12 +39,12 @@ function storeIn(record: RecordDatabase): Store {
   const sql = statementsOf(database)
   const attempt = async <T>(work: () => T): Promise<Awaited<T>> => {
     try {
-      return await work()
+      return await whenFree(work)
     } catch (error) {
       throw problemOf(error, file)
     }
   }
-  /** An import writes over a connection of its own, while others of this process go on: what they write waits here, and not for its lock. */
+  /** The entries of an import are written over a connection of its own, while others of this process go on: what they write waits here, and not for its lock. */
   let last: Promise<unknown> = Promise.resolve()
   const inTurn = <T>(work: () => T): Promise<Awaited<T>> => {
     const turn = last.then(() => {
@@ -82,15 +89,11 @@ function storeIn(record: RecordDatabase): Store {
     copy: (incident) => copied(record, incident),
     adopt: async (copy) => {
       const verified = await attempt(() => verifiedCopy(copy()))
-      return inTurn(async () => {
-        const adopted = await over(record, (connection) => adoptCopy(connection, copy(), verified))
-        // A tombstone in it may have taken out a payload of ours.
-        overwritten(record)
-        return adopted
-      })
+      return attempt(() => adopted(record, copy, verified, { sql, write, inTurn }))
     },
     audit: (incident) => attempt(() => auditIncident(sql, incident)),
-    examine: () => attempt(() => examineFile(database)),
+    // SQLite's search index takes what another console wrote since for damage, over a connection that has read of it before.
+    examine: () => attempt(() => over(record, examineFile)),
     close: () => attempt(() => record.close()),
   }
 }
@@ -131,7 +134,49 @@ async function* copied(record: RecordDatabase, incident: string): AsyncIterable<
   }
 }
 
-async function over<T>(record: RecordDatabase, work: (connection: DatabaseSync) => Promise<T>): Promise<T> {
+interface Turns {
+  readonly sql: Statements
+  readonly write: <T>(work: () => T) => Promise<Awaited<T>>
+  readonly inTurn: <T>(work: () => T) => Promise<Awaited<T>>
+}
+
+/** One import at a time, so that it is plain whose the evidence is that no entry names yet. */
+async function adopted(
+  record: RecordDatabase,
+  copy: () => AsyncIterable<CopyItem>,
+  verified: VerifiedCopy,
+  { sql, write, inTurn }: Turns,
+): Promise<Adopted> {
+  if (record.unwritable) throw record.unwritable
+  const home = path.dirname(record.file)
+  const mustHaveRoom = (bytes: number): void => mustHaveRoomFor(home, bytes)
+  return alone(home, IMPORT_LOCK, async () => {
+    await removeStrays(sql, write)
+    try {
+      await adoptEvidence(sql, copy(), verified, { write, mustHaveRoom })
+      const added = await inTurn(() => over(record, (connection) => adoptEntries(connection, copy(), verified)))
+      // A tombstone in it may have taken out a payload of ours.
+      await inTurn(() => overwritten(record))
+      return { ...verified.summary, added }
+    } catch (error) {
+      // Where even that fails, the next import does it.
+      await removeStrays(sql, write).catch(() => {})
+      throw error
+    }
+  })
+}
+
+/** It is written to the log first, then into the database; and what was written must be taken out again, by way of the log, if not all of it fits. */
+const ROOM_FACTOR = 3
+
+/** A disk that is full to the last byte would not even let go of what an import has brought. Throws as the file system does. */
+function mustHaveRoomFor(folder: string, bytes: number): void {
+  const { bavail, bsize } = statfsSync(folder)
+  if (bavail * bsize >= bytes * ROOM_FACTOR) return
+  throw Object.assign(new Error(`ENOSPC: ${bytes} bytes of evidence do not fit`), { code: 'ENOSPC' })
+}
+
+async function over<T>(record: RecordDatabase, work: (connection: DatabaseSync) => T | Promise<T>): Promise<T> {
   const connection = record.connect()
   try {
     return await work(connection)
@@ -141,9 +186,7 @@ async function over<T>(record: RecordDatabase, work: (connection: DatabaseSync) 
 }
 
 /** What was taken out is overwritten in the file (secure_delete) once the log is in it; the log is then cut to nothing. False while another reader needs it. */
-function overwritten({ database }: RecordDatabase): boolean {
-  database.exec(`PRAGMA busy_timeout = ${READER_LIMIT_MS}`)
-  const { busy } = database.prepare('PRAGMA wal_checkpoint(TRUNCATE)').get() ?? {}
-  database.exec(`PRAGMA busy_timeout = ${LOCK_LIMIT_MS}`)
-  return busy === 0
+function overwritten({ database }: RecordDatabase): Promise<boolean> {
+  const cut = database.prepare('PRAGMA wal_checkpoint(TRUNCATE)')
+  return comesTrue(() => cut.get()?.['busy'] === 0, READER_LIMIT_MS)
 }

@@ -30,7 +30,7 @@ export interface Store {
   copy(incident: string): AsyncIterable<CopyItem>
   /**
    * Writes an incident that was copied elsewhere, entry by entry as it was; what is here already stays. All is verified before anything is written, and
-   * all is written or nothing. The copy is read twice.
+   * all of its entries are written or none; others write on meanwhile. The copy is read several times.
    */
   adopt(copy: () => AsyncIterable<CopyItem>): Promise<Adopted>
   /** Goes through the chain of one incident and all that belongs to it; undefined when all is as it was written. */

@@ -1,6 +1,7 @@
 import { runsLine } from '../findings/next.ts'
 import type { Price } from '../boxes/price.ts'
 import type { BoxStory, RecordedFinding } from './box-story.ts'
+import { endOf, endsOf, type End } from './endings.ts'
 import type { PayloadOf } from './payloads.ts'
 import type { AnyEntry } from './store.ts'
 import { told, type Told } from './told.ts'
@@ -34,7 +35,7 @@ export interface Untried {
 
 /** What was tried, in order. How a detached command ended stands where it was begun. */
 export function triedOf(entries: readonly AnyEntry[]): readonly Tried[] {
-  const endings = endingsOf(entries)
+  const endings: Endings = { ends: endsOf(entries), authors: new Map(entries.map(({ seq, by }) => [seq, by])) }
   // An export that failed is taken back by an entry; nothing was done on a box.
   const exports = new Set(entries.filter(({ did }) => did === 'exported').map(({ seq }) => seq))
   return told(entries, 'ran', 'stopped', 'shelled', 'relieved', 'changed', 'undone', 'verified').flatMap((entry) =>
@@ -44,15 +45,15 @@ export function triedOf(entries: readonly AnyEntry[]): readonly Tried[] {
 
 function triedIn(
   entry: Told<'ran' | 'stopped' | 'shelled' | 'relieved' | 'changed' | 'undone' | 'verified'>,
-  endings: Endings,
+  { ends, authors }: Endings,
 ): readonly Tried[] {
   const { seq, at, by, box } = entry
   const place = { seq, at, by, box }
   switch (entry.did) {
     case 'ran': {
       if (entry.payload.of !== undefined) return []
-      const end = endings.get(seq)
-      const { state, exit } = end && 'line' in end ? end : entry.payload
+      const end = ends.get(seq)
+      const { state, exit } = end?.did === 'ran' ? end.payload : entry.payload
       return [
         {
           ...place,
@@ -64,13 +65,19 @@ function triedIn(
     }
     case 'stopped':
       return entry.payload.state === 'wanted' ? [{ ...place, how: 'stopped', what: entry.payload.job }] : []
-    case 'shelled':
+    case 'shelled': {
+      const of = endOf(entry)
+      if (of !== undefined && ends.get(of)?.seq !== seq) return []
+      // Whoever takes in a lost shell has not typed in it.
+      const typedBy = (of === undefined ? undefined : authors.get(of)) ?? by
       return entry.payload.commands.map(({ at: typedAt, line }) => ({
         ...place,
         at: typedAt,
+        by: typedBy,
         how: 'typed',
         what: line,
       }))
+    }
     case 'undone':
       return [{ ...place, how: 'undone', what: `#${entry.payload.of}` }]
     case 'verified':
@@ -81,13 +88,10 @@ function triedIn(
   }
 }
 
-/** How the command, or the shell, of an entry ended, told by a later entry. */
-type Endings = ReadonlyMap<number, PayloadOf<'ran' | 'shelled'>>
-
-function endingsOf(entries: readonly AnyEntry[]): Endings {
-  return new Map(
-    told(entries, 'ran', 'shelled').flatMap(({ payload }) => (payload.of === undefined ? [] : [[payload.of, payload]])),
-  )
+interface Endings {
+  readonly ends: ReadonlyMap<number, End>
+  /** Who wrote each entry. */
+  readonly authors: ReadonlyMap<number, string>
 }
 
 /** What the last look that saw anything of a box suggests and nobody has done: the worst finding first, its steps in their own order. */

@@ -1,5 +1,4 @@
-import { execFileSync } from 'node:child_process'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { closeSync, mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { constants, zstdCompressSync } from 'node:zlib'
@@ -16,7 +15,12 @@ afterAll(() => rmSync(folder, { recursive: true }))
 function framesOf(bytes: Uint8Array): readonly Frame[] | undefined {
   const file = path.join(folder, 'file')
   writeFileSync(file, bytes)
-  return zstdFrames(file)
+  const descriptor = openSync(file, 'r')
+  try {
+    return zstdFrames(descriptor)
+  } finally {
+    closeSync(descriptor)
+  }
 }
 
 const content = fc.oneof(
@@ -59,15 +63,11 @@ describe('zstdFrames', () => {
     )
   })
 
-  it('says of what is absurd, or no file, that it is not read', () => {
+  it('says of what is absurd that it is not read', () => {
     const empty = Buffer.from([0x50, 0x2a, 0x4d, 0x18, 0, 0, 0, 0])
     expect(() => framesOf(Buffer.concat(Array.from({ length: 100_001 }, () => empty)))).toThrow(
       /more than 100000 frames/,
     )
-    const fifo = path.join(folder, 'fifo')
-    execFileSync('mkfifo', [fifo])
-    expect(() => zstdFrames(fifo)).toThrow(/no regular file/)
-    expect(() => zstdFrames(folder)).toThrow(/no regular file/)
   })
 
   it('finds none in other bytes, and ends', () => {

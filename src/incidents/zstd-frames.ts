@@ -1,4 +1,4 @@
-import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs'
+import { fstatSync, readSync } from 'node:fs'
 
 /** A part of a file that is unpacked on its own: from one byte up to another, which it does not have. */
 export interface Frame {
@@ -21,45 +21,36 @@ const FRAMES_LIMIT = 100_000
  * The frames with content that a file consists of to its last byte (RFC 8878, 3.1), without the skippable ones between them; undefined where it does not, since it was cut off or has something else in it. Node
  * unpacks the first frame only, and takes one that is cut for whole.
  *
- * @throws when the file cannot be read, is no regular file, or has absurdly many frames
+ * @param descriptor of a regular file
+ * @throws when it cannot be read, or has absurdly many frames
  */
-export function zstdFrames(file: string): readonly Frame[] | undefined {
-  // A fifo would be waited for without end.
-  const descriptor = openSync(file, constants.O_RDONLY | constants.O_NONBLOCK)
-  try {
-    const stat = fstatSync(descriptor)
-    if (!stat.isFile()) throw new Error('it is no regular file')
-    const { size } = stat
-    const read = (at: number, count: number): Buffer => {
-      const bytes = Buffer.alloc(count)
-      return bytes.subarray(0, readSync(descriptor, bytes, 0, count, at))
-    }
-    const frames: Frame[] = []
-    let count = 0
-    for (let start = 0; start < size;) {
-      const end = frameEnd(read, start)
-      if (end === undefined || end > size) return undefined
-      if ((count += 1) > FRAMES_LIMIT) throw new Error(`it has more than ${FRAMES_LIMIT} frames`)
-      if (!isSkippable(read(start, 4))) frames.push({ start, end })
-      start = end
-    }
-    return frames
-  } finally {
-    closeSync(descriptor)
+export function zstdFrames(descriptor: number): readonly Frame[] | undefined {
+  const { size } = fstatSync(descriptor)
+  const read = (at: number, count: number): Buffer => readAt(descriptor, at, count)
+  const frames: Frame[] = []
+  let count = 0
+  for (let start = 0; start < size;) {
+    const end = frameEnd(read, start)
+    if (end === undefined || end > size) return undefined
+    if ((count += 1) > FRAMES_LIMIT) throw new Error(`it has more than ${FRAMES_LIMIT} frames`)
+    if (!isSkippable(read(start, 4))) frames.push({ start, end })
+    start = end
   }
+  return frames
 }
 
 /** Whether it begins with a frame of zstd, or with one to skip: else it was never packed with it. Throws when it cannot be read. */
-export function beginsAsZstd(file: string): boolean {
-  const descriptor = openSync(file, 'r')
-  try {
-    const bytes = Buffer.alloc(4)
-    if (readSync(descriptor, bytes, 0, 4, 0) < 4) return false
-    const magic = bytes.readUInt32LE()
-    return magic === MAGIC || (magic >= SKIPPABLE && magic < SKIPPABLE + 16)
-  } finally {
-    closeSync(descriptor)
-  }
+export function beginsAsZstd(descriptor: number): boolean {
+  const bytes = readAt(descriptor, 0, 4)
+  if (bytes.length < 4) return false
+  const magic = bytes.readUInt32LE()
+  return magic === MAGIC || (magic >= SKIPPABLE && magic < SKIPPABLE + 16)
+}
+
+/** So many bytes from there, or what there is. */
+export function readAt(descriptor: number, at: number, count: number): Buffer {
+  const bytes = Buffer.alloc(count)
+  return bytes.subarray(0, readSync(descriptor, bytes, 0, count, at))
 }
 
 function frameEnd(read: (at: number, count: number) => Buffer, start: number): number | undefined {

@@ -162,7 +162,7 @@ export async function collect(box: Box, options: JobOptions): Promise<Collected>
   const read = readOutput(Buffer.from(result.stdout))
   if (!read) return { ...none, failure: unreadable(box.name, job) }
   const { state, exit, stdout, stderr } = read
-  const base = { job, state, exit, stdout, stderr, failure: undefined }
+  const base = { job, state, exit, stdout: stdout.bytes, stderr: stderr.bytes, failure: undefined }
   if (state === 'running') return { ...base, recorded: machine.recorded, isRemoved: false }
   const kept = await recordCollected(box.name, read, { job, began, recorder, identity: machine.identity })
   const recorded = [...machine.recorded, kept]
@@ -212,31 +212,56 @@ function notStopped(box: string, job: string, { message, tryNext }: StoreProblem
 }
 
 interface ReadOutput extends Omit<JobState, 'job'> {
-  readonly stdout: Uint8Array
-  readonly stderr: Uint8Array
+  readonly stdout: ReadStream
+  readonly stderr: ReadStream
+}
+
+/** What came back of one of its outputs. */
+export interface ReadStream {
+  readonly bytes: Uint8Array
+  readonly printedBytes: number
+  readonly keptBytes: number
+  /** It printed more than was kept, and nobody counted how much: `printedBytes` is what is known of it. */
+  readonly isAtLeast: boolean
 }
 
 const EMPTY = new Uint8Array(0)
 
-function readOutput(answer: Buffer): ReadOutput | undefined {
+/** The answer of `readJobScript`; undefined when it is none. */
+export function readOutput(answer: Buffer): ReadOutput | undefined {
   const lineEnd = answer.indexOf(0x0a)
   const head = answer.subarray(0, Math.max(0, lineEnd)).toString('latin1')
-  const [, state = '', code = '', ...sizes] =
-    /^([\w-]+) (-|\d{1,3}) +(\d{1,9}) +(\d{1,9}) +(\d{1,9}) +(\d{1,9})$/.exec(head) ?? []
+  const [, state = '', code = '', ...figures] = HEAD.exec(head) ?? []
   if (!isState(state)) return undefined
   let at = lineEnd + 1
-  const [out = NONE, outEnd = NONE, err = NONE, errEnd = NONE] = sizes.map((size) =>
-    answer.subarray(at, (at += Number(size))),
-  )
-  return { state, exit: exitOf(code), stdout: joined(out, outEnd), stderr: joined(err, errEnd) }
+  const [out = '', outEnd = '', outRest = '', err = '', errEnd = '', errRest = ''] = figures
+  const piece = (size: string): Buffer => answer.subarray(at, (at += Number(size)))
+  const stdout = streamOf(piece(out), piece(outEnd), outRest)
+  const stderr = streamOf(piece(err), piece(errEnd), errRest)
+  return { state, exit: exitOf(code), stdout, stderr }
 }
 
-const NONE = Buffer.alloc(0)
+const STREAM = String.raw`(\d{1,9}) +(\d{1,9}) +(\d{1,15}|-|lost)`
+const HEAD = new RegExp(String.raw`^([\w-]+) (-|\d{1,3}) +${STREAM} +${STREAM}$`)
 
-/** An end that has all that may be kept of it is the end of something longer. */
-function joined(beginning: Buffer, end: Buffer): Uint8Array {
-  if (end.length < JOB_LIMITS.endBytes) return Buffer.concat([beginning, end])
-  return bothEnds(beginning, end, undefined).bytes
+/** @param rest what `countOf` printed */
+function streamOf(beginning: Buffer, end: Buffer, rest: string): ReadStream {
+  const cameBack = beginning.length + end.length
+  const printedBytes = beginning.length + Number(rest)
+  if (!Number.isInteger(printedBytes)) {
+    // Where nobody counted, an end that has all that may be kept of it is the end of something longer, and none may only not be written yet.
+    const { endBytes } = JOB_LIMITS
+    const isWhole = rest !== 'lost' && (beginning.length < endBytes || (end.length > 0 && end.length < endBytes))
+    if (isWhole) return whole(beginning, end)
+    return { ...bothEnds(beginning, end, undefined), printedBytes: cameBack, isAtLeast: true }
+  }
+  if (printedBytes <= cameBack) return whole(beginning, end)
+  return { ...bothEnds(beginning, end, printedBytes), printedBytes, isAtLeast: false }
+}
+
+function whole(beginning: Buffer, end: Buffer): ReadStream {
+  const bytes = Buffer.concat([beginning, end])
+  return { bytes, printedBytes: bytes.length, keptBytes: bytes.length, isAtLeast: false }
 }
 
 function recordCollected(
@@ -254,8 +279,7 @@ function recordCollected(
       ['stdout', stdout],
       ['stderr', stderr],
     ] as const
-  ).filter(([, bytes]) => bytes.length > 0)
-  const total = stdout.length + stderr.length
+  ).filter(([, { bytes }]) => bytes.length > 0)
   return recorder.record(
     (evidence) => ({
       did: 'ran',
@@ -268,20 +292,25 @@ function recordCollected(
         exit,
         job,
         of: began?.seq,
-        printedBytes: total,
-        keptBytes: total,
+        ...figuresOf([stdout, stderr]),
         evidence,
-        outputs: outputs.map(([from, bytes], at) => ({
-          from,
-          evidence: evidence[at] ?? '',
-          printedBytes: bytes.length,
-          keptBytes: bytes.length,
-        })),
-        shown: shownOf(outputs[0]?.[1]),
+        outputs: outputs.map(([from, stream], at) => ({ from, evidence: evidence[at] ?? '', ...figuresOf([stream]) })),
+        shown: shownOf(outputs[0]?.[1].bytes),
       },
     }),
-    outputs.map(([, bytes]) => bytes),
+    outputs.map(([, { bytes }]) => bytes),
   )
+}
+
+function figuresOf(
+  streams: readonly ReadStream[],
+): Pick<PayloadOf<'ran'>, 'printedBytes' | 'keptBytes' | 'printedAtLeast'> {
+  const sum = (of: (stream: ReadStream) => number): number => streams.reduce((total, each) => total + of(each), 0)
+  return {
+    printedBytes: sum(({ printedBytes }) => printedBytes),
+    keptBytes: sum(({ keptBytes }) => keptBytes),
+    printedAtLeast: streams.some(({ isAtLeast }) => isAtLeast) ? true : undefined,
+  }
 }
 
 function collectFailure(box: string, job: string, { failure, exitCode, stderr }: RunResult): Failure | undefined {

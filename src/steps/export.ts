@@ -1,7 +1,7 @@
-import { cleanCopy, learnFrom, readMap, writeMap, type Hints, type Kind } from '../incidents/cleaning/index.ts'
+import { addToMap, cleanCopy, learnFrom, readMap, type Hints, type Kind } from '../incidents/cleaning/index.ts'
 import { mustBeWritable, writeExport } from '../incidents/export-file.ts'
 import type { Recorded, Recorder } from '../incidents/recorder.ts'
-import { StoreProblem, type CopyItem, type IncidentSummary, type Store } from '../incidents/store.ts'
+import type { CopyItem, IncidentSummary, Store } from '../incidents/store.ts'
 
 export interface ExportParts {
   readonly store: Store
@@ -66,9 +66,6 @@ export async function exportIncident({ store, recorder, incident, file, clean }:
   }
 }
 
-/** Another export may add to the map at the same time; each try takes in what it has added. */
-const TRIES = 20
-
 async function writeClean(
   file: string,
   copy: () => AsyncIterable<CopyItem>,
@@ -77,15 +74,10 @@ async function writeClean(
 ): Promise<CleanOutcome> {
   const learned = await learnFrom(copy(), hints)
   // The map is on disk before anything is made with it.
-  for (let tries = 0; tries < TRIES; tries++) {
-    const read = readMap(home)
-    const map = learned.addedTo(read.map)
-    if (!writeMap(home, read, map)) continue
-    const { items, used, leftOut } = cleanCopy(copy, learned, map)
-    await writeExport(file, noted(items))
-    return { mapFile: read.file, used, leftOut: leftOut(), foreign: learned.foreign(map) }
-  }
-  throw new StoreProblem('locked', 'other exports write their map all the time.', 'Nothing was exported. Do it again.')
+  const { file: mapFile, map } = await addToMap(home, (known) => learned.addedTo(known))
+  const { items, used, leftOut } = cleanCopy(copy, learned, map)
+  await writeExport(file, noted(items))
+  return { mapFile, used, leftOut: leftOut(), foreign: learned.foreign(map) }
 }
 
 function takeBack(recorder: Recorder, of: number, error: unknown): Promise<Recorded> {

@@ -108,6 +108,17 @@ describe('closing', () => {
     })
   })
 
+  it('takes back what was handed over and nobody has taken', async () => {
+    record = await testRecord(short('handed-over', { to: 'bob' }))
+    const alice = record.as('alice@laptop')
+    expect(await takeOver(alice, 'alice@laptop')).toMatchObject({
+      how: 'recorded',
+      entry: { payload: { from: 'alice@laptop' } },
+    })
+    expect(await situation()).toMatchObject({ handedOver: undefined, holder: { by: 'alice@laptop', seq: 3 } })
+    expect(await takeOver(alice, 'alice@laptop')).toMatchObject({ how: 'left', leave: { why: 'yours' } })
+  })
+
   it('by two at once is done by one, and the other hears who it was', async () => {
     record = await testRecord(...confirmed)
     const bob = record.as('bob@desk')
@@ -160,6 +171,17 @@ describe('taking over', () => {
     })
     expect(await takeOver(record.as('bob@desk'), 'bob@desk')).toMatchObject({ how: 'left', leave: { why: 'yours' } })
     expect(await kinds()).toEqual(['opened', 'handed-over', 'took-over'])
+  })
+
+  it('takes back what was handed over and nobody has taken', async () => {
+    record = await testRecord(short('handed-over', { to: 'bob' }))
+    const alice = record.as('alice@laptop')
+    expect(await takeOver(alice, 'alice@laptop')).toMatchObject({
+      how: 'recorded',
+      entry: { payload: { from: 'alice@laptop' } },
+    })
+    expect(await situation()).toMatchObject({ handedOver: undefined, holder: { by: 'alice@laptop', seq: 3 } })
+    expect(await takeOver(alice, 'alice@laptop')).toMatchObject({ how: 'left', leave: { why: 'yours' } })
   })
 
   it('by two at once is done by one, and the other hears who it was', async () => {

@@ -11,7 +11,7 @@ let record: TestRecord
 afterEach(() => record.end())
 
 // The box is this machine: a real look, without a network.
-const looking: HandoverParts['look'] = () => ({
+const looking: NonNullable<HandoverParts['look']> = () => ({
   box: localBox(),
   options: { deep: false, windowSeconds: 0.2, compression: 'none', redact },
 })
@@ -54,6 +54,28 @@ describe('handing over', () => {
     const local = done.situation.boxes.find(({ box }) => box === 'local')
     expect(local).toMatchObject({ looks: 1, last: { seq: undefined } })
     expect(await record.store.read(INCIDENT)).toHaveLength(2)
+  })
+
+  it.each([
+    [
+      'taken over',
+      { why: 'taken', holder: { by: 'bob@desk' } },
+      short('took-over', { from: 'alice@laptop' }, { by: 'bob@desk' }),
+    ],
+    ['closed', { why: 'closed', closed: { by: 'bob@desk' } }, short('closed', { cause: 'x' }, { by: 'bob@desk' })],
+  ])('is not written where it was %s while the boxes were looked at', async (_, left, meanwhile) => {
+    record = await testRecord(here)
+    const seen = looking('local')
+    const done = await handOver({
+      ...record.as('alice@laptop'),
+      to: 'bob',
+      text: undefined,
+      // A box is closed when it has been looked at.
+      look: () => ({ ...seen, box: { ...seen.box, close: () => record.write(meanwhile) } }),
+    })
+    expect(done.left).toMatchObject(left)
+    expect((await record.store.read(INCIDENT)).map(({ did }) => did)).not.toContain('handed-over')
+    expect(done.recorded).toHaveLength(done.looks.length)
   })
 
   it('looks at nothing when it is asked not to', async () => {

@@ -3,8 +3,8 @@ import type { Box } from '../boxes/box.ts'
 import type { Sighting } from '../incidents/box-story.ts'
 import { isRecording } from '../incidents/incident-boxes.ts'
 import type { Recorded } from '../incidents/recorder.ts'
-import { situationOf, type Situation } from '../incidents/situation.ts'
-import type { OpenIncident } from './decide.ts'
+import { situationOf, type Holder, type Situation } from '../incidents/situation.ts'
+import { decideAndRecord, type ClosedBefore, type OpenIncident } from './decide.ts'
 import { BOXES_AT_ONCE, lookAt, type BoxLook, type LookOptions } from './look.ts'
 
 /** A box that has not answered by then is told as one that did not answer: who hands over wants to go to bed. Milliseconds. */
@@ -26,22 +26,39 @@ export interface HandoverParts extends OpenIncident {
     | undefined
 }
 
+/** What somebody else did while the boxes were looked at. */
+export type NotHandedOver =
+  | ClosedBefore
+  /** They have it already. */
+  | { readonly why: 'taken'; readonly holder: Holder }
+
 export interface Handover {
   /** After it, with the boxes as they are now. */
   readonly situation: Situation
   readonly looks: readonly BoxLook[]
-  /** What became of the entries: the looks, and then the hand-over. */
+  /** Why it is not handed over; undefined when it is, as far as it could be written. */
+  readonly left: NotHandedOver | undefined
+  /** What became of the entries: the looks, and then the hand-over where there is one. */
   readonly recorded: readonly Recorded[]
 }
 
-/** Looks again at every box of the incident, all at once and each within a limit, then records that it is handed over. */
+/**
+ * Looks again at every box of the incident, all at once and each within a limit, then records that it is handed over, unless somebody has taken it or
+ * closed it meanwhile.
+ */
 export async function handOver(parts: HandoverParts): Promise<Handover> {
   const { store, incident, recorder, to, text, look } = parts
   const before = situationOf(await store.read(incident))
   const looks = look ? await lookAgain(boxesToLookAt(before), parts, look) : []
-  const recorded = await recorder.record(() => ({ did: 'handed-over', payload: { to, text } }))
+  const outcome = await decideAndRecord<NotHandedOver>({ store, incident, recorder }, ({ closed, holder }) => {
+    if (closed) return { leave: { why: 'closed', closed } }
+    if (holder.seq !== before.holder.seq) return { leave: { why: 'taken', holder } }
+    return { write: { did: 'handed-over', payload: { to, text } } }
+  })
   const situation = situationOf(await store.read(incident), unrecorded(looks))
-  return { situation, looks, recorded: [...looks.map((each) => each.recorded), recorded] }
+  const left = outcome.how === 'left' ? outcome.leave : undefined
+  const recorded = [...looks.map((each) => each.recorded), ...(outcome.how === 'left' ? [] : [outcome])]
+  return { situation, looks, left, recorded }
 }
 
 /** A recording does not change; what was never entered is tried again by name only, `halligan look NAME`. */

@@ -123,7 +123,7 @@ describe('telling the team', () => {
     const configuration = { ...noConfiguration, notify: receivers }
     expect(receiversOf(configuration, 'opened')).toEqual([receivers[1]])
     expect(receiversOf(configuration, 'changed')).toEqual([])
-    expect(receivers.map((receiver) => receiverName(receiver, receivers, {}))).toEqual(['slack $A', 'slack $A (2)'])
+    expect(receivers.map((receiver) => receiverName(receiver, receivers, {}))).toEqual(['slack $A', 'slack $A'])
   })
 
   it('can only be of kinds that entries have', () => {

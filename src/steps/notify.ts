@@ -3,10 +3,12 @@ import type { Configuration } from '../boxes/configuration.ts'
 import { mayTell } from '../boxes/consent.ts'
 import { deliver, type Delivery, type DeliveryLimits, type Message } from '../boxes/deliver.ts'
 import type { Notifiable } from '../boxes/notifiable.ts'
-import { receiverName, type Receiver } from '../boxes/receiver.ts'
+import { isCalled, receiverName, type Receiver } from '../boxes/receiver.ts'
 import { keepingNames, type RedactThoroughly } from '../incidents/redaction/index.ts'
 import type { Recorded, Recorder } from '../incidents/recorder.ts'
+import { situationOf, type Untold } from '../incidents/situation.ts'
 import type { AnyEntry } from '../incidents/store.ts'
+import { neverToldOf } from '../incidents/untold.ts'
 
 /**
  * The command has answered by then, so nobody waits for an answer; but the prompt comes back only after this, and a chat that is down in the
@@ -46,14 +48,46 @@ export function receiversOf({ notify }: Configuration, as: Notifiable): readonly
   return notify.filter(({ on }) => on.includes(as))
 }
 
-/** Tells all of them at once, and records of each whether it heard. Never rejects. */
-export function tell(receivers: readonly Receiver[], news: News, parts: TellParts): Promise<readonly Told[]> {
-  return Promise.all(receivers.map((receiver) => tellOne(receiver, news, parts)))
+/** What they were to hear and did not: what the record says, and what it cannot say since the console was killed (`neverToldOf`). */
+export function untoldOf(
+  entries: readonly AnyEntry[],
+  { configuration, environment, me, nowMs }: UntoldParts,
+): readonly Untold[] {
+  const { notify } = configuration
+  const named = notify.map((receiver) => ({
+    on: receiver.on,
+    name: receiverName(receiver, notify, environment),
+    isCalled: (where: string) => isCalled(receiver, where, notify, environment),
+  }))
+  return [...situationOf(entries).untold, ...neverToldOf(entries, named, me, nowMs)]
 }
 
-async function tellOne(receiver: Receiver, news: News, parts: TellParts): Promise<Told> {
+export interface UntoldParts extends Pick<TellParts, 'configuration' | 'environment'> {
+  readonly me: string
+  readonly nowMs: number
+}
+
+/**
+ * Tells all of them at once, and records of each whether it heard. Never rejects.
+ *
+ * @param where what the record calls them, if it is not as they are called now
+ */
+export function tell(
+  receivers: readonly Receiver[],
+  news: News,
+  parts: TellParts,
+  where?: string,
+): Promise<readonly Told[]> {
+  const { configuration, environment } = parts
+  return Promise.all(
+    receivers.map((receiver) =>
+      tellOne(receiver, where ?? receiverName(receiver, configuration.notify, environment), news, parts),
+    ),
+  )
+}
+
+async function tellOne(receiver: Receiver, where: string, news: News, parts: TellParts): Promise<Told> {
   const { configuration, environment, limits, signal, redact, recorder } = parts
-  const where = receiverName(receiver, configuration.notify, environment)
   const needsConsent = !mayTell(receiver, configuration, environment)
   const delivery = needsConsent
     ? { ok: false, why: 'halligan.yaml names it, and you have not allowed it', tries: 0 }

@@ -1,8 +1,8 @@
-import { debtsOf, endOf, holdingsOf, mayHold } from '../incidents/holding.ts'
+import { endOf, pairOf } from '../incidents/endings.ts'
+import { debtsOf, holdingsOf, mayHold } from '../incidents/holding.ts'
 import { keptElsewhere } from '../incidents/kept-elsewhere.ts'
 import { evidenceOf } from '../incidents/payloads.ts'
 import { entriesSaying, rareWords, wordsRepeated } from '../incidents/rare-words.ts'
-import { pairOf } from '../incidents/references.ts'
 import type { AnyEntry, Purge, Purged, Store } from '../incidents/store.ts'
 
 /** What is going to be purged: the entry, and the other half of a command or a shell, which has the same line. */

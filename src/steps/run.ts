@@ -86,15 +86,14 @@ function begins({ line, price, priceSaid }: RunCommandOptions): PayloadOf<'ran'>
   return { line, price, priceSaid, state: 'running', printedBytes: 0, keptBytes: 0, shown: '' }
 }
 
-/** Off the record only that something was run, on which box, and how it ended. */
+/** Off the record only that something was run, on which box, and how it ended; the recorder names a command without its line as well. */
 function recordIn(
   { recorder, offTheRecord }: RunCommandOptions,
   draft: { readonly box: string; readonly identity: BoxIdentity | undefined; readonly payload: PayloadOf<'ran'> },
 ): Promise<Recorded> {
   const { price, state, exit, tookMs } = draft.payload
-  const command = `halligan run ${draft.box} --off-the-record`
   const words = { line: '', shown: '', printedBytes: 0, keptBytes: 0 }
-  const payload = offTheRecord ? { command, price, state, exit, tookMs, offTheRecord, ...words } : draft.payload
+  const payload = offTheRecord ? { price, state, exit, tookMs, offTheRecord, ...words } : draft.payload
   return recorder.record(() => ({ did: 'ran', ...draft, payload }))
 }
 

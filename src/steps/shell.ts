@@ -1,10 +1,14 @@
 import type { Box, Failure } from '../boxes/box.ts'
 import type { BoxTerminal, TerminalEnd } from '../boxes/terminal.ts'
+import { toldOver } from '../incidents/endings.ts'
 import type { BoxIdentity } from '../incidents/entry.ts'
 import type { PayloadOf } from '../incidents/payloads.ts'
 import type { Recorded, Recorder } from '../incidents/recorder.ts'
-import type { FindSecrets } from '../incidents/change.ts'
+import { applied, type FindSecrets } from '../incidents/change.ts'
+import { redactedAbout } from '../incidents/redaction/index.ts'
 import { shellRecording, type ShellRecording, type TypedCommand } from '../incidents/shell-recording.ts'
+import { problemOf } from '../incidents/sqlite-failures.ts'
+import type { Store } from '../incidents/store.ts'
 import { spoolRemark, type LostShell, type ShellSpool } from '../incidents/shell-spool.ts'
 import { meantMachine, notRecorded, type MeantOptions } from './machine.ts'
 
@@ -18,6 +22,8 @@ export interface ShellOptions extends MeantOptions {
   /** Where the session lies while it goes on; throws when there can be none. Told once when it can take nothing more: the session goes on. */
   readonly spool: (onBroken: (why: string) => void) => ShellSpool
   readonly onBroken: (why: string) => void
+  /** Told once when output is left out of the recording from here on. */
+  readonly onLeftOut: () => void
   readonly offTheRecord: boolean
   /** Milliseconds since the epoch. */
   readonly now: () => number
@@ -37,6 +43,8 @@ export interface ShellEnd {
   readonly state: 'ended' | 'lost' | 'not-started'
   readonly exit: number | undefined
   readonly failure: Failure | undefined
+  /** What the box printed and the recording has not. */
+  readonly leftOutBytes: number
   readonly recorded: readonly Recorded[]
 }
 
@@ -50,14 +58,14 @@ export async function shellOn(box: Box, options: ShellOptions): Promise<ShellEnd
   const recorded = [...machine.recorded, begin]
   const failed = recorded.find(({ how }) => how === 'failed')
   if (failed?.how === 'failed' && !options.offTheRecord)
-    return { state: 'not-started', exit: undefined, failure: notRecorded(box.name, failed.problem), recorded }
+    return { ...NOT_STARTED, failure: notRecorded(box.name, failed.problem), recorded }
   const seq = begin.how === 'recorded' ? begin.entry.seq : undefined
   const written =
     seq === undefined || options.offTheRecord ? undefined : writtenDown(box.name, identity, seq, startedAtMs, options)
   if (written && 'kind' in written) {
     const payload = { ...emptySession(options), state: 'not-started', why: written.message, of: seq } as const
     const refused = await record(options, box.name, identity, payload)
-    return { state: 'not-started', exit: undefined, failure: written, recorded: [...recorded, refused] }
+    return { ...NOT_STARTED, failure: written, recorded: [...recorded, refused] }
   }
   const end = await sessionOn(box, options, written?.recording, startedAtMs, seq)
   const tookMs = options.now() - startedAtMs
@@ -87,12 +95,25 @@ export async function shellOn(box: Box, options: ShellOptions): Promise<ShellEnd
   )
   // What could not be put into the record stays where it is, and is taken in by the next command that can.
   if (ended.how === 'recorded') written?.spool.remove()
-  return { state, exit: end.exit, failure: end.failure, recorded: [...recorded, ended] }
+  return { state, exit: end.exit, failure: end.failure, leftOutBytes, recorded: [...recorded, ended] }
 }
 
-/** Writes what a console left that was killed while it recorded a shell. */
-export function recordLostShell(recorder: Recorder, shell: LostShell): Promise<Recorded> {
-  const { box, identity, seq, columns, rows, tookMs, commands, cast } = shell
+/**
+ * Writes what a console left that was killed while it recorded a shell. One that was killed after it had written the end has left only what is `known`.
+ * Never rejects.
+ */
+export async function recordLostShell(
+  store: Store,
+  recorder: Recorder,
+  shell: LostShell,
+): Promise<Recorded | { readonly how: 'known' }> {
+  const { incident, box, identity, seq, columns, rows, tookMs, commands, cast } = shell
+  try {
+    // Nobody else can write it meanwhile: the console is gone, and what it left is given to one taker only.
+    if (toldOver(await store.read(incident), 'shelled').has(seq)) return { how: 'known' }
+  } catch (error) {
+    return { how: 'failed', problem: problemOf(error, store.place) }
+  }
   return recorder.record(
     ([id]) => ({
       did: 'shelled',
@@ -113,6 +134,8 @@ export function recordLostShell(recorder: Recorder, shell: LostShell): Promise<R
     { isRedacted: true },
   )
 }
+
+const NOT_STARTED = { state: 'not-started', exit: undefined, leftOutBytes: 0 } as const
 
 interface Session extends TerminalEnd {
   readonly began: boolean
@@ -158,10 +181,18 @@ function writtenDown(
   startedAtMs: number,
   options: ShellOptions,
 ): { readonly recording: ShellRecording; readonly spool: ShellSpool } | Failure {
-  const { columns, rows, term, findSecrets, recorder } = options
+  const { columns, rows, term, findSecrets, recorder, onLeftOut } = options
   try {
     const spool = options.spool(options.onBroken)
-    const remark = spoolRemark({ incident: recorder.incident ?? '', box, identity, seq })
+    const redact = (text: string): string => applied(text, findSecrets(text))
+    const told = redactedAbout(box, box, redact)
+    const hostname = redact(identity.hostname)
+    const remark = spoolRemark({
+      incident: recorder.incident ?? '',
+      box: told,
+      identity: { ...identity, hostname },
+      seq,
+    })
     const write = spool.write
     return {
       spool,
@@ -170,10 +201,11 @@ function writtenDown(
         rows,
         term,
         startedAtMs,
-        title: `shell on ${box}`,
+        title: `shell on ${told}`,
         remark,
         findSecrets,
         write,
+        onLeftOut,
       }),
     }
   } catch (error) {
@@ -208,12 +240,7 @@ async function notStarted(
   identity?: BoxIdentity,
 ): Promise<ShellEnd> {
   const payload = { ...emptySession(options), state: 'not-started', why: failure.message } as const
-  return {
-    state: 'not-started',
-    exit: undefined,
-    failure,
-    recorded: [await record(options, box.name, identity, payload)],
-  }
+  return { ...NOT_STARTED, failure, recorded: [await record(options, box.name, identity, payload)] }
 }
 
 function noTerminal(box: string): Failure {

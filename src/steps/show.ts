@@ -1,6 +1,7 @@
+import { endsOf } from '../incidents/endings.ts'
 import { piecesOf, type Piece } from '../incidents/pieces.ts'
 import type { Redact } from '../incidents/redaction/index.ts'
-import { entriesNamedIn, pairOf } from '../incidents/references.ts'
+import { entriesNamedIn } from '../incidents/references.ts'
 import type { AnyEntry, Store } from '../incidents/store.ts'
 import type { Told } from '../incidents/told.ts'
 import type { ShownLook } from './look.ts'
@@ -42,7 +43,7 @@ export async function showEntry(
     look: await lookIn(entry, pieces, redact),
     about: entries.filter((each) => named.has(each.seq)),
     later: entries.filter((each) => each.seq > seq && entriesNamedIn(each).includes(seq)),
-    end: pairOf(entries, seq).findLast((each) => each.seq > seq),
+    end: endsOf(entries).get(seq),
   }
 }
 

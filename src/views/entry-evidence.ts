@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer'
 import { bytes, count } from '../base/format.ts'
 import { width } from '../base/safe-text.ts'
+import { keptWords, printedWords } from './entry-words.ts'
 import type { AnyEntry } from '../incidents/store.ts'
 import type { ShownEntry, ShownPiece } from '../steps/show.ts'
 import { cut, paint, shown, type Style } from './style.ts'
@@ -34,9 +35,7 @@ function natureOf(entry: AnyEntry, { bytes: content, what, evidence }: ShownPiec
   if (!content) return `not in the record (${evidence.slice(0, 12)})`
   const output = entry.did === 'ran' ? entry.payload?.outputs?.find((each) => each.evidence === evidence) : undefined
   const cutOff =
-    output && output.keptBytes < output.printedBytes
-      ? `; ${bytes(output.keptBytes)} kept of ${bytes(output.printedBytes)}`
-      : ''
+    output && keptWords(output) !== undefined ? `; ${bytes(output.keptBytes)} kept of ${printedWords(output)}` : ''
   return `${bytes(content.length)}, ${isText(content) ? `text, ${count(linesOf(content), 'line')}` : 'binary'}${what === 'session' ? '; asciicast v3' : ''}${cutOff}`
 }
 

@@ -4,7 +4,7 @@ import type { PayloadOf } from '../incidents/payloads.ts'
 import type { AnyEntry } from '../incidents/store.ts'
 import type { ShownEntry } from '../steps/show.ts'
 import { outputLines, pieceLines, withoutTabs } from './entry-evidence.ts'
-import { entryWords, keptWords } from './entry-words.ts'
+import { entryWords, keptWords, printedWords } from './entry-words.ts'
 import { localTime, zoneOf } from './local-time.ts'
 import { lookScreen } from './look-terminal.ts'
 import { cut, paint, separator, shown, type Style } from './style.ts'
@@ -83,7 +83,7 @@ function ranLines(payload: PayloadOf<'ran'>, style: Style): readonly string[] {
     tookMs === undefined ? undefined : `took ${duration(tookMs / 1000)}`,
     price,
     job === undefined ? undefined : `job ${job}`,
-    printedBytes === 0 ? undefined : `printed ${bytes(printedBytes)}`,
+    printedBytes === 0 ? undefined : `printed ${printedWords(payload)}`,
     keptWords(payload),
   ].filter((fact) => fact !== undefined)
   return [

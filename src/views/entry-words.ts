@@ -45,7 +45,9 @@ function entryText(entry: Exclude<AnyEntry, { readonly did: 'other' }>): string 
     case 'handed-over':
       return handedOverWords(entry.payload)
     case 'took-over':
-      return `took over from ${entry.payload?.from}`
+      return entry.payload?.from === entry.by
+        ? 'took back what was handed over'
+        : `took over from ${entry.payload?.from}`
     case 'overrode':
       return `overrode (${entry.payload?.what}): ${entry.payload?.reason}`
     case 'closed':
@@ -82,26 +84,35 @@ function handedOverWords(payload: Extract<AnyEntry, { readonly did: 'handed-over
 
 function ranWords(payload: Extract<AnyEntry, { readonly did: 'ran' }>['payload']): string {
   if (!payload) return 'ran'
-  const { line, state, exit, job, tookMs, of, why } = payload
+  const { line, state, exit, job, tookMs, of, why, offTheRecord } = payload
   const cut = keptWords(payload)
   const how = state === 'ended' ? `exit ${exit}` : job === undefined ? state : `${state} as ${job}`
   const took = tookMs === undefined ? '' : `, ${duration(tookMs / 1000)}`
   const began = of === undefined ? '' : `, began as #${of}`
-  return `$ ${firstLine(line)}  (${how}${took}${cut === undefined ? '' : `, ${cut}`}${began})${why === undefined ? '' : ` ${firstLine(why)}`}`
+  const what = offTheRecord ? 'a command off the record' : `$ ${firstLine(line)}`
+  return `${what}  (${how}${took}${cut === undefined ? '' : `, ${cut}`}${began})${why === undefined ? '' : ` ${firstLine(why)}`}`
 }
 
-/** `kept the first and last 2.0 MiB of 46.9 MiB`: the output that was too long; undefined when all of it is in the record. */
-export function keptWords({
-  printedBytes,
-  keptBytes,
-  offTheRecord,
-}: {
+/** How much of what a command printed was kept. */
+export interface KeptFigures {
   readonly printedBytes: number
   readonly keptBytes: number
+  readonly printedAtLeast?: boolean | undefined
   readonly offTheRecord?: boolean | undefined
-}): string | undefined {
-  if (keptBytes >= printedBytes || offTheRecord) return undefined
-  return `kept the first and last ${bytes(Math.round(keptBytes / 2))} of ${bytes(printedBytes)}`
+}
+
+/**
+ * `kept the first and last 2.0 MiB of 46.9 MiB`, `… of at least 4.0 MiB`: the output that was too long; undefined when all of it is in the record.
+ */
+export function keptWords(figures: KeptFigures): string | undefined {
+  const { printedBytes, keptBytes, printedAtLeast, offTheRecord } = figures
+  if ((keptBytes >= printedBytes && !printedAtLeast) || offTheRecord) return undefined
+  return `kept the first and last ${bytes(Math.round(keptBytes / 2))} of ${printedWords(figures)}`
+}
+
+/** `46.9 MiB`, `at least 4.0 MiB`. */
+export function printedWords({ printedBytes, printedAtLeast }: KeptFigures): string {
+  return `${printedAtLeast ? 'at least ' : ''}${bytes(printedBytes)}`
 }
 
 function examinedWords(payload: Extract<AnyEntry, { readonly did: 'examined' }>['payload']): string {

@@ -1,6 +1,7 @@
 import { count, duration } from '../base/format.ts'
 import { width, wrap } from '../base/safe-text.ts'
 import type { Finding, NextStep } from '../findings/finding.ts'
+import { saysPrice } from '../findings/next.ts'
 import { cut, paint, PRICE_WORDS, shown, type Style } from './style.ts'
 
 /** A look of which findings are shown: the order is that of the ranking. */
@@ -61,7 +62,7 @@ function otherFinding(
   const next = details
     ? finding.next.flatMap((step) => nextLines(step, style, below))
     : first && !finding.symptomOf
-      ? [commandLine(first, style, below, first.price === 'free' ? '' : `[${first.price}] `)]
+      ? [commandLine(first, style, below, 'with-price')]
       : []
   return [
     ...titleLines(finding, style, indent),
@@ -127,12 +128,29 @@ function nextLines(step: NextStep, style: Style, indent: string): readonly strin
   ]
 }
 
-/** Commands are never wrapped or cut: they are there to be copied. One that the policy of the box does not allow says so before it is. */
-/** `priced` stands before a command whose price is not said below it. */
-function commandLine({ command, price, beyondPolicy }: NextStep, style: Style, indent: string, priced = ''): string {
+/**
+ * Commands are never wrapped or cut: they are there to be copied. One that the policy of the box does not allow says so before it is.
+ *
+ * @param price stands before it where neither the command nor a line below it says what it costs
+ */
+function commandLine(
+  step: NextStep,
+  style: Style,
+  indent: string,
+  price: 'with-price' | 'without' = 'without',
+): string {
   const arrow = style.unicode ? '→' : '->'
-  const mark = beyondPolicy ? `[${price}: beyond policy] ` : priced
-  return `${indent}${paint(style, 'strong', `${arrow} ${mark}${shown(style, command)}`)}`
+  const free = step.price === 'free' || price === 'without'
+  return `${indent}${paint(style, 'strong', `${arrow} ${free && !step.beyondPolicy ? '' : priceMark(step)}${shown(style, step.command)}`)}`
+}
+
+/** A step, as a look suggests it or as the record has it. */
+type Suggested = Pick<NextStep, 'command' | 'price'> & { readonly beyondPolicy?: boolean }
+
+/** `[slow] `, unless the command says that itself; `[pause: beyond policy] ` in any case. */
+export function priceMark({ command, price, beyondPolicy }: Suggested): string {
+  if (beyondPolicy) return `[${price}: beyond policy] `
+  return saysPrice(command, price) ? '' : `[${price}] `
 }
 
 function indented(text: string, style: Style, indent: string): readonly string[] {

@@ -4,6 +4,7 @@ import { currentIncident, moveSeen, readDesk, writeCurrent, type Desk } from '..
 import { homeFolder } from '../incidents/home.ts'
 import { incidentsNamed } from '../incidents/incident-id.ts'
 import { noRecorder, recorderOf, type Recorded, type Recorder } from '../incidents/recorder.ts'
+import { spoolNames } from '../incidents/spool-folder.ts'
 import { StoreProblem, type AnyEntry, type IncidentSummary, type Store } from '../incidents/store.ts'
 import type { Closed } from '../incidents/situation.ts'
 import type { OpenIncident } from '../steps/decide.ts'
@@ -55,8 +56,25 @@ export async function theStore(): Promise<Store> {
   if (opened) return opened
   const { openSqliteStore } = await import('../incidents/sqlite-store.ts')
   opened = openSqliteStore(home())
-  await takeInLostShells(opened)
   return opened
+}
+
+let isWhole = false
+
+/**
+ * The record with what killed consoles of this machine left of the shells that they recorded: for whatever is about an incident. What only lists,
+ * searches or completes writes nothing.
+ */
+async function theWholeStore(): Promise<Store> {
+  const store = await theStore()
+  if (isWhole) return store
+  isWhole = true
+  if (spoolNames(home()).length === 0) return store
+  const { takeInLostShells } = await import('./lost-shells.ts')
+  const { thisConsole } = await import('../incidents/console-process.ts')
+  const into = (incident: string, typed: readonly string[]): Promise<Recorder> => recorderInto(incident, store, typed)
+  await takeInLostShells({ home: home(), console: thisConsole(hostname()), store, recorderInto: into })
+  return store
 }
 
 export function theDesk(): Desk {
@@ -76,7 +94,7 @@ async function incidentOf(flags: IncidentFlags): Promise<IncidentSummary | undef
   const named = namedIn(flags)
   const wanted = named ?? currentIncident(home(), deskName())
   if (wanted === undefined) return undefined
-  const incidents = await (await theStore()).list()
+  const incidents = await (await theWholeStore()).list()
   const found = incidentsNamed(wanted, incidents)
   if (found.length === 1) return found[0]
   if (named === undefined)
@@ -97,7 +115,7 @@ async function incidentOf(flags: IncidentFlags): Promise<IncidentSummary | undef
 export async function theIncident(flags: IncidentFlags): Promise<IncidentSummary> {
   const incident = await incidentOf(flags)
   if (incident) return incident
-  const incidents = await (await theStore()).list()
+  const incidents = await (await theWholeStore()).list()
   const open = incidents.find(({ closedAt }) => closedAt === undefined)
   const there = open ? `halligan take-over ${open.id} or halligan switch ${open.id}; ` : lastOf(incidents)
   throw new Problem(
@@ -110,7 +128,7 @@ export async function theIncident(flags: IncidentFlags): Promise<IncidentSummary
 export async function theIncidentOrOnlyOne(flags: IncidentFlags): Promise<IncidentSummary> {
   const incident = await incidentOf(flags)
   if (incident) return incident
-  const incidents = await (await theStore()).list()
+  const incidents = await (await theWholeStore()).list()
   const open = incidents.filter(({ closedAt }) => closedAt === undefined)
   const [only, ...others] = open
   if (only && others.length === 0) return only
@@ -154,7 +172,7 @@ export function wasShown(incident: string, entries: readonly AnyEntry[]): void {
 /** An incident to write into with `decideAndRecord`; a step says itself when it is closed. */
 export async function openIncident({ id }: IncidentSummary): Promise<OpenIncident> {
   const store = await theStore()
-  return { store, incident: id, recorder: await recorderInto(id, store) }
+  return { store, incident: id, recorder: await recorderInto(id, store, typedWords()) }
 }
 
 /** For who wants to write into an incident that is closed. */
@@ -170,14 +188,18 @@ export function makeCurrent(incident: string | undefined): void {
   writeCurrent(home(), deskName(), incident)
 }
 
-/** What writes into an incident, also when it is closed; the team is told of it where halligan.yaml says so. */
-export async function recorderInto(incident: string, store: Store): Promise<Recorder> {
+/**
+ * What writes into an incident, also when it is closed; the team is told of it where halligan.yaml says so.
+ *
+ * @param typed words of the command that its entries name (`typedWords`, or what may be written of them)
+ */
+export async function recorderInto(incident: string, store: Store, typed: readonly string[]): Promise<Recorder> {
   const redaction = await theRedaction()
   const parts = {
     incident,
     store: () => store,
     by: author(),
-    typed: typedWords(),
+    typed,
     redact: redaction.redactThoroughly,
     now: Date.now,
   }
@@ -199,13 +221,15 @@ let closedMeanwhile: string | undefined
 /**
  * What this command is recorded with. A record that cannot even be opened gives a recorder whose entries fail, so that the command still answers and says
  * so in the end.
+ *
+ * @param typed words of the command that its entries name
  */
-export async function recorderFor(flags: IncidentFlags): Promise<Recorder> {
+export async function recorderFor(flags: IncidentFlags, typed: readonly string[]): Promise<Recorder> {
   const { problemOf } = await import('../incidents/sqlite-failures.ts')
   try {
     const incident = await incidentOf(flags)
     if (!incident) return noRecorder
-    if (incident.closedAt === undefined) return await recorderInto(incident.id, await theStore())
+    if (incident.closedAt === undefined) return await recorderInto(incident.id, await theStore(), typed)
     if (namedIn(flags) !== undefined)
       throw new Problem(`${incident.id} is closed: nothing can be recorded in it.`, reopenOrOpen(incident.id))
     closedMeanwhile = incident.id
@@ -214,32 +238,6 @@ export async function recorderFor(flags: IncidentFlags): Promise<Recorder> {
     if (error instanceof Problem) throw error
     const problem = problemOf(error, home())
     return { incident: 'unknown', record: () => Promise.resolve({ how: 'failed', problem }) }
-  }
-}
-
-/** What killed consoles left of the shells that they recorded. */
-async function takeInLostShells(store: Store): Promise<void> {
-  const { lostShells } = await import('../incidents/shell-spool.ts')
-  const lost = lostShells(home(), { host: hostname(), pid: process.pid }, isAlive)
-  if (lost.length === 0) return
-  const { recordLostShell } = await import('../steps/shell.ts')
-  for (const shell of lost) {
-    const recorded = await recordLostShell(await recorderInto(shell.incident, store), shell)
-    if (recorded.how !== 'recorded') continue
-    shell.remove()
-    const where = `${safeText(shell.incident)} as #${recorded.entry.seq}`
-    process.stderr.write(
-      `halligan: a shell on ${safeText(shell.box)} whose console had ended without a word is now recorded in ${where}.\n`,
-    )
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EPERM'
   }
 }
 

@@ -15,8 +15,16 @@ import {
 import { cut, paint, plainWidth, separator, shown, stateWord, type Style } from './style.ts'
 import { worst } from './worst-first.ts'
 
-/** What burns, which incident it is, since when, whose it is, and what the one who goes has to say. */
-export function headLines({ situation, me, nowMs, unseen }: SituationView, style: Style): readonly string[] {
+/**
+ * What burns, which incident it is, since when, whose it is, and what the one who goes has to say.
+ *
+ * @param textLines how long what somebody wrote may be
+ */
+export function headLines(
+  { situation, me, nowMs, unseen }: SituationView,
+  style: Style,
+  textLines: number,
+): readonly string[] {
   const { incident, closed } = situation
   const clock = screenClock(nowMs)
   const withZone: Clock = (at) => `${clock(at)} ${zoneOf(at)}`
@@ -29,9 +37,9 @@ export function headLines({ situation, me, nowMs, unseen }: SituationView, style
       style.columns - 2,
       separator(style),
     ).map((line) => paint(style, 'faint', `  ${line}`)),
-    ...(handed === undefined ? [] : few(handed, style)),
+    ...(handed === undefined ? [] : few(handed, textLines, style)),
     ...(closed
-      ? few(`closed by ${closed.by} at ${clock(closed.at)}: ${closed.cause ?? 'cause not known'}`, style)
+      ? few(`closed by ${closed.by} at ${clock(closed.at)}: ${closed.cause ?? 'cause not known'}`, textLines, style)
       : []),
     ...(unseen > 0 ? [`  ${count(unseen, 'entry', 'entries')} since you last looked: halligan catch-up`] : []),
   ]
@@ -52,12 +60,12 @@ function firstLine({ title, service, boxes, closed }: Situation, style: Style): 
   return `${sign}  ${paint(style, 'strong', cut(style, shown(style, words), style.columns - plainWidth(sign) - 2))}`
 }
 
-/** Whoever writes more than this into a hand-over has written a report: `--markdown` has all of it. Lines. */
-const LINES_KEPT = 3
-
-function few(text: string, style: Style): readonly string[] {
+/** The first of so many lines; the last one says how many more there are, and stands behind the text where it has one alone. */
+function few(text: string, most: number, style: Style): readonly string[] {
   const lines = wrap(shown(style, text), style.columns - 2)
-  const kept = lines.slice(0, LINES_KEPT)
-  const more = lines.length > kept.length ? [`(${lines.length - kept.length} more lines in --markdown)`] : []
-  return [...kept, ...more].map((line) => `  ${line}`)
+  if (lines.length <= most) return lines.map((line) => `  ${line}`)
+  const kept = lines.slice(0, Math.max(1, most - 1))
+  const more = `(${lines.length - kept.length} more lines in --markdown)`
+  if (most > 1) return [...kept, more].map((line) => `  ${line}`)
+  return [`  ${cut(style, lines.join(' '), style.columns - 3 - more.length)} ${more}`]
 }

@@ -4,7 +4,16 @@ import type { Hypothesis } from '../incidents/hypotheses.ts'
 import type { Situation } from '../incidents/situation.ts'
 import type { AnyEntry } from '../incidents/store.ts'
 import type { Untried } from '../incidents/tried.ts'
-import { fitted, type FittedSection, type Section } from './screen-budget.ts'
+import { priceMark } from './finding-lines.ts'
+import {
+  countedLabel,
+  fitted,
+  NARROW_SQUEEZES,
+  SQUEEZES,
+  type FittedSection,
+  type Section,
+  type Squeeze,
+} from './screen-budget.ts'
 import { footLines, headLines } from './situation-head.ts'
 import {
   boxRemarks,
@@ -13,6 +22,7 @@ import {
   debtWords,
   evidenceWords,
   holdingWords,
+  numbers,
   sightingWords,
   startWords,
   stateOf,
@@ -42,34 +52,69 @@ export const ROWS = 24
 /** In a narrower terminal, labels stand on lines of their own. Columns. */
 const ROOM_FOR_LABELS = 60
 const LABEL_COLUMNS = 12
+/** What stands below such a label. Columns. */
+const NARROW_INDENT = 4
 
 /**
  * Where an incident stands, for a person who comes to it at 4 a.m., on one screen: what burns, since when, whose it is; each box now against the start; what
- * runs or was changed; what was ruled out and by what; what was not tried yet. What there is no room for is counted. Ends with a newline.
+ * runs or was changed; what was ruled out and by what; what was not tried yet. What there is no room for is counted. From 80 columns on it fits, whatever
+ * the incident holds. Ends with a newline.
  */
 export function situationScreen(view: SituationView, style: Style): string {
-  const head = headLines(view, style)
-  const foot = footLines(view, style)
   // The prompt needs a line as well.
-  const room = Math.max(ROWS, view.rows) - 1 - view.below - head.length - foot.length
-  const narrow = style.columns < ROOM_FOR_LABELS
-  const indent = narrow ? '    ' : ' '.repeat(LABEL_COLUMNS)
-  const height = (lines: readonly string[], before = indent.length): number =>
-    lines.reduce((sum, line) => sum + Math.max(1, Math.ceil((before + plainWidth(line)) / style.columns)), 0)
-  const bodyOf = (boxLines: number): readonly string[] => {
-    const sections = sectionsOf(view, { ...style, columns: style.columns - indent.length }, boxLines)
-    const labels = narrow ? sections.filter(({ items }) => items.length > 0).length : 0
-    return fitted(sections, room - labels, (item) => height(item)).flatMap((section) =>
-      sectionLines(section, style, indent, narrow),
-    )
+  const room = Math.max(ROWS, view.rows) - 1 - view.below
+  let lines: readonly string[] = []
+  for (const squeeze of isNarrow(style) ? NARROW_SQUEEZES : SQUEEZES) {
+    lines = screenLines(view, style, squeeze, room)
+    if (heightOf(lines, 0, style) <= room) break
   }
-  const whole = bodyOf(FIRST_BOX_LINES)
-  const body = height(whole, 0) > room ? bodyOf(1) : whole
-  return `${[...head, ...body, ...foot].join('\n')}\n`
+  return `${lines.join('\n')}\n`
+}
+
+function screenLines(view: SituationView, style: Style, squeeze: Squeeze, room: number): readonly string[] {
+  const head = headLines(view, style, squeeze.textLines)
+  const foot = footLines(view, style)
+  const narrow = isNarrow(style)
+  const indent = ' '.repeat(narrow ? NARROW_INDENT : labelColumns(view, style, squeeze))
+  const sections = sectionsOf(view, { ...style, columns: style.columns - indent.length }, squeeze)
+  const kept = sections.filter(({ label }) => !squeeze.without.includes(label))
+  const labels = narrow ? kept.filter(({ items }) => items.length > 0).length : 0
+  const legend = legendLines(sections, squeeze, style)
+  const left = room - head.length - foot.length - labels - legend.length
+  const fit = fitted(kept, left, (item) => heightOf(item, indent.length, style), squeeze.counts)
+  return [...head, ...fit.flatMap((section) => sectionLines(section, style, indent, narrow)), ...legend, ...foot]
+}
+
+function isNarrow({ columns }: Style): boolean {
+  return columns < ROOM_FOR_LABELS
+}
+
+/** Lines of the terminal that these take, each behind so many columns. */
+function heightOf(lines: readonly string[], before: number, { columns }: Style): number {
+  return lines.reduce((sum, line) => sum + Math.max(1, Math.ceil((before + plainWidth(line)) / columns)), 0)
+}
+
+/** As wide as the longest label can become. */
+function labelColumns(view: SituationView, style: Style, squeeze: Squeeze): number {
+  if (squeeze.counts === 'below') return LABEL_COLUMNS
+  const labels = sectionsOf(view, style, squeeze)
+    .filter(({ label, total }) => total > 1 && !squeeze.without.includes(label))
+    .map(({ label, total }) => `  ${countedLabel(label, total)} `.length)
+  return Math.max(LABEL_COLUMNS, ...labels)
+}
+
+/** Where to read what the labels count, and what is only counted: `… in --markdown: what + counts, 66 tried`. */
+function legendLines(sections: readonly Section[], { counts, without }: Squeeze, style: Style): readonly string[] {
+  if (counts === 'below') return []
+  const words: Readonly<Record<string, string>> = { tried: 'tried', next: 'suggested' }
+  const gone = sections.filter(({ label, total }) => without.includes(label) && total > 0)
+  const all = ['what + counts', ...gone.map(({ label, total }) => `${total} ${words[label] ?? label}`)].join(', ')
+  const lines = wrap(`${style.unicode ? '…' : '...'} in --markdown: ${all}`, style.columns - 2)
+  return lines.map((line) => paint(style, 'faint', `  ${line}`))
 }
 
 /** In the order in which they are read, which is also the order in which they get room. */
-function sectionsOf(view: SituationView, style: Style, firstBoxLines: number): readonly Section[] {
+function sectionsOf(view: SituationView, style: Style, squeeze: Squeeze): readonly Section[] {
   const { situation, entries, nowMs, rows } = view
   const { affected, holdings, debts, hypotheses, tried, untried } = situation
   const most = Math.max(ROWS, rows)
@@ -88,12 +133,13 @@ function sectionsOf(view: SituationView, style: Style, firstBoxLines: number): r
       more: (left) => moreWords(left, rest, style),
     }
   }
-  const verdict = (each: Hypothesis): readonly string[] => verdictItem(each, byNumber, style)
+  const verdict = (each: Hypothesis): readonly string[] =>
+    squeeze.verdicts === 'with-evidence' ? verdictItem(each, byNumber, style) : [verdictLine(each, style)]
   return [
     section('boxes', boxesOrRemarks(situation), (each, at) =>
       typeof each === 'string'
         ? [cut(style, shown(style, each), style.columns)]
-        : boxItem(each, at === 0 ? firstBoxLines : 1, nowMs, style),
+        : boxItem(each, at === 0 ? squeeze.firstBoxLines : 1, nowMs, style),
     ),
     section('holds', holdings, (holding) => [cut(style, shown(style, holdingWords(holding, nowMs)), style.columns)]),
     section('debts', debts, (debt) => [cut(style, shown(style, debtWords(debt)), style.columns)]),
@@ -133,9 +179,6 @@ function worstFirst(boxes: readonly BoxStory[]): readonly BoxStory[] {
   return boxes.toSorted((a, b) => WORST_FIRST.indexOf(stateOf(a)) - WORST_FIRST.indexOf(stateOf(b)))
 }
 
-/** What burns most is read whole, if it is not very long. Lines. */
-const FIRST_BOX_LINES = 2
-
 /** `✖ CRITICAL web-1 (at the start WARNING): what burns`, and below it what is different since. */
 function boxItem(story: BoxStory, most: number, nowMs: number, style: Style): readonly string[] {
   const { box, last } = story
@@ -170,10 +213,16 @@ function verdictItem(
   return [cut(style, shown(style, line), style.columns), `  ${cut(style, shown(style, by), style.columns - 2)}`]
 }
 
+/** The verdict with its reason, and the numbers of what shows it. */
+function verdictLine({ number, text, verdict }: Hypothesis, style: Style): string {
+  const by = numbers(verdict?.evidence ?? [])
+  const end = by === '' ? '' : ` (${by})`
+  return `${cut(style, shown(style, `${number} ${text ?? '(purged)'}: ${verdict?.why ?? ''}`), style.columns - end.length)}${end}`
+}
+
 /** Never cut: it is there to be copied. */
-function nextLine({ command, price, beyondPolicy }: Untried, style: Style): string {
-  const mark = beyondPolicy ? `[${price}: beyond policy]` : `[${price}]`
-  return `${style.unicode ? '→' : '->'} ${mark} ${paint(style, 'strong', shown(style, command))}`
+function nextLine(step: Untried, style: Style): string {
+  return `${style.unicode ? '→' : '->'} ${priceMark(step)}${paint(style, 'strong', shown(style, step.command))}`
 }
 
 function sectionLines(

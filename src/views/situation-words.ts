@@ -215,7 +215,8 @@ export function leftOutWords({ notRead, untold }: Situation): readonly string[] 
 /** Numbers beyond these are counted. */
 const NUMBERS_SHOWN = 5
 
-function numbers(seqs: readonly number[]): string {
+/** `#4, #6`, `#1, #2, #3, #4, #5 and 3 more`. */
+export function numbers(seqs: readonly number[]): string {
   const shown = seqs.slice(0, NUMBERS_SHOWN).map((seq) => `#${seq}`)
   const left = seqs.length - shown.length
   return left > 0 ? `${shown.join(', ')} and ${left} more` : shown.join(', ')

@@ -13,10 +13,23 @@ import { openTerminal } from './terminal.ts'
 
 const main = path.resolve(import.meta.dirname, '../../src/main.ts')
 const why = missing('root', 'fleet', 'gcc', 'tmux')
-/** Another account, and the group that shares the home. */
-const BOB = 64_123
+/** Another account, one that every system has since ssh knows no other (nobody), and the group that shares the home. */
+const BOB = 65_534
 const TEAM = 64_500
 const reason = why ? ` (skipped: ${why})` : ''
+
+/** A folder of the other account, with a copy of the key and of what ssh knows of the boxes. */
+function deskOf(fleet: Fleet, desk: string): string {
+  mkdirSync(desk, { mode: 0o700 })
+  for (const name of ['id', 'known_hosts']) {
+    writeFileSync(path.join(desk, name), readFileSync(path.join(fleet.folder, name)), { mode: 0o600 })
+    chownSync(path.join(desk, name), BOB, TEAM)
+  }
+  const config = readFileSync(fleet.sshConfig, 'utf8').replaceAll(`${fleet.folder}/`, `${desk}/`)
+  writeFileSync(path.join(desk, 'ssh_config'), config)
+  for (const each of [desk, path.join(desk, 'ssh_config')]) chownSync(each, BOB, TEAM)
+  return desk
+}
 
 describe.skipIf(why !== undefined)(`one whole incident${reason}`, () => {
   let fleet: Fleet
@@ -85,17 +98,34 @@ describe.skipIf(why !== undefined)(`one whole incident${reason}`, () => {
     expect(handover).toMatchObject({ code: 0, stdout: expect.stringMatching(/ruled out[^]*the disk is full/) })
     // From an account of his own, where this test may have one.
     const account = noOtherAccount(BOB) === undefined ? { uid: BOB, gid: TEAM } : {}
+    const desk = deskOf(fleet, path.join(folder, 'bob'))
     const bob = (...args: readonly string[]) =>
       spawnSync(process.execPath, [main, ...args], {
         cwd: '/',
         encoding: 'utf8',
-        env: { ...process.env, HOME: '/', HALLIGAN_HOME: path.join(folder, 'home'), HALLIGAN_BY: 'bob@desk.local' },
+        env: {
+          ...process.env,
+          HOME: desk,
+          XDG_RUNTIME_DIR: desk,
+          HALLIGAN_SSH_CONFIG: path.join(desk, 'ssh_config'),
+          HALLIGAN_HOME: path.join(folder, 'home'),
+          HALLIGAN_BY: 'bob@desk.local',
+        },
         ...account,
       })
     expect(bob('catch-up')).toMatchObject({ status: 0, stdout: expect.stringMatching(/on web-1 +shell, 1 command/) })
     expect(bob('search', 'loadavg').stdout).toContain('cut -c1-9 /proc/loadavg; exit')
     expect(bob('take-over')).toMatchObject({ status: 0, stderr: expect.stringContaining('amy@laptop had it') })
     expect(bob('note', 'I have it now').status).toBe(0)
+    // With a key of his own he looks at the same machine, and hands it back.
+    const own = bob('look', 'web-1')
+    expect({ status: own.status, stderr: own.stderr }).toEqual({
+      status: 0,
+      stderr: expect.stringMatching(/recorded in \S+ as #\d+\./),
+    })
+    const back = bob('handover', '--to', 'amy', 'the connections are gone')
+    expect(back).toMatchObject({ status: 0, stdout: expect.stringMatching(/OK web-1 \(|gone: close-wait-leak/) })
+    expect(await run('take-over')).toMatchObject({ code: 0, stderr: expect.stringContaining('bob@desk.local had it') })
     await fleet.run('web-1', 'sleep 4')
     expect(await run('run', '--collect')).toMatchObject({ stdout: expect.stringContaining('restarted') })
 
@@ -131,7 +161,7 @@ describe.skipIf(why !== undefined)(`one whole incident${reason}`, () => {
     expect((await program.entries()).find((entry) => entry.did === 'took-over')?.by).toBe('bob@desk.local')
     const ran = (await program.entries()).find((entry) => entry.did === 'ran' && entry.payload?.shown)
     expect(JSON.stringify(ran)).toMatch(/token=‹secret:[a-z-]+:\w{4}›/)
-  }, 120_000)
+  }, 180_000)
 
   it('knows a box by its full name, as user@host, in all that is done there', async () => {
     const name = 'root@web-1.prod.example.com'
@@ -159,5 +189,5 @@ describe.skipIf(why !== undefined)(`one whole incident${reason}`, () => {
     const refused = await run('run', name, '--', 'hostname')
     expect(refused).toMatchObject({ code: 255, stdout: '' })
     expect(refused.stderr).toMatch(/another machine|not the machine|wrong/i)
-  }, 120_000)
+  }, 180_000)
 })

@@ -401,9 +401,9 @@ describe.skipIf(why !== undefined)(`halligan run over a real sshd${why ? ` (skip
       const job = await started('--', 'seq 1 3000000')
       await ended(job)
       const { stdout } = await program.run('run', '--collect', job)
-      expect(stdout).toMatch(
-        /^1\n2\n[^]*\n\[halligan: an unknown number of bytes are left out here\]\n[^]*\n3000000\n$/,
-      )
+      const [, left] = /^1\n2\n[^]*\n\[halligan: (\d+) bytes are left out here\]\n[^]*\n3000000\n$/.exec(stdout) ?? []
+      const { payload } = (await ranEntries())[1] ?? {}
+      expect(payload).toMatchObject({ printedBytes: 22_888_896, keptBytes: 22_888_896 - Number(left) })
     })
 
     it('is said to be lost when its supervisor was killed, and leaves nothing when it is collected', async () => {
@@ -415,6 +415,36 @@ describe.skipIf(why !== undefined)(`halligan run over a real sshd${why ? ` (skip
       await ended(job)
       expect((await program.run('run', '--collect', job)).stdout).toBe('begun\n')
       expect(await left()).toBe('')
+    })
+  })
+
+  describe.each([
+    ['coreutils', 'sshd'],
+    ['busybox', 'busybox'],
+  ] as const)('detached, with the tools of %s', (_tools, flavour) => {
+    const needs = flavour === 'busybox' ? missing('busybox') : undefined
+    let box: Fleet
+    beforeAll(async () => {
+      if (needs === undefined) box = await startFleet({ boxes: ['router'], flavour })
+    })
+    afterAll(() => box?.down())
+
+    it.skipIf(needs !== undefined).each([
+      ['as much as is kept', 32_000, 0],
+      ['more than is kept', 60_000, 60_000 * 99],
+    ])('loses no byte between what it printed first and last, in small pieces: %s', async (_much, lines, printed) => {
+      const there = programWith(box, path.join(folder, 'there'), folder)
+      expect((await there.run('open', 'it floods')).code).toBe(0)
+      const loop = `x=${'x'.repeat(88)}; n=1000000000; while [ $n -lt ${1_000_000_000 + lines} ]; do n=$((n + 1)); echo $n$x; done`
+      const job = (await there.run('run', 'router', '--detach', '--', loop)).stdout.slice(0, 8)
+      await waitFor(async () => / ended/.test((await there.run('run', '--jobs')).stdout), 'its end')
+      const { stdout } = await there.run('run', '--collect', job)
+      const all = Array.from({ length: lines }, (_line, n) => `${1_000_000_001 + n}${'x'.repeat(88)}`).join('\n') + '\n'
+      const [first = '', last = ''] = stdout.split(/\[halligan: \d+ bytes are left out here\]\n/)
+      expect([all.startsWith(first), all.endsWith(last)]).toEqual([true, true])
+      expect(stdout === all).toBe(printed === 0)
+      const [, end] = (await there.entries()).flatMap((entry) => (entry.did === 'ran' ? [entry] : []))
+      expect(end?.payload).toMatchObject({ printedBytes: all.length, keptBytes: first.length + last.length })
     })
   })
 })

@@ -268,6 +268,37 @@ describe.skipIf(why !== undefined)(`halligan shell in a terminal${why ? ` (skipp
     expect(text).toMatch(/^seen 42$/m)
   })
 
+  it('says that a flood is left out, and has what was typed after it', async () => {
+    await openShell()
+    // 17 MiB, of which 16 are kept.
+    terminal.enter(`yes "$(printf %99s x)" | head -c ${17 * 1024 * 1024}; echo; echo over $((40 + 2))`)
+    await terminal.until(/^over 42$[^]*^halligan: so much was printed that the recording leaves out/m)
+    terminal.enter('echo after $((40 + 3))')
+    await terminal.until(/^after 43$/m)
+    terminal.enter('exit')
+    await terminal.until(/^halligan: the recording leaves out .* of what was printed\.$/m)
+    await terminal.until(/^ended 0$/m)
+    const [, after] = await shells()
+    expect(after?.payload?.leftOutBytes).toBeGreaterThan(1024 * 1024)
+    expect(after?.payload?.commands.map(({ line }) => line).slice(-3)).toEqual([
+      expect.stringMatching(/^yes /),
+      'echo after $((40 + 3))',
+      'exit',
+    ])
+  })
+
+  it('is played back until Ctrl-C, which leaves the terminal as it was', async () => {
+    await openShell()
+    terminal.enter('sleep 3; exit')
+    await terminal.until(/^ended 0$/m)
+    terminal.enter('clear; halligan replay --speed 0.1 --idle-limit 3600; echo "played $?"')
+    await terminal.until(/playing the shell on web-1/)
+    terminal.press('C-c')
+    await terminal.until(/played 130$/m)
+    terminal.enter("stty -a | grep -ow -- '-\\?\\(icanon\\|echo\\)'")
+    await terminal.until(/^icanon\n+echo$/m)
+  })
+
   it('keeps off the record only that there was a shell', async () => {
     terminal.enter('halligan shell web-1 --off-the-record; echo "ended $?"')
     await terminal.until(/off the record/)
@@ -294,5 +325,5 @@ describe.skipIf(why !== undefined)(`halligan shell in a terminal${why ? ` (skipp
 /** The process that records into this home: the name of its spool says so. */
 function consoleOf(home: string): number {
   const [spool = ''] = readdirSync(path.join(home, 'shells'))
-  return Number(/-(\d+)-\w+\.cast$/.exec(spool)?.[1])
+  return Number(/-(\d+)(?:\.\w+\.\d+)?-\w+\.cast$/.exec(spool)?.[1])
 }

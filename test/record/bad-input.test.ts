@@ -1,13 +1,16 @@
-import { spawn } from 'node:child_process'
+import { execFileSync, spawn, spawnSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { chmodSync, chownSync, cpSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
+import { hostname } from 'node:os'
 import path from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { evidenceId } from '../../src/incidents/entry.ts'
 import { noOtherAccount } from '../accounts.ts'
 import { environment, halligan, MAIN, mountsFail, onMounts, type Outcome } from './command.ts'
 import { startWriter } from './consoles.ts'
 import { homes } from './homes.ts'
+import { withStore } from './records.ts'
 
 // What can be wrong with the place of the record: each is said in words, with what to try, and nothing that was acknowledged is lost.
 
@@ -84,6 +87,41 @@ describe.skipIf(why !== undefined)(`a disk${why ? ` (skipped: ${why})` : ''}`, (
     expect(said['list']?.stdout.trim().split('\n')).toHaveLength(1 + 1)
     expect(said['note']).toMatchObject({ code: 0 })
     expect(said['audit']).toMatchObject({ code: 0, stdout: expect.stringMatching(/^\S+ {2}intact, 2 entries/) })
+  }, 60_000)
+
+  it('that has not the room for the evidence of an import has nothing of it afterwards either', async () => {
+    const folder = home()
+    mkdirSync(folder)
+    const source = path.join(folder, 'source')
+    expect(halligan(source, ['open', 'one with evidence']).code).toBe(0)
+    await withStore(source, async (store) => {
+      const [{ id } = { id: '' }] = await store.list()
+      for (let at = 0; at < 5; at++) {
+        const bytes = randomBytes(5 * 1024 * 1024)
+        const payload = { text: 'x', evidence: [evidenceId(bytes)] }
+        const draft = { at: new Date().toISOString(), by: 'amy@web-1', did: 'noted', payload } as const
+        await store.append(id, draft, { evidence: [bytes] })
+      }
+    })
+    expect(halligan(source, ['export', 'x.zst']).code).toBe(0)
+    const said = onMounts(
+      folder,
+      `mount -t tmpfs -o size=30m none "$HOME_FOLDER"
+      halligan open open "another"
+      halligan import import x.zst
+      halligan list list
+      halligan note note "there is room for this"
+      halligan audit audit
+      mount -o remount,size=100m "$HOME_FOLDER"
+      halligan again import x.zst
+      halligan whole audit`,
+    )
+    expectFailed(said['import'], /there is no room for the record/)
+    expect(said['list']?.stdout.trim().split('\n')).toHaveLength(1 + 1)
+    expect(said['note']).toMatchObject({ code: 0 })
+    expect(said['audit']).toMatchObject({ code: 0, stdout: expect.stringMatching(/^\S+ {2}intact, 2 entries/) })
+    expect(said['again']).toMatchObject({ code: 0 })
+    expect(said['whole']).toMatchObject({ code: 0 })
   }, 60_000)
 
   it('that is full before there is a record says so, and leaves nothing half made', () => {
@@ -293,6 +331,36 @@ describe('what is no record', () => {
     database.exec(sql)
     database.close()
   }
+})
+
+describe('a fifo, which would be waited for without end,', () => {
+  /** With an end that no signal can be deaf to. */
+  function ended(place: string, ...args: readonly string[]): Outcome {
+    const { status, stdout, stderr } = spawnSync(process.execPath, [MAIN, ...args], {
+      cwd: path.dirname(place),
+      encoding: 'utf8',
+      env: environment(place),
+      timeout: 30_000,
+      killSignal: 'SIGKILL',
+    })
+    return { code: status, stdout, stderr }
+  }
+  const fifo = (): string => {
+    const name = home()
+    execFileSync('mkfifo', [name])
+    return name
+  }
+
+  it.each(['import', 'replay'])('is refused by %s', (command) => {
+    expectFailed(ended(copied(), command, fifo()), /cannot be read.*it is not a regular file/)
+  })
+
+  it('among the shells of a shared home holds up nobody', () => {
+    const place = copied()
+    mkdirSync(path.join(place, 'shells'))
+    execFileSync('mkfifo', [path.join(place, 'shells', `${hostname()}-999999-abc.cast`)])
+    expect(ended(place, 'list')).toMatchObject({ code: 0, stderr: '' })
+  })
 })
 
 describe('what is asked of it', () => {

@@ -95,6 +95,38 @@ function look(): Buffer {
   return Buffer.from(text)
 }
 
+/** A look with names in each text of it; the words of Halligan stay. */
+const NAMES_EVERYWHERE = {
+  state: 'critical',
+  findings: [
+    {
+      check: 'disk-full',
+      state: 'critical',
+      resource: 'filesystem',
+      score: 90,
+      title: '/home/zoe is full',
+      why: '/srv/acme of web-7',
+      subject: {
+        kind: 'filesystem',
+        name: '/mnt/web-7',
+        unit: 'acme-orders.service',
+        container: 'acme-db-2',
+        commandLine: 'orders --owner zoe',
+        peer: '10.20.30.40:5432',
+      },
+      measured: ['df -P /home/zoe', 'df -P /mnt/web-7', '/sys/fs/cgroup/acme.slice/cpu.stat', 'ps --user yann'].map(
+        (source) => ({ what: 'used by zoe', value: 100, limit: 100, unit: '%', source }),
+      ),
+      next: [{ command: 'halligan run web-7 -- du /home/zoe', why: 'what acme keeps', price: 'free' as const }],
+    },
+  ],
+  cleared: [{ check: 'read-only', why: '/mnt/db-2 is writable' }],
+  blind: [{ probe: 'kernel-log', why: 'dmesg: zoe may not' }],
+  failure: { kind: 'unknown', message: 'web-7 hung up', tryNext: 'ssh zoe@web-7' },
+  outside: [{ what: 'port 22 of web-7', said: 'open on 10.20.30.40' }],
+  warnings: ['the key of web-7 is new'],
+} as const
+
 interface Fire {
   readonly folder: string
   readonly id: string
@@ -191,6 +223,7 @@ async function fireIn(folder: string): Promise<Fire> {
       },
     })
     await store.append(id, { ...header, did: 'took-over', payload: { from: 'tamara@desk-4' } })
+    await store.append(id, { ...header, did: 'looked', payload: NAMES_EVERYWHERE })
   })
   return { folder, id }
 }
@@ -245,10 +278,10 @@ describe('halligan export --clean', () => {
 
   it('says how much was replaced, what was left out, and where the map is', () => {
     expect(said.stdout).toMatch(
-      /^Exported \S+ to \S+: 12 entries, head [0-9a-f]{64}\.\nReplaced: \d+ hosts, \d domains, \d+ addresses, 1 hardware address, \d users, 2 machine or boot ids, 1 word\. What stands for what is in \S+clean-map\.json, which stays here\.\nLeft out: 2 pieces of evidence that are no text\.\n/,
+      /^Exported \S+ to \S+: 13 entries, head [0-9a-f]{64}\.\nReplaced: \d+ hosts, \d domains, \d+ addresses, 1 hardware address, \d users, 2 machine or boot ids, 1 word\. What stands for what is in \S+clean-map\.json, which stays here\.\nLeft out: 2 pieces of evidence that are no text\.\n/,
     )
     expect(said.stdout).toMatch(/Read it before you send it to anybody; --hide/)
-    expect(said.stderr).toMatch(/recorded in \S+ as #12\./)
+    expect(said.stderr).toMatch(/recorded in \S+ as #13\./)
   })
 
   it('is imported elsewhere, verifies, and reads as the story that it is', () => {
@@ -258,12 +291,12 @@ describe('halligan export --clean', () => {
       expect(code, stderr).toBe(0)
       return stdout
     }
-    expect(run('import', file)).toMatch(/12 of 12 entries are new/)
-    expect(run('audit')).toMatch(/intact, 12 entries/)
+    expect(run('import', file)).toMatch(/13 of 13 entries are new/)
+    expect(run('audit')).toMatch(/intact, 13 entries/)
     const timeline = run('timeline', '--incident', fire.id)
     expect(timeline).toMatch(/#1 .*user-1@host-1 {2}opened: checkout of word-1 on host-2 returns 500s/)
     expect(timeline).toMatch(/#6 .*purged/)
-    expect(timeline).toMatch(/#12 .*exported clean to/)
+    expect(timeline).toMatch(/#13 .*exported clean to/)
     expect(run('status', '--incident', fire.id)).toMatch(
       /cause +1 host-\d+ \(192\.0\.2\.\d+\) drops what user-1 sends; host-\d+ is well/,
     )
@@ -311,7 +344,10 @@ describe('halligan export --clean', () => {
       users: { zoe: 'user-1' },
     })
     expect(await allOf(file)).not.toMatch(/clean-map/)
-    expect(readdirSync(fire.folder).filter((name) => name.startsWith('clean-map'))).toEqual(['clean-map.json'])
+    expect(readdirSync(fire.folder).filter((name) => name.startsWith('clean-map'))).toEqual([
+      'clean-map.json',
+      'clean-map.lock',
+    ])
   })
 
   it('says the same of one thing in the next export, which adds to the one before, and of another incident', async () => {
@@ -320,7 +356,7 @@ describe('halligan export --clean', () => {
     expect(halligan(fire.folder, ['note', 'web-7 again', '--incident', fire.id]).code).toBe(0)
     const next = home()
     expect(halligan(fire.folder, ['export', '--clean', next, '--incident', fire.id]).code).toBe(0)
-    expect(halligan(away, ['import', next]).stdout).toMatch(/\d of 15 entries are new/)
+    expect(halligan(away, ['import', next]).stdout).toMatch(/\d of 16 entries are new/)
     expect(halligan(away, ['timeline', '--incident', fire.id]).stdout).toMatch(/host-2 again/)
     const other = halligan(fire.folder, ['open', 'web-7 and new-6 are slow', '--box', 'new-6,web-7']).stdout
     const id = /Incident (\S+) is open/.exec(other)?.[1] ?? ''

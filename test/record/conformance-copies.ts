@@ -1,9 +1,10 @@
+import { randomBytes } from 'node:crypto'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { evidenceId } from '../../src/incidents/entry.ts'
 import { StoreProblem, type AnyEntry, type CopyItem, type Store } from '../../src/incidents/store.ts'
 import type { Place } from './conformance.ts'
 import { all, note, opened, someIncident, WEB_1, WHY } from './drafts.ts'
-import { asCopy, forgedEntries, noted as forgedNote, OPENED } from './forge.ts'
+import { asCopy, FORGED_INCIDENT, forgedEntries, forgedEvidence, noted as forgedNote, OPENED } from './forge.ts'
 import { hostileCopies } from './hostile-copies.ts'
 
 /** How every `Store` carries incidents to others. */
@@ -38,6 +39,12 @@ export function describeCopies(makePlace: () => Promise<Place>): void {
         { evidence: [bytes] },
       )
       await store.append(incident, note('again', evidenceId(bytes)))
+    }
+
+    const nothingCame = async (...evidence: readonly Uint8Array[]): Promise<void> => {
+      expect(await store.list()).toEqual([])
+      for (const bytes of evidence) expect(await store.getEvidence(evidenceId(bytes))).toBeUndefined()
+      expect(await other.examine()).toEqual([])
     }
 
     it('carry an incident to another record as it was', async () => {
@@ -104,27 +111,115 @@ export function describeCopies(makePlace: () => Promise<Place>): void {
       expect(await store.examine()).toEqual([])
     })
 
-    it('refuse a copy that changes between its two readings', async () => {
-      const copies = [forgedEntries([OPENED, forgedNote('one')]), forgedEntries([OPENED, forgedNote('two')])]
-      const turns = copies.values()
-      const changing = (): AsyncIterable<CopyItem> => asCopy((turns.next().value ?? []).map((entry) => ({ entry })))()
+    it.each([2, 3])('refuse a copy that has changed when it is read the %ith time', async (changedAt) => {
+      const bytes = Buffer.from('raw answer')
+      const [one, two] = ['one', 'two'].map((text) => forgedEntries([OPENED, forgedNote(text, [evidenceId(bytes)])]))
+      let reading = 0
+      const changing = async function* (): AsyncIterable<CopyItem> {
+        reading += 1
+        for (const entry of (reading < changedAt ? one : two) ?? []) yield { entry }
+        yield forgedEvidence(bytes)
+      }
       await expect(store.adopt(changing)).rejects.toMatchObject({ kind: 'not-intact' })
-      expect(await store.list()).toEqual([])
+      expect(reading).toBe(changedAt)
+      await nothingCame(bytes)
+    })
+
+    it('refuse evidence that has changed when it is read again', async () => {
+      const bytes = Buffer.from('raw answer')
+      const entries = forgedEntries([OPENED, forgedNote('one', [evidenceId(bytes)])])
+      let reading = 0
+      const changing = async function* (): AsyncIterable<CopyItem> {
+        reading += 1
+        for (const entry of entries) yield { entry }
+        yield reading === 1
+          ? forgedEvidence(bytes)
+          : { evidence: evidenceId(bytes), bytes: Buffer.from('another answer') }
+      }
+      await expect(store.adopt(changing)).rejects.toMatchObject({ kind: 'not-intact' })
+      await nothingCame(bytes, Buffer.from('another answer'))
+    })
+
+    it('let others write between any two pieces of evidence, and before the first', async () => {
+      await open()
+      const pieces = ['one', 'two', 'three'].map((text) => Buffer.from(text.repeat(1000)))
+      const entries = forgedEntries([OPENED, ...pieces.map((bytes) => forgedNote('x', [evidenceId(bytes)]))])
+      let written = 0
+      const copy = async function* (): AsyncIterable<CopyItem> {
+        for (const entry of entries) yield { entry }
+        for (const bytes of pieces) {
+          for (const each of [store, other]) await each.append(incident, note(`meanwhile ${(written += 1)}`))
+          yield forgedEvidence(bytes)
+        }
+      }
+      expect(await store.adopt(copy)).toMatchObject({ added: 4, evidence: 3 })
+      expect(await numbers()).toHaveLength(1 + written)
+      expect(written).toBeGreaterThanOrEqual(6)
+      expect(await other.audit(FORGED_INCIDENT)).toBeUndefined()
+      expect(await other.examine()).toEqual([])
+    })
+
+    it('leave nothing when the copy breaks off between two pieces of evidence', async () => {
+      // Large enough to be written one by one.
+      const pieces = Array.from({ length: 3 }, () => randomBytes(5 * 1024 * 1024))
+      const entries = forgedEntries([OPENED, ...pieces.map((bytes) => forgedNote('x', [evidenceId(bytes)]))])
+      let reading = 0
+      const copy = async function* (): AsyncIterable<CopyItem> {
+        reading += 1
+        for (const entry of entries) yield { entry }
+        for (const [at, bytes] of pieces.entries()) {
+          if (reading === 2 && at === 2) throw new StoreProblem('file', 'it is gone', '')
+          yield forgedEvidence(bytes)
+        }
+      }
+      await expect(store.adopt(copy)).rejects.toMatchObject({ kind: 'file' })
+      await nothingCame(...pieces)
+    })
+
+    it('leave alone what an entry has come to rest on meanwhile', async () => {
+      await open()
+      const bytes = randomBytes(5 * 1024 * 1024)
+      const entries = forgedEntries([OPENED, forgedNote('x', [evidenceId(bytes), evidenceId(Buffer.from('more'))])])
+      let reading = 0
+      const copy = async function* (): AsyncIterable<CopyItem> {
+        reading += 1
+        for (const entry of entries) yield { entry }
+        yield forgedEvidence(bytes)
+        if (reading === 2) {
+          await other.append(incident, note('it too', evidenceId(bytes)), { evidence: [bytes] })
+          throw new StoreProblem('file', 'it is gone', '')
+        }
+        yield forgedEvidence(Buffer.from('more'))
+      }
+      await expect(store.adopt(copy)).rejects.toMatchObject({ kind: 'file' })
+      expect(await other.audit(incident)).toBeUndefined()
+      expect(await other.examine()).toEqual([])
+    })
+
+    it('come one after the other into a record', async () => {
+      const bytes = Buffer.from('raw answer')
+      const copy = asCopy([
+        ...forgedEntries([OPENED, forgedNote('x', [evidenceId(bytes)])]).map((entry) => ({ entry })),
+        forgedEvidence(bytes),
+      ])
+      const adopted = await Promise.all([store.adopt(copy), other.adopt(copy), store.adopt(copy)])
+      expect(adopted.map(({ added }) => added).toSorted((one, two) => one - two)).toEqual([0, 0, 2])
+      expect(await store.examine()).toEqual([])
     })
 
     it('do not mix with what the same console writes meanwhile', async () => {
       await open()
-      const entries = forgedEntries([OPENED, forgedNote('x')])
+      const entries = forgedEntries([OPENED, forgedNote('x'), forgedNote('y')])
       let reading = 0
       let meanwhile: Promise<AnyEntry> | undefined
       const copy = async function* (): AsyncIterable<CopyItem> {
         reading += 1
         for (const entry of entries) {
+          // The last reading, that of the entries, fails with part of it written.
+          if (reading === 3 && meanwhile) throw new StoreProblem('file', 'it is gone', '')
           yield { entry }
-          if (reading === 2) meanwhile ??= store.append(incident, note('meanwhile'))
+          if (reading === 3) meanwhile = store.append(incident, note('meanwhile'))
         }
-        // The second reading fails with part of it written.
-        if (reading === 2) throw new StoreProblem('file', 'it is gone', '')
       }
       await expect(store.adopt(copy)).rejects.toMatchObject({ kind: 'file' })
       expect(await meanwhile).toMatchObject({ seq: 2 })

@@ -1,4 +1,14 @@
-import { chmodSync, existsSync, readFileSync, readdirSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  closeSync,
+  existsSync,
+  openSync,
+  readFileSync,
+  readdirSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import path from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
 import { constants, createZstdCompress, zstdCompressSync, zstdDecompressSync } from 'node:zlib'
@@ -91,7 +101,9 @@ describe('a file that was exported', () => {
   })
 
   it('that is cut at any byte is refused, and nothing of it is imported', async () => {
-    const frames = zstdFrames(file) ?? []
+    const descriptor = openSync(file, 'r')
+    const frames = zstdFrames(descriptor) ?? []
+    closeSync(descriptor)
     // Node puts an empty frame at the end, which holds nothing.
     const allOfIt = frames.length === 2 ? frames[0]?.end : undefined
     await withStore(home(), async (store) => {

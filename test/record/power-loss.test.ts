@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { existsSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, statSync } from 'node:fs'
 import path from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { acknowledgedIn, seeded, startWriter } from './consoles.ts'
@@ -13,6 +13,7 @@ import { faultsOf } from './records.ts'
 const why = traceFails()
 const INCIDENT = '20260102-bcdf'
 const home = homes()
+const SOURCE = path.resolve(import.meta.dirname, '../../src')
 
 /** Not everywhere may one trace, though one is root. */
 function traceFails(): string | undefined {
@@ -91,5 +92,36 @@ describe.skipIf(why !== undefined)(`a console whose power goes${why ? ` (skipped
     await expect(faultsOf(after, INCIDENT, acknowledgedIn(said(calls.length)))).rejects.toThrow(
       /there is no incident|was cut to/,
     )
+  })
+})
+
+describe.skipIf(why !== undefined)(`a new file beside the record${why ? ` (skipped: ${why})` : ''}`, () => {
+  /** Folders below that one that a script synced, in order. */
+  function foldersSynced(folder: string, script: string): readonly string[] {
+    const trace = `${folder}.trace`
+    const strace = ['-f', '-y', '-e', 'trace=fsync', '-o', trace, process.execPath, '--input-type=module', '-e', script]
+    const { status, stderr } = spawnSync('strace', strace, { encoding: 'utf8' })
+    expect(status, stderr).toBe(0)
+    const synced = [...readFileSync(trace, 'utf8').matchAll(/fsync\(\d+<([^>]*)>\)\s+= 0/g)].map(
+      ([, name = '']) => name,
+    )
+    return synced.filter((name) => name.startsWith(folder) && statSync(name, { throwIfNoEntry: false })?.isDirectory())
+  }
+
+  it('of a shell that goes on is found after a loss of power: its name is on disk before anything is written to it', () => {
+    const folder = home()
+    const script = `import { openSpool } from ${JSON.stringify(path.join(SOURCE, 'incidents/shell-spool.ts'))}
+      openSpool(${JSON.stringify(folder)}, { host: 'laptop', pid: 1 }, 'abc')`
+    expect(foldersSynced(folder, script)).toEqual([folder, path.join(folder, 'shells')])
+  })
+
+  it('that takes the place of another one does so on disk too: a recording that was saved', () => {
+    const folder = home()
+    mkdirSync(folder)
+    const script = `import { writeRecording } from ${JSON.stringify(path.join(SOURCE, 'boxes/recorded.ts'))}
+      const header = { schema: 'halligan.recording/1', box: 'web-1', boundary: 'a'.repeat(32), startedAtMs: 0, beganAtMs: 0, durationMs: 0,
+        deep: false, windowSeconds: 1, asked: [], version: '0' }
+      writeRecording(${JSON.stringify(path.join(folder, 'x.zst'))}, { header, answer: Buffer.from('x') })`
+    expect(foldersSynced(folder, script)).toEqual([folder])
   })
 })

@@ -38,7 +38,7 @@ interface Planted {
 const form = (secret: fc.Arbitrary<string>, ...lines: readonly string[]): fc.Arbitrary<Planted> =>
   fc
     .tuple(secret, fc.constantFrom(...lines))
-    .map(([text, line]) => ({ secret: text, line: line.replace('§', () => text) }))
+    .map(([text, line]) => ({ secret: text, line: line.replaceAll('§', () => text) }))
 
 const planted: fc.Arbitrary<Planted> = fc.oneof(
   form(
@@ -57,6 +57,22 @@ const planted: fc.Arbitrary<Planted> = fc.oneof(
     'spring.datasource.password=§',
     'client_secret=§',
     'api_key: "§"',
+  ),
+  // Names that go on behind the word.
+  form(
+    password,
+    'DB_PASSWORD_PROD=§',
+    'PASSWORD2=§',
+    'password1: §',
+    'STRIPE_SECRET_LIVE=§',
+    'API_KEY_STAGING=§',
+    'TOKEN_GITHUB=§',
+    '{"passwordOld": "§"}',
+    '{"apiKeyV2":"§"}',
+    'spring.datasource.password.primary=§',
+    'rotate --password-new § now',
+    'user[password_confirmation]=§',
+    'https://shop.example/join?password1=§&password2=§',
   ),
   form(
     of(ALNUM, 40),
@@ -112,6 +128,15 @@ const maybeColoured: fc.Arbitrary<Planted> = fc
     }
   })
 
+/** Some stand in a line without an end, as minified JSON does: behind so many characters. */
+const maybeFar: fc.Arbitrary<string> = fc.oneof(
+  { weight: 5, arbitrary: fc.constant('') },
+  {
+    weight: 1,
+    arbitrary: fc.integer({ min: 127 * 1024, max: 129 * 1024 }).map((length) => 'lorem ipsum '.repeat(length / 12)),
+  },
+)
+
 const noise = fc.stringMatching(/^[a-z]{0,8} [a-z ]{0,12}$/)
 
 describe('a secret that was planted', () => {
@@ -120,18 +145,26 @@ describe('a secret that was planted', () => {
   it('is in none of the bytes of the record, the export, the Markdown and the page', async () => {
     await fc.assert(
       fc.asyncProperty(
-        fc.array(fc.record({ planted: maybeColoured, before: noise, where: fc.nat({ max: PLACES.length - 1 }) }), {
-          minLength: 1,
-          maxLength: 6,
-        }),
+        fc.array(
+          fc.record({
+            planted: maybeColoured,
+            far: maybeFar,
+            before: noise,
+            where: fc.nat({ max: PLACES.length - 1 }),
+          }),
+          {
+            minLength: 1,
+            maxLength: 6,
+          },
+        ),
         async (plants) => {
           const folder = home()
           mkdirSync(folder)
           const texts = await writtenWith(folder, (record) =>
-            plants.reduce(async (before, { planted: { line }, before: words, where }) => {
+            plants.reduce(async (before, { planted: { line }, far, before: words, where }) => {
               await before
               // On a line of its own: what stands around it is no part of its form.
-              await PLACES[where]?.(record, `${words}\n${line}\n`, line)
+              await PLACES[where]?.(record, `${words}\n${far}${line}\n`, line)
             }, Promise.resolve()),
           )
           for (const {
@@ -215,7 +248,7 @@ const PLACES: readonly Place[] = [
               title: 'orders-api (812) burns a CPU',
               why: line,
               subject: { kind: 'process', name: 'orders-api', pid: 812, commandLine: line },
-              measured: [{ what: 'CPU', value: 1, unit: 'cpus', source: '/proc/812/stat' }],
+              measured: [{ what: 'CPU', value: 1, unit: 'cpus', source: line }],
               next: [{ command: `ssh web-1 'grep -r x'`, why: line, price: 'free' }],
             },
           ],

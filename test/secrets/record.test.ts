@@ -5,6 +5,7 @@ import { Readable } from 'node:stream'
 import { afterAll, describe, expect, it } from 'vitest'
 import { recorderOf } from '../../src/incidents/recorder.ts'
 import { openSqliteStore } from '../../src/incidents/sqlite-store.ts'
+import { halligan } from '../record/command.ts'
 import { redact, redactThoroughly } from '../redact.ts'
 import { leaksOf, samplesOf, type Sample } from './corpus.ts'
 import type { CopyItem } from '../../src/incidents/store.ts'
@@ -52,6 +53,27 @@ describe('the record of an incident in which all secrets of the corpus were seen
       .filter(({ text }) => linesOf(text).some((line) => kept.includes(line)))
     expect(left).toEqual([])
   }, 120_000)
+})
+
+describe('whoever wrote an entry', () => {
+  it('is redacted in it, in the tombstone of a purge too', () => {
+    const token = ['ghp', 'aB3dE6gH9jK2mN5pQ8sT1vW4yZ7bC0dF3gH6'].join('_')
+    const home = path.join(folder, 'home')
+    const typed = [
+      ['open', 'it burns'],
+      ['note', 'this goes'],
+      ['purge', '2', '--why', 'it was wrong', '--yes'],
+    ]
+    const who = { HALLIGAN_BY: `amy ${token}` }
+    for (const args of typed) {
+      const { code, stderr } = halligan(home, args, '', who)
+      expect(code, stderr).toBe(0)
+    }
+    const files = readdirSync(home).filter((name) => name.startsWith('record.db'))
+    expect(files.length).toBeGreaterThan(0)
+    for (const name of files) expect(readFileSync(path.join(home, name)).includes(token)).toBe(false)
+    expect(halligan(home, ['timeline'], '', who).stdout).toMatch(/‹secret:github-token:\w{4}›.*purged/)
+  })
 })
 
 /** What is shorter may stand in any file. */

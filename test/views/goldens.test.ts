@@ -14,7 +14,7 @@ import { expectGolden, goldenNames } from '../golden.ts'
 import { situationMarkdown } from '../../src/views/situation-markdown.ts'
 import { situationScreen } from '../../src/views/situation-terminal.ts'
 import { burningLook, cutOffLook, healthyLook, interruptedLook, lockedLook, sickLook } from './looks.ts'
-import { closedView, crowdedView, hostileView, nightView, youngView } from './situations.ts'
+import { closedView, crowdedView, hostileView, lateView, nightView, youngView } from './situations.ts'
 
 const wide: Style = { columns: 120, color: false, unicode: true }
 const narrow: Style = { columns: 40, color: false, unicode: true }
@@ -63,6 +63,15 @@ const SCREENS: readonly (readonly [string, () => string])[] = [
   ['handover-young.txt', () => situationScreen(youngView(), { ...colour, color: false })],
   ['handover-closed.txt', () => situationScreen(closedView(), { ...colour, color: false })],
   ['handover-crowded.txt', () => situationScreen(crowdedView(), { ...colour, color: false })],
+  ['handover-late.txt', () => situationScreen(lateView({ below: 1, unseen: 3 }), { ...colour, color: false })],
+  [
+    'handover-late-wordy.txt',
+    () =>
+      situationScreen(lateView({ below: 1, unseen: 3 }, { many: 30, long: 300, command: 130 }), {
+        ...colour,
+        color: false,
+      }),
+  ],
   ['handover-hostile.txt', () => situationScreen(hostileView(), { ...colour, color: false })],
   ['handover-hostile.md', () => situationMarkdown(hostileView())],
   ['help.txt', () => help()],

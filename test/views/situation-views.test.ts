@@ -1,14 +1,15 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { width } from '../../src/base/safe-text.ts'
 import { fitted } from '../../src/views/screen-budget.ts'
 import { situationMarkdown } from '../../src/views/situation-markdown.ts'
 import { situationScreen } from '../../src/views/situation-terminal.ts'
 import type { Style } from '../../src/views/style.ts'
-import { closedView, crowdedView, hostileView, nightView, youngView } from './situations.ts'
+import { closedView, crowdedView, hostileView, lateView, nightView, youngView } from './situations.ts'
 
 const usual: Style = { columns: 80, color: false, unicode: true }
 const narrow: Style = { ...usual, columns: 40 }
-const views = { nightView, youngView, closedView, crowdedView, hostileView }
+const views = { nightView, youngView, closedView, crowdedView, hostileView, lateView }
 
 /** Lines that a terminal of so many columns shows. */
 function terminalLines(screen: string, columns: number): number {
@@ -21,6 +22,55 @@ function terminalLines(screen: string, columns: number): number {
 describe('a hand-over on the screen', () => {
   it.each(Object.entries(views))('fits a terminal of 80 by 24 with its prompt: %s', (_name, view) => {
     expect(terminalLines(situationScreen(view(), usual), 80)).toBeLessThanOrEqual(23)
+  })
+
+  it('fits whatever the incident holds, and however long its texts are, with what the command says below it', () => {
+    fc.assert(
+      fc.property(
+        fc.record({
+          many: fc.integer({ min: 0, max: 40 }),
+          long: fc.integer({ min: 1, max: 900 }),
+          command: fc.integer({ min: 1, max: 2_500 }),
+          isClosed: fc.boolean(),
+        }),
+        fc.record({
+          unseen: fc.constantFrom(0, 3, 200),
+          below: fc.constantFrom(0, 1),
+          rows: fc.constantFrom(0, 24, 25, 30, 50),
+        }),
+        fc.constantFrom(80, 100, 140),
+        (fullness, more, columns) => {
+          const screen = situationScreen(lateView(more, fullness), { ...usual, columns })
+          expect(terminalLines(screen, columns)).toBeLessThan(Math.max(24, more.rows) - more.below)
+        },
+      ),
+      { numRuns: 100 },
+    )
+  })
+
+  it('has all of an ordinary late night, with counts behind the labels', () => {
+    const screen = situationScreen(lateView({ below: 1, unseen: 3 }), usual)
+    for (const label of ['boxes', 'holds', 'debts', 'affected', 'cause', 'ruled out', 'open', 'next', 'tried'])
+      expect(screen).toMatch(new RegExp(`^  ${label}( \\+\\d+)? `, 'm'))
+    expect(screen).toMatch(/^ {2}holds \+3 /m)
+    expect(screen).toContain('… in --markdown: what + counts\n')
+    expect(screen).toContain('REBOOTED since the start')
+  })
+
+  it('does without what was tried before it does without the words of the one who goes, and counts it', () => {
+    const view = lateView({ below: 1, unseen: 3 }, { many: 30, long: 300, command: 130 })
+    const screen = situationScreen(view, usual)
+    expect(screen).not.toMatch(/^ {2}tried/m)
+    expect(screen).toContain('… in --markdown: what + counts, 90 tried\n')
+    expect(screen).toMatch(/ruled out \+29 .*… \(#2, #3, #4\)$/m)
+    expect(screen).toMatch(/it fills up\n {2}in 40 min .*\n.*\n {2}\(2 more lines in --markdown\)/)
+    expect(screen).toContain(view.situation.last.hash)
+  })
+
+  it('leaves a command that is longer than the screen has room for to --markdown', () => {
+    const screen = situationScreen(lateView({ below: 1 }, { command: 2_000 }), usual)
+    expect(screen).not.toContain('xxxx')
+    expect(screen).toMatch(/in --markdown: .* suggested/)
   })
 
   it('leaves room for what the command says below it', () => {

@@ -123,6 +123,60 @@ export function crowdedView(): SituationView {
   ])
 }
 
+/** How much of everything an incident holds, and how long its texts are. */
+export interface Fullness {
+  /** Of each section. */
+  readonly many: number
+  /** Characters of each text. */
+  readonly long: number
+  /** Of a suggested command, which is never cut. */
+  readonly command: number
+  readonly isClosed: boolean
+}
+
+/** Every section is there: two jobs, two hotfixes, a cause, … as an ordinary late night has them. */
+export function lateView(more: Partial<SituationView> = {}, fullness: Partial<Fullness> = {}): SituationView {
+  const { many, long, command, isClosed } = { many: 2, long: 60, command: 60, isClosed: false, ...fullness }
+  const each = <T>(make: (n: number) => T): readonly T[] => Array.from({ length: many }, (_each, n) => make(n + 1))
+  const text = (of: string): string =>
+    `${of} ${'and a word more '.repeat(long / 16)}`.slice(0, Math.max(long, of.length))
+  const suggested = (n: number): string =>
+    `halligan run web-${n} --price free -- 'grep ${n} /var/log/orders/${'x'.repeat(command)}'`
+  const by = long > 400 ? `${text('alice').replaceAll(' ', '-')}@laptop` : 'alice@laptop'
+  return viewOf(
+    [
+      short('opened', { title: text('checkout returns 500s'), boxes: ['web-1'], service: text('orders') }, { by }),
+      ...each((n) =>
+        look([{ title: text(`fd-exhaustion ${n}`), next: [suggested(n), `halligan inspect web-${n} 90`] }], {
+          box: `web-${n}`,
+          identity: { ...START, machineId: String(n) },
+        }),
+      ),
+      ...each((n) => short('noted', { text: `affected: ${text(`customers ${n}`)}` })),
+      ...each((n) => ran(text(`command ${n}`))),
+      ...each((n) => ran(text(`job ${n}`), { state: 'running', exit: undefined, job: `j-${n}` })),
+      ...each((n) =>
+        short('changed', { what: text(`hotfix ${n}`), price: 'change', debt: true, running: true }, { box: 'web-1' }),
+      ),
+      ...each((n) => short('supposed', { hypothesis: n, text: text(`idea ${n}`) })),
+      ...each((n) => short('supposed', { hypothesis: n + many, text: text(`other idea ${n}`) })),
+      ...each((n) => short('supposed', { hypothesis: n + 2 * many, text: text(`open idea ${n}`) })),
+      ...each((n) => short('confirmed', { hypothesis: n, why: text(`shown ${n}`), by: [2, 3] })),
+      ...each((n) => short('ruled-out', { hypothesis: n + many, why: text(`not so ${n}`), by: [2, 3, 4] })),
+      ...each((n) =>
+        look([{ title: text(`close-wait-leak ${n}`), next: [suggested(n)] }], {
+          box: `web-${n}`,
+          identity: { ...START, machineId: String(n), bootId: 'f00d' },
+        }),
+      ),
+      ...each((n) => short('notified', { where: text(`slack ${n}`), ok: false, why: 'it does not answer', of: n })),
+      short('handed-over', { to: 'bob', text: text('it fills up in 40 min') }, { by }),
+      ...(isClosed ? [short('closed', { cause: text('the pool') }, { by })] : []),
+    ],
+    more,
+  )
+}
+
 /** What boxes, people and their chats may write. */
 const HOSTILE =
   '\u001b[2J\u001b]0;x\u0007\r\nhead deadbeef\u202Egnp.exe <img src=x onerror=alert(1)> [a](http://evil) `x` @channel # 1. | |'

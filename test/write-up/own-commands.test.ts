@@ -103,12 +103,76 @@ describe('a fix that was made with halligan run', () => {
     expect(section(text, 'Summary')).toContain('After [#3](#entry-3) the look at web-1, 14:03 ([#4](#entry-4))')
   })
 
+  it('was made by whoever opened the shell, though somebody else took it in when its console was gone', () => {
+    const shell = (payload: Partial<PayloadOf<'shelled'>>, by: string): Short => [
+      'shelled',
+      { commands: [], columns: 80, rows: 24, ...payload },
+      { box: 'web-1', by },
+    ]
+    const typed = [{ at: '2026-11-25T14:03:00.000Z', line: 'rm -rf /var/lib/orders' }]
+    const text = told([
+      OPENED,
+      look('web-1', 'critical', 1019),
+      shell({ state: 'running' }, 'alice@laptop-7'),
+      shell({ state: 'lost', of: 3, commands: typed }, 'bob@desk'),
+      ['supposed', { hypothesis: 1, text: 'a leak' }],
+      ['confirmed', { hypothesis: 1, why: 'seen', by: [4] }],
+    ])
+    expect(text).toMatch(/### Entry 4\n\n[^\n]* · responder 1 · /)
+  })
+
   it('counts the earlier ones of many', () => {
     const many = Array.from({ length: 20 }, (_, at): readonly Short[] => run(3 + 2 * at, `rm ${at}`)).flat()
     const lines = section(told([OPENED, look('web-1', 'critical', 1019), ...many]), 'The fix')
     expect(lines).toContain('- 8 earlier ones ([#3](#entry-3), [#5](#entry-5),')
     expect(lines).toContain('- `rm 19` on web-1')
     expect(lines).not.toContain('`rm 7`')
+  })
+})
+
+describe('what a command printed', () => {
+  const SUPPOSED: Short = ['supposed', { hypothesis: 1, text: 'a leak' }]
+  /** A write-up in which what this entry shows confirms the cause. */
+  const shownBy = (...entries: readonly Short[]): string =>
+    told([OPENED, SUPPOSED, ...entries, ['confirmed', { hypothesis: 1, why: 'seen', by: [3] }]])
+  const printed = (text: string): string => section(text, 'How the cause was found')
+  const entry = (text: string): string => text.split('### Entry 3\n')[1]?.split('### Entry')[0] ?? ''
+
+  it('was nothing only where its end was seen', () => {
+    const text = shownBy(...run(3, 'true'))
+    expect(printed(text)).toContain('It printed nothing.')
+    expect(entry(text)).toMatch(/Exit 0, .*0 bytes printed/)
+  })
+
+  it('is not known of one that goes on, or whose console was killed', () => {
+    for (const job of ['3f6c', undefined]) {
+      const text = shownBy(ran('web-1', 'dump', { state: 'running', exit: undefined, job }))
+      expect(printed(text)).not.toContain('nothing')
+      expect(printed(text)).toMatch(/no end of it is recorded\) .*\. What it printed is not in the record\./)
+      expect(entry(text)).toMatch(/No end is recorded, .*what it printed is not in the record\./)
+      expect(entry(text)).not.toContain('bytes printed')
+    }
+  })
+
+  it('is not known of one off the record, whose line is not known either', () => {
+    const text = shownBy(ran('web-1', '', { offTheRecord: true, exit: 1 }))
+    expect(printed(text)).toContain('A command off the record ran on web-1 (exit 1)')
+    expect(printed(text)).toContain('What it printed is not in the record.')
+    expect(entry(text)).toMatch(/A command off the record: exit 1, .*what it printed is not in the record\./)
+    expect(text).not.toContain('(blank)')
+    expect(section(text, 'What we learned')).toContain('- What was done with a command on web-1: it was off the record')
+  })
+
+  it('was something where it showed no words', () => {
+    expect(
+      printed(shownBy(...run(3, 'head -c 9000 /dev/zero | tr "\\0" x', { printedBytes: 9000, keptBytes: 9000 }))),
+    ).toMatch(/It printed [\d.]+ \w+\./)
+  })
+
+  it('says nothing of one that was not started', () => {
+    const text = shownBy(ran('web-1', 'dump', { state: 'not-started', exit: undefined }))
+    expect(printed(text)).not.toMatch(/It printed|What it printed/)
+    expect(entry(text)).not.toContain('printed')
   })
 })
 

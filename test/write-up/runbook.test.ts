@@ -101,6 +101,68 @@ describe('a runbook', () => {
     ).toBe('free')
   })
 
+  it('keeps the --sudo of a command, wherever the record says that it was typed', () => {
+    const sudo = (line: string, more: object): Short => ran('web-1', line, more)
+    const shorts: readonly Short[] = [
+      OPENED,
+      ['supposed', { hypothesis: 1, text: 'x' }],
+      sudo('id -un', { command: "halligan run local --sudo -- 'id -un'" }),
+      // Detached: what ended it was the collecting.
+      sudo('dmesg', { state: 'running', command: 'halligan run web-1 --sudo --detach -- dmesg', job: 'ab' }),
+      sudo('dmesg', { of: 4, command: 'halligan run --collect ab', job: 'ab' }),
+      // What stands behind -- is the command's own.
+      sudo('nsenter --sudo', { command: 'halligan run web-1 -- nsenter --sudo' }),
+      ['confirmed', { hypothesis: 1, why: 'y', by: [3, 4, 6] }],
+    ]
+    expect(markdown(shorts).match(/^# halligan run .*$/gm)).toEqual([
+      `# halligan run --sudo "$BOX" -- 'id -un'`,
+      '# halligan run --sudo "$BOX" -- dmesg',
+      `# halligan run "$BOX" -- 'nsenter --sudo'`,
+    ])
+  })
+
+  it('leaves out what was run off the record', () => {
+    const shorts: readonly Short[] = [
+      OPENED,
+      ['supposed', { hypothesis: 1, text: 'x' }],
+      ran('web-1', '', { offTheRecord: true }),
+      ran('web-1', 'uptime'),
+      ['confirmed', { hypothesis: 1, why: 'y', by: [3, 4] }],
+    ]
+    expect(runbook(shorts).steps.map(({ seq }) => seq)).toEqual([4])
+    expect(script(shorts)).not.toContain("-- ''")
+  })
+
+  it('has what was typed in a recorded shell, line by line, and never runs it at once', () => {
+    const at = '2026-11-25T14:00:00.000Z'
+    const shell = (lines: readonly string[], more: object): Short => [
+      'shelled',
+      { columns: 80, rows: 24, commands: lines.map((line) => ({ at, line })), ...more },
+      { box: 'web-1' },
+    ]
+    const shorts: readonly Short[] = [
+      OPENED,
+      look('web-1', 'critical', 1019),
+      ['supposed', { hypothesis: 1, text: 'a leak' }],
+      shell([], { state: 'running' }),
+      shell(['ls -l /proc/812/fd', '', 'ls -l /proc/812/fd', 'gdb -p 812', 'exit'], { state: 'ended', of: 4 }),
+      ['confirmed', { hypothesis: 1, why: 'y', by: [4] }],
+    ]
+    expect(runbook(shorts).steps.map(({ seq, price }) => [seq, price])).toEqual([
+      [2, 'free'],
+      [5, undefined],
+      [5, undefined],
+    ])
+    expect(markdown(shorts).match(/^(?:# )?halligan run .*$/gm)).toEqual([
+      `# halligan run "$BOX" -- 'ls -l /proc/'"$PID"/fd`,
+      `# halligan run "$BOX" -- 'gdb -p '"$PID"`,
+    ])
+    expect(script(shorts)).not.toMatch(/^run halligan run/m)
+    // Also without a number of an entry that confirmed it.
+    const uncited = shorts.with(5, ['confirmed', { hypothesis: 1, why: 'y', by: [] }])
+    expect(runbook(uncited).steps.map(({ seq }) => seq)).toEqual([2, 5, 5])
+  })
+
   it('does not run what a record calls a look or a preservation', () => {
     const evil: Short = [
       'looked',

@@ -33,7 +33,7 @@ describe('a cleaned payload', () => {
           title: '?',
           why: '?',
           subject: { kind: 'process', name: '?', unit: '?' },
-          measured: [{ what: '?', unit: '%', source: 'df -kP' }],
+          measured: [{ what: '?', unit: '%', source: '?' }],
           next: [{ command: '?', price: 'free' }],
         },
       ],

@@ -9,8 +9,8 @@ export interface PayloadChanges {
   readonly renamed: (hash: string) => string | undefined
 }
 
-/** Values of these keys are words of Halligan, not of anybody's machine. */
-const VOCABULARY: ReadonlySet<string> = new Set(['check', 'resource', 'probe', 'kind', 'symptomOf', 'source'])
+/** Values of these keys are words of Halligan, not of anybody's machine; a source is a command or a file with the mount or the control group of that machine in it. */
+const VOCABULARY: ReadonlySet<string> = new Set(['check', 'resource', 'probe', 'kind', 'symptomOf'])
 
 export function cleanPayload(did: string, value: unknown, changes: PayloadChanges): unknown {
   return cleanedValue(value, isDid(did) ? payloads[did] : undefined, changes)
@@ -31,9 +31,9 @@ function cleanedValue(value: unknown, schema: Schema | undefined, changes: Paylo
   )
 }
 
-/** `disk-full`, and a file of /proc or a command as a source; no text that somebody wrote. */
+/** `disk-full`, `count/s`; no text that somebody wrote. */
 function isPlainWord(text: string): boolean {
-  return text.length <= 40 && /^[\w%/ .-]+$/.test(text)
+  return text.length <= 40 && /^[\w%-]+(?:\/\w+)?$/.test(text)
 }
 
 function cleanedText(text: string, { changesIn, renamed }: PayloadChanges): string {

@@ -1,4 +1,4 @@
 export { cleanCopy, learnFrom, type Cleaned, type Hints } from './clean-copy.ts'
 export type { CleanMap, Kind } from './clean-map.ts'
 export { boxOf } from './entry-names.ts'
-export { readMap, writeMap } from './map-file.ts'
+export { addToMap, readMap } from './map-file.ts'

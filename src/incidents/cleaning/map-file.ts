@@ -1,8 +1,9 @@
-import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import * as z from 'zod/mini'
+import { readPlain } from '../../base/plain-file.ts'
+import { replaceWhole } from '../../base/whole-file.ts'
 import { fileModeIn } from '../home.ts'
-import { replaceHomeFile } from '../home-file.ts'
+import { alone } from '../home-lock.ts'
 import { problemOf } from '../sqlite-failures.ts'
 import { StoreProblem } from '../store.ts'
 import { emptyMap, type CleanMap } from './clean-map.ts'
@@ -56,41 +57,55 @@ export function readMap(home: string): MapFile {
 }
 
 /**
- * Puts a map in the place of the one that was read; false where another export has written one meanwhile: then it is to be read and added to again.
- * For its owner alone, as the record is; there whole or not at all. Throws a `StoreProblem`.
+ * Adds to the map of this home, and gives it as it stands in the file then: for its owner alone, as the record is; there whole or not at all. One export at a
+ * time does so, since what another one adds in between would be lost, or stand for something else. Rejects with a `StoreProblem`.
+ *
+ * @param added the map with what is new; called again where another export has added meanwhile
  */
-export function writeMap(home: string, read: MapFile, map: CleanMap): boolean {
-  const { file } = read
-  const text = `${JSON.stringify(map, undefined, 1)}\n`
-  if (text === read.text) return true
+export async function addToMap(home: string, added: (map: CleanMap) => CleanMap): Promise<MapFile> {
+  const before = withAdded(readMap(home), added)
+  if (before.isSame) return before
   try {
-    return replaceHomeFile(home, file, text, {
-      mode: () => fileModeIn(home),
-      isWanted: () => textOf(file) === read.text,
+    return await alone(home, LOCK, () => {
+      const now = withAdded(readMap(home), added)
+      if (!now.isSame) replaceWhole(now.file, now.text, fileModeIn(home))
+      return now
     })
   } catch (error) {
-    throw mapProblem(error, file)
+    throw error instanceof StoreProblem ? error : mapProblem(error, before.file)
   }
 }
 
+/** Of the home folder, locked while one adds. */
+const LOCK = 'clean-map.lock'
+
+function withAdded(
+  { file, map, text }: MapFile,
+  added: (map: CleanMap) => CleanMap,
+): MapFile & { readonly text: string; readonly isSame: boolean } {
+  const next = added(map)
+  const nextText = `${JSON.stringify(next, undefined, 1)}\n`
+  return { file, map: next, text: nextText, isSame: nextText === text }
+}
+
 function textOf(file: string): string | undefined {
-  let descriptor
   try {
-    // O_NONBLOCK: opening a named pipe must not wait for a writer.
-    descriptor = openSync(file, constants.O_RDONLY | constants.O_NONBLOCK)
-    const status = fstatSync(descriptor)
-    if (!status.isFile() || status.size > SIZE_LIMIT) return ''
-    return readFileSync(descriptor, 'utf8')
+    return readPlain(file, SIZE_LIMIT).toString('utf8')
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
+    if (!(error instanceof Error && 'code' in error)) return ''
+    if (error.code === 'ENOENT') return undefined
     throw mapProblem(error, file)
-  } finally {
-    if (descriptor !== undefined) closeSync(descriptor)
   }
 }
 
 function mapProblem(error: unknown, file: string): StoreProblem {
   const { kind, message } = problemOf(error, file)
+  if (kind === 'locked')
+    return new StoreProblem(
+      kind,
+      `another export writes the map of clean exports in ${file} and does not come to an end.`,
+      'Nothing was exported. Do it again when that one is done.',
+    )
   const said = error instanceof Error ? error.message : message
   return new StoreProblem(
     kind,

@@ -1,6 +1,6 @@
 import type { RedactThoroughly } from './thorough.ts'
 
-/** Between texts that are looked through in one go; no secret goes over the end of a line. */
+/** Between texts that are looked through in one go; of secrets only private keys, and values below their names, go over the end of a line, and none over this. */
 const SIGN = '\u0002'
 const BETWEEN = `\n${SIGN}\n`
 

@@ -1,7 +1,8 @@
 import { closeSync, constants, fstatSync, fsyncSync, linkSync, openSync, readSync, rmSync, writeSync } from 'node:fs'
 import path from 'node:path'
 import { randomBytes, randomHex } from '../../base/random.ts'
-import { fileModeIn, makeHome, syncFolder } from '../home.ts'
+import { syncFolder } from '../../base/whole-file.ts'
+import { fileModeIn, makeHome } from '../home.ts'
 
 /** What marks are made with. */
 export interface RedactionKey {

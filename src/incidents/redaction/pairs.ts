@@ -1,6 +1,7 @@
 import { kindOfName, type SecretName } from './names.ts'
 import { isCode, isPlaceholder } from './placeholder.ts'
 import { LONG_VALUE, type Span } from './rule.ts'
+import { fitsSuffix } from './suffixed.ts'
 import { valueAt, type Surroundings, type Value } from './value.ts'
 
 /** Blanks within a line, and NUL, between a name and its value. */
@@ -8,12 +9,12 @@ const GAP = String.raw`(?:[^\S\n]|\0)`
 /** `=`, `:`, `=>`, `:=`, `==`, and the type of a variable between its name and its value. */
 const SEPARATOR = String.raw`=>|\\{1,7}u003[dD]|:=|===?|=|:(?:${GAP}*[A-Za-z][\w<>|?[\].]{0,40}${GAP}*=(?=${GAP}*["']))?`
 const BETWEEN = new RegExp(
-  String.raw`(?:\\{0,7}["'\u0060]|&(?:quot|#34|#39|apos);)?\]?(${GAP}*(?:${SEPARATOR})${GAP}*)`,
+  String.raw`(?:\\{0,7}["'\u0060]|&(?:quot|#34|#39|apos);)?(?:\]|%(?:25)?5[dD])?(?: \([\w ]{1,30}\)(?=:))?(${GAP}*(?:${SEPARATOR})${GAP}*)`,
   'y',
 )
 
 /**
- * The value that is assigned to a name: `password=x`, `"password": "x"`, `:password => "x"`, `$db['password'] = 'x'`, `DB_PASSWORD=x`,
+ * The value that is assigned to a name, which may say more in brackets (`password (again): x`): `password=x`, `"password": "x"`, `:password => "x"`, `$db['password'] = 'x'`, `DB_PASSWORD=x`,
  * `password: str = "x"`, also where the quotes are escaped (JSON within JSON).
  */
 export function pairAt(line: string, name: SecretName): Span | undefined {
@@ -25,9 +26,21 @@ export function pairAt(line: string, name: SecretName): Span | undefined {
   // A user of a URL that is called so (the password behind it is for the rule of URLs); a comparison in source code.
   if (/:\/\/[\w.-]*$/.test(before) || (separator.includes('==') && !/^\\*["']/.test(line.slice(at, at + 9))))
     return undefined
-  const value = valueAt(line, at, surroundingsOf(before))
+  const value = listAt(line, at) ?? valueAt(line, at, surroundingsOf(before))
   if (!value || !isSecret({ line, name, separator, value, before })) return undefined
   return { start: value.start, end: endOf(line, name, value), kind: kindOfName(name) }
+}
+
+const LIST = /\[[ \t]{0,4}(["'])(?=\S)[^\]\uD800]{1,4096}\1[ \t]{0,4}\]/y
+
+/** `["x", "y"]`: from the first to the last, as one. */
+function listAt(line: string, at: number): Value | undefined {
+  LIST.lastIndex = at
+  const list = LIST.exec(line)?.[0]
+  if (list === undefined) return undefined
+  const inner = list.slice(1, -1)
+  const start = at + 1 + inner.search(/["']/) + 1
+  return { start, end: at + 1 + inner.trimEnd().length - 1, isQuoted: true }
 }
 
 /** How far back the beginning of a name is looked for. Characters. */
@@ -44,6 +57,7 @@ interface Pair {
 function isSecret({ line, name, separator, value, before }: Pair): boolean {
   const text = line.slice(value.start, value.end)
   if (isPlaceholder(text) || (name.isBroad && !LIKE_A_KEY.test(text))) return false
+  if (!fitsSuffix(name, text, value.isQuoted)) return false
   // The working folder.
   if (name.text === 'pwd' && text.startsWith('/') && text.length <= LONG_VALUE) return false
   if (value.isQuoted || text.length > LONG_VALUE) return true
@@ -59,8 +73,9 @@ const LIKE_A_KEY = /^(?=.*\d)(?=.*[A-Za-z])[\w+/=.-]{16,}$/
 /** How much of a value is looked at to know it as source code. Characters. */
 const CODE_LENGTH = 200
 
-/** `pass: 12, fail: 0`, `token: 7`; `shop/token:1.2.3` of images, `key=secret:12` of caches. */
+/** `PASSWORDLESS_AUTH=1`, `pass: 12, fail: 0`, `token: 7`; `shop/token:1.2.3` of images, `key=secret:12` of caches. */
 function isCount(text: string, name: SecretName, before: string): boolean {
+  if (name.text === 'auth' && /^[01]$/.test(text)) return true
   const isTag = /[/=]$/.test(before) && /^v?\d+(?:\.\d+){0,3}$/.test(text)
   return isTag || (/^\d{1,4}$/.test(text) && !/[\w-]$/.test(before) && (name.text === 'pass' || name.text === 'token'))
 }

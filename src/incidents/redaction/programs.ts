@@ -35,6 +35,9 @@ const PROGRAMS: readonly (readonly [anchors: readonly string[], name: RegExp, op
   [['rabbitmqctl'], /\brabbitmqctl/, String.raw`(?:add_user|change_password|authenticate_user) [^\s\0]{1,256} `],
   [['mysqladmin'], /\bmysqladmin/, 'password '],
   [['net use'], /\bnet use/, String.raw`/user:[^\s\0]{1,256} `],
+  [['net user '], /\bnet user/, String.raw`net user [^\s\0/]{1,256} (?!\/)(?=[^\s\0]{1,256} \/add)`],
+  [['smbclient'], /\bsmbclient/, String.raw`\/\/[\w.-]{1,253}\/[\w$.-]{1,80} (?!-)`],
+  [['wpa_passphrase'], /\bwpa_passphrase/, String.raw`wpa_passphrase ["']?[^\s\0"']{1,64}["']? `],
   [['vault login'], /\bvault/, 'login (?!-)(?:token=)?'],
   [['add-authtoken'], /\bngrok/, 'add-authtoken '],
   // What stands before a pipe, or in a here-string, goes to the program on its other side.

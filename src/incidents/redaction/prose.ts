@@ -1,5 +1,6 @@
 import { eachMatch, HIDDEN, type Rule, type Span } from './rule.ts'
-import { isCode, isPlaceholder } from './placeholder.ts'
+import { isNoSecret } from './no-secret.ts'
+import { isPlaceholder } from './placeholder.ts'
 
 /** What people call a password in a sentence; what stands before it (`DB_PASSWORD`) need not be looked at, unless it is a part of a path. */
 const NAME = /(?<!\/)(?:pass(?:word|wd|wort|phrase|code)|kennwort|(?<![a-z\d])pwd?)["'`)]{0,2}(?=[ \t])/gi
@@ -137,24 +138,3 @@ function withoutPunctuation(text: string): string {
 }
 
 const UNITS = /^(?:char|digit|byte|bit|day|hour|min|sec|time|year|ms|s|d|h|entr|user|letter|zeichen|tag|stunde)/
-
-/** What has digits in it and is none: versions, figures with a unit, names of algorithms, moments, addresses, paths, tickets, code. */
-const NO_SECRETS: readonly RegExp[] = [
-  /^v?\d+(?:[._]\w+){0,6}$/i,
-  /^\d+(?:-?(?:ms|s|m|h|d|w|x|st|nd|rd|th|k|[kmgt]i?b|min|sec|days?|hours?|chars?|characters?|bytes?|bits?|digits?|times?|years?|minutes?|seconds?)){1,3}$/i,
-  /^(?:s?sha|md|aes|base|utf|argon|pbkdf|oauth|saml|ipv|http|x|ntlmv?|rfc|tls|ssl|win|log4j|utf8mb|hex|line|step|crypt|scram|hmac|bcrypt|des|rsa|ed|pkcs|ssh|kerberos|krb|ldapv|smb|php|python|java|node|mysql|postgres|pg|user|field|param|arg|test|attempt|case|page|item|id|row|col|k8s|s3|ec2|i18n|web|db|app)-?\d+(?:[-_.:/]\S{0,40})?$/i,
-  /^\d{4}-\d\d(?:-\d\d)?|^\d{1,2}:\d\d|^0x[0-9a-f]+$/i,
-  /^[A-Z][A-Z0-9]+-\d+$|^#\d+$/,
-  /:\/\/|^[~.]{0,2}\/|^\w:\\|^[\w.+-]{1,60}@[\w-]{1,60}\.[\w.-]{1,60}$|^[\w-]{1,60}(?:\.[\w-]{1,60}){0,6}\.[a-z]{2,10}(?::\d{1,5})?$/i,
-  /^[\w.]*\(|^\w{1,40}(?:\[|->|::|=)|^[<{[(]|[)\]}>]$/,
-]
-
-const QUOTES = new RegExp(String.raw`["'\u0060\\${HIDDEN}]`)
-/** What is longer is no version and no name of an algorithm. Characters. */
-const NAMED_LENGTH = 128
-
-function isNoSecret(text: string): boolean {
-  if (QUOTES.test(text)) return true
-  if (text.length > NAMED_LENGTH) return false
-  return isPlaceholder(text) || isCode(text, true) || NO_SECRETS.some((form) => form.test(text))
-}

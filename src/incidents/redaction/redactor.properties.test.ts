@@ -168,6 +168,7 @@ describe('a line of a megabyte that is made to be slow ends', () => {
     for (const shape of shapes) expect(rule.find(shape.repeat(LONG / shape.length)).length).toBeGreaterThanOrEqual(0)
     for (const tail of ['a', ' ', '=', '"', '-', '7', 'a.', 'a=', ':', '\\'])
       expect(rule.find(first + tail.repeat(LONG / tail.length)).length).toBeGreaterThanOrEqual(0)
+    expect(rule.find(`${first}${'7'.repeat(LONG)} x`).length).toBeGreaterThanOrEqual(0)
   })
 
   it.each([
@@ -178,6 +179,9 @@ describe('a line of a megabyte that is made to be slow ends', () => {
     'Private-Lines: 9\n',
     '‹secret:a:aaaa›',
     '‹secret:',
+    'password: |\n ',
+    'password: |\n',
+    ' password:',
     '[redacted] password=',
     ' ',
     '\0',

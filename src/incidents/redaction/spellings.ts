@@ -2,6 +2,7 @@ import { kindOfName, NAME_ANCHORS, secretNamesIn, type SecretName } from './name
 import { isPlaceholder } from './placeholder.ts'
 import { HIDDEN, LONG_VALUE, type Rule, type Span } from './rule.ts'
 import { pairAt } from './pairs.ts'
+import { fitsSuffix } from './suffixed.ts'
 import { valueAt } from './value.ts'
 
 /** How a value is written behind its name. */
@@ -24,6 +25,8 @@ const SPELLINGS: readonly Spelling[] = [
   { before: /(?:^|[\s"'\0:])--?[\w.-]{0,60}$/, between: /[ \0](?![-\s])/y },
   // ["--name", "value"]
   { before: /(?:^|[[,\s])\\{0,7}["']--?[\w.-]{0,60}$/, between: /\\{0,7}["'],?[ \t]{0,4}(?=\\{0,7}["'][^"'-])/y },
+  // define('NAME', 'value') of PHP
+  { before: /\bdefine\([ \t]{0,4}["'][\w.-]{0,80}$/i, between: /["'][ \t]{0,4},[ \t]{0,4}(?=["'])/y },
   // SetEnv NAME value, proxy_set_header, aws configure set
   {
     before: /(?<![a-z])(?:setenv|setx|set|env|(?:proxy_)?set_header|add_header)[ \t]{1,20}[\w./:-]{0,80}$/i,
@@ -31,6 +34,11 @@ const SPELLINGS: readonly Spelling[] = [
   },
   // requirepass x of redis.conf, hibernate.connection.password x, `  password x` of netrc(5): alone in their line.
   { before: /^[ \t]{0,80}[\w.-]{0,80}$/, between: /[ \t]{1,80}(?=[^\s=:]\S*[ \t]{0,80};?\s*$)/y },
+  // | password | x | of mysql, password | x of psql: a table of two columns.
+  {
+    before: /^[ \t|]{0,80}[\w.-]{0,80}$/,
+    between: /[ \t]{0,80}\|[ \t]{0,80}(?=(?=\S{0,80}\d)(?=\S{0,80}[a-z])[^\s|]{6,200}[ \t]{0,80}\|?\s*$)/iy,
+  },
   // Password for root: x, Enter passphrase for key '/root/.ssh/id': x, as what asks for it shows it; alone behind it.
   {
     names: /^pass(?:word|phrase)$/,
@@ -79,14 +87,15 @@ function spelledAt(line: string, name: SecretName): Span | undefined {
     if (at === undefined || (spelling.before && !spelling.before.test(before))) continue
     const value = spelling.isElement ? elementAt(line, at) : valueAt(line, at)
     const text = value ? line.slice(value.start, value.end) : ''
-    if (!value || isPlaceholder(text) || /^[A-Z_]{2,}$/.test(text)) continue
+    if (!value || isPlaceholder(text) || /^[A-Z_]{2,}$/.test(text) || !fitsSuffix(name, text, spelling.isElement))
+      continue
     return { start: value.start, end: value.end, kind: kindOfName(name) }
   }
   return undefined
 }
 
 /** `=` or `:` percent-encoded (RFC 3986, 2.1), once or twice, with encoded quotes and blanks around it. */
-const ENCODED_BETWEEN = /(?:%(?:25)?22)?(?:%(?:25)?20)?%(?:25)?3[ad](?:%(?:25)?20)?(?:%(?:25)?22)?/iy
+const ENCODED_BETWEEN = /(?:%(?:25)?22)?(?:%(?:25)?5d)?(?:%(?:25)?20)?%(?:25)?3[ad](?:%(?:25)?20)?(?:%(?:25)?22)?/iy
 /** Up to the next field, quote, blank, line end or bracket, encoded or not. */
 const ENCODED_VALUE = new RegExp(
   String.raw`(?:[^\s"'\`&%<>\0${HIDDEN}]|%(?!(?:25)?(?:2[0267c]|3b|7d|5c|0[ad])))+`,
@@ -100,7 +109,9 @@ function encodedAt(line: string, name: SecretName): Span | undefined {
   const end = start === undefined ? undefined : matchEnd(ENCODED_VALUE, line, start)
   if (start === undefined || end === undefined) return undefined
   const text = decoded(line.slice(start, end))
-  return isPlaceholder(text) || /^\d{1,4}$/.test(text) ? undefined : { start, end, kind: kindOfName(name) }
+  return isPlaceholder(text) || /^\d{1,4}$/.test(text) || !fitsSuffix(name, text)
+    ? undefined
+    : { start, end, kind: kindOfName(name) }
 }
 
 function decoded(text: string): string {

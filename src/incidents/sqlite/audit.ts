@@ -119,7 +119,7 @@ const STRAYS: readonly (readonly [string, string])[] = [
     'SELECT count(*) AS count FROM payloads WHERE entry NOT IN (SELECT id FROM entries)',
   ],
   [
-    'Evidence that no entry names',
+    'Evidence that no entry names (of an import that goes on, or was killed: the next one takes it out)',
     'SELECT count(*) AS count FROM evidence WHERE id NOT IN (SELECT evidence FROM evidence_uses)',
   ],
   [

@@ -1,7 +1,8 @@
 import { chmodSync, closeSync, openSync, rmSync, statSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 import { randomHex } from '../../base/random.ts'
-import { fileModeIn, makeHome, syncFolder } from '../home.ts'
+import { syncFolder } from '../../base/whole-file.ts'
+import { fileModeIn, makeHome } from '../home.ts'
 import { nameFile, syncFile } from '../new-file.ts'
 import { StoreProblem } from '../store.ts'
 

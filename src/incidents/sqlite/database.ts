@@ -3,13 +3,12 @@ import path from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { problemOf } from '../sqlite-failures.ts'
 import { createRecord } from './create.ts'
+import { LOCK_LIMIT_MS, STANDSTILL_MS } from './lock-wait.ts'
 import { copyToRead } from './read-only.ts'
 import { APPLICATION_ID, MIGRATIONS } from './schema.ts'
 import { inTransaction } from './statements.ts'
 import { StoreProblem, type StoreProblemKind } from '../store.ts'
 
-/** Another console holds the lock for some milliseconds (one fsync); one that holds it this long hangs. Milliseconds. */
-export const LOCK_LIMIT_MS = 10_000
 /** Of the file beside the database that changes go to first, when all of it is in the database: a large import leaves no large file. Bytes. */
 const LOG_KEPT_BYTES = 16 * 1024 * 1024
 /** A disk that is full, or read-only: what is there can be read all the same. */
@@ -65,6 +64,7 @@ function opened(file: string, shownAs: string, migrations: readonly string[]): D
   const { size } = statSync(file)
   // SQLite takes an empty file for a database that is not there yet; ours never is one.
   if (size < SMALLEST) throw cutOff(shownAs, size)
+  // Whoever opens it needs no lock of a writer, but to take it to another form: with all of this process standing still, once in the life of a record.
   const database = new DatabaseSync(file, { timeout: LOCK_LIMIT_MS })
   try {
     mustBeOurs(database, shownAs)
@@ -72,6 +72,8 @@ function opened(file: string, shownAs: string, migrations: readonly string[]): D
     mustHaveLog(database)
     database.enableDefensive(true)
     migrate(database, shownAs, migrations)
+    // From here on others are waited for in `whenFree`.
+    database.exec(`PRAGMA busy_timeout = ${STANDSTILL_MS}`)
     return database
   } catch (error) {
     database.close()

@@ -1,3 +1,4 @@
+import { endsOf } from '../endings.ts'
 import type { IncidentBoxes } from '../incident-boxes.ts'
 import type { AnyEntry } from '../store.ts'
 import type { Course } from './course.ts'
@@ -12,7 +13,7 @@ export interface BlindSpot {
     | { readonly kind: 'not-entered'; readonly why: string }
     | { readonly kind: 'never-looked' }
     | { readonly kind: 'lost'; readonly line: string; readonly state: string }
-    | { readonly kind: 'off-the-record' }
+    | { readonly kind: 'off-the-record'; readonly how: 'ran' | 'shelled' }
     | { readonly kind: 'purged'; readonly why: string }
     | { readonly kind: 'not-known' }
     | { readonly kind: 'clock'; readonly byMs: number }
@@ -40,9 +41,9 @@ export function blindSpotsOf(
       seqs: [seq],
     })),
     ...lostRuns(entries),
-    ...told(entries, 'shelled')
-      .filter(({ payload }) => payload.offTheRecord)
-      .map((entry): BlindSpot => ({ box: entry.box, what: { kind: 'off-the-record' }, seqs: [entry.seq] })),
+    ...told(entries, 'ran', 'shelled')
+      .filter(({ payload }) => payload.offTheRecord && payload.state !== 'not-started')
+      .map(({ did, box, seq }): BlindSpot => ({ box, what: { kind: 'off-the-record', how: did }, seqs: [seq] })),
     ...told(entries, 'purged').map(({ payload }): BlindSpot => ({
       box: undefined,
       what: { kind: 'purged', why: payload.why },
@@ -75,11 +76,13 @@ function spotsOfBox({ box, sights }: BoxSights): readonly BlindSpot[] {
 const END_NOT_SEEN: ReadonlySet<string> = new Set(['running', 'lost'])
 
 function lostRuns(entries: readonly AnyEntry[]): readonly BlindSpot[] {
-  const runs = told(entries, 'ran')
-  const ends = new Map(runs.flatMap((entry) => (entry.payload.of === undefined ? [] : [[entry.payload.of, entry]])))
-  return runs
-    .filter(({ payload }) => payload.of === undefined)
-    .map((entry) => ends.get(entry.seq) ?? entry)
+  const ends = endsOf(entries)
+  return told(entries, 'ran')
+    .filter(({ payload }) => payload.of === undefined && !payload.offTheRecord)
+    .map((entry) => {
+      const end = ends.get(entry.seq)
+      return end?.did === 'ran' ? end : entry
+    })
     .filter(({ payload }) => END_NOT_SEEN.has(payload.state))
     .map(({ seq, box, payload }) => ({
       box,

@@ -1,8 +1,9 @@
 import type { Price } from '../../boxes/price.ts'
+import { endsOf } from '../endings.ts'
 import type { AnyEntry } from '../store.ts'
 import { told } from '../told.ts'
 import { interventionsOf } from './interventions.ts'
-import { endsOf, momentOf, type Moment } from './moment.ts'
+import { momentOf, type Moment } from './moment.ts'
 
 /** Something that was made different on a box, and all that is known of it since. */
 export interface Change extends Moment {

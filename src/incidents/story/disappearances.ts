@@ -1,4 +1,4 @@
-import { isSame } from './figures.ts'
+import { groupedFindings } from '../same-finding.ts'
 import { momentOf, type Moment } from './moment.ts'
 import type { BoxSights, SeenFinding, Sight } from './sights.ts'
 
@@ -70,13 +70,17 @@ interface LastOne {
 }
 
 function lastOnes({ box, sights }: BoxSights): readonly LastOne[] {
-  const all = sights.flatMap((sight) => sight.findings.map((finding) => ({ finding, sight })))
-  return all.flatMap(({ finding, sight }, at): readonly LastOne[] => {
-    if (all.slice(at + 1).some((later) => isSame(later.finding, finding))) return []
-    const isCritical = all.some((each) => isSame(each.finding, finding) && each.finding.state === 'critical')
-    const gone = sights.find((later) => later.seq > sight.seq && asksWithoutFinding(later, finding, sight))
-    return [{ box, finding, sight, worst: isCritical ? 'critical' : finding.state, gone }]
-  })
+  const all = sights.flatMap((sight, place) => sight.findings.map((finding) => ({ finding, sight, place })))
+  return groupedFindings(all, ({ finding }) => finding)
+    .flatMap((group): readonly LastOne[] => {
+      const last = group.at(-1)
+      if (!last) return []
+      const { finding, sight, place } = last
+      const isCritical = group.some((each) => each.finding.state === 'critical')
+      const gone = sights.find((later, at) => at > place && asksWithoutFinding(later, finding, sight))
+      return [{ box, finding, sight, worst: isCritical ? 'critical' : finding.state, gone }]
+    })
+    .toSorted((a, b) => a.sight.seq - b.sight.seq)
 }
 
 /** Gone is only what was asked for, and answered, on the same machine. */

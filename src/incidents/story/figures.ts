@@ -1,3 +1,4 @@
+import { groupedFindings, isSameFinding } from '../same-finding.ts'
 import type { BoxSights, SeenFinding, Sight } from './sights.ts'
 import type { Moment } from './moment.ts'
 
@@ -62,14 +63,19 @@ interface Worst {
 
 /** The worst of each finding before the relief or the change; of two that are alike the later. */
 function worstOf({ box, sights }: BoxSights, { cited, mitigatedAt }: FigureParts): readonly Worst[] {
-  const worst = new Map<string, Worst>()
-  for (const sight of sights.filter(({ seq }) => seq < (mitigatedAt ?? Infinity)))
-    for (const finding of sight.findings) {
-      const rank = finding.score + (cited.has(sight.seq) ? CITED : 0)
-      const known = worst.get(keyOf(finding))
-      if (!known || rank >= known.rank) worst.set(keyOf(finding), { box, finding, sight, rank })
-    }
-  return [...worst.values()]
+  const all = sights
+    .filter(({ seq }) => seq < (mitigatedAt ?? Infinity))
+    .flatMap((sight) =>
+      sight.findings.map((finding) => ({
+        box,
+        finding,
+        sight,
+        rank: finding.score + (cited.has(sight.seq) ? CITED : 0),
+      })),
+    )
+  return groupedFindings(all, ({ finding }) => finding).map((group) =>
+    group.reduce((worst, each) => (each.rank >= worst.rank ? each : worst)),
+  )
 }
 
 /** Above every score of a finding. */
@@ -80,7 +86,8 @@ function figuresOfFinding(
   after: Sight | undefined,
   { again }: FigureParts,
 ): readonly Figure[] {
-  const later = after && [...after.findings, ...(again.get(after.seq) ?? [])].filter((each) => isSame(each, finding))
+  const later =
+    after && [...after.findings, ...(again.get(after.seq) ?? [])].filter((each) => isSameFinding(each, finding))
   return finding.measured.map(({ what, value, limit, unit }) => ({
     box,
     check: finding.check,
@@ -107,20 +114,4 @@ function afterwards(
   if (values.length > 0) return { value: Math.max(...values), seq, at }
   const words = cleared.find((each) => each.check === check)?.why
   return words === undefined ? undefined : { words, seq, at }
-}
-
-/** A process that was started anew has another number; its unit, its container or its name stays. */
-export function isSame(
-  one: Pick<SeenFinding, 'check' | 'subject'>,
-  other: Pick<SeenFinding, 'check' | 'subject'>,
-): boolean {
-  if (one.check !== other.check || one.subject.kind !== other.subject.kind) return false
-  const { unit, container, name } = one.subject
-  if (unit !== undefined && other.subject.unit !== undefined) return unit === other.subject.unit
-  if (container !== undefined && other.subject.container !== undefined) return container === other.subject.container
-  return name === other.subject.name
-}
-
-function keyOf({ check, subject }: SeenFinding): string {
-  return JSON.stringify([check, subject.kind, subject.unit ?? subject.container ?? subject.name])
 }

@@ -1,7 +1,8 @@
 import type { Price } from '../../boxes/price.ts'
+import { endsOf } from '../endings.ts'
 import type { AnyEntry } from '../store.ts'
 import { told, type Told } from '../told.ts'
-import { endsOf, momentOf, type Moment } from './moment.ts'
+import { momentOf, type Moment } from './moment.ts'
 
 /** What somebody ran on a box with a command of their own, or in a shell. */
 export interface Intervention extends Moment {

@@ -39,13 +39,16 @@ export function runbookOf(story: Story): Runbook | undefined {
   const remedies = story.changes.filter(({ undone, how }) => undone === undefined || how === 'relieved')
   const boxes = [...found, ...remedies].flatMap(({ box }) => (box === undefined ? [] : [box]))
   const all = variablesOf(boxes, findingsOf(found))
-  const commands = [...found.map((entry) => commandOf(entry, all)), ...remedies.map((each) => typed(each, all))]
+  const commands = [
+    ...found.flatMap((entry) => commandsOf(entry, story, all)),
+    ...remedies.map((each) => typed(each, all)),
+  ]
   const names = new Set(commands.flatMap((words) => words ?? []).flatMap(namesIn))
   // What no command takes would only have to be set for nothing.
   const variables = all.filter(({ name }) => names.has(name))
   return {
     variables,
-    steps: found.map((entry, at) => stepOf(entry, found.slice(0, at), story, cause, variables)),
+    steps: found.flatMap((entry, at) => stepsOf(entry, found.slice(0, at), story, cause, variables)),
     meaning: withVariables(cause.hypothesis?.verdict?.why ?? cause.text, variables),
     remedies: remedies.map((change) => ({
       seq: change.seq,
@@ -84,60 +87,106 @@ function wayTo({ hypothesis }: Cause, story: Story): readonly AnyEntry[] {
   return way.toSorted((a, b) => a.seq - b.seq)
 }
 
-function isCommand({ did, payload }: AnyEntry): boolean {
-  return (did === 'looked' || did === 'preserved' || did === 'ran' || did === 'other') && payload !== undefined
+/** What was run off the record has no command, and Halligan refuses an empty one. */
+function isCommand(entry: AnyEntry): boolean {
+  const { did, payload } = entry
+  if (payload === undefined) return false
+  if (did === 'ran') return !payload.offTheRecord
+  if (did === 'shelled') return typedInShell(entry).length > 0
+  return did === 'looked' || did === 'preserved' || did === 'other'
+}
+
+/** Ends a shell, and finds nothing. */
+const LEAVES = new Set(['', 'exit', 'logout'])
+
+/** Each line that was typed in a recorded shell, once, in the order in which they were first typed. */
+function typedInShell(entry: AnyEntry): readonly string[] {
+  if (entry.did !== 'shelled' || !entry.payload || entry.box === undefined) return []
+  return [...new Set(entry.payload.commands.map(({ line }) => line.trim()))].filter((line) => !LEAVES.has(line))
 }
 
 function findingsOf(entries: readonly AnyEntry[]): readonly SeenFinding[] {
   return told(entries, 'looked', 'preserved').flatMap(({ payload }) => payload.findings)
 }
 
-function stepOf(
+/** A step each; of a shell, one for each line that was typed in it. */
+function stepsOf(
   entry: AnyEntry,
   before: readonly AnyEntry[],
   story: Story,
   cause: Cause,
   variables: readonly Variable[],
-): RunbookStep {
+): readonly RunbookStep[] {
   const suggested = suggestion(entry, story)
   const isLook = entry.did === 'looked' || entry.did === 'preserved'
-  const isFirst = !before.some((each) => each.did === 'ran' && !suggestion(each, story))
+  const isFirst = !before.some((each) => isOwn(each) && !suggestion(each, story))
   const guess =
     isFirst && cause.hypothesis?.text !== undefined ? `test whether it is so: ${cause.hypothesis.text}` : 'look further'
-  return {
+  const why = suggested?.why ?? (isLook ? 'see what burns' : guess)
+  return commandsOf(entry, story, variables).map((words, at) => ({
     seq: entry.seq,
-    words: commandOf(entry, variables),
-    why: withVariables(suggested?.why ?? (isLook ? 'see what burns' : guess), variables),
+    words,
+    why: withVariables(entry.did === 'shelled' ? shellWhy(at === 0 ? why : 'look further') : why, variables),
     lookFor: shownBy(entry).map((line) => withVariables(line, variables)),
-    // What a look proposed has the price of the look; what somebody typed has the one that they said.
+    // What a look proposed has the price of the look; what somebody typed has the one that they said, and in a shell nobody says one.
     price: isLook ? 'free' : (suggested?.price ?? priceOf(entry)),
-  }
+  }))
+}
+
+function isOwn({ did }: AnyEntry): boolean {
+  return did === 'ran' || did === 'shelled'
+}
+
+/** What a shell knows is not known where one of its lines is run by itself. */
+function shellWhy(why: string): string {
+  return `${why} (typed in a shell, where a cd, a sudo or a variable before it counted)`
 }
 
 /**
  * At the console. What ran on the box itself goes through `halligan run`, which records it again. What only reads is built here and not taken as it was
  * typed: a record from elsewhere must not get a command run by calling it a look.
  */
-function commandOf(entry: AnyEntry, variables: readonly Variable[]): readonly Template[] | undefined {
+function commandsOf(
+  entry: AnyEntry,
+  { entries }: Story,
+  variables: readonly Variable[],
+): readonly (readonly Template[] | undefined)[] {
   const { box } = entry
-  if (entry.did === 'ran' && entry.payload && box !== undefined)
-    return [['halligan'], ['run'], boxTemplate(box, variables), ['--'], withVariables(entry.payload.line, variables)]
-  if (entry.did === 'looked' && entry.payload && box !== undefined) {
-    const typed = shellWords(entry.payload.command ?? '') ?? []
-    const flags = ['--sudo', '--deep'].filter((flag) => typed.includes(flag))
-    return [['halligan'], ['look'], boxTemplate(box, variables), ...flags.map((flag): Template => [flag])]
+  if (entry.did === 'shelled' && box !== undefined)
+    return typedInShell(entry).map((line) => runOn(box, line, [], variables))
+  if (entry.did === 'ran' && entry.payload && box !== undefined) {
+    // How it was typed stands where it began: what ended it may have been another command that collected it.
+    const { of } = entry.payload
+    const began = of === undefined ? undefined : entries.get(of)
+    return [runOn(box, entry.payload.line, flagsOf(began?.payload ? began : entry, ['--sudo']), variables)]
   }
+  if (entry.did === 'looked' && entry.payload && box !== undefined)
+    return [[['halligan'], ['look'], boxTemplate(box, variables), ...flagsOf(entry, ['--sudo', '--deep'])]]
   if (entry.did === 'preserved' && entry.payload && box !== undefined) {
     const { pid } = entry.payload
-    return [
-      ['halligan'],
-      ['preserve'],
-      boxTemplate(box, variables),
-      ...(pid === undefined ? [] : [withVariables(String(pid), variables)]),
-    ]
+    const process = pid === undefined ? [] : [withVariables(String(pid), variables)]
+    return [[['halligan'], ['preserve'], boxTemplate(box, variables), ...process]]
   }
   const command = typedIn(entry)
-  return command === undefined ? undefined : templates(command, box, variables)
+  return [command === undefined ? undefined : templates(command, box, variables)]
+}
+
+/** Through `halligan run`, which takes what stands behind the box for the command. */
+function runOn(
+  box: string,
+  line: string,
+  flags: readonly Template[],
+  variables: readonly Variable[],
+): readonly Template[] {
+  return [['halligan'], ['run'], ...flags, boxTemplate(box, variables), ['--'], withVariables(line, variables)]
+}
+
+/** Those of these options that Halligan was given; what stands behind `--` is for others. */
+function flagsOf(entry: AnyEntry, flags: readonly string[]): readonly Template[] {
+  const typed = shellWords(typedIn(entry) ?? '') ?? []
+  const end = typed.indexOf('--')
+  const own = end < 0 ? typed : typed.slice(0, end)
+  return flags.filter((flag) => own.includes(flag)).map((flag): Template => [flag])
 }
 
 function typedIn({ payload }: AnyEntry): string | undefined {

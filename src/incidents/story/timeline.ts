@@ -1,7 +1,7 @@
 import type { AnyEntry } from '../store.ts'
 import { isNews, type BoxSights } from './sights.ts'
 import { told } from '../told.ts'
-import { endsOf } from './moment.ts'
+import { endsOf } from '../endings.ts'
 
 /** One line of the timeline: an entry, or several in a row that say nothing new and that nothing rests upon. */
 export type TimelineItem =

@@ -97,7 +97,9 @@ function addHandover(halligan: Command, finish: Finish): void {
     )
   halligan
     .command('take-over')
-    .description('the incident is yours from now on; shows where it stands')
+    .description(
+      'the incident is yours from now on, or again if nobody took what you handed over; shows where it stands',
+    )
     .argument('[id]', 'the incident (default: your current one, or the only one that is open)')
     .option('--markdown', 'all of it, for a ticket or a chat')
     .option(...NO_COLOR)

@@ -9,7 +9,7 @@ import { configuration, errorStyle, outputStyle, print, sshNames, waitingOutput 
 import { Problem } from '../problem.ts'
 import { doctorScreen } from '../doctor-screen.ts'
 import { INTERRUPTED, stopOnInterrupt } from '../interrupt.ts'
-import { recorderFor, sayRecorded, type IncidentFlags } from '../record.ts'
+import { recorderFor, sayRecorded, typedWords, type IncidentFlags } from '../record.ts'
 import { version } from '../../base/version.ts'
 import type { Style } from '../style.ts'
 import { waitingFor } from '../waiting.ts'
@@ -25,7 +25,7 @@ export async function doctor(name: string | undefined, flags: DoctorFlags): Prom
   if (name === undefined) return shown(await console(), style)
   const settings = await configuration()
   const box = boxNamed(name, settings)
-  const recorder = await recorderFor(flags)
+  const recorder = await recorderFor(flags, typedWords())
   const examination = await oneBox(box, flags.sudo ?? wantsSudo(box, settings), recorder)
   const code = await shown(examination, style)
   return sayRecorded([examination.recorded], recorder.incident) ? code : code || 1

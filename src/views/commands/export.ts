@@ -4,7 +4,7 @@ import { boxOf } from '../../incidents/cleaning/index.ts'
 import { exportIncident, type CleanOutcome, type CleanParts } from '../../steps/export.ts'
 import { configuration, print, sshNames } from '../console.ts'
 import { Problem } from '../problem.ts'
-import { home, recorderInto, sayRecorded, theIncident, theStore, type IncidentFlags } from '../record.ts'
+import { home, recorderInto, sayRecorded, theIncident, theStore, typedWords, type IncidentFlags } from '../record.ts'
 
 export interface ExportFlags extends IncidentFlags {
   readonly clean?: boolean
@@ -19,7 +19,7 @@ export async function exportTo(name: string | undefined, flags: ExportFlags): Pr
   const incident = await theIncident(flags)
   const file = name ?? `${incident.id}${flags.clean ? '.clean' : ''}.jsonl.zst`
   const store = await theStore()
-  const recorder = await recorderInto(incident.id, store)
+  const recorder = await recorderInto(incident.id, store, typedWords())
   const clean = flags.clean ? await cleanParts(flags) : undefined
   const exported = await exportIncident({ store, recorder, incident, file, clean })
   await print(

@@ -2,10 +2,11 @@ import { openBox } from '../../boxes/open.ts'
 import { highestPriceOf, wantsSudo } from '../../boxes/selection.ts'
 import { situationOf } from '../../incidents/situation.ts'
 import type { OpenIncident } from '../../steps/decide.ts'
-import { boxesToLookAt, handOver, type Handover, type HandoverParts } from '../../steps/handover.ts'
+import { boxesToLookAt, handOver, type Handover, type HandoverParts, type NotHandedOver } from '../../steps/handover.ts'
 import { terminalPrompt } from '../ask.ts'
 import { configuration, errorStyle, waitingOutput } from '../console.ts'
 import { stopOnInterrupt } from '../interrupt.ts'
+import { localTime, zoneOf } from '../local-time.ts'
 import { Problem } from '../problem.ts'
 import { closedProblem, openIncident, sayRecorded, theIncident } from '../record.ts'
 import { theRedaction } from '../redaction.ts'
@@ -35,7 +36,18 @@ export async function handover(words: readonly string[], flags: HandoverFlags): 
       ? await handOver({ ...parts, look: undefined })
       : await lookingAgain(parts, boxesToLookAt(before))
   await showSituation(done.situation, await open.store.read(open.incident), flags, SAID_BELOW)
-  return sayRecorded(done.recorded, open.incident) ? 0 : 1
+  const kept = sayRecorded(done.recorded, open.incident)
+  if (done.left) throw notHandedOver(done.left, open.incident)
+  return kept ? 0 : 1
+}
+
+function notHandedOver(left: NotHandedOver, incident: string): Problem {
+  if (left.why === 'closed') return closedProblem(incident, left.closed)
+  const { by, at } = left.holder
+  return new Problem(
+    `It is not handed over: ${by} took ${incident} over meanwhile (${localTime(at)} ${zoneOf(at)}).`,
+    `Tell ${by} what you wanted to say, or write it down: halligan note "…"`,
+  )
 }
 
 async function lookingAgain(

@@ -12,7 +12,7 @@ import { lookJson } from '../look-json.ts'
 import { lookMarkdown } from '../look-markdown.ts'
 import { looksScreen } from '../looks-terminal.ts'
 import { Problem } from '../problem.ts'
-import { recorderFor, sayRecorded, type IncidentFlags } from '../record.ts'
+import { recorderFor, sayRecorded, typedWords, type IncidentFlags } from '../record.ts'
 import { saveRecording, theRedaction } from '../redaction.ts'
 import { waitingFor } from '../waiting.ts'
 
@@ -45,7 +45,7 @@ export async function look(names: readonly string[], flags: LookFlags): Promise<
     throw new Problem('--save keeps the look at one box.', 'Name one box, or run it once for each.', 2)
   const connectTimeoutMs = secondsOf(flags.connectTimeout, '--connect-timeout', 1, 600)
   const { redact } = await theRedaction()
-  const recorder = await recorderFor(flags)
+  const recorder = await recorderFor(flags, typedWords())
   const waiting = waitingFor(selection.boxes, errorStyle(), 'shows what is known', waitingOutput())
   const started = Date.now()
   const stop = stopOnInterrupt()

@@ -1,18 +1,18 @@
 import { safeText } from '../../base/safe-text.ts'
 import { allow, mayTell } from '../../boxes/consent.ts'
 import type { Configuration } from '../../boxes/configuration.ts'
-import { receiverName, type Receiver } from '../../boxes/receiver.ts'
+import { isCalled, receiverName, type Receiver } from '../../boxes/receiver.ts'
 import { BEFORE_THE_FIRST } from '../../incidents/entry.ts'
 import { noRecorder } from '../../incidents/recorder.ts'
 import type { Redact } from '../../incidents/redaction/index.ts'
 import { situationOf } from '../../incidents/situation.ts'
 import type { AnyEntry } from '../../incidents/store.ts'
-import { DELIVERY_LIMITS, tell, type News, type TellParts, type Told } from '../../steps/notify.ts'
+import { DELIVERY_LIMITS, tell, untoldOf, type News, type TellParts, type Told } from '../../steps/notify.ts'
 import { configuration, print } from '../console.ts'
 import { entryWords } from '../entry-words.ts'
 import { stopOnInterrupt } from '../interrupt.ts'
 import { Problem } from '../problem.ts'
-import { author, recorderInto, theIncidentOrOnlyOne, theStore, type IncidentFlags } from '../record.ts'
+import { author, recorderInto, theIncidentOrOnlyOne, theStore, typedWords, type IncidentFlags } from '../record.ts'
 import { theRedaction } from '../redaction.ts'
 import { toldWords } from '../telling.ts'
 
@@ -85,17 +85,21 @@ async function tellAgain(settings: Configuration, flags: IncidentFlags): Promise
   const { id } = await theIncidentOrOnlyOne(flags)
   const store = await theStore()
   const entries = await store.read(id)
-  const { untold, title } = situationOf(entries)
-  const recorder = await recorderInto(id, store)
+  const { title } = situationOf(entries)
+  const untold = untoldOf(entries, {
+    configuration: settings,
+    environment: process.env,
+    me: author(),
+    nowMs: Date.now(),
+  })
+  const recorder = await recorderInto(id, store, typedWords())
   const told: Told[] = []
   for (const { of, where } of untold) {
     const entry = entries.find(({ seq }) => seq === of)
-    const receivers = settings.notify.filter(
-      (receiver) => receiverName(receiver, settings.notify, process.env) === where,
-    )
+    const receivers = settings.notify.filter((receiver) => isCalled(receiver, where, settings.notify, process.env))
     if (!entry) continue
     const news: News = { entry, title: title ?? '(purged)', words: entryWords(entry) }
-    told.push(...(await telling(receivers, news, { configuration: settings, recorder })))
+    told.push(...(await telling(receivers, news, { configuration: settings, recorder }, where)))
   }
   if (told.length === 0)
     await print('There is nothing that did not arrive, or nobody in halligan.yaml whom it was for.\n')
@@ -106,16 +110,13 @@ async function telling(
   receivers: readonly Receiver[],
   news: News,
   parts: Pick<TellParts, 'configuration' | 'recorder'>,
+  where?: string,
 ): Promise<readonly Told[]> {
   const stop = stopOnInterrupt()
   try {
-    return await tell(receivers, news, {
-      ...parts,
-      environment: process.env,
-      limits: DELIVERY_LIMITS,
-      redact: (await theRedaction()).redactThoroughly,
-      signal: stop.signal,
-    })
+    const redact = (await theRedaction()).redactThoroughly
+    const whole = { ...parts, environment: process.env, limits: DELIVERY_LIMITS, redact, signal: stop.signal }
+    return await tell(receivers, news, whole, where)
   } finally {
     stop.finish()
   }

@@ -7,7 +7,7 @@ import { newIncidentId } from '../../incidents/incident-id.ts'
 import { configuration, print, sshNames } from '../console.ts'
 import { localTime, zoneOf } from '../local-time.ts'
 import { Problem } from '../problem.ts'
-import { makeCurrent, recorderInto, theDesk, theStore, wasShown } from '../record.ts'
+import { makeCurrent, recorderInto, theDesk, theStore, typedWords, wasShown } from '../record.ts'
 import { sayTakenOut } from '../taken-out.ts'
 
 export interface OpenFlags {
@@ -28,7 +28,7 @@ export async function open(title: string, flags: OpenFlags): Promise<number> {
     )
   const boxes = await boxesNamed(flags)
   const incident = newIncidentId(Date.now(), randomBytes(4))
-  const recorder = await recorderInto(incident, await theStore())
+  const recorder = await recorderInto(incident, await theStore(), typedWords())
   const opened = {
     title,
     boxes,

@@ -10,7 +10,7 @@ import { configuration, errorStyle, outputStyle, print, sshNames, waitingOutput 
 import { INTERRUPTED, stopOnInterrupt } from '../interrupt.ts'
 import { Problem, problemWords } from '../problem.ts'
 import { saveRecording, theRedaction } from '../redaction.ts'
-import { recorderFor, sayRecorded, type IncidentFlags } from '../record.ts'
+import { recorderFor, sayRecorded, typedWords, type IncidentFlags } from '../record.ts'
 import { stateWord } from '../style.ts'
 import { waitingFor } from '../waiting.ts'
 
@@ -31,7 +31,7 @@ export async function preserve(name: string, process_: string | undefined, flags
     throw new Problem(`${name} is ${selection.boxes.length} boxes.`, `halligan preserve ${first}`, 2)
   if (first.startsWith('recorded:'))
     throw new Problem(`${first} is a recording: it is preserved already.`, 'Name the box itself.', 2)
-  const recorder = await recorderFor(flags)
+  const recorder = await recorderFor(flags, typedWords())
   if (recorder.incident === undefined && flags.save === undefined)
     throw new Problem(
       'No incident is open, so there is nowhere to keep it.',

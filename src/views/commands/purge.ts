@@ -1,5 +1,6 @@
 import { count } from '../../base/format.ts'
 import { safeText } from '../../base/safe-text.ts'
+import { keepingNames } from '../../incidents/redaction/index.ts'
 import type { IncidentSummary, Store } from '../../incidents/store.ts'
 import { typedCommand } from '../../incidents/typed-command.ts'
 import { givenAway, planPurge, purge as purgeStep, type PurgeDone, type PurgePlan } from '../../steps/purge.ts'
@@ -31,9 +32,11 @@ export async function purge(number: string, flags: PurgeFlags): Promise<number> 
   if (!flags.yes) await mustAgree(incident, plan)
   const redaction = await theRedaction()
   const { redactThoroughly } = redaction
+  const by = author()
+  const redactAuthor = await keepingNames({ by }, redactThoroughly)
   const done = await purgeStep(store, incident.id, plan, {
     at: new Date().toISOString(),
-    by: author(),
+    by: await redactAuthor(by),
     why: await redactThoroughly(flags.why.trim()),
     command: await typedCommand(typedWords(), redactThoroughly),
   })

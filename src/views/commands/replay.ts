@@ -1,6 +1,7 @@
-import { readFileSync, statSync } from 'node:fs'
+import { readPlain } from '../../base/plain-file.ts'
 import { safeText } from '../../base/safe-text.ts'
 import { readCast, usableSize, type Cast } from '../../incidents/cast.ts'
+import { endsOf } from '../../incidents/endings.ts'
 import type { AnyEntry } from '../../incidents/store.ts'
 import { transcript } from '../../incidents/transcript.ts'
 import { print } from '../console.ts'
@@ -98,9 +99,7 @@ function keysOf() {
 
 function fromFile(file: string): { readonly text: string; readonly name: string } {
   try {
-    const { size } = statSync(file)
-    if (size > FILE_LIMIT) throw new Error(`it is larger than ${FILE_LIMIT / 1024 / 1024} MiB`)
-    return { text: readFileSync(file, 'utf8'), name: safeText(file) }
+    return { text: readPlain(file, FILE_LIMIT).toString('utf8'), name: safeText(file) }
   } catch (error) {
     throw new Problem(
       `${file} cannot be read: ${error instanceof Error ? error.message : String(error)}.`,
@@ -136,8 +135,8 @@ async function fromRecord(
 
 /** The number of the entry that it began with is as good as that of its end. */
 function ofNumber(entries: readonly AnyEntry[], seq: number): AnyEntry | undefined {
-  const ended = entries.find((entry) => entry.did === 'shelled' && entry.payload?.of === seq && castOf(entry.payload))
-  return ended ?? entries.find((entry) => entry.seq === seq)
+  const ended = endsOf(entries).get(seq)
+  return ended && castOf(ended.payload) ? ended : entries.find((entry) => entry.seq === seq)
 }
 
 function castOf(payload: unknown): boolean {

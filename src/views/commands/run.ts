@@ -12,7 +12,7 @@ import { ENDED_BY, endInTwoSteps } from '../two-steps.ts'
 import { liveOutput } from '../live-output.ts'
 import { Problem, problemWords } from '../problem.ts'
 import { collectJobs, endJob, listJobs, runDetached } from './run-jobs.ts'
-import { entriesOf, recorderFor, sayRecorded, type IncidentFlags } from '../record.ts'
+import { entriesOf, recorderFor, sayRecorded, typedWords, type IncidentFlags } from '../record.ts'
 
 export interface RunFlags extends IncidentFlags {
   readonly timeout?: string
@@ -46,7 +46,7 @@ export async function run(typed: readonly string[], flags: RunFlags): Promise<nu
   const priceSaid = flags.price === undefined ? undefined : true
   const { settings, boxes } = await selected(asked)
   const overridden = new Map(boxes.map((box) => [box, beyondPolicy(box, price, settings, flags)]))
-  const recorder = await recorderFor(flags)
+  const recorder = await recorderFor(flags, flags.offTheRecord ? wordsOffTheRecord(boxes) : typedWords())
   if (flags.detach) {
     if (flags.offTheRecord)
       throw new Problem(
@@ -99,6 +99,11 @@ export async function run(typed: readonly string[], flags: RunFlags): Promise<nu
   return exitCodeOf(ran, kept, ending.by())
 }
 
+/** What may be written down of a command off the record, in whichever entry. */
+function wordsOffTheRecord(boxes: readonly string[]): readonly string[] {
+  return ['halligan', 'run', ...boxes, '--off-the-record']
+}
+
 async function aboutJobs(names: readonly string[], flags: RunFlags): Promise<number> {
   const { jobs, collect, stop, sudo } = flags
   if ([jobs, collect, stop].filter((each) => each !== undefined).length > 1 || flags.detach || names.includes('--'))
@@ -111,7 +116,7 @@ async function aboutJobs(names: readonly string[], flags: RunFlags): Promise<num
   const isBox = typeof collect === 'string' && !isJobId(collect)
   const named = isBox ? [collect, ...names] : names
   const { settings, boxes } = named.length > 0 ? await selected(named) : { settings: await configuration(), boxes: [] }
-  const context = { boxes, sudo, settings, recorder: await recorderFor(flags), anyway: flags.anyway }
+  const context = { boxes, sudo, settings, recorder: await recorderFor(flags, typedWords()), anyway: flags.anyway }
   if (jobs) return listJobs(context)
   if (stop !== undefined) return endJob(context, stop)
   return collectJobs(context, collect === true || isBox ? undefined : collect)

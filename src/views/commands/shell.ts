@@ -1,4 +1,5 @@
 import { hostname } from 'node:os'
+import { bytes } from '../../base/format.ts'
 import { randomHex } from '../../base/random.ts'
 import { safeText } from '../../base/safe-text.ts'
 import type { Box } from '../../boxes/box.ts'
@@ -6,14 +7,16 @@ import { openBox } from '../../boxes/open.ts'
 import { highestPriceOf, selectBoxes, wantsSudo } from '../../boxes/selection.ts'
 import { quoted } from '../../findings/next.ts'
 import { usableSize } from '../../incidents/cast.ts'
+import { thisConsole } from '../../incidents/console-process.ts'
 import { openSpool } from '../../incidents/shell-spool.ts'
 import { shellOn, type OpenShell, type ShellEnd } from '../../steps/shell.ts'
 import { terminalPrompt } from '../ask.ts'
 import { configuration, sshNames } from '../console.ts'
 import { ENDED_BY } from '../two-steps.ts'
+import { saidWhenQuiet } from '../said-when-quiet.ts'
 import { Problem, problemWords } from '../problem.ts'
 import { rawTerminal } from '../../boxes/raw-terminal.ts'
-import { entriesOf, home, recorderFor, sayRecorded, type IncidentFlags } from '../record.ts'
+import { entriesOf, home, recorderFor, sayRecorded, typedWords, type IncidentFlags } from '../record.ts'
 import { theRedaction } from '../redaction.ts'
 
 export interface ShellFlags extends IncidentFlags {
@@ -47,11 +50,12 @@ export async function shell(name: string, flags: ShellFlags): Promise<number> {
       255,
     )
   const sudo = flags.sudo ?? wantsSudo(first, settings)
-  const recorder = await recorderFor(flags)
+  const recorder = await recorderFor(flags, typedWords())
   const { findSecrets } = await theRedaction()
   const stop = new AbortController()
   const box = openBox(first, { sudo, prompt: terminalPrompt(stop.signal) })
   const terminal = attached(box, { incident: recorder.incident, offTheRecord: flags.offTheRecord ?? false, stop })
+  const leftOut = saidWhenQuiet(() => process.stderr.write(LEFT_OUT))
   try {
     const { columns, rows } = sizeHere()
     const end = await shellOn(box, {
@@ -62,21 +66,27 @@ export async function shell(name: string, flags: ShellFlags): Promise<number> {
       recorder,
       entries: () => entriesOf(recorder),
       findSecrets,
-      spool: (onBroken) => openSpool(home(), { host: hostname(), pid: process.pid }, randomHex(6), onBroken),
+      spool: (onBroken) => openSpool(home(), thisConsole(hostname()), randomHex(6), onBroken),
       // In the middle of whatever is on the screen, where the terminal turns no line feed into a new line.
       onBroken: (why) =>
         process.stderr.write(`\r\nhalligan: THE RECORDING HAS STOPPED, the shell goes on: ${safeText(why)}\r\n`),
+      onLeftOut: () => leftOut.begin(),
       offTheRecord: flags.offTheRecord ?? false,
       anyway: flags.anyway,
       beyondPolicy,
       now: Date.now,
       signal: stop.signal,
       onOpen: terminal.open,
-      onOutput: terminal.output,
+      onOutput: (chunk) => {
+        leftOut.shown()
+        return terminal.output(chunk)
+      },
     })
+    leftOut.end()
     terminal.leave()
     return toldAfter(box.name, end, terminal.by(), recorder.incident)
   } finally {
+    leftOut.end()
     terminal.leave()
     await box.close()
   }
@@ -143,6 +153,8 @@ function attached(
   }
 }
 
+const LEFT_OUT =
+  '\r\nhalligan: so much was printed that the recording leaves out the rest of it; what you type is still recorded.\r\n'
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 /** The stack of titles of xterm; others ignore it (ctlseqs, XTWINOPS 22 and 23). */
 const TITLE_PUSH = '\u001b[22;0t'
@@ -161,6 +173,8 @@ function toldAfter(box: string, end: ShellEnd, by: NodeJS.Signals | undefined, i
   const last = end.recorded.at(-1)
   if (last?.how === 'recorded' && end.state !== 'not-started')
     process.stderr.write(`halligan: recording ended; halligan replay ${last.entry.seq} plays it.\n`)
+  if (end.leftOutBytes > 0)
+    process.stderr.write(`halligan: the recording leaves out ${bytes(end.leftOutBytes)} of what was printed.\n`)
   const kept = incident === undefined || sayRecorded(end.recorded, incident)
   if (by) return ENDED_BY[by] ?? NOT_DONE
   return end.exit === undefined || (end.exit === 0 && !kept) ? NOT_DONE : end.exit

@@ -1,6 +1,6 @@
 import { terminalFilter } from '../../base/terminal-filter.ts'
+import { endsOf } from '../../incidents/endings.ts'
 import { piecesNamed } from '../../incidents/pieces.ts'
-import { pairOf } from '../../incidents/references.ts'
 import type { AnyEntry, IncidentSummary } from '../../incidents/store.ts'
 import { piecesWithBytes, showEntry, type ShownPiece } from '../../steps/show.ts'
 import { outputStyle, print } from '../console.ts'
@@ -88,7 +88,7 @@ async function withPieces(
   const store = await theStore()
   const pieces = await piecesWithBytes(store, asked)
   if (pieces.length > 0 || (asked.did !== 'ran' && asked.did !== 'shelled')) return { entry: asked, pieces }
-  const entry = pairOf(await store.read(id), asked.seq).findLast(({ seq }) => seq > asked.seq) ?? asked
+  const entry = endsOf(await store.read(id)).get(asked.seq) ?? asked
   return { entry, pieces: await piecesWithBytes(store, entry) }
 }
 

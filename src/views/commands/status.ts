@@ -1,7 +1,9 @@
+import { safeText } from '../../base/safe-text.ts'
 import { situationOf, type Situation } from '../../incidents/situation.ts'
 import type { AnyEntry } from '../../incidents/store.ts'
 import { unseenOf } from '../../incidents/unseen.ts'
-import { outputStyle, print } from '../console.ts'
+import { configuration, outputStyle, print } from '../console.ts'
+import { Problem } from '../problem.ts'
 import { author, seenOf, theIncidentOrOnlyOne, theStore, type IncidentFlags } from '../record.ts'
 import { situationMarkdown } from '../situation-markdown.ts'
 import { ROWS, situationScreen, type SituationView } from '../situation-terminal.ts'
@@ -30,14 +32,33 @@ export async function showSituation(
   { markdown, color }: StatusFlags,
   below: number,
 ): Promise<void> {
+  const nowMs = Date.now()
   const view: SituationView = {
-    situation,
+    situation: { ...situation, untold: await untoldNow(situation, entries, nowMs) },
     entries,
-    nowMs: Date.now(),
+    nowMs,
     me: author(),
     unseen: unseenOf(entries, seenOf(situation.incident), author()).length,
     rows: process.stdout.rows || ROWS,
     below,
   }
   await print(markdown ? situationMarkdown(view) : situationScreen(view, outputStyle(color === false)))
+}
+
+/** With what a killed console had not told: halligan.yaml says whom. A mistake in that file keeps nobody from seeing where the incident stands. */
+async function untoldNow(
+  { untold }: Situation,
+  entries: readonly AnyEntry[],
+  nowMs: number,
+): Promise<Situation['untold']> {
+  try {
+    const settings = await configuration()
+    if (settings.notify.length === 0) return untold
+    const { untoldOf } = await import('../../steps/notify.ts')
+    return untoldOf(entries, { configuration: settings, environment: process.env, me: author(), nowMs })
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error
+    process.stderr.write(`halligan: whether the team was told of all is not known: ${safeText(error.message)}\n`)
+    return untold
+  }
 }

@@ -33,6 +33,7 @@ export async function takeOverIncident(id: string | undefined, flags: StatusFlag
 }
 
 function tookWords({ incident, holder, handedOver }: Situation): string {
+  if (holder.by === author()) return `halligan: you have ${incident} back: it is not handed over any more.\n`
   const others = handedOver && !isMeant(handedOver.to, author()) ? ` It was meant for ${handedOver.to}.` : ''
   return `halligan: you have ${incident} now, ${safeText(holder.by)} had it.${safeText(others)} All that happened: halligan catch-up; an entry in full: halligan show 12\n`
 }

@@ -10,7 +10,7 @@ import { documentOf, frontMatterKind, incidentOf, mergedDocument, type Merged } 
 import { tellStory } from '../../steps/write-up/tell.ts'
 import { print } from '../console.ts'
 import { Problem } from '../problem.ts'
-import { recorderInto, sayRecorded, theIncident, theStore, type IncidentFlags } from '../record.ts'
+import { recorderInto, sayRecorded, theIncident, theStore, typedWords, type IncidentFlags } from '../record.ts'
 import { mergedWriteUp, newWriteUp, SECTION_IDS } from '../write-up/document.ts'
 import { FRONT_MATTERS, type FrontMatterKind } from '../write-up/front-matter.ts'
 import { runbookDocument } from '../write-up/runbook-markdown.ts'
@@ -65,7 +65,7 @@ async function tell(story: Story, flags: WriteUpFlags): Promise<number> {
   const pageTarget = html ? targetOf(besideIt(out)) : undefined
   if (pageTarget) mustBeOurPage(pageTarget, force)
   const merged = mergedInto(target, story, flags)
-  const recorder = await recorderInto(story.incident, await theStore())
+  const recorder = await recorderInto(story.incident, await theStore(), typedWords())
   const outcome = await written({ target, text: merged.text, story, recorder, force })
   await print(`${outcome.words}${mergedWords(merged)}${waitingWords(merged.text)}`)
   if (!pageTarget) return outcome.exitCode
@@ -119,7 +119,7 @@ async function tellRunbook(story: Story, flags: WriteUpFlags): Promise<number> {
     return sayHead(story)
   }
   const target = targetOf(out)
-  const recorder = await recorderInto(story.incident, await theStore())
+  const recorder = await recorderInto(story.incident, await theStore(), typedWords())
   const merged = runbookInto(target, runbook, story, flags)
   const outcome = await written({ target, text: merged.text, story, recorder, force })
   await print(outcome.words + mergedWords(merged))

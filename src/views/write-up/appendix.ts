@@ -1,5 +1,7 @@
 import { count, duration } from '../../base/format.ts'
 import { truncate } from '../../base/safe-text.ts'
+import { endOf } from '../../incidents/endings.ts'
+import type { PayloadOf } from '../../incidents/payloads.ts'
 import type { AnyEntry } from '../../incidents/store.ts'
 import type { Story } from '../../incidents/story/story.ts'
 import { code, fenced, prose } from './blog-markdown.ts'
@@ -45,11 +47,17 @@ function entryLines(entry: AnyEntry, story: Story): readonly string[] {
     `${day(at)} ${exactClock(at)} UTC`,
     prose(did),
     ...(box === undefined ? [] : [`${prose(box)}${host}`]),
-    story.roles.get(by) ?? 'somebody',
+    story.roles.get(typedBy(entry, story) ?? by) ?? 'somebody',
     `hash ${hash.slice(0, 12)}`,
   ]
   // The heading gives the anchor, entry-12, in every renderer: nothing but the number may stand in it.
   return [`### Entry ${seq}`, '', parts.join(' · '), '', ...body(entry, story), ...foot(entry)]
+}
+
+/** Of a shell whose console was killed: whoever opened it, not whoever took it in. */
+function typedBy(entry: AnyEntry, { entries }: Story): string | undefined {
+  const of = entry.did === 'shelled' ? endOf(entry) : undefined
+  return of === undefined ? undefined : entries.get(of)?.by
 }
 
 function body(entry: AnyEntry, story: Story): readonly string[] {
@@ -115,25 +123,38 @@ function lookBody({ state, findings, cleared, blind, failure }: Conclusion): rea
   ]
 }
 
-interface Run {
-  readonly line: string
-  readonly state: string
-  readonly exit?: number | undefined
-  readonly tookMs?: number | undefined
-  readonly printedBytes: number
-  readonly keptBytes: number
-  readonly shown: string
-}
-
-function ranBody({ line, state, exit, tookMs, printedBytes, keptBytes, shown }: Run): readonly string[] {
+function ranBody(ran: PayloadOf<'ran'>): readonly string[] {
+  const { line, state, exit, tookMs, shown, offTheRecord } = ran
   const lines = shown.replace(/\n$/, '').split('\n')
   const end = [
-    state === 'ended' ? `exit ${exit ?? 'not known'}` : state,
+    state === 'ended' ? `exit ${exit ?? 'not known'}` : STATES[state],
     ...(tookMs === undefined ? [] : [duration(tookMs / 1000)]),
-    `${printedBytes} bytes printed${keptBytes < printedBytes ? `, ${keptBytes} kept` : ''}`,
+    ...printed(ran),
   ]
+  if (offTheRecord) return [`A command off the record: ${end.join(', ')}.`, '']
   const typed = line.split('\n').map((each, at) => `${at === 0 ? '$ ' : '  '}${each}`)
   return [...shortened(shown.trim() === '' ? typed : [...typed, ...lines]), '', `${capitalized(end.join(', '))}.`, '']
+}
+
+const STATES = {
+  running: 'no end is recorded',
+  lost: 'the line was lost while it ran',
+  'timed-out': 'it did not end in time',
+  interrupted: 'interrupted',
+  'not-started': 'it was not started',
+} as const
+
+function printed({
+  state,
+  printedBytes,
+  keptBytes,
+  printedAtLeast,
+  offTheRecord,
+}: PayloadOf<'ran'>): readonly string[] {
+  if (state === 'not-started') return []
+  if (offTheRecord || state === 'running') return ['what it printed is not in the record']
+  const cut = keptBytes < printedBytes || printedAtLeast ? `, ${keptBytes} kept` : ''
+  return [`${printedAtLeast ? 'at least ' : ''}${printedBytes} bytes printed${cut}`]
 }
 
 function foot(entry: AnyEntry): readonly string[] {

@@ -35,7 +35,7 @@ export function entrySentence(entry: AnyEntry, { roles, entries }: Story): strin
     case 'stopped':
       return stoppedSentence(entry.payload, where)
     case 'ran':
-      return `${command(entry.payload.line)} ran${where}${runEnd(entry.payload)}.`
+      return `${entry.payload.offTheRecord ? 'A command off the record' : command(entry.payload.line)} ran${where}${runEnd(entry.payload)}.`
     case 'shelled':
       if (entry.payload.state === 'running') return `A shell${where} was opened.`
       return entry.payload.offTheRecord
@@ -60,7 +60,7 @@ export function entrySentence(entry: AnyEntry, { roles, entries }: Story): strin
     case 'handed-over':
       return `The incident was handed over${entry.payload.text ? `: ${sentence(entry.payload.text)}` : '.'}`
     case 'took-over':
-      return `${capital(roles.get(entry.by) ?? 'the next responder')} took over.`
+      return `${capital(roles.get(entry.by) ?? 'the next responder')} ${entry.payload.from === entry.by ? 'took back what was handed over' : 'took over'}.`
     case 'overrode':
       return `A safeguard was overridden (${told(obstaclesWithRoles(entry.payload.what, roles))}): ${sentence(entry.payload.reason)}`
     case 'closed':
@@ -126,14 +126,10 @@ function lookSentence(box: string, { state, findings, failure }: Look): string {
   return `${box} was **${state}**: ${told(first.title)}, and ${count(more.length, 'more finding')}.`
 }
 
-interface Run {
-  readonly state: string
-  readonly exit?: number | undefined
-}
-
-function runEnd({ state, exit }: Run): string {
+function runEnd({ state, exit, job }: PayloadOf<'ran'>): string {
   if (state === 'ended') return exit === 0 || exit === undefined ? '' : ` (exit ${exit})`
-  if (state === 'running') return ' (detached, it went on)'
+  if (state === 'running')
+    return job === undefined ? ' (no end of it is recorded)' : ' (detached, no end of it is recorded)'
   if (state === 'not-started') return ' (it was not started)'
   if (state === 'lost') return ' (the line was lost while it ran)'
   return state === 'timed-out' ? ' (it did not end in time)' : ' (interrupted)'

@@ -101,7 +101,10 @@ function spotWords(group: readonly BlindSpot[]): string {
         links,
       )
     case 'off-the-record':
-      return resting(`What was done in a shell${where}: it was off the record.`, links)
+      return resting(
+        `What was done ${what.how === 'ran' ? 'with a command' : 'in a shell'}${where}: it was off the record.`,
+        links,
+      )
     case 'purged':
       return resting(`What stood in an entry that was purged: ${sentence(what.why)}`, links)
     case 'not-known':

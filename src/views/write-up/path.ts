@@ -2,7 +2,7 @@ import { truncate } from '../../base/safe-text.ts'
 import type { AnyEntry } from '../../incidents/store.ts'
 import type { Hypothesis } from '../../incidents/hypotheses.ts'
 import type { Story } from '../../incidents/story/story.ts'
-import { count } from '../../base/format.ts'
+import { bytes, count } from '../../base/format.ts'
 import { code } from './blog-markdown.ts'
 import { entrySentence } from './entry-text.ts'
 import { clock, hint, ref, refs, resting, sentence, span, start } from './words.ts'
@@ -60,12 +60,15 @@ function way({ text, seq, at, verdict }: Hypothesis, number: number, story: Stor
   ]
 }
 
-/** The first line that a command printed: what a reader wants to see of it here. */
+/** The first line that a command printed: what a reader wants to see of it here. That it printed nothing is said only where its end was seen. */
 function printed(entry: AnyEntry): string {
   if (entry.did !== 'ran' || !entry.payload) return ''
-  const lines = entry.payload.shown.split('\n').filter((line) => line.trim() !== '')
+  const { shown, state, printedBytes, offTheRecord } = entry.payload
+  const lines = shown.split('\n').filter((line) => line.trim() !== '')
   const [first] = lines
-  if (first === undefined) return ' It printed nothing.'
+  if (offTheRecord || state === 'running') return ' What it printed is not in the record.'
+  if (first === undefined && printedBytes > 0) return ` It printed ${bytes(printedBytes)}.`
+  if (first === undefined) return state === 'ended' ? ' It printed nothing.' : ''
   return ` It printed ${code(truncate(first.trim(), PRINTED))}${lines.length > 1 ? ` and ${count(lines.length - 1, 'more line')}` : ''}.`
 }
 
