@@ -1,5 +1,6 @@
 import type { Value } from '../evidence/evidence.ts'
 import type { Subject } from './finding.ts'
+import { isInterpreter, programOf } from './program.ts'
 
 /** What may be known of a process beside its number; each part may be unseen. */
 export interface Known {
@@ -39,8 +40,24 @@ function fullName(name: string, command: string | undefined): string {
   return words.find((word) => word.startsWith(name))?.slice(0, NAME_SHOWN) ?? name
 }
 
-/** `orders-api (812, orders-api.service)`: a process in running text. */
-export function processWords({ name, pid, unit, container }: Subject): string {
+/**
+ * `orders-api (812, orders-api.service)`, `payment.py (116, python3)`: a process in running text. Of an interpreter its script says more; the name
+ * of the subject stays the kernel's, by which findings are compared.
+ */
+export function processWords({ name, pid, unit, container, commandLine }: Subject): string {
   const where = unit ?? (container ? `container ${container}` : undefined)
-  return `${name} (${[pid, where].filter((part) => part !== undefined).join(', ')})`
+  const script = isInterpreter(name) || name === NODE_THREAD ? scriptOf(commandLine) : undefined
+  return `${script?.name ?? name} (${[pid, script?.interpreter, where].filter((part) => part !== undefined).join(', ')})`
+}
+
+/** What Node.js calls its main thread, and with it the process. */
+const NODE_THREAD = 'MainThread'
+
+function scriptOf(
+  commandLine: string | undefined,
+): { readonly name: string; readonly interpreter: string } | undefined {
+  const program = programOf(commandLine ?? '')
+  return program?.interpreter === undefined
+    ? undefined
+    : { name: program.name.slice(0, NAME_SHOWN), interpreter: program.interpreter }
 }

@@ -8,8 +8,8 @@ int main(int argc, char **argv) {
   alarm(argc > 1 ? atoi(argv[1]) : 120);
   int rate = argc > 2 ? atoi(argv[2]) : 10;
   for (;;) {
-    if (fork() == 0) { prctl(PR_SET_NAME, "orders-worker"); usleep(500000 / rate); _exit(1); }
+    if (fork() == 0) { prctl(PR_SET_NAME, "orders-worker"); usleep(900000 / rate); _exit(1); }
     wait(0);
-    usleep(500000 / rate);
+    usleep(100000 / rate);
   }
 }

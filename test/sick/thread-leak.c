@@ -1,4 +1,4 @@
-/* A process whose threads never end: usage [seconds] [threads (1000)].
+/* A process whose threads never end: usage [seconds] [threads (1000)] [milliseconds from one to the next (0)].
  * Ends by itself after the seconds given as first argument (120). */
 #include <pthread.h>
 #include <stdlib.h>
@@ -9,6 +9,7 @@ int main(int argc, char **argv) {
   pthread_attr_t small;
   pthread_attr_init(&small);
   pthread_attr_setstacksize(&small, 65536);
-  for (int at = argc > 2 ? atoi(argv[2]) : 1000; at > 0; at--) { pthread_t thread; if (pthread_create(&thread, &small, wait_for_ever, 0)) break; }
+  int pause_ms = argc > 3 ? atoi(argv[3]) : 0;
+  for (int at = argc > 2 ? atoi(argv[2]) : 1000; at > 0; at--) { pthread_t thread; if (pthread_create(&thread, &small, wait_for_ever, 0)) break; if (pause_ms) usleep(1000 * pause_ms); }
   for (;;) pause();
 }

@@ -23,6 +23,8 @@ export interface Cpu {
   readonly interruptsPerSecond: number | undefined
   /** procs_running and procs_blocked of the last sample. */
   readonly running: number
+  /** procs_running of the first sample; undefined without it. What runs for a moment is in one of them only. */
+  readonly runningBefore: number | undefined
   readonly blocked: number
   /** Boot time, seconds since the epoch by the box's clock. */
   readonly bootSeconds: number
@@ -76,6 +78,7 @@ export const cpu = probe({
       forksPerSecond: rate('processes'),
       interruptsPerSecond: rate('intr'),
       running: counter('procs_running'),
+      runningBefore: before?.counters.get('procs_running'),
       blocked: counter('procs_blocked'),
       bootSeconds: counter('btime'),
     }

@@ -1,5 +1,6 @@
 import { probe, Unreadable, type Sample } from '../probe.ts'
 import { wholeRows, wholeRowsAwk } from '../stat-rows.ts'
+import { realTimePolicy } from './process-stat.ts'
 
 /** A thread of a process that uses half a CPU or more, over some 300 ms. */
 export interface HotThread {
@@ -9,6 +10,8 @@ export interface HotThread {
   readonly state: string
   /** Percent of one CPU. */
   readonly cpuPercent: number
+  /** It goes before all ordinary work (sched(7)); undefined for what is scheduled as usual. */
+  readonly realTimePolicy: string | undefined
 }
 
 /**
@@ -70,8 +73,9 @@ sample; sleep 0.3 2>/dev/null || sleep 1; sample`,
       .flatMap((thread): readonly HotThread[] => {
         const before = first.threads.get(thread.tid)
         if (!before) return []
-        const { pid, tid, name, state } = thread
-        return [{ pid, tid, name, state, cpuPercent: Math.max(0, (100 * (thread.ticks - before.ticks)) / ticksInSpan) }]
+        const { pid, tid, name, state, policy } = thread
+        const cpuPercent = Math.max(0, (100 * (thread.ticks - before.ticks)) / ticksInSpan)
+        return [{ pid, tid, name, state, cpuPercent, realTimePolicy: realTimePolicy(policy) }]
       })
       .toSorted((a, b) => b.cpuPercent - a.cpuPercent)
   },
@@ -86,6 +90,7 @@ interface Thread {
   readonly name: string
   readonly state: string
   readonly ticks: number
+  readonly policy: number
 }
 
 interface ThreadSample {
@@ -113,5 +118,7 @@ function readThread(line: string, pid: number): Thread | undefined {
   const fields = rest.split(' ').map(Number)
   // Fields 14 and 15 of the line, utime and stime; `rest` begins with field 4.
   const ticks = (fields[10] ?? NaN) + (fields[11] ?? NaN)
-  return tid !== undefined && Number.isFinite(ticks) ? { pid, tid: Number(tid), name, state, ticks } : undefined
+  // Field 41; a short line has none, and most are scheduled as usual.
+  const policy = fields[37] || 0
+  return tid !== undefined && Number.isFinite(ticks) ? { pid, tid: Number(tid), name, state, ticks, policy } : undefined
 }

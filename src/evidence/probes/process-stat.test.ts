@@ -25,6 +25,25 @@ describe('process-stat', () => {
     expect(stats.vanished).toEqual([])
   })
 
+  it('reads the CPU, the policy and the end of a process, where the line has them', () => {
+    const whole = (state: string, { threads = 9, cpu = 1, policy = 0, status = 0 } = {}): string =>
+      `812 (orders-api) ${state} 1 812 812 0 -1 4194560 776 0 12 0 100 0 0 0 20 0 ${threads} 0 1000 1000000 500 ${'0 '.repeat(14)}${cpu} 0 ${policy} ${'0 '.repeat(10)}${status}`
+    const read = (before: string, after: string) =>
+      processStat.parse({ first: sample(50, before), last: sample(52, after) }, meta).processes[0]
+    expect(read(whole('S'), whole('S', { threads: 129, policy: 1 }))).toMatchObject({
+      cpu: 1,
+      realTimePolicy: 'SCHED_FIFO',
+      threadsPerSecond: 60,
+      ownFaults: 776,
+      waitStatus: undefined,
+    })
+    expect(read(whole('R'), whole('Z', { cpu: 0, status: 256 }))).toMatchObject({ cpu: undefined, waitStatus: 256 })
+    expect(read(line(812, 'orders-api'), line(812, 'orders-api'))).toMatchObject({
+      cpu: undefined,
+      realTimePolicy: undefined,
+    })
+  })
+
   it('tells who came and who went, a reused number included', () => {
     const first = sample(50, line(812, 'old'), line(813, 'gone'))
     const stats = processStat.parse(

@@ -16,7 +16,13 @@ export interface ProcessStat {
   /** It has a controlling terminal: somebody's shell, not a service. */
   readonly terminal: boolean
   readonly threads: number
+  /** More of them than in the first sample, a second; undefined when it was seen only once. */
+  readonly threadsPerSecond: number | undefined
   readonly nice: number
+  /** It goes before all ordinary work (sched(7)); undefined for what is scheduled as usual, and where the line does not say. */
+  readonly realTimePolicy: string | undefined
+  /** The CPU on which its main thread ran last; undefined when that was another one in the first sample, or is not known. */
+  readonly cpu: number | undefined
   /** Percent of one CPU (200: two CPUs busy); undefined when it was seen only once. */
   readonly cpuPercent: number | undefined
   readonly systemPercent: number | undefined
@@ -29,6 +35,10 @@ export interface ProcessStat {
   readonly childFaults: number
   /** CPU time of such children, percent of one CPU: what dies at once has not worked. */
   readonly childCpuPercent: number | undefined
+  /** Minor faults of its own since it started: what its parent will be charged for it at least. */
+  readonly ownFaults: number
+  /** How a zombie ended, as wait(2) gives it: 0 is a good end. Undefined for all others; the kernel tells only root, and the user of the parent, the truth. */
+  readonly waitStatus: number | undefined
   readonly startedSecondsAfterBoot: number
   readonly ageSeconds: number
   /** CPU seconds since it started. */
@@ -118,6 +128,14 @@ const USUAL_PAGE_KILOBYTES = 4
 /** PF_KTHREAD of include/linux/sched.h. */
 const KERNEL_THREAD_FLAG = 0x0020_0000
 
+/** Policies of include/uapi/linux/sched.h that go before all others; 0 is the usual one, 3 and 5 give way. */
+const REAL_TIME_POLICIES: Readonly<Record<number, string>> = { 1: 'SCHED_FIFO', 2: 'SCHED_RR', 6: 'SCHED_DEADLINE' }
+
+/** Field 41 of a line of /proc/PID/stat in words; undefined for what is scheduled as usual. */
+export function realTimePolicy(policy: number): string | undefined {
+  return REAL_TIME_POLICIES[policy]
+}
+
 /** Names of kernel workers have up to 64 bytes, four times that when every one is escaped; a name of a megabyte is no name. */
 const NAME_KEPT = 256
 
@@ -129,6 +147,7 @@ interface Row {
   readonly processGroup: number
   readonly terminalDevice: number
   readonly flags: number
+  readonly ownFaults: number
   readonly childFaults: number
   readonly majorFaults: number
   readonly userTicks: number
@@ -138,6 +157,10 @@ interface Row {
   readonly threads: number
   readonly startTicks: number
   readonly rssPages: number
+  /** Fields that a short line may lack. Policy and exit code are 0 then, which is what most have. */
+  readonly cpu: number | undefined
+  readonly policy: number
+  readonly exitCode: number
 }
 
 interface Table {
@@ -175,6 +198,7 @@ function readRow(line: string): Row | undefined {
   if (open <= 0 || close < open || !Number.isInteger(pid)) return undefined
   const [state = '', ...rest] = line.slice(close + 2).split(' ')
   const field = (number: number): number => Number(rest[number - 4])
+  const optional = (number: number): number | undefined => (Number.isFinite(field(number)) ? field(number) : undefined)
   const row = {
     pid,
     name: line.slice(open + 2, Math.min(close, open + 2 + NAME_KEPT)),
@@ -183,6 +207,7 @@ function readRow(line: string): Row | undefined {
     processGroup: field(5),
     terminalDevice: field(7),
     flags: field(9),
+    ownFaults: field(10),
     childFaults: field(11),
     majorFaults: field(12),
     userTicks: field(14),
@@ -192,9 +217,12 @@ function readRow(line: string): Row | undefined {
     threads: field(20),
     startTicks: field(22),
     rssPages: field(24),
+    cpu: optional(39),
+    policy: field(41) || 0,
+    exitCode: field(52) || 0,
   }
   const whole =
-    /^[A-Za-z]$/.test(state) && Object.values(row).every((value) => typeof value === 'string' || Number.isFinite(value))
+    /^[A-Za-z]$/.test(state) && Object.values(row).every((value) => typeof value !== 'number' || Number.isFinite(value))
   return whole ? row : undefined
 }
 
@@ -241,7 +269,10 @@ function describe(
     terminal: row.terminalDevice !== 0,
     kernelThread: (row.flags & KERNEL_THREAD_FLAG) !== 0,
     threads: row.threads,
+    threadsPerSecond: before ? perSecond(row.threads, before.threads) : undefined,
     nice: row.nice,
+    realTimePolicy: realTimePolicy(row.policy),
+    cpu: before?.cpu === row.cpu ? row.cpu : undefined,
     cpuPercent: before ? share(row.userTicks + row.systemTicks, before.userTicks + before.systemTicks) : undefined,
     systemPercent: before ? share(row.systemTicks, before.systemTicks) : undefined,
     rssBytes: row.rssPages * pageBytes,
@@ -250,6 +281,8 @@ function describe(
     childFaultsPerSecond: before ? perSecond(row.childFaults, before.childFaults) : undefined,
     childFaults: row.childFaults,
     childCpuPercent: before ? share(row.childTicks, before.childTicks) : undefined,
+    ownFaults: row.ownFaults,
+    waitStatus: row.state === 'Z' ? row.exitCode : undefined,
     startedSecondsAfterBoot,
     ageSeconds: Math.max(0, atSeconds - startedSecondsAfterBoot),
     cpuSeconds: (row.userTicks + row.systemTicks) / TICKS_PER_SECOND,

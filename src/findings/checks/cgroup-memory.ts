@@ -29,12 +29,16 @@ export const cgroupMemory = check({
     )
       return unknown('the kernel does not say how much memory of its own a process has (before 4.5)')
     const shares = limited.map((group) => {
-      const members = [...seen['process-cgroup']].filter(
-        ([, { path }]) => path === group.path || path.startsWith(`${group.path}/`),
-      )
-      const held = members.map(([pid, membership]) => ({
+      // The limit at the root is that of the box itself, a container: all that runs in it counts, and no path needs to be said.
+      const isBox = group.path === '/'
+      const members = isBox
+        ? [...seen['process-status'].keys()]
+        : [...seen['process-cgroup']].flatMap(([pid, { path }]) =>
+            path === group.path || path.startsWith(`${group.path}/`) ? [pid] : [],
+          )
+      const held = members.map((pid) => ({
         pid,
-        membership,
+        membership: seen['process-cgroup'].get(pid),
         bytes: seen['process-status'].get(pid)?.anonymousBytes ?? 0,
       }))
       const anonymous = held.reduce((sum, each) => sum + each.bytes, 0)
@@ -44,13 +48,14 @@ export const cgroupMemory = check({
       const used = own + shared
       return {
         group,
+        isBox,
         largest: held.toSorted((a, b) => b.bytes - a.bytes)[0],
         used,
         shared,
         share: (100 * used) / (group.memoryLimitBytes ?? Infinity),
       }
     })
-    const findings = shares.flatMap(({ group, largest, used, shared, share }): FindingDraft[] => {
+    const findings = shares.flatMap(({ group, isBox, largest, used, shared, share }): FindingDraft[] => {
       const graded = grade(share, warningPercent, criticalPercent, 100)
       if (!graded) return []
       const subject = largest && processSubject(largest.pid, seen)
@@ -63,16 +68,19 @@ export const cgroupMemory = check({
       return [
         {
           ...graded,
-          title: `${group.path} uses ${bytes(used)} (${percent(share)}) of its memory limit of ${bytes(group.memoryLimitBytes ?? 0)}; ${most}`,
-          why: `At the limit the kernel kills a process in it, whatever the box has left${group.oomKills ? `; it has done so ${count(group.oomKills, 'time')} already` : ''}.`,
-          subject: { ...groupSubject(group.path, largest?.membership), ...(largest ? { pid: largest.pid } : {}) },
+          title: `${isBox ? 'The box as a whole' : group.path} uses ${bytes(used)} (${percent(share)}) of its memory limit of ${bytes(group.memoryLimitBytes ?? 0)}; ${most}`,
+          why: `${isBox ? 'The limit is that of the box itself, a container: at' : 'At'} the limit the kernel kills a process in it, whatever the ${isBox ? 'machine below it' : 'box'} has left${group.oomKills ? `; it has done so ${count(group.oomKills, 'time')} already` : ''}.`,
+          subject: {
+            ...(isBox ? { kind: 'box' as const, name: box } : groupSubject(group.path, largest?.membership)),
+            ...(largest ? { pid: largest.pid } : {}),
+          },
           measured: [
             {
               what: 'memory of its processes',
               value: used,
               limit: group.memoryLimitBytes ?? 0,
               unit: 'bytes',
-              source: `/sys/fs/cgroup${group.path}/memory.current`,
+              source: `/sys/fs/cgroup${isBox ? '' : group.path}/memory.current`,
             },
           ],
           next: [
@@ -96,7 +104,7 @@ export const cgroupMemory = check({
     return verdict(
       findings,
       fullest
-        ? `fullest control group with a memory limit is ${fullest.group.path} at ${percent(fullest.share)}`
+        ? `fullest control group with a memory limit is ${fullest.isBox ? 'that of the box itself' : fullest.group.path} at ${percent(fullest.share)}`
         : 'no control group has a memory limit',
     )
   },

@@ -1,8 +1,9 @@
 import { count, percent } from '../../base/format.ts'
+import type { ProcessStat } from '../../evidence/probes/process-stat.ts'
 import { check, unknown, verdict, type FindingDraft } from '../check.ts'
 import { next } from '../next.ts'
 import { processSubject, processWords } from '../subject.ts'
-import { heaviest } from '../heaviest.ts'
+import { heaviest, type Heaviest } from '../heaviest.ts'
 
 export const cpuSaturated = check({
   id: 'cpu-saturated',
@@ -10,7 +11,8 @@ export const cpuSaturated = check({
   resource: 'cpu',
   about:
     'All CPUs are busy with work that is not niced, and tasks wait for a CPU: everything on the box gets slower in proportion. A high load average alone does not ' +
-    'show this (it counts tasks that wait for disks too); busy CPUs together with waiting tasks do. Work that was niced gives way by itself and is not counted.',
+    'show this (it counts tasks that wait for disks too); busy CPUs together with waiting tasks do. A parallel build keeps a task or two for each CPU waiting, and that is a warning; many more are critical. One process that has all CPUs for itself is named too, before anybody waits. ' +
+    'Work that was niced gives way by itself and is not counted.',
   needs: ['cpu', 'process-stat'],
   wants: ['pressure', 'process-command', 'process-cgroup'],
   essential: true,
@@ -35,6 +37,21 @@ export const cpuSaturated = check({
       unit: '% of time',
       why: 'most of the time somebody waits: requests take several times as long',
     },
+    crowdCritical: {
+      value: 3,
+      unit: 'runnable tasks per CPU',
+      why: 'a build with two jobs for each CPU (make -j4 on two) makes tasks wait most of the time too, and ends; critical are three for each, in both samples',
+    },
+    allPercent: {
+      value: 90,
+      unit: '% of all CPUs',
+      why: 'what one program uses of them so that nothing is left, though nobody waits at the moment',
+    },
+    burnedSeconds: {
+      value: 3,
+      unit: 's of CPU on each CPU',
+      why: 'a command that has just started may well use all CPUs for a moment',
+    },
     queueWarning: {
       value: 1.5,
       unit: 'runnable tasks per CPU',
@@ -54,16 +71,26 @@ export const cpuSaturated = check({
     const waiting = pressure?.cpu?.some.window
     // The shell that asks is one of the runnable tasks.
     const queue = Math.max(0, cpu.running - 1) / cpu.cpus
-    const saturated =
-      busy >= limits.busyPercent &&
-      (waiting === undefined ? queue >= limits.queueWarning : waiting >= limits.waitingWarning)
-    const critical = waiting === undefined ? queue >= limits.queueCritical : waiting >= limits.waitingCritical
+    const crowd = Math.max(0, Math.min(cpu.running, cpu.runningBefore ?? Infinity) - 1) / cpu.cpus
+    const crowded = waiting === undefined ? queue >= limits.queueWarning : waiting >= limits.waitingWarning
+    const critical =
+      waiting === undefined
+        ? queue >= limits.queueCritical
+        : waiting >= limits.waitingCritical && crowd >= limits.crowdCritical
     const own = heaviest(seen['process-stat'].processes, ({ cpuPercent }) => cpuPercent ?? 0)
     // Commands that live less than the window are seen in nobody's figure but, once they have ended, their parent's.
     const children = heaviest(seen['process-stat'].processes, ({ childCpuPercent }) => childCpuPercent ?? 0)
     const brief = (children?.value ?? 0) > (own?.value ?? 0)
     const top = brief ? children : own
     const why = `CPUs ${percent(busy)} busy`
+    // Of one CPU that one thread uses hot-thread tells.
+    const alone =
+      cpu.cpus > 1 &&
+      own !== undefined &&
+      !brief &&
+      own.value >= limits.allPercent * cpu.cpus &&
+      burnedBy(own, seen['process-stat'].processes) >= limits.burnedSeconds * cpu.cpus
+    const saturated = busy >= limits.busyPercent && (crowded || alone)
     if (!saturated || !top)
       return verdict(
         [],
@@ -90,7 +117,7 @@ export const cpuSaturated = check({
       why:
         waiting === undefined
           ? `${queue.toFixed(1)} runnable tasks wait for each CPU.`
-          : `Tasks waited for a CPU ${percent(waiting)} of the time; of the CPUs' time ${percent(cpu.total.system)} went to the kernel.`,
+          : `${crowded ? '' : 'Nothing is left for others, though they hardly wait yet. '}Tasks waited for a CPU ${percent(waiting)} of the time; of the CPUs' time ${percent(cpu.total.system)} went to the kernel.`,
       subject,
       measured: [
         { what: 'CPU busy, niced work left out', value: busy, limit: 100, unit: '%', source: '/proc/stat' },
@@ -122,3 +149,8 @@ export const cpuSaturated = check({
     return verdict([finding], why)
   },
 })
+
+/** CPU seconds of a process and of those of its name, since they started. */
+function burnedBy({ process }: Heaviest, processes: readonly ProcessStat[]): number {
+  return processes.reduce((sum, { name, cpuSeconds }) => (name === process.name ? sum + cpuSeconds : sum), 0)
+}

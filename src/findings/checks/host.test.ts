@@ -1,4 +1,4 @@
-import type { ProcessStat } from '../../evidence/probes/process-stat.ts'
+import type { ProcessStat, ProcessStats } from '../../evidence/probes/process-stat.ts'
 import { describeCheck } from '../../../test/checks/examples.ts'
 import { kernelLimits } from '../../evidence/probes/kernel-limits.ts'
 import { kernelLog } from '../../evidence/probes/kernel-log.ts'
@@ -33,6 +33,7 @@ import {
   memoryLeak,
   memoryNearlyGone,
   memoryStall,
+  oneCpuFull,
   oomKills,
   openFileTable,
   processLimit,
@@ -50,11 +51,12 @@ import {
 
 const busy = (percent: number) => ({ user: percent, idle: 100 - percent })
 const spinning = table([processOf({ cpuPercent: 380 })])
+const sharing = table([processOf({ cpuPercent: 200 })])
 
 describeCheck(cpuSaturated, [
   {
     when: 'all CPUs busy and tasks waiting',
-    seen: { cpu: cpuOf(busy(100)), 'process-stat': spinning, pressure: pressureOf({ cpu: 61 }) },
+    seen: { cpu: cpuOf(busy(100), { running: 13 }), 'process-stat': spinning, pressure: pressureOf({ cpu: 61 }) },
     then: {
       state: 'critical',
       title: /All 4 CPUs are 100 % busy; orders-api \(812\) uses 380 % of one CPU/,
@@ -64,7 +66,7 @@ describeCheck(cpuSaturated, [
   {
     when: 'commands that live less than the window',
     seen: {
-      cpu: cpuOf(busy(100)),
+      cpu: cpuOf(busy(100), { running: 13 }),
       'process-stat': table([processOf({ name: 'run-checks', cpuPercent: 3, childCpuPercent: 310 })]),
       pressure: pressureOf({ cpu: 61 }),
     },
@@ -73,7 +75,7 @@ describeCheck(cpuSaturated, [
   {
     when: 'children that were born before the window and ended in it: more time than there was',
     seen: {
-      cpu: cpuOf(busy(91)),
+      cpu: cpuOf(busy(91), { running: 13 }),
       'process-stat': table([processOf({ name: 'bash', cpuPercent: 3, childCpuPercent: 712 })]),
       pressure: pressureOf({ cpu: 61 }),
     },
@@ -82,7 +84,7 @@ describeCheck(cpuSaturated, [
   ...[41, 39].map((used) => ({
     when: `nobody but one who uses ${used} % of one of four CPUs`,
     seen: {
-      cpu: cpuOf(busy(100)),
+      cpu: cpuOf(busy(100), { running: 13 }),
       'process-stat': table([processOf({ cpuPercent: used })]),
       pressure: pressureOf({ cpu: 61 }),
     },
@@ -94,18 +96,73 @@ describeCheck(cpuSaturated, [
   })),
   {
     when: 'tasks waiting a little less',
-    seen: { cpu: cpuOf(busy(100)), 'process-stat': spinning, pressure: pressureOf({ cpu: 58 }) },
+    seen: { cpu: cpuOf(busy(100), { running: 13 }), 'process-stat': spinning, pressure: pressureOf({ cpu: 58 }) },
     then: { state: 'warning', title: /100 % busy/ },
   },
   {
     when: 'tasks hardly waiting',
-    seen: { cpu: cpuOf(busy(91)), 'process-stat': spinning, pressure: pressureOf({ cpu: 10.5 }) },
+    seen: { cpu: cpuOf(busy(91), { running: 13 }), 'process-stat': sharing, pressure: pressureOf({ cpu: 10.5 }) },
     then: { state: 'warning', title: /91 % busy/ },
   },
   {
-    when: 'busy CPUs for which nobody waits',
-    seen: { cpu: cpuOf(busy(95)), 'process-stat': spinning, pressure: pressureOf({ cpu: 9.5 }) },
+    when: 'a build with two jobs for each CPU: tasks wait most of the time',
+    seen: { cpu: cpuOf(busy(100), { running: 9 }), 'process-stat': spinning, pressure: pressureOf({ cpu: 85 }) },
+    then: { state: 'warning', title: /100 % busy/ },
+  },
+  {
+    when: 'just under three runnable tasks for each CPU',
+    seen: {
+      cpu: cpuOf(busy(100), { cpus: 40, running: 119 }),
+      'process-stat': table([processOf({ cpuPercent: 3_000 })]),
+      pressure: pressureOf({ cpu: 85 }),
+    },
+    then: { state: 'warning', title: /100 % busy/ },
+  },
+  {
+    when: 'a crowd that was there at the end only',
+    seen: {
+      cpu: cpuOf(busy(100), { running: 40, runningBefore: 6 }),
+      'process-stat': spinning,
+      pressure: pressureOf({ cpu: 85 }),
+    },
+    then: { state: 'warning', title: /100 % busy/ },
+  },
+  {
+    when: 'busy CPUs of many, for which nobody waits',
+    seen: {
+      cpu: cpuOf(busy(95)),
+      'process-stat': table([processOf({ cpuPercent: 355 })]),
+      pressure: pressureOf({ cpu: 9.5 }),
+    },
     then: { state: 'ok', why: /CPUs 95 % busy/ },
+  },
+  ...[
+    { when: 'one process that has all CPUs for itself', more: { cpuPercent: 365 }, burns: true },
+    { when: 'one that has burned 12.5 s on four CPUs', more: { cpuPercent: 390, cpuSeconds: 12.5 }, burns: true },
+    { when: 'one that has burned 11.5 s on them', more: { cpuPercent: 390, cpuSeconds: 11.5 }, burns: false },
+  ].map(({ when, more, burns }) => ({
+    when: `${when}, and nobody waits`,
+    seen: {
+      cpu: cpuOf(busy(99)),
+      'process-stat': table([processOf(more)]),
+      pressure: pressureOf({ cpu: 5 }),
+    },
+    then: burns
+      ? {
+          state: 'warning' as const,
+          title: /All 4 CPUs are 99 % busy; orders-api \(812\) uses 3\d\d % of one CPU/,
+          because: /Nothing is left/,
+        }
+      : { state: 'ok' as const, why: /99 % busy/ },
+  })),
+  {
+    when: 'one busy thread on the only CPU (hot-thread tells)',
+    seen: {
+      cpu: cpuOf(busy(99), { cpus: 1 }),
+      'process-stat': table([processOf({ cpuPercent: 99 })]),
+      pressure: pressureOf({ cpu: 5 }),
+    },
+    then: { state: 'ok', why: /99 % busy/ },
   },
   {
     when: 'CPUs that are well used',
@@ -129,12 +186,12 @@ describeCheck(cpuSaturated, [
   },
   {
     when: 'no PSI and one task too many',
-    seen: { cpu: cpuOf(busy(100), { running: 7 }), 'process-stat': spinning },
+    seen: { cpu: cpuOf(busy(100), { running: 7 }), 'process-stat': sharing },
     then: { state: 'warning', title: /100 % busy/ },
   },
   {
     when: 'no PSI and as many tasks as CPUs and a half',
-    seen: { cpu: cpuOf(busy(100), { cpus: 100, running: 146 }), 'process-stat': spinning },
+    seen: { cpu: cpuOf(busy(100), { cpus: 100, running: 146 }), 'process-stat': sharing },
     then: { state: 'ok', why: /100 % busy/ },
   },
   {
@@ -144,10 +201,81 @@ describeCheck(cpuSaturated, [
   },
 ])
 
+// Six workers bound to CPU 0 of two.
+const pinned = (more: {
+  readonly full?: number
+  readonly idle?: number
+  readonly waiting?: number | undefined
+  readonly each?: number
+  readonly cpu?: number | undefined
+  readonly softirq?: number
+}) => {
+  const { full = 100, idle = 95, waiting = 90, each = 16, softirq = 0 } = more
+  const none = { user: 0, nice: 0, system: 0, idle: 0, iowait: 0, irq: 0, softirq: 0, steal: 0 }
+  return {
+    cpu: cpuOf(busy(50), {
+      cpus: 2,
+      perCpu: [
+        { cpu: 0, shares: { ...none, user: full - softirq, softirq, idle: 100 - full } },
+        { cpu: 1, shares: { ...none, user: 100 - idle, idle } },
+      ],
+    }),
+    pressure: pressureOf({ cpu: waiting }),
+    'process-stat': table([
+      processOf({ pid: 7, name: 'web', cpuPercent: 5, cpu: 1 }),
+      ...Array.from({ length: 6 }, (_, at) =>
+        processOf({ pid: 120 + at, name: 'encoder', cpuPercent: each, cpu: 'cpu' in more ? more.cpu : 0 }),
+      ),
+    ]),
+  }
+}
+describeCheck(oneCpuFull, [
+  {
+    when: 'six workers that may use one CPU of two only',
+    seen: pinned({}),
+    then: {
+      state: 'warning',
+      title: /CPU 0 is full while the others are 95 % idle: 6 processes named encoder share it/,
+      subject: { name: 'encoder', pid: 120 },
+    },
+  },
+  { when: 'a CPU that is 96 % busy', seen: pinned({ full: 96 }), then: { state: 'warning', title: /encoder/ } },
+  { when: 'a CPU that is 94 % busy', seen: pinned({ full: 94 }), then: { state: 'ok', why: /CPU 0 is 94 % busy/ } },
+  { when: 'another one that is 41 % idle', seen: pinned({ idle: 41 }), then: { state: 'warning', title: /encoder/ } },
+  { when: 'another one that is 39 % idle', seen: pinned({ idle: 39 }), then: { state: 'ok', why: /39 % idle/ } },
+  {
+    when: 'tasks that wait half the time',
+    seen: pinned({ waiting: 51 }),
+    then: { state: 'warning', title: /encoder/ },
+  },
+  { when: 'tasks that wait a little less', seen: pinned({ waiting: 49 }), then: { state: 'ok', why: /waited 49 %/ } },
+  {
+    when: 'workers that use 31.2 % together',
+    seen: pinned({ each: 5.2 }),
+    then: { state: 'warning', title: /encoder/ },
+  },
+  { when: 'workers that use 28.8 %', seen: pinned({ each: 4.8 }), then: { state: 'ok', why: /100 % busy/ } },
+  { when: 'workers that move about', seen: pinned({ cpu: undefined }), then: { state: 'ok', why: /100 % busy/ } },
+  {
+    when: 'one thread that has that CPU for itself: who waits is not seen',
+    seen: {
+      ...pinned({}),
+      'process-stat': table([processOf({ name: 'gzip', threads: 1, cpuPercent: 100, cpu: 0 })]),
+    },
+    then: { state: 'ok', why: /100 % busy/ },
+  },
+  { when: 'a CPU that serves interrupts', seen: pinned({ softirq: 60 }), then: { state: 'ok', why: /40 % busy/ } },
+  {
+    when: 'no second sample',
+    seen: { ...pinned({}), cpu: cpuOf(undefined, { cpus: 2 }) },
+    then: { state: 'unknown', why: /second sample/ },
+  },
+])
+
 const hot = (cpuPercent: number, more = {}, shares = busy(30)) => ({
   cpu: cpuOf(shares),
   'process-stat': table([processOf(more)]),
-  'hot-threads': [{ pid: 812, tid: 815, name: 'event-loop', state: 'R', cpuPercent }],
+  'hot-threads': [{ pid: 812, tid: 815, name: 'event-loop', state: 'R', cpuPercent, realTimePolicy: undefined }],
 })
 describeCheck(hotThread, [
   {
@@ -185,6 +313,19 @@ describeCheck(hotThread, [
       'hot-threads': [],
     },
     then: { state: 'warning', title: /orders-api \(812\) uses one whole CPU/, subject: { kind: 'process' } },
+  },
+  {
+    when: 'one under a real-time policy',
+    seen: {
+      cpu: cpuOf(busy(25)),
+      'process-stat': table([processOf({ threads: 1, cpuPercent: 96, realTimePolicy: 'SCHED_FIFO' })]),
+      'hot-threads': [],
+    },
+    then: {
+      state: 'warning',
+      title: /uses one whole CPU \(96 %\) under real-time priority \(SCHED_FIFO\)/,
+      because: /before all ordinary work/,
+    },
   },
 ])
 
@@ -354,7 +495,11 @@ describeCheck(memoryLeak, [
     then: { state: 'ok', why: /fastest growth is orders-api/ },
   },
   { when: 'a process of 101 MiB', seen: leak({ rssBytes: 101 * MIB }), then: { state: 'warning', title: /grows/ } },
-  { when: 'a process of 99 MiB', seen: leak({ rssBytes: 99 * MIB }), then: { state: 'ok', why: /no large process/ } },
+  {
+    when: 'a process of 99 MiB',
+    seen: leak({ rssBytes: 99 * MIB }),
+    then: { state: 'ok', why: /of the small ones orders-api \(812\) does, by 1\.0 MiB a second to 99\.0 MiB/ },
+  },
   {
     when: 'growth that its life agrees with',
     seen: leak({ rssBytes: 210 * MIB, ageSeconds: 1_000 }),
@@ -465,7 +610,7 @@ describeCheck(cgroupThrottled, [
 const held = (share: number) => ({
   cgroups: [cgroupOf({ memoryLimitBytes: GIB, memoryBytes: GIB })],
   'process-cgroup': new Map([[812, { path: '/shop', unit: undefined, container: undefined }]]),
-  'process-status': new Map([[812, { uid: 0, swapBytes: 0, anonymousBytes: share * GIB }]]),
+  'process-status': new Map([[812, { uid: 0, swapBytes: 0, anonymousBytes: share * GIB, tracer: undefined }]]),
 })
 describeCheck(cgroupMemory, [
   {
@@ -475,6 +620,21 @@ describeCheck(cgroupMemory, [
       state: 'critical',
       title: /\/shop uses .* \(96 %\) of its memory limit of 1\.0 GiB/,
       subject: { pid: 812 },
+    },
+  },
+  {
+    when: 'a box that is a container with a limit of its own',
+    seen: {
+      ...held(0.96),
+      cgroups: [cgroupOf({ path: '/', memoryLimitBytes: GIB, memoryBytes: GIB })],
+      'process-cgroup': new Map(),
+      'process-stat': table(),
+    },
+    then: {
+      state: 'critical',
+      title: /^The box as a whole uses .* \(96 %\) of its memory limit of 1\.0 GiB; most is orders-api \(812\)$/,
+      because: /the box itself, a container/,
+      subject: { kind: 'box', name: 'web-1', pid: 812 },
     },
   },
   { when: '94 %', seen: held(0.94), then: { state: 'warning', title: /94 %/ } },
@@ -681,16 +841,29 @@ describeCheck(zombiePileUp, [
   { when: '19 zombies', seen: zombies(19), then: { state: 'ok', why: /19 zombies/ } },
 ])
 
-const churn = (more: object) => ({
-  'process-stat': table([
-    processOf({ name: 'supervisor', childFaultsPerSecond: 500, childFaults: 5_000_000, ...more }),
-  ]),
+// A supervisor and what was seen of its children: at the beginning (gone since), and at the end.
+const worker = (pid: number, more: Partial<ProcessStat> = {}) =>
+  processOf({ pid, ppid: 812, name: 'worker', ownFaults: 100, ageSeconds: 0.1, ...more })
+const churn = (
+  more: Partial<ProcessStat>,
+  children: Partial<Pick<ProcessStats, 'appeared' | 'vanished'>> = { appeared: [worker(913)], vanished: [worker(911)] },
+) => ({
+  'process-stat': table(
+    [processOf({ name: 'supervisor', childFaultsPerSecond: 500, childFaults: 5_000_000, ...more })],
+    children,
+  ),
 })
+const once = (more: Partial<ProcessStat>) => ({ appeared: [], vanished: [worker(911, more)] })
+const python = { name: 'python3', ownFaults: 776 }
 describeCheck(crashLoop, [
   {
-    when: 'children that end at once',
+    when: 'a child that is there again',
     seen: churn({ childFaultsPerSecond: 61 }),
-    then: { state: 'warning', title: /supervisor \(812\) starts children that end at once/, subject: { pid: 812 } },
+    then: {
+      state: 'warning',
+      title: /supervisor \(812\) starts children that end at once \(worker\)/,
+      subject: { pid: 812 },
+    },
   },
   { when: 'hardly any child', seen: churn({ childFaultsPerSecond: 59 }), then: { state: 'ok', why: /59 page faults/ } },
   {
@@ -708,50 +881,121 @@ describeCheck(crashLoop, [
   { when: 'a parent of 2.1 s', seen: churn({ ageSeconds: 2.1 }), then: { state: 'warning', title: /supervisor/ } },
   { when: 'a parent of 1.9 s', seen: churn({ ageSeconds: 1.9 }), then: { state: 'ok', why: /no parent/ } },
   {
-    when: 'a parent that lost children a little more than a fifth as fast over its life',
-    seen: churn({ childFaults: 3_600 * 105 }),
-    then: { state: 'warning', title: /supervisor/ },
+    when: 'a script that polls: what it starts and waits for is never seen, or is its sleep',
+    seen: churn(
+      { name: 'heartbeat.sh' },
+      { appeared: [worker(913, { name: 'sleep' })], vanished: [worker(911, { name: 'sleep' })] },
+    ),
+    then: { state: 'ok', why: /500 page faults a second, and none was seen that should have stayed/ },
   },
   {
-    when: 'a parent that lost one child within this window, and hardly any before',
-    seen: churn({ childFaults: 3_600 * 95 }),
+    when: 'an agent that runs tools of the system',
+    seen: {
+      ...churn(
+        { name: 'python3' },
+        { appeared: [worker(913, { name: 'df' })], vanished: [worker(911, { name: 'df' })] },
+      ),
+      'process-command': new Map([[911, 'df -k']]),
+      'process-executable': new Map([[911, { path: '/usr/bin/df', deleted: false, deletedFolder: undefined }]]),
+    },
     then: { state: 'ok', why: /500 page faults/ },
   },
   {
-    when: 'a parent whose next child of the same name is there already',
-    seen: {
-      'process-stat': table([processOf({ name: 'supervisor', childFaultsPerSecond: 500, childFaults: 5_000 })], {
-        appeared: [processOf({ pid: 913, ppid: 812, name: 'worker' })],
-        vanished: [processOf({ pid: 911, ppid: 812, name: 'worker' })],
-      }),
-    },
-    then: { state: 'warning', title: /supervisor \(812\) starts children that end at once \(worker\)/ },
+    when: 'a pool that forks its jobs',
+    seen: churn({ name: 'worker' }),
+    then: { state: 'ok', why: /500 page faults/ },
   },
   {
-    when: 'a script that sleeps between two tries',
-    seen: {
-      'process-stat': table([processOf({ name: 'supervisor', childFaultsPerSecond: 500, childFaults: 5_000_000 })], {
-        appeared: [processOf({ pid: 913, ppid: 812, name: 'sleep' })],
-      }),
-    },
-    then: { state: 'warning', title: /starts children that end at once$/ },
+    when: 'a pool whose jobs are zombies that ended well',
+    seen: churn(
+      {},
+      {
+        appeared: [worker(913, { state: 'Z', waitStatus: 0 })],
+        vanished: [worker(911, { state: 'Z', waitStatus: 0 })],
+      },
+    ),
+    then: { state: 'ok', why: /500 page faults/ },
   },
   ...[
-    { command: 'sh /opt/run-orders.sh', rate: 1_550, burns: true },
-    { command: 'sh /opt/run-orders.sh', rate: 1_450, burns: false },
-    { command: 'sh -c while-true', rate: 9_000, burns: false },
-  ].map(({ command, rate, burns }) => ({
-    when: `a shell (${command}) whose children cost ${rate} faults a second`,
+    { waitStatus: 0x0300, words: /ended with status 3/ },
+    { waitStatus: 11, words: /ended by signal 11/ },
+  ].map(({ waitStatus, words }) => ({
+    when: `a zombie of its own name that ended with ${waitStatus}`,
+    seen: churn({ name: 'worker' }, once({ state: 'Z', waitStatus })),
+    then: { state: 'warning' as const, title: /worker \(812\) starts children that end at once/, because: words },
+  })),
+  ...[
+    { childFaults: 3_600 * 105, burns: true },
+    { childFaults: 3_600 * 95, burns: false },
+  ].map(({ childFaults, burns }) => ({
+    when: `a parent that was charged ${childFaults} faults over its life`,
+    seen: churn({ childFaults }, once(python)),
+    then: burns ? { state: 'warning' as const, title: /supervisor/ } : { state: 'ok' as const, why: /500 page faults/ },
+  })),
+  ...[59, 61].map((ago) => ({
+    when: `a child of whose crash the kernel told ${ago} s ago`,
+    seen: { ...churn({}, once({})), 'kernel-log': logOf([ago, 'worker[4711]: segfault at 8 ip 0 sp 0 error 6']) },
+    then:
+      ago < 60
+        ? { state: 'warning' as const, title: /supervisor/, because: /kernel log/ }
+        : { state: 'ok' as const, why: /500 page faults/ },
+  })),
+  ...[
+    { rate: 395, burns: true },
+    { rate: 380, burns: false },
+  ].map(({ rate, burns }) => ({
+    when: `a parent that is charged ${rate} faults a second, and a script that alone has cost 776`,
     seen: {
-      ...churn({ name: 'sh', childFaultsPerSecond: rate, childFaults: 50_000_000 }),
-      'process-command': new Map([[812, command]]),
+      ...churn({ name: 'supervise.sh', childFaultsPerSecond: rate }, once(python)),
+      'process-command': new Map([
+        [812, '/bin/sh /opt/supervise.sh'],
+        [911, 'python3 /opt/pay/payment.py'],
+      ]),
     },
-    then: burns ? { state: 'warning' as const, title: /sh \(812\)/ } : { state: 'ok' as const, why: /page faults/ },
+    then: burns
+      ? { state: 'warning' as const, title: /starts children that end at once \(payment\.py\)/ }
+      : { state: 'ok' as const, why: /page faults/ },
   })),
   {
-    when: 'a PID 1 of 62 s',
-    seen: churn({ pid: 1, ageSeconds: 62 }),
-    then: { state: 'warning', title: /supervisor \(1\)/ },
+    when: 'a script that came last, and the one before it that came and went',
+    seen: {
+      ...churn({ childFaultsPerSecond: 900 }, { appeared: [worker(913, python)] }),
+      'process-command': new Map([[912, 'python3 /opt/pay/payment.py']]),
+    },
+    then: { state: 'warning', title: /\(payment\.py\)/ },
+  },
+  ...[
+    { command: 'python3 -c import json', executable: '/usr/bin/python3', name: 'python3', burns: false },
+    { command: 'python3 /usr/bin/some-tool', executable: '/usr/bin/python3', name: 'python3', burns: false },
+    { command: 'sh /opt/check-queue.sh', executable: '/usr/bin/dash', name: 'sh', burns: false },
+    { command: 'worker', executable: '/usr/bin/worker', name: 'worker', burns: false },
+    { command: 'worker', executable: '/opt/shop/worker', name: 'worker', burns: true },
+    { command: '/srv/worker --all', executable: undefined, name: 'worker', burns: true },
+  ].map(({ command, executable, name, burns }) => ({
+    when: `one child, seen once: ${command} (${executable ?? 'of another user'})`,
+    seen: {
+      ...churn({}, once({ name })),
+      'process-command': new Map([[911, command]]),
+      ...(executable === undefined
+        ? {}
+        : { 'process-executable': new Map([[911, { path: executable, deleted: false, deletedFolder: undefined }]]) }),
+    },
+    then: burns ? { state: 'warning' as const, title: /supervisor/ } : { state: 'ok' as const, why: /page faults/ },
+  })),
+  ...['sh -c while-true', 'sh'].map((command) => ({
+    when: `a shell that was given no file (${command})`,
+    seen: { ...churn({ name: 'sh' }), 'process-command': new Map([[812, command]]) },
+    then: { state: 'ok' as const, why: /page faults/ },
+  })),
+  {
+    when: 'a shell that was given one',
+    seen: { ...churn({ name: 'sh' }), 'process-command': new Map([[812, 'sh /opt/run-orders.sh']]) },
+    then: { state: 'warning', title: /starts children that end at once/ },
+  },
+  {
+    when: 'PID 1, which waits for the children of others too',
+    seen: churn({ pid: 1 }, { appeared: [worker(913, { ppid: 1, ...python })] }),
+    then: { state: 'ok', why: /page faults/ },
   },
   {
     when: 'a unit that PID 1 starts again, seen at both ends of the window',
@@ -770,7 +1014,6 @@ describeCheck(crashLoop, [
       subject: { kind: 'unit', name: 'orders.service' },
     },
   },
-  { when: 'a PID 1 of 58 s', seen: churn({ pid: 1, ageSeconds: 58 }), then: { state: 'ok', why: /page faults/ } },
   { when: 'somebody at a terminal', seen: churn({ terminal: true }), then: { state: 'ok', why: /no parent/ } },
   {
     when: 'no second sample',
@@ -832,8 +1075,14 @@ describeCheck(staleBinary, [
     then: {
       state: 'warning',
       title: /orders-api \(812\) runs \/usr\/bin\/orders-api, which was replaced or deleted/,
+      because: /If a new version was installed, it has no effect/,
       subject: { pid: 812 },
     },
+  },
+  {
+    when: 'one that was never installed',
+    seen: executable('/tmp/.x/xm', true),
+    then: { state: 'warning', title: /runs \/tmp\/\.x\/xm/, because: /temporary files/ },
   },
   {
     when: 'one that runs for 5.2 s',
@@ -853,6 +1102,7 @@ describeCheck(staleBinary, [
   },
 ])
 
+const ownerOf = (uid: number) => ({ uid, swapBytes: 0, anonymousBytes: 0, tracer: undefined })
 const stopped = (more: object) => ({ 'process-stat': table([processOf({ state: 'T', ...more })]) })
 describeCheck(stoppedProcess, [
   {
@@ -864,6 +1114,20 @@ describeCheck(stoppedProcess, [
     when: 'one held by a tracer',
     seen: stopped({ state: 't' }),
     then: { state: 'critical', title: /held by a debugger or tracer/ },
+  },
+  {
+    when: 'one whose tracer is known',
+    seen: {
+      'process-stat': table([processOf({ state: 't' }), processOf({ pid: 913, name: 'gdb' })]),
+      'process-status': new Map([[812, { ...ownerOf(0), tracer: 913 }]]),
+      'process-command': new Map([[913, 'gdb -p 812']]),
+    },
+    then: {
+      state: 'critical',
+      title: /orders-api \(812\) is held by gdb \(913\), which traces it/,
+      because: /The tracer is gdb -p 812/,
+      subject: { pid: 812 },
+    },
   },
   { when: 'one of 1.05 s', seen: stopped({ ageSeconds: 1.05 }), then: { state: 'critical', title: /is stopped/ } },
   { when: 'one of 0.95 s', seen: stopped({ ageSeconds: 0.95 }), then: { state: 'ok', why: /0 stopped/ } },
@@ -964,7 +1228,22 @@ const pile = (copies: number, { starter = 'cron', apart = 60, commands = 1 } = {
   return {
     'process-stat': table([processOf({ pid: 500, name: starter }), ...jobs]),
     'process-command': new Map(jobs.map(({ pid }) => [pid, `/usr/bin/report --daily ${pid % commands}`])),
-    'process-wait': new Map(jobs.map(({ pid }) => [pid, 'locks_lock_inode_wait'])),
+    'process-wait': new Map(jobs.map(({ pid }) => [pid, 'rpc_wait_bit_killable'])),
+  }
+}
+// Copies of one script, started at one moment; the first ones wait in a child of theirs.
+const scripts = (copies: number, locked: number, starter = 'cron') => {
+  const jobs = Array.from({ length: copies }, (_, at) =>
+    processOf({ pid: 900 + at, ppid: 500, name: 'sh', ageSeconds: 5 }),
+  )
+  const takers = jobs.slice(0, locked).map(({ pid }) => processOf({ pid: pid + 100, ppid: pid, name: 'flock' }))
+  return {
+    'process-stat': table([processOf({ pid: 500, name: starter }), ...jobs, ...takers]),
+    'process-command': new Map([
+      ...jobs.map(({ pid }): [number, string] => [pid, '/bin/sh /opt/jobs/sync.sh']),
+      ...takers.map(({ pid }): [number, string] => [pid, 'flock 9']),
+    ]),
+    'process-wait': new Map(takers.map(({ pid }) => [pid, 'locks_lock_inode_wait'])),
   }
 }
 describeCheck(processPileUp, [
@@ -1000,10 +1279,55 @@ describeCheck(processPileUp, [
     seen: pile(40, { starter: 'report' }),
     then: { state: 'ok', why: /no scheduled/ },
   },
-  { when: 'different commands', seen: pile(40, { commands: 20 }), then: { state: 'ok', why: /at most 2 copies/ } },
+  {
+    when: 'different commands, which do not wait for a lock',
+    seen: pile(40, { commands: 20 }),
+    then: { state: 'ok', why: /at most 2 copies/ },
+  },
+  ...[
+    { copies: 10, locked: 10, burns: true },
+    { copies: 40, locked: 21, burns: true },
+    { copies: 40, locked: 19, burns: false },
+  ].map(({ copies, locked, burns }) => ({
+    when: `${copies} copies of a script that were started together, ${locked} of which wait for a lock in flock(1)`,
+    seen: scripts(copies, locked),
+    then: burns
+      ? {
+          state: 'warning' as const,
+          title: /copies of \/bin\/sh \/opt\/jobs\/sync\.sh run at once/,
+          because: new RegExp(`${locked} of them wait for a lock`),
+        }
+      : { state: 'ok' as const, why: /at most 40 copies/ },
+  })),
+  {
+    when: 'a pile of which one copy does not wait',
+    seen: scripts(18, 17),
+    then: {
+      state: 'warning',
+      title: /18 copies/,
+      because: /17 of them wait for a lock on a file; 917 does not, and may hold it/,
+    },
+  },
+  ...[
+    { parent: 'sh -c /bin/sh /opt/jobs/sync.sh', burns: true },
+    { parent: '/bin/sh /opt/jobs/sync.sh', burns: false },
+  ].map(({ parent, burns }) => ({
+    when: `copies below a shell of the same name (${parent})`,
+    seen: {
+      ...scripts(12, 11, 'sh'),
+      'process-command': new Map([...scripts(12, 11)['process-command'], [500, parent]]),
+    },
+    then: burns
+      ? { state: 'warning' as const, title: /12 copies/ }
+      : { state: 'ok' as const, why: /no scheduled command/ },
+  })),
+  {
+    when: 'shells that run no script',
+    seen: { ...scripts(18, 17), 'process-command': new Map([[900, 'sh']]) },
+    then: { state: 'ok', why: /no scheduled command/ },
+  },
 ])
 
-const ownerOf = (uid: number) => ({ uid, swapBytes: 0, anonymousBytes: 0 })
 const opened = (more: { readonly inotify?: number; readonly threadsLimit?: number }) => ({
   byPid: new Map([
     [812, { open: 200, sockets: 0, softLimit: 1_024, mostly: undefined, inotify: 0, threadsLimit: undefined, ...more }],
@@ -1071,6 +1395,25 @@ describeCheck(threadLeak, [
   { when: '24,500 threads', seen: threaded(24_500), then: { state: 'warning', title: /24500/ } },
   { when: '4,100 threads', seen: threaded(4_100), then: { state: 'warning', title: /4100/ } },
   { when: '3,900 threads', seen: threaded(3_900), then: { state: 'ok', why: /orders-api: 3900/ } },
+  ...[
+    { when: '391 threads and 60 more each second, after 6 s', more: {}, burns: true },
+    { when: '21 more each second', more: { threadsPerSecond: 21 }, burns: true },
+    { when: '19 more each second', more: { threadsPerSecond: 19 }, burns: false },
+    { when: '310 threads', more: { threads: 310 }, burns: true },
+    { when: '290 threads', more: { threads: 290 }, burns: false },
+    { when: 'a fifth of that growth over its life', more: { ageSeconds: 31, cpuPercent: 2 }, burns: true },
+    { when: 'a burst in an old service', more: { ageSeconds: 34, cpuPercent: 2 }, burns: false },
+    { when: 'a start that is 45 % busy', more: { cpuPercent: 47 }, burns: true },
+    { when: 'a start that is 55 % busy', more: { cpuPercent: 53 }, burns: false },
+    { when: 'a busy one of 61 s', more: { threads: 2_000, ageSeconds: 62, cpuPercent: 90 }, burns: true },
+    { when: 'a busy one of 58 s', more: { threads: 2_000, ageSeconds: 58, cpuPercent: 90 }, burns: false },
+  ].map(({ when, more, burns }) => ({
+    when: `one that gains threads: ${when}`,
+    seen: { 'process-stat': table([processOf({ threads: 391, threadsPerSecond: 60, ageSeconds: 6, ...more })]) },
+    then: burns
+      ? { state: 'warning' as const, title: /orders-api \(812\) has \d+ threads, and \d+ more each second/ }
+      : { state: 'ok' as const, why: /most threads has orders-api/ },
+  })),
 ])
 
 const inFolder = (folder: string | undefined, more: Partial<ProcessStat> = {}) => ({

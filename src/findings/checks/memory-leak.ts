@@ -39,10 +39,10 @@ export const memoryLeak = check({
     const pathOf = (pid: number): string | undefined => seen['process-cgroup']?.get(pid)?.path
     // Workers of one name that all leak a little are one leak.
     const alike = Map.groupBy(steady, ({ pid, name }) => `${name}\n${pathOf(pid) ?? ''}`)
-    const growing = [...alike.values()].flatMap((workers) => {
+    const all = [...alike.values()].flatMap((workers) => {
       const largest = workers.toSorted((a, b) => b.rssBytes - a.rssBytes)[0]
       const rssBytes = workers.reduce((sum, each) => sum + each.rssBytes, 0)
-      if (!largest || rssBytes < limits.residentBytes) return []
+      if (!largest) return []
       const rate = workers.reduce((sum, each) => sum + (each.rssBytesPerSecond ?? 0), 0)
       const room = roomOf(seen.cgroups?.find(({ path }) => path === pathOf(largest.pid)))
       const left = Math.min(seen.memory.availableBytes, room ?? Infinity)
@@ -58,6 +58,7 @@ export const memoryLeak = check({
         },
       ]
     })
+    const growing = all.filter(({ rssBytes }) => rssBytes >= limits.residentBytes)
     const soonest = growing.toSorted((a, b) => a.seconds - b.seconds)
     const findings = soonest
       .filter(({ seconds }) => seconds <= limits.warningSeconds)
@@ -88,11 +89,14 @@ export const memoryLeak = check({
         }
       })
     const fastest = growing.toSorted((a, b) => b.rate - a.rate)[0]
+    const small = all.toSorted((a, b) => b.rate - a.rate)[0]
     return verdict(
       findings,
       fastest
         ? `fastest growth is ${fastest.name} with ${bytes(fastest.rate)} a second`
-        : 'no large process grows steadily',
+        : small
+          ? `no large process grows steadily; of the small ones ${small.name} (${small.pid}) does, by ${bytes(small.rate)} a second to ${bytes(small.rssBytes)} after ${duration(small.ageSeconds)}: a start-up, or a leak that a later look tells from one`
+          : 'no large process grows steadily',
     )
   },
 })

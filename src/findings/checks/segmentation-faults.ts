@@ -17,11 +17,8 @@ export const segmentationFaults = check({
   run: (seen, { recentSeconds, often }, { box }) => {
     const log = seen['kernel-log']
     const crashes = log.lines.flatMap(({ atSeconds, text }) => {
-      const [, name, pid, kind] =
-        /^(?:traps: )?(.{1,15})\[(\d+)\]:? (segfault|general protection|trap \w+)/s.exec(text) ?? []
-      return name && log.readAtSeconds - atSeconds <= recentSeconds
-        ? [{ name, pid: Number(pid), atSeconds, text, kind }]
-        : []
+      const crash = log.readAtSeconds - atSeconds <= recentSeconds ? crashOf(text) : undefined
+      return crash ? [{ ...crash, atSeconds, text }] : []
     })
     const findings = [...Map.groupBy(crashes, ({ name }) => name)].flatMap(([name, all]): FindingDraft[] => {
       const last = all.at(-1)
@@ -46,3 +43,9 @@ export const segmentationFaults = check({
     return verdict(findings, 'no program crashed on a bad memory access within an hour')
   },
 })
+
+/** `orders-api[812]: segfault at 0 ip …` of the kernel log: who crashed; undefined for all other lines. */
+export function crashOf(text: string): { readonly name: string; readonly pid: number } | undefined {
+  const [, name, pid] = /^(?:traps: )?(.{1,15})\[(\d+)\]:? (?:segfault|general protection|trap \w+)/s.exec(text) ?? []
+  return name === undefined ? undefined : { name, pid: Number(pid) }
+}

@@ -39,7 +39,11 @@ export const staleBinary = check({
           state: 'warning',
           severity: 0.3,
           title: `${processWords(subject)} runs ${oldest.path}, which was replaced or deleted${others > 0 ? `; so do ${count(others, 'other process', 'other processes')}` : ''}`,
-          why: `It started ${duration(oldest.age)} ago: the code that runs is not the code on disk. What was installed since has no effect until a restart.`,
+          why: `It started ${duration(oldest.age)} ago: the code that runs is not the code on disk. ${
+            TEMPORARY.test(oldest.path)
+              ? 'A program that was started from a folder for temporary files, and whose file is gone, may be one that hides: find out who started it before it is stopped.'
+              : 'If a new version was installed, it has no effect until a restart.'
+          }`,
           subject: { ...subject, kind: 'process' },
           measured: [
             {
@@ -62,3 +66,6 @@ export const staleBinary = check({
     )
   },
 })
+
+/** Where an upgrade installs nothing. */
+const TEMPORARY = /^\/(?:tmp|var\/tmp|dev\/shm)\//
