@@ -409,6 +409,17 @@ describe('a recorded shell', () => {
       expect(commands.at(-1)).toMatch(/id$/)
     })
 
+    it('loses no new size of the terminal that came within the line that is cut', () => {
+      let cast = ''
+      const parts = { columns: 40, rows: 10, term: undefined, startedAtMs: 0, title: '', remark: '', findSecrets }
+      const recording = shellRecording({ ...parts, outputLimit: 1_000, write: (text) => (cast += text) })
+      recording.output(1, Buffer.from('a line that goes on'))
+      recording.resized(2, 60, 20)
+      recording.output(3, Buffer.alloc(2_000, 'x'))
+      // Written at once: a console that is killed ends no recording.
+      expect(cast).toContain('"60x20"')
+    })
+
     it('has what comes of one line that never ends, up to a limit', () => {
       const pieces = Array.from({ length: 40 }, () => box('x'.repeat(64 * 1024)))
       const { events, leftOutBytes } = recorded(pieces, 10, OUTPUT_LIMIT)

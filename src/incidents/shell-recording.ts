@@ -93,7 +93,8 @@ export function shellRecording(parts: ShellRecordingParts): ShellRecording {
   }
 
   function leaveOut(): void {
-    for (const ready of redaction.cutOff()) write(lineOf(ready))
+    // What may be half a secret is dropped; what else is held with it, as a new size, is not.
+    for (const ready of [...redaction.cutOff(), ...redaction.end()]) write(lineOf(ready))
     skimmed = skimmedOutput()
     keep({ atMs: nowMs, code: 'm', data: 'halligan: from here on output is left out' })
     parts.onLeftOut?.()
