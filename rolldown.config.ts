@@ -40,6 +40,7 @@ export default defineConfig({
     chunkFileNames: '[name]-[hash].cjs',
     cleanDir: true,
     minify: false,
+    comments: false,
     sourcemap: false,
     codeSplitting: { includeDependenciesRecursively: false, groups: [{ name: 'record', test: isOfTheRecord }] },
   },

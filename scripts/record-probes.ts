@@ -120,7 +120,14 @@ function shortened(texts: readonly string[], keep: RegExp | undefined): { texts:
     )
     const result = lines.filter((line) => needed.has(keyOf(line)) || chosen.has(line))
     leftOut += all.length - result.length
-    return result.map((line) => line.split(' ').slice(0, WORDS_KEPT).join(' ')).join('\n')
+    return result
+      .map((line) =>
+        line
+          .split(/ (?=\S)/)
+          .slice(0, WORDS_KEPT)
+          .join(' '),
+      )
+      .join('\n')
   })
   return { texts: kept, leftOut }
 }
@@ -130,4 +137,4 @@ const UNREAD = /^(?:MPTcpExt|UdpLite|Icmp|IcmpMsg|IpExt): /
 
 /** Lines that parsers look for by name, and the marks of the probes. */
 const IMPORTANT =
-  /^(?:==> |self |at |P \d|@ |F |S |D |B |N |U |C |L |end$|all$|own$|range |sockstat |mount |size |skipped |cpu|intr |ctxt |btime |processes |procs_|Mem|Buffers|Cached|Shmem|Slab|SReclaimable|Dirty|Writeback:|Swap(?:Total|Free)|Commit|nr_free_pages|pswp|pgmajfault|pgscan_direct |oom_kill |Tcp|Udp:|Ip: |Inter| face|now)|\(sshd|LISTEN/
+  /^(?:==> |self |at |P \d|@ |F |S |D |B |N |U |C |L |H |K |gateway |fstab|missing |end$|all$|own$|range |sockstat |mount |size |skipped |cpu|intr |ctxt |btime |processes |procs_|Mem|Buffers|Cached|Shmem|Slab|SReclaimable|Dirty|Writeback:|Swap(?:Total|Free)|Commit|nr_free_pages|pswp|pgmajfault|pgscan_direct |oom_kill |Tcp|Udp:|Ip: |Inter| face|now)|\(sshd|LISTEN/

@@ -38,8 +38,6 @@ export interface ShellRecordingParts extends CastHeader {
 
 /** An hour of `top` is 10 MB; more is a flood, whose beginning says what it was. Bytes of output. */
 const OUTPUT_LIMIT = 16 * 1024 * 1024
-/** Output is left out from the end of a line on, so that no secret is cut in two; a line that does not end has so much more. Bytes. */
-const LINE_LIMIT = 1024 * 1024
 /**
  * The echo of Enter comes after one round trip, on a box that burns after many seconds. A line that ends later than this (milliseconds), and behind so many
  * others, is another one's: what was typed without an echo is not looked for in all that is printed afterwards.
@@ -95,8 +93,7 @@ export function shellRecording(parts: ShellRecordingParts): ShellRecording {
   }
 
   function leaveOut(): void {
-    // A secret that only the left-out rest would show as one must not stand there as half.
-    for (const ready of [...redaction.cutOff(), ...redaction.end()]) write(lineOf(ready))
+    for (const ready of redaction.cutOff()) write(lineOf(ready))
     skimmed = skimmedOutput()
     keep({ atMs: nowMs, code: 'm', data: 'halligan: from here on output is left out' })
     parts.onLeftOut?.()
@@ -149,12 +146,12 @@ export function shellRecording(parts: ShellRecordingParts): ShellRecording {
       received += bytes.length
       let text = decoder.write(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length))
       if (!skimmed) {
-        const kept =
-          received > outputLimit ? text.indexOf('\n', text.length - (received - outputLimit)) + 1 : text.length
+        // Up to the end of the last line that still has room.
+        const room = text.length - (received - outputLimit)
+        const kept = received > outputLimit ? text.lastIndexOf('\n', room - 1) + 1 : text.length
         show(text.slice(0, kept))
         text = text.slice(kept)
         if (received <= outputLimit) return
-        if (kept === 0 && received <= outputLimit + LINE_LIMIT) return show(text)
         leaveOut()
       }
       leftOutBytes += Buffer.byteLength(text)

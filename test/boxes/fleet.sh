@@ -55,6 +55,7 @@ fleet_create() {
   if [ -n "${OWNER:-}" ]; then identity_of_process "$OWNER" >"$folder/owner"; fi
   echo "$number" >"$folder/number"
   ssh-keygen -q -t ed25519 -N '' -C test-boxes -f "$folder/id"
+  cut_cables "$number"
   ip link add "hal$number" type bridge
   ip addr add "10.231.$number.254/24" dev "hal$number"
   ip link set "hal$number" up
@@ -70,9 +71,19 @@ fleet_down() {
     ip netns del "$(netns "$fleet" "$box")" 2>/dev/null || :
     remove_cgroups "$fleet" "$box"
   done
+  cut_cables "$number"
   ip link del "hal$number" 2>/dev/null || :
   umount -l "$folder" 2>/dev/null || :
   rmdir "$folder" "$STATE/.number-$number" 2>/dev/null || :
+}
+
+# Of a number that we hold. The kernel keeps the network of a box for minutes while a TCP socket in it still waits for an answer, and with it
+# its end of the cable; the name of our end would be taken when the number is.
+cut_cables() {
+  local cable
+  for cable in /sys/class/net/"hal$1b"[0-9]*; do
+    [ ! -e "$cable" ] || ip link del "${cable##*/}" 2>/dev/null || :
+  done
 }
 
 fleet_list() {

@@ -181,7 +181,7 @@ export function filesystemOf(more: Partial<Filesystem> = {}): Filesystem {
 }
 
 export function filesystemsOf(...filesystems: readonly Partial<Filesystem>[]): Filesystems {
-  return { filesystems: filesystems.map(filesystemOf), notAsked: [], unanswered: [] }
+  return { filesystems: filesystems.map(filesystemOf), notAsked: [], unanswered: [], missing: [] }
 }
 
 export function disksOf(more: Partial<Disk>): Disks {
@@ -213,6 +213,7 @@ export function socketsOf(more: Partial<Sockets> = {}): Sockets {
     orphans: 0,
     stuck: [],
     udpDrops: [],
+    halfOpen: [],
     ...more,
   }
 }

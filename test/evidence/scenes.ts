@@ -113,6 +113,16 @@ systemd-run --unit=limited -p CPUQuota=20% -p MemoryMax=32M -p TasksMax=20 cpu-s
     keep: /service|slice|systemd/,
   },
   {
+    name: 'system-v',
+    says: 'Debian box with shared memory that nobody uses, arrays of semaphores of two users, a gateway that does not answer, and a mount of fstab that is missing',
+    light: String.raw`perl -e 'for (1..3) { $id = shmget(0, 4 << 20, 0600 | 01000); shmwrite($id, "x" x (1 << 20), 0, 1 << 20) } semget(0, 3, 0600 | 01000)'
+setpriv --reuid=bob --regid=bob --clear-groups perl -e 'semget(0, 2, 0600 | 01000) for 1..2'; perl -e '$id = shmget(0, 1 << 20, 0600 | 01000); shmread($id, $got, 0, 1); sleep 60' &
+printf '%s\n' 'UUID=3e6be9de-8139-4a11-9106-a43f08d823a6 /srv/my\040data ext4 defaults 0 2' >>/etc/fstab
+set -- $(hostname -I); ip route replace default via ${'${1%.*}'}.77; perl -MSocket -e 'socket($to, PF_INET, SOCK_DGRAM, 0); send($to, "x", 0, pack_sockaddr_in(9, inet_aton("192.0.2.1")))'; sleep 60`,
+    wait: 4,
+    probes: ['system-v', 'routes', 'filesystems', 'sockets'],
+  },
+  {
     name: 'hot-thread',
     says: 'Debian box on which hot-thread of test/sick is lit',
     light: 'hot-thread 60',

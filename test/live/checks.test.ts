@@ -133,6 +133,17 @@ const ILLNESSES: readonly Illness[] = [
     subject: { name: 'd-state' },
   },
   {
+    check: 'd-state-pile-up',
+    kind: 'hung-mount',
+    // A file system in user space whose program answers nothing, not even the greeting of the kernel. It goes with the box.
+    light:
+      '[ -e /dev/fuse ] || mknod /dev/fuse c 10 229; exec 3<>/dev/fuse; mkdir -p /mnt/remote; mount -i -t fuse.remote -o fd=3,rootmode=40000,user_id=0,group_id=0,allow_other filer /mnt/remote; ls -l /mnt/remote/a & ls -l /mnt/remote/b & sleep 60',
+    wait: 2,
+    state: 'warning',
+    title: /2 processes are stuck in uninterruptible sleep: 2 ls, on \/mnt\/remote \(fuse\.remote\)/,
+    subject: { kind: 'process', name: 'ls' },
+  },
+  {
     check: 'accept-queue-overflow',
     light: 'accept-queue-overflow 60 8080 8',
     wait: 2,
@@ -192,7 +203,7 @@ const ILLNESSES: readonly Illness[] = [
       'net=$(ip -4 -o addr show eth0 | sed "s/.*inet \\([0-9]*\\.[0-9]*\\.[0-9]*\\)\\..*/\\1/"); ip neigh add $net.200 lladdr 02:00:00:00:00:01 dev eth0 nud permanent; echo "nameserver $net.200" >/etc/resolv.conf',
     wait: 1,
     state: 'warning',
-    title: /No name server answers within \d+ ms \(10\.\d+\.\d+\.200\)/,
+    title: /No name server answers within \d+ ms, slow or dead \(10\.\d+\.\d+\.200\)/,
     subject: { kind: 'box' },
   },
   {
@@ -202,6 +213,17 @@ const ILLNESSES: readonly Illness[] = [
     state: 'warning',
     title: /no default route/,
     subject: { kind: 'box' },
+    first: false,
+  },
+  {
+    check: 'no-default-route',
+    kind: 'gateway',
+    light: `set -- $(hostname -I); ip route replace default via \${1%.*}.77
+perl -MSocket -e 'socket($to, PF_INET, SOCK_DGRAM, 0); send($to, "x", 0, pack_sockaddr_in(9, inet_aton("192.0.2.1")))'`,
+    wait: 4,
+    state: 'warning',
+    title: /The gateway 10\.\d+\.\d+\.77 does not answer on eth0/,
+    subject: { kind: 'interface', name: 'eth0' },
     first: false,
   },
   {
@@ -219,6 +241,19 @@ const ILLNESSES: readonly Illness[] = [
     wait: 1,
     state: 'warning',
     title: /\d+ of \d+ connections a second that are opened on this box are refused/,
+    subject: { kind: 'box' },
+    first: false,
+  },
+  {
+    check: 'connections-refused',
+    kind: 'here',
+    // The client has a network of its own: what it counts is not counted by the box.
+    light: `ip link add v0 type veth peer name v1; unshare -n sleep 60 & client=$!; sleep 0.3; ip link set v1 netns $client
+ip addr add 10.99.0.1/24 dev v0; ip link set v0 up; nsenter -t $client -n ip addr add 10.99.0.2/24 dev v1; nsenter -t $client -n ip link set v1 up
+exec nsenter -t $client -n perl -MSocket -e 'for (;;) { socket($to, PF_INET, SOCK_STREAM, 0); connect($to, pack_sockaddr_in(8088, inet_aton("10.99.0.1"))); select(undef, undef, undef, 0.02) }'`,
+    wait: 2,
+    state: 'warning',
+    title: /^\d+ requests a second to this box are answered by a reset: nothing listens where they ask/,
     subject: { kind: 'box' },
     first: false,
   },
@@ -292,6 +327,35 @@ const ILLNESSES: readonly Illness[] = [
     subject: { name: 'silent-peer' },
   },
   {
+    check: 'silent-peer',
+    kind: 'closed-window',
+    light: `perl -MSocket -e 'socket($at, PF_INET, SOCK_STREAM, 0); bind($at, pack_sockaddr_in(7001, INADDR_LOOPBACK)); listen($at, 5); accept($one, $at); sleep 60' &
+sleep 0.3; cp /usr/bin/perl /usr/local/bin/replicate; replicate -MSocket -e 'socket($to, PF_INET, SOCK_STREAM, 0); connect($to, pack_sockaddr_in(7001, INADDR_LOOPBACK)); for (;;) { syswrite($to, "x" x 65536) }'`,
+    wait: 9,
+    state: 'warning',
+    title: /^127\.0\.0\.1:7001 takes nothing: 1 connection of replicate \(\d+\) cannot send on, .* wait/,
+    subject: { name: 'replicate', peer: '127.0.0.1:7001' },
+    first: false,
+  },
+  {
+    check: 'shared-memory-orphans',
+    // A little more than a twentieth of the memory of this machine; it goes with the box.
+    light: `perl -ne 'if (/^MemTotal: +(\\d+)/) { $left = $1 * 1024 * 0.055; $mib = "x" x (1 << 20); while ($left > 0) { $id = shmget(0, 64 << 20, 0600 | 01000); shmwrite($id, $mib, $_ << 20, 1 << 20) for 0 .. 63; $left -= 64 << 20 } }' /proc/meminfo`,
+    wait: 4,
+    state: 'warning',
+    title: /^\d+ segments of System V shared memory that nobody uses take .*, 5\.\d % of the memory/,
+    subject: { kind: 'box' },
+    first: false,
+  },
+  {
+    check: 'semaphores-exhausted',
+    light: `echo '250 32000 32 20' >/proc/sys/kernel/sem; perl -e 'semget(0, 1, 0600 | 01000) for 1 .. 21'`,
+    wait: 1,
+    state: 'critical',
+    title: /^20 of at most 20 System V arrays of semaphores are in use/,
+    subject: { kind: 'box' },
+  },
+  {
     check: 'udp-receive-errors',
     light: 'udp-overflow 60 8083',
     wait: 2,
@@ -323,8 +387,8 @@ const ILLNESSES: readonly Illness[] = [
       'set -- $(hostname -I); ip link add nowhere type bridge; ip link set nowhere arp off up; ip route add ${1%.*}.200/29 dev nowhere; syn-flood $1 60 8084 1100',
     wait: 2,
     state: 'critical',
-    title: /1101 connections are half-open, \d\d SYN cookies a second are sent/,
-    subject: { kind: 'box' },
+    title: /1101 connections are half-open on port 8084 of syn-flood \(\d+\), \d\d SYN cookies a second are sent/,
+    subject: { name: 'syn-flood', peer: 'port 8084' },
   },
   {
     check: 'disk-full',
@@ -343,6 +407,23 @@ const ILLNESSES: readonly Illness[] = [
     state: 'warning',
     title: /\/data grows by .* a second and is full in \d+ s/,
     subject: { kind: 'filesystem', name: '/data' },
+  },
+  {
+    check: 'disk-filling',
+    kind: 'empty',
+    light: 'exec 3>/data/orders.log; while :; do head -c 150000 /dev/zero >&3; sleep 0.1; done',
+    wait: 1,
+    state: 'warning',
+    title: /\/data grows by .* a second and is full in \d+ s/,
+    subject: { kind: 'filesystem', name: '/data' },
+  },
+  {
+    check: 'mount-missing',
+    light: "echo 'UUID=3e6be9de-8139-4a11-9106-a43f08d823a6 /srv/data ext4 defaults 0 2' >>/etc/fstab",
+    wait: 1,
+    state: 'warning',
+    title: /\/srv\/data is not mounted, and \/etc\/fstab says that it should be/,
+    subject: { kind: 'filesystem', name: '/srv/data' },
   },
   {
     check: 'deleted-open-file',
@@ -567,7 +648,8 @@ describe.skipIf(reason)('checks, lit on test boxes', () => {
     await fleet.kill('polling')
   })
 
-  it.each(ILLNESSES)('$check', async (illness) => {
+  const named = ILLNESSES.map((illness) => [boxOf(illness).replace(/^[a-z]+-/, ''), illness] as const)
+  it.each(named)('%s', async (_, illness) => {
     const fleet = fleets.get(illness.flavour ?? 'sshd')!
     const box = boxOf(illness)
     fleet.leave(box, illness.light)

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { describe, expect, it } from 'vitest'
@@ -7,12 +7,15 @@ import { helpers } from '../collector.ts'
 import { filesystems } from './filesystems.ts'
 
 /** Runs the script over a table of mounts that is not that of this machine. */
-function asked(mounts: readonly string[]): string {
+function asked(mounts: readonly string[], fstab: readonly string[] = []): string {
   const folder = mkdtempSync(path.join(tmpdir(), 'halligan-mounts-'))
   try {
     mkdirSync(path.join(folder, 'self'))
     writeFileSync(path.join(folder, 'self/mounts'), mounts.map((line) => `${line} 0 0\n`).join(''))
-    return execFileSync('sh', ['-c', `${helpers}\n${filesystems.prepare}\n${filesystems.script}`], {
+    const table = path.join(folder, 'fstab')
+    writeFileSync(table, fstab.map((line) => `${line}\n`).join(''))
+    const script = `${helpers}\n${filesystems.prepare}\n${filesystems.script}`.replaceAll('/etc/fstab', table)
+    return execFileSync('sh', ['-c', script], {
       cwd: folder,
       encoding: 'utf8',
     })
@@ -54,6 +57,52 @@ describe('filesystems', () => {
     } finally {
       rmSync(folder, { recursive: true })
     }
+  })
+
+  const missingOf = (mounts: readonly string[], fstab: readonly string[]) =>
+    filesystems.parse({ during: { atSeconds: 1, text: asked(mounts, fstab) } }, { beganAtMs: 0 }).missing
+
+  it('names what fstab mounts at boot and is not mounted', () => {
+    const missing = missingOf(
+      ['/dev/sda1 / ext4 rw', 'filer:/pub /mnt/pub nfs4 rw', String.raw`/dev/sdc1 /mnt/a\040b xfs rw`],
+      [
+        '# a comment',
+        '',
+        '/dev/sda1 / ext4 errors=remount-ro 0 1',
+        'UUID=77-88 none swap sw 0 0',
+        'filer:/pub /mnt/pub/ nfs rw,_netdev 0 0',
+        String.raw`/dev/sdc1 /mnt/a\040b xfs defaults 0 2`,
+        '/dev/sr0 /media/cdrom udf,iso9660 user,noauto 0 0',
+        '/dev/sdd1 /mnt/usb vfat nofail 0 0',
+        'filer:/home /home nfs x-systemd.automount 0 0',
+        String.raw`UUID=3e6b /srv/my\040data ext4 ro 0 2`,
+        '/srv/a /srv/b none bind',
+      ],
+    )
+    expect(missing).toEqual([
+      { device: 'UUID=3e6b', mount: '/srv/my data', type: 'ext4' },
+      { device: '/srv/a', mount: '/srv/b', type: 'none' },
+    ])
+  })
+
+  it('follows a symbolic link on the way to a mount point', () => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'halligan-place-'))
+    try {
+      mkdirSync(path.join(folder, 'real'))
+      symlinkSync('real', path.join(folder, 'link'))
+      const place = realpathSync(path.join(folder, 'real'))
+      expect(missingOf([`/dev/sda1 ${place} ext4 rw`], [`/dev/sda1 ${folder}/link ext4 defaults`])).toEqual([])
+    } finally {
+      rmSync(folder, { recursive: true })
+    }
+  })
+
+  it('expects nothing of the fstab of another machine, and knows nothing where it did not read one', () => {
+    const fstab = ['/dev/sda1 / ext4 defaults', '/dev/sdb1 /data ext4 defaults']
+    expect(missingOf(['overlay / overlay rw'], fstab)).toEqual([])
+    expect(missingOf(['/dev/sda1 / ext4 rw'], fstab)).toMatchObject([{ mount: '/data' }])
+    const text = 'mount /dev/sda1 / ext4 rw\nsize 100 50 50 4096 10 5 /'
+    expect(filesystems.parse({ during: { atSeconds: 1, text } }, { beganAtMs: 0 }).missing).toBeUndefined()
   })
 
   // Options of one ext4 on Linux 6.18 before and after an error, and those of the same on kernels before 6.12.

@@ -43,6 +43,15 @@ export interface Filesystems {
    * another one, and those of containers are closed to ordinary users.
    */
   readonly unanswered: readonly string[]
+  /** Those of fstab(5) that are to be mounted at boot, and are not; undefined where the answer does not tell. */
+  readonly missing: readonly MissingMount[] | undefined
+}
+
+export interface MissingMount {
+  readonly mount: string
+  /** As fstab has it: `UUID=…`, `/dev/sdb1`, `filer:/export`. */
+  readonly device: string
+  readonly type: string
 }
 
 /**
@@ -52,6 +61,8 @@ export interface Filesystems {
  *   size 66053021 60072816 20617523 4096 16777216 16351814 /
  *        blocks   free for users  free  block  inodes  free, mount point
  *   fstab /data                              <- mounted at boot, and not read-only: fstab(5)
+ *   missing UUID=3e6be9de-8139-4a11-9106-a43f08d823a6 /srv/data ext4  <- mounted at boot, and not mounted
+ *   fstab-end
  *   open 122880 812 /var/log/orders.log      <- where nine tenths are used: blocks of 512, holder, path
  *
  * Since Linux 6.12 ext4 no longer shows ro after an error, but rw,…,emergency_ro (https://lkml.iu.edu/hypermail/linux/kernel/2501.2/06382.html).
@@ -79,7 +90,7 @@ for line; do
   case $mount in *\\\\*) place=$(printf %b "$(printf '%s\\n' "$mount" | sed 's/\\\\\\([0-7]\\)/\\\\0\\1/g')");; *) place=$mount;; esac
   case $type in
     ext[234]|xfs|btrfs|zfs|f2fs|vfat|exfat|ntfs3|overlay|tmpfs|jfs|reiserfs|bcachefs|ubifs|nilfs2|ocfs2|gfs2) ;;
-    nfs*|cifs|smb*|fuse.*|9p|ceph|glusterfs|afs|lustre|virtiofs) printf 'skipped %s %s\\n' "$mount" "$type"
+    nfs*|cifs|smb*|fuse|fuse.*|9p|ceph|glusterfs|afs|lustre|virtiofs) printf 'skipped %s %s\\n' "$mount" "$type"
       # It may lie over one that was to be asked.
       for each; do shift; [ "$each" = "$place" ] || set -- "$@" "$each"; done
       continue;;
@@ -88,9 +99,26 @@ for line; do
   [ "$moment" = last ] || printf 'mount %s %s %s %s\\n' "$device" "$mount" "$type" "$options"
   set -- "$@" "$place"
 done
-[ "$moment" = last ] || [ ! -r /etc/fstab ] || while read -r device mount type options _; do
-  case $device,$options, in '#'*|,*|*,ro,*|*,noauto,*) ;; *) printf 'fstab %s\\n' "$mount";; esac
-done </etc/fstab
+if [ "$moment" != last ] && [ -r /etc/fstab ]; then
+  foreign=
+  while read -r device mount type options _; do
+    case $device,$options, in '#'*|,*|*,noauto,*) continue;; *,ro,*) ;; *) printf 'fstab %s\\n' "$mount";; esac
+    case ,$options, in *,nofail,*|*,x-systemd.automount,*|*,comment=systemd.automount,*) continue;; esac
+    mount=/\${mount#/}; [ "$mount" = / ] || mount=\${mount%/}
+    case $mount:$type in
+      /none:*|/swap:*|*:swap|*:autofs|*:ignore|*:proc|*:sysfs|*:devpts|*:debugfs|*:cgroup*|*:usbfs|*:securityfs|*:hugetlbfs|*:mqueue) continue;;
+      # One that says something else of / than there is was copied from another machine, into the image of a container above all.
+      /:auto|/:*,*) continue;;
+      /:*) case $mounts in *" / $type "*) ;; *) foreign=fstab-foreign;; esac; continue;;
+    esac
+    case $mounts in *" $mount "*) continue;; esac
+    # The kernel has the place itself, where fstab has a way to it over a symbolic link.
+    place=$(cd -P "$mount" 2>/dev/null && pwd -P)
+    case $mounts in *" \${place:-$mount} "*) ;; *) printf 'missing %s %s %s\\n' "$device" "$mount" "$type";; esac
+  done </etc/fstab
+  echo \${foreign:-fstab-end}
+elif [ "$moment" != last ] && [ ! -e /etc/fstab ]; then echo fstab-end
+fi
 [ $# -gt 0 ] || exit 0
 [ "$moment" != last ] || exec stat -f -c 'size %b %a %f %S %c %d %n' "$@" 2>/dev/null
 sizes=$(stat -f -c 'size %b %a %f %S %c %d %n' "$@" 2>/dev/null); printf '%s\\n' "$sizes"
@@ -159,9 +187,19 @@ done
         .filter(({ mount, type }) => type !== 'overlay' && !now.has(mount) && !before.has(mount))
         .filter(({ mount }) => !skipped.some((each) => each.mount === mount))
         .map(({ mount, type }) => `${mount} ${type}`),
+      missing: lines.includes('fstab-end')
+        ? lines.flatMap(readMissing)
+        : lines.includes('fstab-foreign')
+          ? []
+          : undefined,
     }
   },
 })
+
+function readMissing(line: string): readonly MissingMount[] {
+  const [, device, mount, type] = /^missing ([^ ]{1,4096}) (\/[^ ]{1,4095}) ([^ ]{1,64})$/.exec(line) ?? []
+  return device && mount && type ? [{ device: unescaped(device), mount: unescaped(mount), type }] : []
+}
 
 /** A node full of containers has some hundred. */
 const MOUNTS_KEPT = 5_000

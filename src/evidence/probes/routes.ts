@@ -5,6 +5,15 @@ export interface Routes {
   readonly defaults: readonly string[]
   /** Interfaces over which any route leads (loopback left out). */
   readonly interfaces: readonly string[]
+  /** Gateways of default routes (IPv4) that the box has asked for their hardware address; undefined where the answer does not tell. */
+  readonly gateways: readonly Gateway[] | undefined
+}
+
+export interface Gateway {
+  readonly address: string
+  readonly interface: string
+  /** False: it was asked by ARP, and has not answered. */
+  readonly answers: boolean
 }
 
 /**
@@ -13,10 +22,13 @@ export interface Routes {
  *   there net/route
  *   default eth0
  *   route eth0
+ *   there net/arp
+ *   gateway 10.0.0.1 eth0 0x0      <- a gateway of a default route; its flags in the table of neighbours, 0x0: asked, and no answer
  *   end
  *
  * Counted on the box: a router has a million routes. The table of IPv4 gives destination and mask as hex words, that of IPv6 a prefix and its
- * length. Sources: net/ipv4/fib_trie.c (fib_route_seq_show), net/ipv6/ip6_fib.c. Read by the awk
+ * length; a gateway that nobody has asked for its hardware address has no row in that of neighbours. Words are taken for little-endian, as in
+ * tcp-table.ts. Sources: net/ipv4/fib_trie.c (fib_route_seq_show), net/ipv6/ip6_fib.c, net/ipv4/arp.c (arp_format_neigh_entry). Read by the awk
  * of `sockets`, so it costs no process.
  */
 export const routes = probe({
@@ -32,9 +44,18 @@ export const routes = probe({
     if (!lines.includes('there net/route')) throw new NotThere('the kernel has no /proc/net/route')
     const of = (word: string): readonly string[] =>
       lines.flatMap((line) => (line.startsWith(`${word} `) ? [line.slice(word.length + 1)] : [])).toSorted()
-    return { defaults: of('default'), interfaces: of('route') }
+    return {
+      defaults: of('default'),
+      interfaces: of('route'),
+      gateways: lines.includes('there net/arp') ? of('gateway').flatMap(readGateway) : undefined,
+    }
   },
 })
+
+function readGateway(line: string): readonly Gateway[] {
+  const [, address, name, flags] = /^((?:\d{1,3}\.){3}\d{1,3}) (\S+) 0x([0-9a-f]+)$/.exec(line) ?? []
+  return address && name && flags ? [{ address, interface: name, answers: !/^0+$/.test(flags) }] : []
+}
 
 /** For that awk, before its other rules, and at its end. */
 export const routesAwk = {
@@ -42,8 +63,12 @@ export const routesAwk = {
   FILENAME ~ /route$/ {
     if ($1 == "Iface") { print "there", FILENAME; next }
     if ($1 == "lo" || $NF == "lo") next
-    if (NF > 10) { to[$1] = 1; if ($2 == "00000000" && $8 == "00000000") out[$1] = 1 }
+    if (NF > 10) { to[$1] = 1; if ($2 == "00000000" && $8 == "00000000") { out[$1] = 1; gateways[dotted($3) " " $1] = 1 } }
     else if (NF == 10) { to[$10] = 1; if ($1 ~ /^0+$/ && $2 == "00") out[$10] = 1 }
+    next }
+  FILENAME ~ /arp$/ {
+    if ($1 == "IP") print "there", FILENAME
+    else if (($1 " " $NF) in gateways) print "gateway", $1, $NF, $3
     next }`,
   end: 'for (name in out) print "default", name; for (name in to) print "route", name',
 } as const

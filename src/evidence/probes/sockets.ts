@@ -15,6 +15,8 @@ export interface Sockets {
   readonly stuck: readonly StuckConnections[]
   /** UDP sockets at which packets were dropped since they were opened; most first, at most 20. */
   readonly udpDrops: readonly UdpDrops[]
+  /** Ports with most half-open connections, most first, at most 20, none below 20. */
+  readonly halfOpen: readonly { readonly port: number; readonly count: number }[]
 }
 
 export interface StuckConnections {
@@ -34,6 +36,11 @@ export interface StuckConnections {
   readonly bytes: number
   /** Of one of them; open-files knows who holds it. */
   readonly inode: number
+  /**
+   * `unwanted` only, the longest: until the peer is asked again whether its window is open. It is asked after ever longer times, each twice the
+   * one before (RFC 9293, 3.8.6.1), so it has been closed for as long at least.
+   */
+  readonly nextProbeSeconds: number | undefined
 }
 
 export interface UdpDrops {
@@ -64,6 +71,8 @@ export interface Listener {
  *   P 11000 0700000A:1538                     <- 11,000 connections to 10.0.0.7:5432
  *   K unread 01 1F90 - 60 14520 48131         <- 60 established ones on port 8080 hold 14,520 bytes that nobody has read; inode of one
  *   K unanswered 02 0 C80AE70A:1538 30 0 48190 <- 30 requests to connect to 10.231.10.200:5432 without an answer, sent again
+ *   K unwanted 01 0 0700000A:1B59 1 2560000 48191 310 <- one whose peer has closed its window, which is asked for again in 3.1 s: 04:<hundredths> of its timer
+ *   H 20FB 65                                 <- 65 half-open connections on port 8443
  *   U 1F9D 15820 212992 48200                 <- UDP port 8093: 15,820 packets dropped, 212,992 bytes wait to be read; inode
  *   LISTEN 129 128 0.0.0.0:8080 0.0.0.0:*     <- ss -ltn: queue 129, backlog 128
  *
@@ -81,15 +90,18 @@ export const sockets = probe({
   together: true,
   script: `
 have awk || { echo 'there is no awk on the box'; return 3; }
-set --; for table in net/route net/ipv6_route; do [ ! -r $table ] || set -- "$@" $table; done
+set --; for table in net/route net/ipv6_route net/arp; do [ ! -r $table ] || set -- "$@" $table; done
 put "$net" | awk '${routesAwk.rules}
   function number(hex,  value, at) {
     for (at = 1; at <= length(hex); at++) value = value * 16 + index("0123456789ABCDEF", substr(hex, at, 1)) - 1
     return value + 0 }
-  function held(how, hex,  key) {
+  function dotted(hex) {
+    return number(substr(hex, 7)) "." number(substr(hex, 5, 2)) "." number(substr(hex, 3, 2)) "." number(substr(hex, 1, 2)) }
+  function held(how, hex,  key, timer) {
     key = how " " $4 " " ((near[2] in listening) ? near[2] " -" : "0 " $3)
     if (!(key in inode)) inode[key] = $10
-    stuck[key]++; waiting[key] += number(hex) }
+    stuck[key]++; waiting[key] += number(hex)
+    if (how == "unwanted") { timer = number(substr($6, 4)); if (timer > probe[key] + 0) { probe[key] = timer; inode[key] = $10 } } }
   /^ *sl / { datagrams = / drops/; if (!datagrams) tcp = 1; next }
   /^[0-9]+[ \t]+[0-9]+$/ { print "range", $1, $2; next }
   /^TCP:/ { print "sockstat", $0; next }
@@ -97,6 +109,7 @@ put "$net" | awk '${routesAwk.rules}
   { split($2, near, ":"); split($5, queues, ":") }
   datagrams { if ($NF > 0) print "U", near[2], $NF, number(queues[2]), $10; next }
   { count[$4]++
+    if ($4 == "03") half[near[2]]++
     if ($4 == "0A") {
       listening[near[2]] = 1; if (queues[2] !~ /^0+$/) full = 1
       print "L", $2, queues[2], $10; next }
@@ -108,7 +121,8 @@ put "$net" | awk '${routesAwk.rules}
     else if ($6 ~ /^04/) held("unwanted", queues[1]) }
   END { if (!tcp) { print "the box gave no /proc/net/tcp"; exit 4 }
         for (state in count) print "C", count[state], state
-        for (key in stuck) if (++rows <= 400) print "K", key, stuck[key], waiting[key], inode[key]
+        for (key in stuck) if (++rows <= 400) print "K", key, stuck[key], waiting[key], inode[key] ((key in probe) ? " " probe[key] : "")
+        for (at in half) if (half[at] >= 20) print "H", at, half[at]
         for (peer in peers) if (peers[peer] >= 20) print "P", peers[peer], peer
         ${routesAwk.end}
         print "end"
@@ -139,6 +153,10 @@ esac
         .flatMap(readDrops)
         .toSorted((a, b) => b.drops - a.drops)
         .slice(0, DROPS_KEPT),
+      halfOpen: lines
+        .flatMap(readHalfOpen)
+        .toSorted((a, b) => b.count - a.count)
+        .slice(0, HALF_OPEN_KEPT),
     }
   },
 })
@@ -146,10 +164,16 @@ esac
 const PEERS_KEPT = 50
 const STUCK_KEPT = 200
 const DROPS_KEPT = 20
+const HALF_OPEN_KEPT = 20
+
+function readHalfOpen(line: string): readonly { readonly port: number; readonly count: number }[] {
+  const [, portHex, count] = /^H ([0-9A-F]{1,4}) (\d+)$/.exec(line) ?? []
+  return portHex ? [{ port: Number.parseInt(portHex, 16), count: Number(count) }] : []
+}
 
 function readStuck(line: string): readonly StuckConnections[] {
-  const [, held, stateHex = '', portHex = '', peerHex = '', count, bytes, inode] =
-    /^K (unread|unanswered|unwanted) (\w\w) (\w+) (\S+) (\d+) (\d+) (\d+)$/.exec(line) ?? []
+  const [, held, stateHex = '', portHex = '', peerHex = '', count, bytes, inode, hundredths] =
+    /^K (unread|unanswered|unwanted) (\w\w) (\w+) (\S+) (\d+) (\d+) (\d+)(?: (\d+))?$/.exec(line) ?? []
   const state = tcpState(stateHex)
   const peer = tcpEndpoint(peerHex)
   if (!held || !state || (!peer && peerHex !== '-')) return []
@@ -162,6 +186,7 @@ function readStuck(line: string): readonly StuckConnections[] {
       count: Number(count),
       bytes: Number(bytes),
       inode: Number(inode),
+      nextProbeSeconds: hundredths === undefined ? undefined : Number(hundredths) / 100,
     },
   ]
 }

@@ -1,6 +1,7 @@
 import { check, verdict, type FindingDraft } from '../check.ts'
 import { next } from '../next.ts'
 import { processSubject, processWords } from '../subject.ts'
+import { waitWords } from '../wait-words.ts'
 
 export const acceptQueueOverflow = check({
   id: 'accept-queue-overflow',
@@ -10,7 +11,7 @@ export const acceptQueueOverflow = check({
     'Connections that the kernel has completed wait in the accept queue until the program calls accept(). When the queue is full the kernel drops new ones: clients see time-outs and slow connects while the program looks idle or is stuck. ss -ltn shows queue (Recv-Q) ' +
     "and limit (Send-Q); the limit is the smaller of listen()'s backlog and net.core.somaxconn.",
   needs: ['sockets', 'network-counters'],
-  wants: ['open-files', 'process-stat', 'process-command', 'process-cgroup'],
+  wants: ['open-files', 'kernel-limits', 'process-wait', 'process-stat', 'process-command', 'process-cgroup'],
   limits: {
     queueShare: {
       value: 0.9,
@@ -45,12 +46,14 @@ export const acceptQueueOverflow = check({
         const pid = seen['open-files']?.holders.get(inode)
         const subject =
           pid === undefined ? { kind: 'socket' as const, name: `${address}:${port}` } : processSubject(pid, seen)
+        const channel = pid === undefined ? undefined : seen['process-wait']?.get(pid)
+        const capped = backlog !== undefined && backlog === seen['kernel-limits']?.listenBacklogMax
         const who = pid === undefined ? `Port ${port}` : `${processWords(subject)} on port ${port}`
         return {
           state: 'critical',
           severity: Math.min(1, 0.5 + (dropped ?? 0) / 200),
           title: `${who} does not accept: ${queue} connections wait${backlog === undefined ? '' : `, the limit is ${backlog}`}`,
-          why: `${dropped === undefined ? 'How many are dropped could not be seen' : `${dropped.toFixed(0)} connections a second were dropped`}: clients time out. Either the program is stuck, or it accepts too slowly.`,
+          why: `${dropped === undefined ? 'How many are dropped could not be seen' : `${dropped.toFixed(0)} connections a second were dropped`}: clients time out. ${channel ? `Its main thread waits in ${waitWords(channel)}: either the program is stuck there` : 'Either the program is stuck'}, or it accepts too slowly.${capped ? ' The limit is that of the box (net.core.somaxconn): what a program asks for beyond it is not given.' : ''}`,
           subject: { ...subject, peer: `${address}:${port}` },
           measured: [
             {
@@ -74,6 +77,15 @@ export const acceptQueueOverflow = check({
                     'see what its threads do instead',
                   ),
                 ]),
+            ...(capped
+              ? [
+                  next(
+                    box,
+                    'sysctl net.core.somaxconn',
+                    'see the limit of the box; a listener has it from its start on',
+                  ),
+                ]
+              : []),
             next(
               box,
               `ss -tn state established 'sport = :${port}' | tail -n +2 | wc -l`,
@@ -86,7 +98,9 @@ export const acceptQueueOverflow = check({
     const longest = listeners.toSorted((a, b) => b.queue - a.queue)[0]
     return verdict(
       findings,
-      longest ? `longest accept queue is ${longest.queue} on port ${longest.port}` : 'nothing listens on TCP',
+      longest
+        ? `longest accept queue is ${longest.queue} on TCP port ${longest.port}; Unix sockets are not looked at`
+        : 'nothing listens on TCP',
     )
   },
 })

@@ -9,7 +9,7 @@ export const diskFilling = check({
   title: 'A file system fills up while one watches',
   resource: 'filesystem',
   about:
-    'What is used grows so fast that, going on like this, the file system is full within minutes: a log in a loop, a dump, an upload that is not limited. One window is a short look, and a job may write much and be done: so this is a warning, and only where little room is left.',
+    'What is used grows so fast that, going on like this, the file system is full within minutes: a log in a loop, a dump, an upload that is not limited. One window is a short look, and a job may write much and be done: so this is a warning, and only where little room is left or the end is very near.',
   needs: ['filesystems'],
   wants: ['process-io', 'process-stat', 'process-command', 'process-cgroup'],
   limits: {
@@ -23,6 +23,21 @@ export const diskFilling = check({
       unit: '% used',
       why: 'a file system that is half empty takes a burst of writes in its stride',
     },
+    secondsLeftAnyway: {
+      value: 120,
+      unit: 's until it is full, whatever is used',
+      why: 'what fills the whole of its room within two minutes is no burst that it takes in its stride: who reads this has that long to stop it',
+    },
+    roomBytes: {
+      value: 512 * 1024 ** 2,
+      unit: 'bytes left, where less is used',
+      why: 'a copy or a backup at the full speed of a disk is done before it fills a large one; less room than this a single log, dump or core takes up',
+    },
+    burstBytesPerSecond: {
+      value: 1024 * 1024,
+      unit: 'bytes/s, where less is used',
+      why: 'one small file that is written within the window would fill a tiny, nearly empty file system at that rate, and is done',
+    },
     writerShare: {
       value: 0.3,
       unit: 'of the growth',
@@ -30,16 +45,21 @@ export const diskFilling = check({
     },
   },
   shown: { how: 'lit live', test: 'test/live/checks.test.ts' },
-  run: (seen, { secondsLeft, usedPercent, writerShare }, { box }) => {
+  run: (
+    seen,
+    { secondsLeft, usedPercent, secondsLeftAnyway, roomBytes, burstBytesPerSecond, writerShare },
+    { box },
+  ) => {
     const { filesystems } = seen.filesystems
     const rated = filesystems.filter(({ usedBytesPerSecond }) => usedBytesPerSecond !== undefined)
     if (rated.length === 0 && filesystems.length > 0) return unknown('there is no second sample')
     const findings = rated.flatMap((fs): FindingDraft[] => {
       const rate = fs.usedBytesPerSecond ?? 0
       // One that is full already is said by disk-full.
-      if (fs.readOnly || rate <= 0 || fs.availableBytes === 0 || fs.usedPercent < usedPercent) return []
+      if (fs.readOnly || rate <= 0 || fs.availableBytes === 0) return []
       const seconds = fs.availableBytes / rate
-      if (seconds > secondsLeft) return []
+      const soon = seconds <= secondsLeftAnyway && fs.availableBytes < roomBytes && rate >= burstBytesPerSecond
+      if (!soon && (fs.usedPercent < usedPercent || seconds > secondsLeft)) return []
       const writer = mostIo(seen, 'writeBytesPerSecond')
       const open = fs.openFiles[0]
       const pid = writer && writer.rate >= writerShare * rate ? writer.pid : open?.pid

@@ -1,21 +1,28 @@
-import type { Filesystem } from '../../evidence/probes/filesystems.ts'
-import { filesystemOf, table } from '../../../test/checks/builders.ts'
-import { describeCheck } from '../../../test/checks/examples.ts'
+import { expect, it } from 'vitest'
+import type { Filesystem, Filesystems } from '../../evidence/probes/filesystems.ts'
+import { filesOf, filesystemOf, filesystemsOf, table } from '../../../test/checks/builders.ts'
+import { describeCheck, type Readings } from '../../../test/checks/examples.ts'
+import { limitsOf } from '../check.ts'
 import { diskFull } from './disk-full.ts'
 
 const GIB = 1024 ** 3
 const usual = filesystemOf({ remountsOnError: true })
-const at = (
-  usedPercent: number,
-  more: Partial<Filesystem> = {},
-): {
-  filesystems: { filesystems: readonly Filesystem[]; notAsked: readonly string[]; unanswered: readonly string[] }
-} => ({
-  filesystems: {
-    filesystems: [{ ...usual, usedPercent, availableBytes: (100 - usedPercent) * GIB, ...more }],
-    notAsked: [],
-    unanswered: [],
-  },
+const at = (usedPercent: number, more: Partial<Filesystem> = {}): { filesystems: Filesystems } => ({
+  filesystems: filesystemsOf({ ...usual, usedPercent, availableBytes: (100 - usedPercent) * GIB, ...more }),
+})
+
+const commandsAt = (seen: Readings): readonly string[] => {
+  const verdict = diskFull.run(seen, limitsOf(diskFull), { box: 'local' })
+  return verdict.kind === 'burning' ? verdict.findings.flatMap(({ next }) => next.map(({ command }) => command)) : []
+}
+it('looks for deleted files only where the look has not ruled them out', () => {
+  const deleted = { pid: 812, descriptor: 4, path: '/data/app.log', bytes: GIB }
+  expect(commandsAt(at(98))).toContain('lsof +L1 /data')
+  expect(commandsAt({ ...at(98), 'open-files': filesOf({ unreadable: 3 }) })).toContain('lsof +L1 /data')
+  expect(commandsAt({ ...at(98), 'open-files': filesOf({ deleted: [deleted] }) })).toContain('lsof +L1 /data')
+  const ruledOut = commandsAt({ ...at(98), 'open-files': filesOf() })
+  expect(ruledOut.filter((command) => command.startsWith('lsof'))).toEqual([])
+  expect(ruledOut.some((command) => command.startsWith('find /data -xdev -type f -size +100M'))).toBe(true)
 })
 
 describeCheck(diskFull, [
@@ -61,18 +68,23 @@ describeCheck(diskFull, [
   {
     when: 'one that gave no answer',
     seen: {
-      filesystems: { filesystems: [], notAsked: [], unanswered: ['/data ext4', '/mnt xfs', '/a ext4', '/b ext4'] },
+      filesystems: {
+        filesystems: [],
+        missing: [],
+        notAsked: [],
+        unanswered: ['/data ext4', '/mnt xfs', '/a ext4', '/b ext4'],
+      },
     },
     then: { state: 'unknown', why: /no answer from \/data ext4, \/mnt xfs, \/a ext4 and 1 more/ },
   },
   {
     when: 'a network file system beside it',
-    seen: { filesystems: { filesystems: [], notAsked: ['/home nfs4'], unanswered: [] } },
+    seen: { filesystems: { filesystems: [], missing: [], notAsked: ['/home nfs4'], unanswered: [] } },
     then: { state: 'ok', why: /not asked: \/home nfs4/ },
   },
   {
     when: 'a box without local file systems',
-    seen: { filesystems: { filesystems: [], notAsked: [], unanswered: [] } },
+    seen: { filesystems: { filesystems: [], missing: [], notAsked: [], unanswered: [] } },
     then: { state: 'ok', why: /no local/ },
   },
 ])

@@ -14,7 +14,7 @@ export const diskFull = check({
     'temporary files cannot be made. df shows used / (used + available); the reserve for root (5 % on ext4) is not available to services. ' +
     'If du finds much less than df, a deleted file is still held open (deleted-open-file).',
   needs: ['filesystems'],
-  wants: ['process-stat', 'process-command', 'process-cgroup'],
+  wants: ['open-files', 'process-stat', 'process-command', 'process-cgroup'],
   essential: true,
   limits: {
     criticalPercent: {
@@ -41,6 +41,8 @@ export const diskFull = check({
   shown: { how: 'lit live', test: 'test/live/checks.test.ts' },
   run: (seen, { criticalPercent, warningPercent, roomBytes, fileShare }, { box }) => {
     const { filesystems } = seen.filesystems
+    const files = seen['open-files']
+    const noneDeleted = files !== undefined && files.unreadable === 0 && files.deleted.length === 0
     const findings = filesystems.flatMap((fs): FindingDraft[] => {
       if (fs.readOnly || fs.totalBytes === 0) return []
       const critical = fs.usedPercent >= criticalPercent && fs.availableBytes < roomBytes
@@ -65,7 +67,14 @@ export const diskFull = check({
           ],
           next: [
             next(box, `du -xh --max-depth=2 ${quoted(fs.mount)} | sort -h | tail`, 'see which folder grew', 'slow'),
-            next(box, `lsof +L1 ${quoted(fs.mount)}`, 'find deleted files that are still held open'),
+            noneDeleted
+              ? next(
+                  box,
+                  `find ${quoted(fs.mount)} -xdev -type f -size +100M -mtime -2 -exec ls -l {} +`,
+                  'see which large files were written within two days',
+                  'slow',
+                )
+              : next(box, `lsof +L1 ${quoted(fs.mount)}`, 'find deleted files that are still held open'),
           ],
         },
       ]

@@ -24,7 +24,6 @@ import {
   cpuSteal,
   crashLoop,
   deletedFolder,
-  dStatePileUp,
   fdExhaustion,
   forkStorm,
   hotThread,
@@ -1063,26 +1062,6 @@ describeCheck(forkStorm, [
   { when: '410', seen: forks(410), then: { state: 'warning', title: /410/ } },
   { when: '390', seen: forks(390), then: { state: 'ok', why: /390/ } },
   { when: 'no second sample', seen: forks(undefined), then: { state: 'unknown', why: /second sample/ } },
-])
-
-const stuck = (count: number, more = {}) => ({
-  'process-stat': table(Array.from({ length: count }, (_, at) => processOf({ pid: 900 + at, state: 'D', ...more }))),
-  'process-wait': new Map([[900, 'rpc_wait_bit_killable']]),
-})
-describeCheck(dStatePileUp, [
-  {
-    when: '26 processes',
-    seen: stuck(26),
-    then: { state: 'critical', title: /26 processes are stuck in uninterruptible sleep: 26 orders-api/ },
-  },
-  { when: '24 processes', seen: stuck(24), then: { state: 'warning', title: /24/ } },
-  { when: '5 processes', seen: stuck(5), then: { state: 'warning', title: /5 processes/ } },
-  { when: '4 processes', seen: stuck(4), then: { state: 'ok', why: /4 processes/ } },
-  {
-    when: '30 that were not in D a second ago',
-    seen: stuck(30, { stateBefore: 'S' }),
-    then: { state: 'ok', why: /0 processes/ },
-  },
 ])
 
 const executable = (path: string, deleted: boolean, more = {}) => ({

@@ -35,8 +35,12 @@ export const nameServers = check({
             ? `Nothing on this box listens on port 53, where /etc/resolv.conf sends all questions (${names})`
             : answered
               ? `The name servers take ${tookMs} ms to answer (${names})`
-              : `No name server answers within ${tookMs} ms (${names})`,
-          why: 'Every connection by name waits for it, often five seconds for each server that is asked in vain.',
+              : `No name server answers within ${tookMs} ms, slow or dead (${names})`,
+          why: `Every connection by name waits for it, often five seconds for each server that is asked in vain.${
+            answered || deaf
+              ? ''
+              : ` The look waits no longer, so whether ${LOOPBACK.test(first) ? 'it is slow or stuck (something does listen on port 53 of this box)' : 'it is slow or dead'} the next command tells: an answer after seconds is a slow one.`
+          }`,
           subject: { kind: 'box', name: box, peer: `${first}:53` },
           measured: [
             {

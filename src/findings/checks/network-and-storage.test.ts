@@ -39,6 +39,7 @@ import {
   interfaceErrors,
   ioErrors,
   iowait,
+  mountMissing,
   nameServers,
   noDefaultRoute,
   notReading,
@@ -347,6 +348,36 @@ describeCheck(acceptQueueOverflow, [
       subject: { pid: 812, peer: '0.0.0.0:8080' },
     },
   },
+  {
+    when: 'a main thread that waits for a lock',
+    seen: { ...queue({ queue: 129 }, 50), 'process-wait': new Map([[812, 'futex_wait_queue']]) },
+    then: {
+      state: 'critical',
+      title: /does not accept/,
+      because:
+        /Its main thread waits in futex_wait_queue \(a lock or a condition of its own\): either the program is stuck there, or/,
+    },
+  },
+  {
+    when: 'a limit that is the one of the box',
+    seen: {
+      ...queue({ queue: 5, backlog: 4 }, 50),
+      'kernel-limits': {
+        openFiles: undefined,
+        pidMax: undefined,
+        threadsMax: undefined,
+        connectionTracking: undefined,
+        listenBacklogMax: 4,
+        inotifyInstancesMax: undefined,
+      },
+    },
+    then: {
+      state: 'critical',
+      title: /the limit is 4/,
+      because:
+        /Either the program is stuck, or it accepts too slowly\. The limit is that of the box \(net\.core\.somaxconn\)/,
+    },
+  },
   { when: 'a queue of 91 of 100', seen: queue({ queue: 91, backlog: 100 }), then: { state: 'critical', title: /91/ } },
   {
     when: 'a queue of 89 of 100',
@@ -465,6 +496,35 @@ const half = (count: number, cookies: number | undefined = 0, drops: number | un
 })
 describeCheck(synFlood, [
   { when: '1,050 half-open', seen: half(1_050), then: { state: 'critical', title: /1050 connections are half-open/ } },
+  {
+    when: 'most of them on one port',
+    seen: {
+      ...half(1_050),
+      sockets: socketsOf({
+        byState: new Map([['SYN_RECV', 1_050]]),
+        halfOpen: [
+          { port: 8080, count: 1_000 },
+          { port: 22, count: 50 },
+        ],
+        listeners: [listenerOf({ port: 22, inode: 1 }), listenerOf({})],
+      }),
+      'open-files': filesOf({ holders: new Map([[4_711, 812]]) }),
+      'process-stat': table(),
+    },
+    then: {
+      state: 'critical',
+      title: /^1050 connections are half-open on port 8080 of orders-api \(812\), /,
+      subject: { pid: 812, peer: 'port 8080' },
+    },
+  },
+  {
+    when: 'a listener that nobody can be named for',
+    seen: {
+      ...half(1_050),
+      sockets: socketsOf({ byState: new Map([['SYN_RECV', 1_050]]), halfOpen: [{ port: 8080, count: 1_050 }] }),
+    },
+    then: { state: 'critical', title: /half-open on port 8080, /, subject: { kind: 'box', peer: 'port 8080' } },
+  },
   { when: '950 half-open', seen: half(950), then: { state: 'warning', title: /950/ } },
   { when: '205 half-open', seen: half(205), then: { state: 'warning', title: /205/ } },
   { when: '195 half-open', seen: half(195), then: { state: 'ok', why: /195/ } },
@@ -491,10 +551,49 @@ describeCheck(synFlood, [
   },
 ])
 
+const stuckGroup = (more: Partial<StuckConnections>): StuckConnections => ({
+  held: 'unread',
+  state: 'ESTABLISHED',
+  localPort: 8080,
+  peer: undefined,
+  count: 60,
+  bytes: 9_000,
+  inode: 4_711,
+  nextProbeSeconds: undefined,
+  ...more,
+})
 const sentAgain = (again: number | undefined, sent = 1_000) => ({
   'network-counters': countersOf({ 'Tcp.RetransSegs': again, 'Tcp.OutSegs': sent }),
 })
 describeCheck(tcpRetransmits, [
+  {
+    when: 'connections to one peer that wait for their timer',
+    seen: {
+      ...sentAgain(95, 905),
+      sockets: socketsOf({
+        stuck: [
+          stuckGroup({ count: 60 }),
+          stuckGroup({ held: 'unanswered', localPort: 0, peer: '10.0.0.7:5432', count: 4 }),
+          stuckGroup({ held: 'unanswered', count: 1 }),
+        ],
+      }),
+      'open-files': filesOf({ holders: new Map([[4_711, 812]]) }),
+      'process-stat': table(),
+    },
+    then: {
+      state: 'warning',
+      title: /\(95 a second\); 4 connections of orders-api \(812\) to 10\.0\.0\.7:5432 wait for it$/,
+      subject: { peer: '10.0.0.7:5432' },
+    },
+  },
+  {
+    when: 'one client that does not get its answer',
+    seen: {
+      ...sentAgain(95, 905),
+      sockets: socketsOf({ stuck: [stuckGroup({ held: 'unanswered', count: 1 })] }),
+    },
+    then: { state: 'warning', title: /\(95 a second\); 1 connection on port 8080 waits for it$/ },
+  },
   {
     when: '10.5 %',
     seen: sentAgain(105, 895),
@@ -707,16 +806,6 @@ describeCheck(clockOff, [
   { when: '2.5 s ahead, read in whole seconds', seen: off(2.5, 1_000), then: { state: 'ok', why: /within/ } },
 ])
 
-const stuckGroup = (more: Partial<StuckConnections>): StuckConnections => ({
-  held: 'unread',
-  state: 'ESTABLISHED',
-  localPort: 8080,
-  peer: undefined,
-  count: 60,
-  bytes: 9_000,
-  inode: 4_711,
-  ...more,
-})
 const unread = (more: Partial<StuckConnections>, cpuPercent = 0) => ({
   sockets: socketsOf({ stuck: [stuckGroup(more)] }),
   'open-files': filesOf({ holders: new Map([[4_711, 812]]) }),
@@ -732,6 +821,34 @@ describeCheck(notReading, [
       title: /orders-api \(812\) does not read: 8\.8 KiB wait in 51 of its connections on its port 8080/,
       subject: { pid: 812 },
     },
+  },
+  {
+    when: 'a process of several threads',
+    seen: unread({}),
+    then: {
+      state: 'critical',
+      title: /60 of its/,
+      because:
+        /^It uses 0 % of a CPU, its main thread waits in futex_wait_queue \(a lock .*\), and none of its 4 threads reads/,
+    },
+  },
+  {
+    when: 'one thread that waits for the next connection',
+    seen: {
+      ...unread({}),
+      'process-stat': table([processOf({ cpuPercent: 0, threads: 1 })]),
+      'process-wait': new Map([[812, 'inet_csk_accept']]),
+    },
+    then: {
+      state: 'critical',
+      title: /60 of its/,
+      because: /and waits in inet_csk_accept \(the next connection\), not for what these connections bring\.$/,
+    },
+  },
+  {
+    when: 'nothing known of what it waits in',
+    seen: { ...unread({}), 'process-wait': new Map() },
+    then: { state: 'critical', title: /60 of its/, because: /its 4 threads are busy with something else/ },
   },
   { when: '49 connections', seen: unread({ count: 49 }), then: { state: 'warning', title: /49 of its/ } },
   { when: '10 connections', seen: unread({ count: 10 }), then: { state: 'warning', title: /10 of its/ } },
@@ -785,6 +902,24 @@ describeCheck(silentPeer, [
     seen: silent(3, { held: 'unwanted', state: 'ESTABLISHED', peer: '[2001:db8::1]:5432' }),
     then: { state: 'warning', title: /\[2001:db8::1\]:5432 takes nothing: 3 connections of orders-api/ },
   },
+  ...(
+    [
+      [2.1, 70, 'warning'],
+      [1.9, 70, 'ok'],
+      [2.1, 68, 'warning'],
+      [2.1, 60, 'ok'],
+    ] as const
+  ).map(([nextProbeSeconds, kib, state]) => ({
+    when: `one that has ${kib} KiB to send and asks its peer again in ${nextProbeSeconds} s`,
+    seen: silent(1, { held: 'unwanted', state: 'ESTABLISHED', nextProbeSeconds, bytes: kib * 1024 }),
+    then:
+      state === 'ok'
+        ? { state, why: /1 connection waits for its peer/ }
+        : {
+            state,
+            title: /10\.0\.0\.7:5432 takes nothing: 1 connection of orders-api \(812\) cannot send on, \d+\.0 KiB wait/,
+          },
+  })),
   {
     when: 'clients that have vanished',
     seen: silent(50, { state: 'ESTABLISHED', localPort: 443, peer: undefined }),
@@ -799,10 +934,19 @@ describeCheck(nameServers, [
   {
     when: 'no answer',
     seen: asked(800, false),
-    then: { state: 'warning', title: /No name server answers within 800 ms \(10\.0\.0\.2, 10\.0\.0\.3\)/ },
+    then: {
+      state: 'warning',
+      title: /No name server answers within 800 ms, slow or dead \(10\.0\.0\.2, 10\.0\.0\.3\)/,
+      because: /slow or dead the next command tells/,
+    },
   },
   { when: 'an answer after 510 ms', seen: asked(510), then: { state: 'warning', title: /take 510 ms/ } },
   { when: 'an answer after 490 ms', seen: asked(490), then: { state: 'ok', why: /within 490 ms/ } },
+  {
+    when: 'no answer from the resolver of the box, which runs',
+    seen: asked(800, false, { servers: ['127.0.0.53'], listensHere: true }),
+    then: { state: 'warning', title: /slow or dead/, because: /slow or stuck \(something does listen on port 53/ },
+  },
   {
     when: 'a question that was ended too early',
     seen: asked(20, false),
@@ -825,12 +969,32 @@ describeCheck(nameServers, [
   },
 ])
 
-const routed = (defaults: readonly string[], names: readonly string[] = ['lo', 'eth0']) => ({
-  routes: { defaults, interfaces: ['eth0'] },
+const gateway = (answers: boolean) => [{ address: '10.0.0.1', interface: 'eth0', answers }]
+const routed = (
+  defaults: readonly string[],
+  names: readonly string[] = ['lo', 'eth0'],
+  gateways?: ReturnType<typeof gateway>,
+) => ({
+  routes: { defaults, interfaces: ['eth0'], gateways },
   interfaces: names.map((name) => interfaceOf({ name })),
 })
 describeCheck(noDefaultRoute, [
   { when: 'none', seen: routed([]), then: { state: 'warning', title: /no default route/ } },
+  {
+    when: 'one whose gateway does not answer',
+    seen: routed(['eth0'], ['eth0'], gateway(false)),
+    then: {
+      state: 'warning',
+      title: /^The gateway 10\.0\.0\.1 does not answer on eth0/,
+      subject: { kind: 'interface', name: 'eth0', peer: '10.0.0.1' },
+    },
+  },
+  {
+    when: 'one whose gateway answers',
+    seen: routed(['eth0'], ['eth0'], gateway(true)),
+    then: { state: 'ok', why: /leads over eth0/ },
+  },
+  { when: 'one whose gateway was not asked', seen: routed(['eth0'], ['eth0'], []), then: { state: 'ok', why: /eth0/ } },
   { when: 'one', seen: routed(['eth0']), then: { state: 'ok', why: /leads over eth0/ } },
   {
     when: 'a container without network',
@@ -839,9 +1003,33 @@ describeCheck(noDefaultRoute, [
   },
 ])
 
+const unmounted = (...mounts: readonly string[]) => ({
+  filesystems: {
+    ...filesystemsOf(),
+    missing: mounts.map((mount) => ({ mount, device: 'UUID=3e6b', type: 'ext4' })),
+  },
+})
+describeCheck(mountMissing, [
+  {
+    when: 'one that is missing',
+    seen: unmounted('/srv/my data'),
+    then: {
+      state: 'warning',
+      title: /^\/srv\/my data is not mounted, and \/etc\/fstab says that it should be \(UUID=3e6b, ext4\)$/,
+      subject: { kind: 'filesystem', name: '/srv/my data' },
+    },
+  },
+  { when: 'none', seen: unmounted(), then: { state: 'ok', why: /is mounted/ } },
+  {
+    when: 'an answer that tells nothing of it',
+    seen: { filesystems: { ...filesystemsOf(), missing: undefined } },
+    then: { state: 'unknown', why: /fstab could not be read/ },
+  },
+])
+
 const linkless = (more: Partial<NetworkInterface>, routedOver: readonly string[] = []) => ({
   interfaces: [interfaceOf({ name: 'eth1', operState: 'down', ...more })],
-  routes: { defaults: ['eth0'], interfaces: routedOver },
+  routes: { defaults: ['eth0'], interfaces: routedOver, gateways: [] },
 })
 describeCheck(interfaceDown, [
   {
@@ -867,8 +1055,13 @@ describeCheck(interfaceDown, [
   },
 ])
 
-const refused = (fails: number | undefined, opens: number, resets = 0) => ({
-  'network-counters': countersOf({ 'Tcp.AttemptFails': fails, 'Tcp.ActiveOpens': opens, 'Tcp.OutRsts': resets }),
+const refused = (fails: number | undefined, opens: number, resets = 0, more = {}) => ({
+  'network-counters': countersOf({
+    'Tcp.AttemptFails': fails,
+    'Tcp.ActiveOpens': opens,
+    'Tcp.OutRsts': resets,
+    ...more,
+  }),
 })
 describeCheck(connectionsRefused, [
   {
@@ -883,6 +1076,48 @@ describeCheck(connectionsRefused, [
     when: 'a port of the box itself',
     seen: refused(50, 50, 50),
     then: { state: 'warning', title: /opened on this box are refused/ },
+  },
+  {
+    when: '21 requests a second to a port without a listener',
+    seen: {
+      ...refused(0, 0, 21),
+      sockets: socketsOf({
+        listeners: [
+          listenerOf({ address: '127.0.0.1', port: 8080 }),
+          listenerOf({ address: '::1', port: 22 }),
+          listenerOf({ address: '::', port: 22 }),
+        ],
+      }),
+      'open-files': filesOf({ holders: new Map([[4_711, 812]]) }),
+      'process-stat': table(),
+    },
+    then: {
+      state: 'warning',
+      title: /^21 requests a second to this box are answered by a reset: nothing listens where they ask$/,
+      because: /not counted\. .* On loopback only: port 8080 of orders-api \(812\)\.$/,
+      findings: 1,
+    },
+  },
+  { when: '19 requests a second', seen: refused(0, 0, 19), then: { state: 'ok', why: /19\.0 requests a second to/ } },
+  {
+    when: 'a server whose clients send on after it closed',
+    seen: refused(0, 0, 100, { 'TcpExt.TCPAbortOnData': 10.5 }),
+    then: { state: 'ok', why: /0\.0 requests a second to/ },
+  },
+  {
+    when: 'a few of those among many requests that are refused',
+    seen: refused(0, 0, 100, { 'TcpExt.TCPAbortOnClose': 9.5, 'Tcp.EstabResets': 9 }),
+    then: { state: 'warning', title: /^9[01] requests/ },
+  },
+  {
+    when: 'connections that were reset',
+    seen: refused(0, 0, 50, { 'Tcp.EstabResets': 40 }),
+    then: { state: 'ok', why: /10\.0 requests a second to/ },
+  },
+  {
+    when: 'both ways at once',
+    seen: refused(40, 40, 61),
+    then: { state: 'warning', title: /^21 requests/, findings: 2 },
   },
   { when: 'no second sample', seen: refused(undefined, 3), then: { state: 'unknown', why: /second sample/ } },
 ])
@@ -908,8 +1143,50 @@ describeCheck(diskFilling, [
     seen: growth({ availableBytes: 3_100 * MIB }),
     then: { state: 'ok', why: /10\.0 MiB a second on \/data/ },
   },
-  { when: '61 % used', seen: growth({ usedPercent: 61 }), then: { state: 'warning', title: /grows/ } },
-  { when: '59 % used', seen: growth({ usedPercent: 59 }), then: { state: 'ok', why: /fastest/ } },
+  {
+    when: '61 % used and full in 200 s',
+    seen: growth({ usedPercent: 61, availableBytes: 2_000 * MIB }),
+    then: { state: 'warning', title: /grows/ },
+  },
+  {
+    when: '59 % used and full in 200 s',
+    seen: growth({ usedPercent: 59, availableBytes: 2_000 * MIB }),
+    then: { state: 'ok', why: /fastest/ },
+  },
+  {
+    when: 'a log of 4 MiB a second on a file system at 8 %, full in 118 s',
+    seen: growth({ usedPercent: 8, usedBytesPerSecond: 4 * MIB, availableBytes: 472 * MIB }, 4 * MIB),
+    then: {
+      state: 'warning',
+      title:
+        /\/data grows by 4\.0 MiB a second and is full in 1 min 58 s; orders-api \(812\) writes 4\.0 MiB a second$/,
+    },
+  },
+  {
+    when: 'the same, full in 125 s',
+    seen: growth({ usedPercent: 8, usedBytesPerSecond: 4 * MIB, availableBytes: 500 * MIB }),
+    then: { state: 'ok', why: /4\.0 MiB a second on \/data/ },
+  },
+  {
+    when: 'a backup at 10 MiB a second, 500 MiB left',
+    seen: growth({ usedPercent: 8, availableBytes: 500 * MIB }),
+    then: { state: 'warning', title: /full in 50 s/ },
+  },
+  {
+    when: 'a backup at 10 MiB a second, 530 MiB left',
+    seen: growth({ usedPercent: 8, availableBytes: 530 * MIB }),
+    then: { state: 'ok', why: /10\.0 MiB a second on \/data/ },
+  },
+  {
+    when: 'a tiny file system at 8 % that takes 1.05 MiB in the window',
+    seen: growth({ usedPercent: 8, usedBytesPerSecond: 1.05 * MIB, availableBytes: 15 * MIB }),
+    then: { state: 'warning', title: /full in 14 s/ },
+  },
+  {
+    when: 'a tiny file system at 8 % that takes one file of 0.95 MiB',
+    seen: growth({ usedPercent: 8, usedBytesPerSecond: 0.95 * MIB, availableBytes: 15 * MIB }),
+    then: { state: 'ok', why: /on \/data/ },
+  },
   {
     when: 'somebody who writes 3.1 of 10 MiB',
     seen: growth({}, 3.1 * MIB),

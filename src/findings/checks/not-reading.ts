@@ -2,6 +2,7 @@ import { bytes } from '../../base/format.ts'
 import { check, grade, verdict, type FindingDraft } from '../check.ts'
 import { next } from '../next.ts'
 import { processSubject, processWords } from '../subject.ts'
+import { waitWords } from '../wait-words.ts'
 
 export const notReading = check({
   id: 'not-reading',
@@ -48,7 +49,7 @@ export const notReading = check({
         {
           ...graded,
           title: `${processWords(subject)} does not read: ${bytes(group.bytes)} wait in ${group.count} of its connections ${where}`,
-          why: `It uses ${(process.cpuPercent ?? 0).toFixed(0)} % of a CPU${channel ? ` and waits in ${channel}${channel.startsWith('futex') ? ' (a lock or a condition of its own)' : ''}` : ''}: its ${process.threads} threads are busy with something else than its connections.`,
+          why: `It uses ${(process.cpuPercent ?? 0).toFixed(0)} % of a CPU${insteadOfReading(channel, process.threads)}.`,
           subject: { ...subject, peer: group.peer ?? `port ${group.localPort}` },
           measured: [
             {
@@ -75,3 +76,11 @@ export const notReading = check({
     return verdict(findings, `${waiting} connections hold data that was not read at that moment`)
   },
 })
+
+function insteadOfReading(channel: string | undefined, threads: number): string {
+  if (channel === undefined)
+    return `: ${threads === 1 ? 'it is' : `its ${threads} threads are`} busy with something else than its connections`
+  return threads === 1
+    ? ` and waits in ${waitWords(channel)}, not for what these connections bring`
+    : `, its main thread waits in ${waitWords(channel)}, and none of its ${threads} threads reads what these connections bring`
+}
