@@ -521,9 +521,9 @@ sleep 0.3; cp /usr/bin/perl /usr/local/bin/replicate; replicate -MSocket -e 'soc
   {
     check: 'cgroup-memory',
     kind: 'box',
-    light: `echo 200M >${CGROUP}/memory/memory.limit_in_bytes; exec memory-leak 60 100 174`,
+    light: `echo 400M >${CGROUP}/memory/memory.limit_in_bytes; exec memory-leak 60 200 350`,
     wait: 3,
-    title: /The box as a whole uses .* of its memory limit of 200 MiB; most is memory-leak/,
+    title: /The box as a whole uses .* of its memory limit of 400 MiB; most is memory-leak/,
     subject: { kind: 'box' },
     first: false,
   },
