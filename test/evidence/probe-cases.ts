@@ -111,7 +111,7 @@ function plain(value: unknown, place: string, known: Map<object, string>): Json 
   )
 }
 
-const LINE_WIDTH = 420
+const LINE_WIDTH = 480
 
 function written(value: Json, indent: string): string {
   const short = JSON.stringify(value)

@@ -55,11 +55,14 @@ export function burningLook(box = 'web-1'): BoxLook {
   return { ...look, state: 'critical', conclusion: { ...look.conclusion, state: 'critical', findings, cleared } }
 }
 
+const NO_SHARES = { user: 0, nice: 0, system: 0, idle: 0, iowait: 0, irq: 0, softirq: 0, steal: 0 }
+
 /** The same box without what made it sick. */
 export function healthyLook(box = 'web-2'): BoxLook {
+  const calm = { user: 4, system: 1, idle: 95 }
   const evidence: Evidence = {
     ...sickEvidence(),
-    cpu: seen(cpuOf({ user: 4, system: 1, idle: 95 }, { cpus: 2 })),
+    cpu: seen(cpuOf(calm, { cpus: 2, perCpu: [0, 1].map((cpu) => ({ cpu, shares: { ...NO_SHARES, ...calm } })) })),
     'process-stat': seen(table([processOf({ cpuPercent: 4 }), processOf({ pid: 1, ppid: 0, name: 'sshd' })])),
     'process-command': seen(
       new Map([
