@@ -37,6 +37,10 @@ describe('wrong usage', () => {
     [['look', '@chekout'], /There is no group @chekout\.\nTry: Did you mean @checkout\? Known groups: @checkout\./],
     [['look', 'api-*'], /No box matches api-\*\.\nTry: `halligan boxes` lists/],
     [['look', '@checkout', '--save', 'x'], /--save keeps the look at one box/],
+    [
+      ['run', 'web-1', '--collect', 'no-such-job'],
+      /"no-such-job" names no detached command\.\nTry: Its name has eight/,
+    ],
     [['boxes', 'extra'], /too many arguments for 'boxes'/],
     [['doctor', '@checkout'], /@checkout is 2 boxes\.\nTry: doctor takes one, for example web-1\./],
     [['completion', 'tcsh'], /'tcsh' is invalid .* bash, zsh, fish\.\nTry: halligan completion --help\n/],

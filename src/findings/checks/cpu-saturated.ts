@@ -91,13 +91,13 @@ export const cpuSaturated = check({
       own.value >= limits.allPercent * cpu.cpus &&
       burnedBy(own, seen['process-stat'].processes) >= limits.burnedSeconds * cpu.cpus
     const saturated = busy >= limits.busyPercent && (crowded || alone)
-    if (!saturated || !top)
+    if (!saturated)
       return verdict(
         [],
         `${why} over the window${waiting === undefined ? '' : `, tasks waited ${percent(waiting)} of the time`}`,
       )
     // In a container, or where what burnt has gone, nobody of those that are seen stands out.
-    const named = top.value >= limits.namedPercent * cpu.cpus
+    const named = top !== undefined && top.value >= limits.namedPercent * cpu.cpus
     // A parent gets the time of a child when it ends, what it used before the window too: then how much of it was now is not known.
     const isRate = named && !(brief && top.value > busy * cpu.cpus)
     const used = isRate ? `${percent(top.value)} of one CPU` : 'most of their time'

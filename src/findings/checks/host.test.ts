@@ -64,6 +64,19 @@ describeCheck(cpuSaturated, [
     },
   },
   {
+    when: 'all busy, and nobody that was seen used any',
+    seen: {
+      cpu: cpuOf(busy(100), { running: 20 }),
+      'process-stat': table([processOf({ cpuPercent: 0 })]),
+      pressure: pressureOf({ cpu: 100 }),
+    },
+    then: {
+      state: 'critical',
+      title: /100 % busy; no process that was seen uses much of it$/,
+      subject: { kind: 'box' },
+    },
+  },
+  {
     when: 'commands that live less than the window',
     seen: {
       cpu: cpuOf(busy(100), { running: 13 }),

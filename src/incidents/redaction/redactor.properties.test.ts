@@ -85,6 +85,8 @@ describe('redactor, whatever the text', () => {
     const line = text
       .map((written) => written.replaceAll('\n', ' '))
       .filter((written) => !/PRIVATE KEY|Private-Lines/.test(written))
+      // Below what ends so the value of a name may stand (next-line.ts).
+      .filter((written) => !/[:=>|\\+\-"'{[(]\s*$/.test(written))
     fc.assert(
       fc.property(fc.array(line, { maxLength: 5 }), (lines) => {
         expect(redact(lines.join('\n'))).toBe(lines.map(redact).join('\n'))

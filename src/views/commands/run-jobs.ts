@@ -148,7 +148,7 @@ function wantedJobs(
     throw new Problem(
       recorder.incident === undefined
         ? 'No incident is open that would know of detached commands.'
-        : 'No detached command is open in this incident.',
+        : `No detached command of this incident is open${boxes.length > 0 ? ` on ${boxes.map(safeText).join(', ')}` : ''}.`,
       'halligan run BOX --jobs lists those of a box; halligan run BOX --collect JOB fetches one.',
     )
   }

@@ -112,8 +112,8 @@ async function aboutJobs(names: readonly string[], flags: RunFlags): Promise<num
       'halligan run --jobs',
       2,
     )
-  // `--collect web-1`: what is no name of a command is one of a box.
-  const isBox = typeof collect === 'string' && !isJobId(collect)
+  // `--collect web-1`: what is no name of a command is one of a box, unless one stands there already.
+  const isBox = typeof collect === 'string' && !isJobId(collect) && names.length === 0
   const named = isBox ? [collect, ...names] : names
   const { settings, boxes } = named.length > 0 ? await selected(named) : { settings: await configuration(), boxes: [] }
   const context = { boxes, sudo, settings, recorder: await recorderFor(flags, typedWords()), anyway: flags.anyway }
