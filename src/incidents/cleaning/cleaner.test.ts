@@ -105,6 +105,7 @@ describe('cleaner', () => {
       'jdk.internal.misc -Duser.home=/srv rc.local',
       'http://backend/health',
       '03:04:05 restarted',
+      'there is none for the moment, and the password for the account is old',
       'message+   812  0.0  0.1  1234   567 ?  S  03:04  0:00 dbus-daemon',
       'DB_USER=orders user=orders',
     ]) {

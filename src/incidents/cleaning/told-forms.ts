@@ -19,7 +19,7 @@ export const TOLD: readonly (readonly [Told, readonly RegExp[]])[] = [
       new RegExp(String.raw`\b(?:USER|LOGNAME|SUDO_USER|USERNAME)=["']?(?<name>${USER})`, 'g'),
       // sshd, PAM, sudo, su, systemd-logind, audit.
       new RegExp(
-        String.raw`\b(?:(?:password|publickey|hostbased|none|keyboard-interactive/pam|gssapi-with-mic) for(?: invalid user)?|[Ii]nvalid user|authenticating user|Disconnected from user) (?<name>${USER})(?= |$)`,
+        String.raw`\b(?:(?:Accepted|Failed|Partial|Postponed) (?:password|publickey|hostbased|none|keyboard-interactive/pam|gssapi-with-mic) for(?: invalid user)?|[Ii]nvalid user|authenticating user|Disconnected from user) (?<name>${USER})(?= |$)`,
         'gm',
       ),
       new RegExp(String.raw`\bby (?<name>${USER})\(uid=`, 'g'),
