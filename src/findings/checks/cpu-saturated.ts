@@ -138,7 +138,7 @@ export const cpuSaturated = check({
             ]),
       ],
       next: !named
-        ? [next(box, 'top -b -n 2 -d 1 | tail -n 30', 'see who uses the CPUs now')]
+        ? [next(box, "top -b -n 2 -d 1 | awk '/^top/ { n++ } n == 2' | head -n 20", 'see who uses the CPUs now')]
         : brief
           ? [next(box, `ps --ppid ${subject.pid} -o pid,etimes,pcpu,args`, 'catch its children alive')]
           : [

@@ -480,6 +480,14 @@ describeCheck(oomKills, [
     then: { state: 'ok', why: /none within a day/ },
   },
   {
+    when: 'kills since boot and a kernel log that has turned over',
+    seen: { paging: pagingOf({ oomKills: 20 }), clock: clockAt, 'kernel-log': logOf([180, 'eth0: link is up']) },
+    then: {
+      state: 'ok',
+      why: /20 kills .* since boot, none within a day as far as the kernel log tells, whose first line is 3 min/,
+    },
+  },
+  {
     when: 'kills since boot and no kernel log',
     seen: { paging: pagingOf({ oomKills: 3 }), clock: clockAt },
     then: { state: 'warning', title: /has killed 3 processes/ },

@@ -1,4 +1,5 @@
 import { count, duration } from '../../base/format.ts'
+import type { KernelLog } from '../../evidence/probes/kernel-log.ts'
 import { check, verdict, type FindingDraft } from '../check.ts'
 import { next } from '../next.ts'
 
@@ -74,10 +75,17 @@ export const oomKills = check({
       [],
       total === undefined
         ? 'the kernel log tells of no kill for lack of memory'
-        : `${count(total, 'kill')} for lack of memory since boot, none within a day`,
+        : `${count(total, 'kill')} for lack of memory since boot, none within a day${total > 0 ? reachWords(log, oldSeconds) : ''}`,
     )
   },
 })
+
+/** What is left of a log that has turned over, or was cleared, clears nothing further back. */
+function reachWords(log: KernelLog | undefined, wantedSeconds: number): string {
+  const [first] = log?.lines ?? []
+  const reach = (log?.readAtSeconds ?? 0) - (first?.atSeconds ?? log?.readAtSeconds ?? 0)
+  return reach >= wantedSeconds ? '' : ` as far as the kernel log tells, whose first line is ${duration(reach)} old`
+}
 
 /** A kill that is younger belongs to what is seen now. Seconds. */
 const PRESENT_SECONDS = 60
