@@ -250,6 +250,10 @@ describe('halligan export and import', () => {
   })
 
   it('record nothing where nothing could be written', () => {
+    expect(halligan(place, ['export', id])).toMatchObject({
+      code: 2,
+      stderr: `halligan: "${id}" is the name of an incident, and export takes that of a file.\nTry: halligan export --incident ${id}\n`,
+    })
     const outcome = halligan(place, ['export', '/proc/no/such/folder'])
     expect(outcome).toMatchObject({ code: 1, stdout: '', stderr: expect.stringMatching(/could not be written/) })
     expect(ran(['timeline', '--last', '1']).stdout).toMatch(/#3 /)

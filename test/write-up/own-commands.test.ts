@@ -43,6 +43,14 @@ function section(text: string, heading: string): string {
 }
 
 describe('a fix that was made with halligan run', () => {
+  it('is told as well when it ended with another code, if somebody said that it changes something', () => {
+    const line = 'pkill orders-api; sleep 1; pidof orders-api'
+    const fix = (priceSaid?: true): string =>
+      section(told([OPENED, look('web-1', 'critical', 1019), ...run(3, line, { exit: 1, priceSaid })]), 'The fix')
+    expect(fix(true)).toContain(`- \`${line}\` on web-1 ([#3](#entry-3)`)
+    expect(fix()).not.toContain(line)
+  })
+
   it('is told: what was run, what a look saw after it, and where it is in the repository', () => {
     const text = told(ENDED)
     expect(section(text, 'Summary')).toContain(
@@ -71,7 +79,7 @@ describe('a fix that was made with halligan run', () => {
   it('is what it may have been where nobody linked it', () => {
     const text = told(KILLED)
     expect(section(text, 'The fix')).toContain(
-      'Commands that may have changed something on a box: they ended with 0, and nobody said that they only read.\n\n- `kill $(pidof orders-api)` on web-1 ([#5](#entry-5), 14:04).',
+      'Commands that may have changed something on a box: they ended with 0, or it was said that they do, and nobody said that they only read.\n\n- `kill $(pidof orders-api)` on web-1 ([#5](#entry-5), 14:04).',
     )
     expect(section(text, 'The fix')).not.toContain('df -h')
     expect(section(text, 'The fix')).not.toContain('The record has no change')

@@ -17,7 +17,7 @@ export interface Intervention extends Moment {
   readonly typed: number
   /**
    * It may have made something different on the box; the record cannot tell whether it did. Of commands: those that ended with 0, and of which nobody
-   * said that they do not. Of shells: those in which something was typed, or nobody knows what.
+   * said that they do not; and those of which somebody said that they do, however they ended (`pkill x; pidof x` ends with 1 when it worked). Of shells: those in which something was typed, or nobody knows what.
    */
   readonly mayHaveChanged: boolean
 }
@@ -33,7 +33,7 @@ export function interventionsOf(entries: readonly AnyEntry[]): readonly Interven
 }
 
 function commandOf(entry: Told<'ran'>, end: AnyEntry | undefined): Intervention {
-  const { line, price = 'change', command, offTheRecord } = entry.payload
+  const { line, price = 'change', priceSaid, command, offTheRecord } = entry.payload
   const { state, exit } = (end?.did === 'ran' ? end.payload : undefined) ?? entry.payload
   return {
     ...momentOf(entry),
@@ -43,7 +43,9 @@ function commandOf(entry: Told<'ran'>, end: AnyEntry | undefined): Intervention 
     command,
     price,
     typed: 0,
-    mayHaveChanged: state === 'ended' && exit === 0 && (price === 'change' || price === 'pause'),
+    mayHaveChanged:
+      (price === 'change' || price === 'pause') &&
+      ((state === 'ended' && exit === 0) || (priceSaid === true && state !== 'not-started')),
   }
 }
 

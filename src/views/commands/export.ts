@@ -12,10 +12,19 @@ export interface ExportFlags extends IncidentFlags {
   readonly hide?: string
 }
 
+/** As `newIncidentId` makes them; nobody calls a file so. */
+const INCIDENT_ID = /^\d{8}-[0-9a-z]{4}$/
+
 /** Writes the incident as one file. */
 export async function exportTo(name: string | undefined, flags: ExportFlags): Promise<number> {
   if (flags.hide !== undefined && !flags.clean)
     throw new Problem('--hide is a part of --clean.', 'halligan export --clean --hide acme,orders', 2)
+  if (name !== undefined && INCIDENT_ID.test(name))
+    throw new Problem(
+      `"${name}" is the name of an incident, and export takes that of a file.`,
+      `halligan export --incident ${name}`,
+      2,
+    )
   const incident = await theIncident(flags)
   const file = name ?? `${incident.id}${flags.clean ? '.clean' : ''}.jsonl.zst`
   const store = await theStore()

@@ -33,7 +33,7 @@ function perhapsLines(all: readonly Intervention[], isBeside: boolean): readonly
     return [`Beside these, nobody said of ${count(all.length, 'command')} that they only read (${few(all)}).`, '']
   const left = all.slice(0, -PERHAPS_LINES)
   return [
-    'Commands that may have changed something on a box: they ended with 0, and nobody said that they only read.',
+    'Commands that may have changed something on a box: they ended with 0, or it was said that they do, and nobody said that they only read.',
     '',
     ...(left.length > 0 ? [`- ${count(left.length, 'earlier one')} (${few(left)}).`] : []),
     ...all.slice(-PERHAPS_LINES).map((each) => `- ${start(doneWords(each))} (${ref(each.seq)}, ${clock(each.at)}).`),
