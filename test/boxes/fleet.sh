@@ -50,7 +50,7 @@ fleet_create() {
   [ "$number" != none ] || die "there are 250 fleets already (fleet.sh list)"
   mkdir -p "$folder"
   # What boxes write lands here, in memory; a box that fills its own disk must not fill this machine.
-  mount -t tmpfs -o mode=755,size=1g halligan-test "$folder"
+  mount -t tmpfs -o mode=755,size=3g halligan-test "$folder"
   echo "$flavour" >"$folder/flavour"
   if [ -n "${OWNER:-}" ]; then identity_of_process "$OWNER" >"$folder/owner"; fi
   echo "$number" >"$folder/number"

@@ -142,6 +142,7 @@ describe.skipIf(why !== undefined)(`halligan preserve over a real sshd${why ? ` 
       running.process.kill('SIGINT')
       const done = await running.finished
       expect(done.code).toBe(130)
+      expect(done.stderr).toContain('halligan: interrupted: only what had come by then is kept')
       expect(done.stdout).not.toContain('process 0')
       const [entry] = await preserved()
       expect(entry?.payload?.pid).toBeUndefined()

@@ -80,7 +80,7 @@ describe.skipIf(why !== undefined)(`a person at a terminal${why ? ` (skipped: ${
     const { enter, until } = open()
     enter('halligan look web-1 --details; halligan look web-1 --json >json; echo "ended $?"')
     const text = (await until(/^ended 0$/m)).join('\n')
-    expect(text).toContain('→ [change: beyond policy] ssh web-1')
+    expect(text).toContain('→ [change: beyond policy] halligan run web-1 --price change -- ')
     const steps = JSON.parse(readFileSync(path.join(folder, 'json'), 'utf8')).boxes[0].findings.flatMap(
       ({ next }: { readonly next: readonly NextStep[] }) => next,
     )

@@ -163,8 +163,9 @@ describe('a secret that was planted', () => {
           const texts = await writtenWith(folder, (record) =>
             plants.reduce(async (before, { planted: { line }, far, before: words, where }) => {
               await before
-              // On a line of its own: what stands around it is no part of its form.
-              await PLACES[where]?.(record, `${words}\n${far}${line}\n`, line)
+              // On a line of its own: what stands around it is no part of its form; and a key begins a line (RFC 7468, 3; RFC 4716, 3.2).
+              const behind = line.includes('\n') ? '' : far
+              await PLACES[where]?.(record, `${words}\n${behind}${line}\n`, line)
             }, Promise.resolve()),
           )
           for (const {

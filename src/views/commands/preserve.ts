@@ -49,7 +49,10 @@ export async function preserve(name: string, process_: string | undefined, flags
     await print(words(preserved, outputStyle(flags.color === false)))
     const saved = flags.save === undefined || (await save(flags.save, preserved))
     const kept = sayRecorded([preserved.recorded], recorder.incident)
-    if (stop.signal.aborted) return INTERRUPTED
+    if (stop.signal.aborted) {
+      process.stderr.write('halligan: interrupted: only what had come by then is kept; what burns may be missing.\n')
+      return INTERRUPTED
+    }
     return saved && kept && isThere(preserved, pid) ? 0 : 1
   } finally {
     waiting.stop()
