@@ -28,8 +28,8 @@ describe('what is recorded', () => {
 
 describe('foreignWords', () => {
   it.each([
-    'mount /dev/sda1 /work/w/tests ext4 rw',
-    '812/exe -> /farm/run',
+    'mount /dev/sda1 /build/ci/tests ext4 rw',
+    '812/exe -> /build/run',
     '812/exe -> /root/.cache/halligan-test/root',
     '812/cmdline:node /home/builder/halligan/bin/halligan.cjs look',
     'in ~builder or ~/projects/halligan',
