@@ -8,7 +8,7 @@ const NO_PROCESSES = {
   load: (id: string) => (id === '\0no-processes' ? 'export default {}' : undefined),
 }
 
-/** What every command that writes one entry loads: as one file, since finding and reading a file takes a third of a millisecond, and these are thirty. */
+/** What every command that writes one entry loads, with all that it imports (else the files load each other in a circle, and no command starts): as one file, since finding and reading a file takes a third of a millisecond, and these are thirty. */
 const RECORD = [
   /\/node_modules\/(?:zod|@noble\/hashes)\//,
   /\/src\/base\/(?:plain-file|random|safe-text|sha256|whole-file)\.ts$/,
