@@ -12,6 +12,7 @@ import type { Paging } from '../../src/evidence/probes/paging.ts'
 import type { Pressure } from '../../src/evidence/probes/pressure.ts'
 import type { ProcessStat, ProcessStats } from '../../src/evidence/probes/process-stat.ts'
 import type { Listener, Sockets } from '../../src/evidence/probes/sockets.ts'
+import type { UnitDetail } from '../../src/evidence/probes/units.ts'
 
 // Readings of a quiet box; a test says only what is different.
 
@@ -238,6 +239,25 @@ export function interfaceOf(more: Partial<NetworkInterface>): NetworkInterface {
     switchedOn: true,
     receivedPackets: 5_000,
     bridge: false,
+    ...more,
+  }
+}
+
+/** A service that was up for ten minutes, until systemd was told to stop it. */
+export function detailOf(more: Partial<UnitDetail> = {}): UnitDetail {
+  return {
+    load: 'loaded',
+    active: 'active',
+    type: 'simple',
+    changedAtSeconds: clockAt.uptimeSeconds - 120,
+    startedAtSeconds: clockAt.uptimeSeconds - 720,
+    upSeconds: 600,
+    toldToStop: true,
+    exit: { how: 'killed', status: 15 },
+    conditionMet: true,
+    triggeredBy: [],
+    needsReload: false,
+    command: undefined,
     ...more,
   }
 }

@@ -252,6 +252,23 @@ systemd-run --unit=killed sleep 60; sleep 0.3; systemctl kill -s SEGV killed; sl
     keep: /service|=/,
   },
   {
+    name: 'stuck-units',
+    says: 'Debian box with systemd as PID 1: a unit that does not get up, an enabled one that was stopped, a file that was changed, a port that is taken',
+    flavour: 'systemd',
+    wait: 6,
+    light: String.raw`cd /etc/systemd/system; mkdir -p multi-user.target.wants
+printf '[Service]\nType=notify\nExecStart=/usr/bin/sleep 60\n' >never-ready.service
+printf '[Service]\nExecStart=/usr/bin/sleep 60\n' >payments.service
+printf '[Service]\nType=oneshot\nExecStart=/usr/bin/true\n' >once.service
+printf '[Service]\nExecStart=/usr/bin/sleep 60\n' >edited.service
+printf '[Service]\nExecStart=/usr/bin/python3 -m http.server 22\n' >web.service
+ln -s ../payments.service ../once.service multi-user.target.wants/; systemctl daemon-reload
+systemctl start --no-block never-ready; systemctl start payments edited web; sleep 1
+systemctl stop payments; sleep 1; echo '#' >>edited.service; sleep 60`,
+    probes: ['units'],
+    keep: /^systemd|\.service|^log|^(?:Type|LoadState|ActiveState|StateChange.*|InactiveExit.*|Active(?:Enter|Exit).*|ExecMain.*|NeedDaemonReload|ConditionResult)=/,
+  },
+  {
     name: 'udp-overflow',
     says: 'Debian box on which udp-overflow of test/sick is lit',
     light: 'udp-overflow 20 8083',

@@ -1,0 +1,48 @@
+import type { UnitDetail, Units } from '../../evidence/probes/units.ts'
+import { detailOf } from '../../../test/checks/builders.ts'
+import { describeCheck } from '../../../test/checks/examples.ts'
+import { unitNotReloaded } from './unit-not-reloaded.ts'
+
+const unitsOf = (details: Readonly<Record<string, Partial<UnitDetail>>>): { readonly units: Units } => ({
+  units: {
+    systemd: true,
+    units: [],
+    details: new Map(Object.entries(details).map(([name, more]) => [name, detailOf(more)])),
+  },
+})
+
+describeCheck(unitNotReloaded, [
+  {
+    when: 'a unit whose file is not the one that systemd has read',
+    seen: unitsOf({ 'orders.service': { needsReload: true }, 'basket.service': {} }),
+    then: {
+      state: 'warning',
+      title: /^orders\.service changed on disk, and systemd works with what was there before/,
+      subject: { kind: 'unit', name: 'orders.service' },
+    },
+  },
+  {
+    when: 'three of them',
+    seen: unitsOf({
+      'b.service': { needsReload: true },
+      'a.service': { needsReload: true },
+      'c.service': { needsReload: true },
+    }),
+    then: { state: 'warning', title: /^a\.service and 2 other units changed/, because: /b\.service, c\.service/ },
+  },
+  {
+    when: 'one that was touched and says the same',
+    seen: unitsOf({ 'orders.service': {} }),
+    then: { state: 'ok', why: /no unit/ },
+  },
+  {
+    when: 'none that was asked',
+    seen: { units: { systemd: true, units: [] } },
+    then: { state: 'ok', why: /no unit/ },
+  },
+  {
+    when: 'a box without systemd',
+    seen: { units: { systemd: false, units: [] } },
+    then: { state: 'ok', why: /not run by systemd/ },
+  },
+])
