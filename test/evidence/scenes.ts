@@ -242,6 +242,14 @@ set -- $(hostname -I); ip route replace default via ${'${1%.*}'}.77; perl -MSock
     probes: ['filesystems'],
   },
   {
+    name: 'full-of-closed-files',
+    says: 'Debian box with a file system that files fill which nobody has open',
+    wait: 4,
+    light:
+      'mkdir -p "/data/log (old)" /data/spool/new; head -c 40M /dev/zero >"/data/log (old)/debug.log"; for i in 1 2 3 4 5 6 7 8 9; do head -c 2M /dev/zero >/data/spool/new/$i; done; head -c 3M /dev/zero >/data/dump; sleep 60',
+    probes: ['filesystems'],
+  },
+  {
     name: 'failed-units',
     says: 'Debian box with systemd as PID 1 and units that failed in several ways',
     flavour: 'systemd',

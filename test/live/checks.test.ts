@@ -400,6 +400,16 @@ sleep 0.3; cp /usr/bin/perl /usr/local/bin/replicate; replicate -MSocket -e 'soc
     subject: { kind: 'filesystem', name: '/data' },
   },
   {
+    check: 'disk-full',
+    kind: 'closed',
+    light:
+      'mkdir -p /data/log; head -c 40M /dev/zero >/data/log/debug.log; head -c 24M /dev/zero >/data/dump; exec sleep 60',
+    wait: 1,
+    state: 'critical',
+    title: /\/data is 100 % full, .* available; \/data\/log\/debug\.log has 40\.0 MiB, written (?:\d+ s ago|just now)$/,
+    subject: { kind: 'filesystem', name: '/data' },
+  },
+  {
     check: 'disk-filling',
     light:
       'exec 3>/data/orders.log; head -c 45M /dev/zero >&3; while :; do head -c 200000 /dev/zero >&3; sleep 0.1; done',
@@ -436,10 +446,10 @@ sleep 0.3; cp /usr/bin/perl /usr/local/bin/replicate; replicate -MSocket -e 'soc
   {
     check: 'inodes-exhausted',
     light:
-      'mount -t tmpfs -o nr_inodes=200,size=16m tmpfs /mnt && cd /mnt && i=0; while [ $i -lt 198 ]; do : >f$i; i=$((i+1)); done',
+      'mount -t tmpfs -o nr_inodes=200,size=16m tmpfs /mnt && mkdir /mnt/s && cd /mnt/s && i=0; while [ $i -lt 197 ]; do : >f$i; i=$((i+1)); done',
     wait: 1,
     state: 'critical',
-    title: /\/mnt has used (?:99|100) % of its inodes/,
+    title: /\/mnt has used (?:99|100) % of its inodes, 1 are left; 197 files below \/mnt\/s/,
     subject: { name: '/mnt' },
   },
   {

@@ -24,6 +24,34 @@ export interface Filesystem {
   readonly usedBytesPerSecond: number | undefined
   /** Largest files that processes hold open on it, largest first, at most five; empty where nine tenths are not used. */
   readonly openFiles: readonly OpenFile[]
+  /** What a short search on it found; undefined where none was made, which is so on all that have room. */
+  readonly search?: FilesystemSearch | undefined
+}
+
+export interface FilesystemSearch {
+  /** It was ended by its time limit: there may be larger ones, and the figures of folders are what was counted until then. */
+  readonly cut: boolean
+  /** Largest first, at most five. */
+  readonly files: readonly FoundFile[]
+  /** The deepest folder that holds most of what was counted; undefined where it is spread. */
+  readonly heaviest: FoundFolder | undefined
+  /** The deepest folder that holds most of the files. */
+  readonly crowded: FoundFolder | undefined
+}
+
+export interface FoundFile {
+  readonly path: string
+  /** Space that it takes. */
+  readonly bytes: number
+  /** When it was last written, seconds since the epoch, the box's clock. */
+  readonly writtenAtSeconds: number
+}
+
+export interface FoundFolder {
+  readonly path: string
+  readonly bytes: number
+  /** Names in it and below it, folders that are not empty left out. */
+  readonly files: number
 }
 
 export interface OpenFile {
@@ -54,6 +82,15 @@ export interface MissingMount {
   readonly type: string
 }
 
+/** What a walk over a full file system may take, beside the window. Seconds. */
+const WALK_SECONDS = 0.3
+/** A large one with more room than this is not called full (disk-full has the reason): nobody would read what a walk finds. Bytes. */
+const ROOM_BYTES = 10 * 1024 ** 3
+/** A folder right below the mount that holds less than this is not where things pile up. Share of what was counted. */
+const SPREAD = 0.3
+/** Further down the walk follows what holds most of its parent. Share of the parent. */
+const GATHERED = 0.6
+
 /**
  * How full is each local file system, in bytes and in inodes, and can it be written to?
  *
@@ -64,13 +101,17 @@ export interface MissingMount {
  *   missing UUID=3e6be9de-8139-4a11-9106-a43f08d823a6 /srv/data ext4  <- mounted at boot, and not mounted
  *   fstab-end
  *   open 122880 812 /var/log/orders.log      <- where nine tenths are used: blocks of 512, holder, path
+ *   searched cut /                           <- and there a walk of 0.3 s (whole: it came to its end), what follows is of this mount
+ *   big 6501171 1767323043 /var/log/debug.log  <- blocks of 512, last written
+ *   heavy 3355443 1204 /var/lib/docker       <- KiB and files in and below it
+ *   crowd 20480 812345 /var/spool/mail/new   <- likewise, the most files
  *
  * Since Linux 6.12 ext4 no longer shows ro after an error, but rw,…,emergency_ro (https://lkml.iu.edu/hypermail/linux/kernel/2501.2/06382.html).
  *
  * Network and user-space file systems are named but not asked: statfs(2) on a dead server hangs. Images that are full by
  * design (squashfs, iso9660, erofs) are left out. The kernel writes \040 for a space; printf %b (POSIX) wants \0040, and takes a digit behind \040
  * for a part of it. Sources: proc_mounts(5), statfs(2), stat(1) -f. Costs one process at each
- * end of the window; five more where a file system is nearly full.
+ * end of the window; five more where a file system is nearly full, and up to 0.3 s of a walk over it (docs/decisions/0008-a-short-walk-where-a-disk-is-full.md).
  */
 export const filesystems = probe({
   id: 'filesystems',
@@ -123,15 +164,67 @@ fi
 [ "$moment" != last ] || exec stat -f -c 'size %b %a %f %S %c %d %n' "$@" 2>/dev/null
 sizes=$(stat -f -c 'size %b %a %f %S %c %d %n' "$@" 2>/dev/null); printf '%s\\n' "$sizes"
 have awk || exit 0
-set -f; near=
+set -f; near= walks=
 IFS='
 '
 for line in $sizes; do
   unset IFS; set -- $line
   case $2:$3:$4 in *[!0-9:]*|:*|*::*|*:) continue;; esac
-  used=$(($2 - $4)); [ $((used * 10)) -lt $(((used + $3) * 9)) ] || near=1
+  used=$(($2 - $4)); full=
+  [ $((used * 10)) -lt $(((used + $3) * 9)) ] || { near=1; [ $(($3 * $5)) -ge ${ROOM_BYTES} ] || full=1; }
+  [ $6 -eq 0 ] || [ $((($6 - $7) * 10)) -lt $(($6 * 9)) ] || full=1
+  [ -z "$full" ] || walks="$walks$((used * $5 / 1024)) \${line#size * * * * * * }$newline"
 done
 unset IFS
+[ -z "$walks" ] || ! have du || case $stat1 in *') D '*) ;; *)
+  # A folder in which things pile up first, then all of it. $mounts knows which of them lie elsewhere.
+  walk() {
+    used=$1 top=$2; set --
+    for place in /var/log /var/tmp /tmp /var/spool /var/lib /srv /opt /home /root; do
+      case $place in "\${top%/}"/*) ;; *) continue;; esac
+      case $mounts in *" $place "*) continue;; esac
+      case $place:$mounts in /var/*" /var "*) [ "$top" = /var ] || continue;; esac
+      [ -h $place ] || [ ! -d $place ] || set -- "$@" $place
+    done
+    found=$({ du -axk "$@" "$top" & walker=$!
+      { sleep ${WALK_SECONDS} || sleep 1; kill $walker; } >/dev/null & timer=$!
+      wait $walker; [ $? -lt 128 ] || echo cut; kill $timer
+    } 2>/dev/null | TOP=$top FIRST="$*" awk -v used=$used '
+      function up(path) { sub(/\\/[^\\/]*$/, "", path); return path == "" ? "/" : path }
+      function best(most, of,  at, next_one, each) {
+        at = top
+        while (1) {
+          next_one = ""
+          for (each in of) if (each != at && up(each) == at && (next_one == "" || of[each] > of[next_one])) next_one = each
+          if (next_one == "" || of[next_one] < of[at] * (at == top ? ${SPREAD} : ${GATHERED})) return at
+          at = next_one } }
+      BEGIN { FS = "\\t"; top = ENVIRON["TOP"]; end = "whole"; many = split(ENVIRON["FIRST"], first, " "); for (each = 1; each <= many; each++) start[first[each]] }
+      $0 == "cut" { end = "cut"; next }
+      NF != 2 || $1 !~ /^[0-9]+$/ || $2 !~ /^\\// || $1 > used * 2 { next }
+      { for (place in walked) if (index($2, place) == 1) next
+        folder = up($2)
+        # A folder comes after what is in it, with the sum of that.
+        if ($2 in kept) { kept[folder] += 0; if ($2 in start) walked[$2 "/"]; next }
+        kept[folder] += $1; names[folder]++
+        if ($1 >= 1024 && $1 * 100 >= used && ++files <= 1000) { file[files] = $2; size[files] = $1 } }
+      END {
+        print "searched", end, top
+        for (folder in kept) for (at = folder; ; at = up(at)) {
+          total[at] += kept[folder]; count[at] += names[folder]
+          if (at == top || at == "/") break }
+        heavy = best(0, total); print "heavy", total[heavy] + 0, count[heavy] + 0, heavy
+        crowd = best(0, count); print "crowd", total[crowd] + 0, count[crowd] + 0, crowd
+        for (row = 0; row < 5; row++) {
+          most = 0; for (each in size) if (!most || size[each] > size[most]) most = each
+          if (!most) break
+          print "=" file[most]; delete size[most] } }')
+    put "$found" | sed '/^=/d'
+    IFS=$newline; set -- $(put "$found" | sed -n 's/^=//p'); unset IFS
+    [ $# -eq 0 ] || stat -c 'big %b %Y %n' "$@" 2>/dev/null
+  }
+  IFS=$newline; set -- $walks; unset IFS
+  for line in "$1" "\${2-}"; do [ -z "$line" ] || walk "\${line%% *}" "\${line#* }"; done;;
+esac
 [ -n "$near" ] || exit 0
 full=$(printf '%s\\n' "$sizes" | awk '
   { used = $2 - $4; mount = $0; for (at = 0; at < 7; at++) sub(/^[^ ]* /, "", mount)
@@ -170,6 +263,7 @@ done
     if (mounts.length > 0 && now.size === 0 && before.size === 0) throw new Unreadable('stat -f gave no size')
     const seconds = last ? last.atSeconds - during.atSeconds : 0
     const open = lines.flatMap(readOpen)
+    const searches = readSearches(lines)
     const table = new Set(lines.flatMap((line) => (line.startsWith('fstab ') ? [unescaped(line.slice(6))] : [])))
     const visible = mounts.filter(isOnTop)
     const all = visible.flatMap((mount) => {
@@ -177,7 +271,12 @@ done
       const then = before.get(mount.mount)
       const rate = size && then && seconds > 0 ? ((then.free - size.free) * size.blockBytes) / seconds : undefined
       return size && size.blocks > 0
-        ? [describe(mount, size, rate, filesOn(mount.mount, open, mounts), table.has(mount.mount))]
+        ? [
+            {
+              ...describe(mount, size, rate, filesOn(mount.mount, open, mounts), table.has(mount.mount)),
+              ...(searches.has(mount.mount) ? { search: searches.get(mount.mount) } : {}),
+            },
+          ]
         : []
     })
     return {
@@ -242,6 +341,37 @@ function sizesOf(sample: Sample | undefined): ReadonlyMap<string, Size> {
 function readOpen(line: string): readonly OpenFile[] {
   const [, blocks, pid, path] = /^open (\d+) (\d+) (.+)$/.exec(line) ?? []
   return path ? [{ pid: Number(pid), path, bytes: Number(blocks) * STAT_BLOCK_BYTES }] : []
+}
+
+/** By mount; the lines of each follow the one that names it. */
+function readSearches(lines: readonly string[]): ReadonlyMap<string, FilesystemSearch> {
+  const found = new Map<string, { cut: boolean; files: FoundFile[]; heaviest?: FoundFolder; crowded?: FoundFolder }>()
+  let mount: string | undefined
+  for (const line of lines) {
+    const [, end, top] = /^searched (cut|whole) (\/.*)$/s.exec(line) ?? []
+    if (end && top) {
+      mount = top
+      found.set(top, { cut: end === 'cut', files: [] })
+    }
+    const search = mount === undefined ? undefined : found.get(mount)
+    if (!search || mount === undefined) continue
+    const [, blocks, written, file] = /^big (\d+) (\d+) (\/.+)$/s.exec(line) ?? []
+    if (file)
+      search.files.push({ path: file, bytes: Number(blocks) * STAT_BLOCK_BYTES, writtenAtSeconds: Number(written) })
+    const [, kind, kibibytes, files, folder] = /^(heavy|crowd) (\d+) (\d+) (\/.*)$/s.exec(line) ?? []
+    if (!kind || folder === undefined || folder === mount) continue
+    search[kind === 'heavy' ? 'heaviest' : 'crowded'] = {
+      path: folder,
+      bytes: Number(kibibytes) * 1024,
+      files: Number(files),
+    }
+  }
+  return new Map(
+    [...found].map(([top, { cut, files, heaviest, crowded }]) => [
+      top,
+      { cut, files: files.toSorted((a, b) => b.bytes - a.bytes).slice(0, OPEN_KEPT), heaviest, crowded },
+    ]),
+  )
 }
 
 /** Unit of %b in stat(1). */

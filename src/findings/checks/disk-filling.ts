@@ -1,6 +1,7 @@
 import { bytes, duration, percent } from '../../base/format.ts'
 import { check, unknown, verdict, type FindingDraft } from '../check.ts'
 import { next, quoted } from '../next.ts'
+import { writtenWords } from '../found-on-disk.ts'
 import { processSubject, processWords } from '../subject.ts'
 import { mostIo } from './disk-saturated.ts'
 
@@ -11,7 +12,7 @@ export const diskFilling = check({
   about:
     'What is used grows so fast that, going on like this, the file system is full within minutes: a log in a loop, a dump, an upload that is not limited. One window is a short look, and a job may write much and be done: so this is a warning, and only where little room is left or the end is very near.',
   needs: ['filesystems'],
-  wants: ['process-io', 'process-stat', 'process-command', 'process-cgroup'],
+  wants: ['clock', 'process-io', 'process-stat', 'process-command', 'process-cgroup'],
   limits: {
     secondsLeft: {
       value: 300,
@@ -73,7 +74,7 @@ export const diskFilling = check({
               ? writer && pid === writer.pid
                 ? `; ${processWords(subject)} writes ${bytes(writer.rate)} a second`
                 : `; ${processWords(subject)} has ${open?.path} open`
-              : ''
+              : writtenWords(fs, seen.clock)
           }`,
           why: `${percent(fs.usedPercent)} are used, ${bytes(fs.availableBytes)} are left. Then writes fail with ENOSPC.`,
           subject: { kind: 'filesystem', name: fs.mount, ...(pid === undefined ? {} : { pid }) },

@@ -1,6 +1,7 @@
 import { bytes, percent } from '../../base/format.ts'
 import { amongAsked } from '../asked-filesystems.ts'
 import { check, type FindingDraft } from '../check.ts'
+import { searchReason, searchWords } from '../found-on-disk.ts'
 import { next, quoted } from '../next.ts'
 import { processSubject, processWords } from '../subject.ts'
 
@@ -12,9 +13,9 @@ export const diskFull = check({
   about:
     'A file system without free blocks refuses every write with ENOSPC: databases go read-only or stop, logs end in the middle, ' +
     'temporary files cannot be made. df shows used / (used + available); the reserve for root (5 % on ext4) is not available to services. ' +
-    'If du finds much less than df, a deleted file is still held open (deleted-open-file).',
+    'If du finds much less than df, a deleted file is still held open (deleted-open-file). Where it is nearly full a walk of 0.3 s over it names the largest file or folder, whoever wrote it.',
   needs: ['filesystems'],
-  wants: ['open-files', 'process-stat', 'process-command', 'process-cgroup'],
+  wants: ['open-files', 'clock', 'process-stat', 'process-command', 'process-cgroup'],
   essential: true,
   limits: {
     criticalPercent: {
@@ -35,7 +36,7 @@ export const diskFull = check({
     fileShare: {
       value: 0.1,
       unit: 'of the file system',
-      why: 'an open file that takes a tenth of it is worth naming; smaller ones are not what filled it',
+      why: 'a file that takes a tenth of it is worth naming; smaller ones are not what filled it',
     },
   },
   shown: { how: 'lit live', test: 'test/live/checks.test.ts' },
@@ -50,16 +51,19 @@ export const diskFull = check({
       if (!critical && !warning) return []
       const large = fs.openFiles.find((file) => file.bytes >= fileShare * fs.totalBytes)
       const holder = large && processSubject(large.pid, seen)
+      const found = large ? '' : searchWords(fs, fileShare, seen.clock)
       return [
         {
           state: critical ? 'critical' : 'warning',
           severity: critical
             ? (fs.usedPercent - criticalPercent) / (100 - criticalPercent)
             : (fs.usedPercent - warningPercent) / 10,
-          title: `${fs.mount} is ${percent(fs.usedPercent)} full, ${bytes(fs.availableBytes)} available${large && holder ? `; ${processWords(holder)} has ${large.path} open, ${bytes(large.bytes)}` : ''}`,
-          why: critical
-            ? 'Writes fail with ENOSPC or will within minutes.'
-            : `${bytes(fs.usedBytes)} of ${bytes(fs.totalBytes)} are used.`,
+          title: `${fs.mount} is ${percent(fs.usedPercent)} full, ${bytes(fs.availableBytes)} available${large && holder ? `; ${processWords(holder)} has ${large.path} open, ${bytes(large.bytes)}` : found}`,
+          why: `${
+            critical
+              ? 'Writes fail with ENOSPC or will within minutes.'
+              : `${bytes(fs.usedBytes)} of ${bytes(fs.totalBytes)} are used.`
+          }${searchReason(fs, seen.clock)}`,
           subject: { kind: 'filesystem', name: fs.mount, ...(holder?.pid === undefined ? {} : { pid: holder.pid }) },
           measured: [
             { what: 'used', value: fs.usedPercent, limit: 100, unit: '%', source: `df -P ${fs.mount}` },

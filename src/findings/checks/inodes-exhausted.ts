@@ -1,6 +1,7 @@
 import { percent } from '../../base/format.ts'
 import { amongAsked } from '../asked-filesystems.ts'
 import { check, grade, type FindingDraft } from '../check.ts'
+import { crowdWords } from '../found-on-disk.ts'
 import { next, quoted } from '../next.ts'
 
 export const inodesExhausted = check({
@@ -25,8 +26,8 @@ export const inodesExhausted = check({
       return [
         {
           ...graded,
-          title: `${fs.mount} has used ${percent(fs.inodesUsedPercent)} of its inodes, ${fs.inodesFree} are left`,
-          why: `New files fail with "No space left on device" although ${percent(100 - fs.usedPercent)} of the space is free.`,
+          title: `${fs.mount} has used ${percent(fs.inodesUsedPercent)} of its inodes, ${fs.inodesFree} are left${crowdWords(fs)}`,
+          why: `New files fail with "No space left on device" although ${percent(100 - fs.usedPercent)} of the space is free.${fs.search?.cut ? ' The search for the folder was ended after 0.3 s.' : ''}`,
           subject: { kind: 'filesystem', name: fs.mount },
           measured: [
             {
