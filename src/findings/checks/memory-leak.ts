@@ -10,9 +10,9 @@ export const memoryLeak = check({
   resource: 'memory',
   about:
     'A process whose resident memory grows so fast that, going on like this, the memory of the box (or of its control group) ends soon. One window is a short look: the growth over its whole life has to agree with it, ' +
-    'so that a program that is merely starting or filling a cache once is not accused.',
+    'so that a program that is merely starting or filling a cache once is not accused. One that has grown at the same pace ever since it started, and neither computes nor reads from a disk meanwhile (a sort, a start, a cache that is loaded do), is told of while it is small.',
   needs: ['memory', 'process-stat'],
-  wants: ['cgroups', 'process-cgroup', 'process-command', 'process-memory'],
+  wants: ['process-io', 'cgroups', 'process-cgroup', 'process-command', 'process-memory'],
   limits: {
     warningSeconds: {
       value: 1_800,
@@ -27,6 +27,36 @@ export const memoryLeak = check({
       why: 'over its life it must have grown at least a fifth as fast as now; a start-up burst or a cache that fills once has not',
     },
     ageSeconds: { value: 4, unit: 's', why: 'in its first seconds every program grows' },
+    lifelongSeconds: {
+      value: 14_400,
+      unit: 's until memory ends, of one that has grown alike all its life',
+      why: 'it will not stop by itself, and four hours are less than a night',
+    },
+    lifelongAge: {
+      value: 20,
+      unit: 's',
+      why: 'a start that works steadily (loading code, connecting) is over by then',
+    },
+    lifelongRatio: {
+      value: 1.3,
+      unit: 'times, between its growth now and that of its whole life',
+      why: 'what it had from the start counts with its life, some megabytes; what warms up grows ever slower and is far outside',
+    },
+    lifelongBytesPerSecond: {
+      value: 1024 ** 2,
+      unit: 'bytes/s',
+      why: '256 pages in a window of a second: a smaller step is one allocation of a healthy program',
+    },
+    lifelongCpuPercent: {
+      value: 50,
+      unit: '% of one CPU',
+      why: 'a sort, a compiler, a virtual machine that warms up computes for what it keeps; what only forgets to free is idle mostly',
+    },
+    lifelongReadShare: {
+      value: 0.5,
+      unit: 'of its growth, read from disks',
+      why: 'it loads a file or fills a cache, and is done when that is done',
+    },
   },
   shown: { how: 'lit live', test: 'test/live/checks.test.ts' },
   run: (seen, limits, { box }) => {
@@ -52,25 +82,30 @@ export const memoryLeak = check({
           rssBytes,
           workers: workers.length,
           rate,
+          cpuPercent: workers.reduce((most, each) => Math.max(most, each.cpuPercent ?? 0), 0),
+          reads: workers.reduce((sum, each) => sum + (seen['process-io']?.get(each.pid)?.readBytesPerSecond ?? 0), 0),
           seconds: left / rate,
           left,
           ownLimit: room !== undefined && room < seen.memory.availableBytes,
         },
       ]
     })
-    const growing = all.filter(({ rssBytes }) => rssBytes >= limits.residentBytes)
+    const growing = all
+      .map((each) => ({ ...each, lifelong: isLifelong(each, limits) }))
+      .filter(({ rssBytes, lifelong }) => lifelong || rssBytes >= limits.residentBytes)
+      .map((each) => ({ ...each, horizon: each.lifelong ? limits.lifelongSeconds : limits.warningSeconds }))
     const soonest = growing.toSorted((a, b) => a.seconds - b.seconds)
     const findings = soonest
-      .filter(({ seconds }) => seconds <= limits.warningSeconds)
+      .filter(({ seconds, horizon }) => seconds <= horizon)
       .slice(0, 3)
-      .map(({ pid, rate, seconds, left, rssBytes, ageSeconds, ownLimit, workers }): FindingDraft => {
+      .map(({ pid, rate, seconds, left, rssBytes, ageSeconds, ownLimit, workers, horizon, lifelong }): FindingDraft => {
         const subject = processSubject(pid, seen)
         const critical = seconds <= limits.criticalSeconds
         return {
           state: critical ? 'critical' : 'warning',
-          severity: 1 - seconds / (critical ? limits.criticalSeconds : limits.warningSeconds),
+          severity: 1 - seconds / (critical ? limits.criticalSeconds : horizon),
           title: `${workers > 1 ? `${workers} processes named ${subject.name} grow` : `${processWords(subject)} grows`} by ${bytes(rate)} a second: ${ownLimit ? 'its memory limit is reached' : 'the memory ends'} in ${duration(seconds)}`,
-          why: `${workers > 1 ? 'Together they hold' : 'It holds'} ${bytes(rssBytes)} after ${duration(ageSeconds)}, and ${bytes(left)} are left (${percent((100 * seen.memory.availableBytes) / seen.memory.totalBytes)} of the box available). Then the kernel kills a process.${memoryKind(seen['process-memory']?.get(pid))}`,
+          why: `${workers > 1 ? 'Together they hold' : 'It holds'} ${bytes(rssBytes)} after ${duration(ageSeconds)}, and ${bytes(left)} are left (${percent((100 * seen.memory.availableBytes) / seen.memory.totalBytes)} of the box available). Then the kernel kills a process.${lifelong ? ' It has grown like this ever since it started.' : ''}${memoryKind(seen['process-memory']?.get(pid))}`,
           subject,
           measured: [
             { what: 'growth of resident memory', value: rate, unit: 'bytes/s', source: `/proc/${pid}/stat` },
@@ -100,6 +135,30 @@ export const memoryLeak = check({
     )
   },
 })
+
+/** Its growth now is that of its whole life, and it neither computes nor reads for it. */
+function isLifelong(
+  process: {
+    readonly rate: number
+    readonly rssBytes: number
+    readonly ageSeconds: number
+    readonly cpuPercent: number
+    readonly reads: number
+  },
+  limits: {
+    readonly lifelongAge: number
+    readonly lifelongRatio: number
+    readonly lifelongBytesPerSecond: number
+    readonly lifelongCpuPercent: number
+    readonly lifelongReadShare: number
+  },
+): boolean {
+  const { rate, rssBytes, ageSeconds, cpuPercent, reads } = process
+  if (ageSeconds < limits.lifelongAge || rate < limits.lifelongBytesPerSecond) return false
+  const ratio = rssBytes / ageSeconds / rate
+  if (ratio > limits.lifelongRatio || ratio < 1 / limits.lifelongRatio) return false
+  return cpuPercent < limits.lifelongCpuPercent && reads < limits.lifelongReadShare * rate
+}
 
 function roomOf(
   group: { readonly memoryLimitBytes: number | undefined; readonly memoryBytes: number | undefined } | undefined,

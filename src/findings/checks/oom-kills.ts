@@ -1,5 +1,5 @@
-import { count, duration } from '../../base/format.ts'
-import type { KernelLog } from '../../evidence/probes/kernel-log.ts'
+import { bytes, count, duration } from '../../base/format.ts'
+import type { KernelLog, KernelLogLine } from '../../evidence/probes/kernel-log.ts'
 import { check, verdict, type FindingDraft } from '../check.ts'
 import { next } from '../next.ts'
 
@@ -20,7 +20,7 @@ export const oomKills = check({
   run: (seen, { recentSeconds, oldSeconds }, { box }) => {
     const { oomKills: total, oomKillsInWindow } = seen.paging
     const log = seen['kernel-log']
-    const groups = new Map((log?.lines ?? []).flatMap(readGroup))
+    const groups = readGroups(log?.lines ?? [])
     const kills = (log?.lines ?? [])
       .flatMap((line) => readKill(line, groups))
       .map((kill) => ({ ...kill, agoSeconds: (log?.readAtSeconds ?? 0) - kill.atSeconds }))
@@ -33,7 +33,7 @@ export const oomKills = check({
     )
     if (last) {
       const same = recent.filter(({ name }) => name === last.name)
-      const unit = /([^/]+\.service)(?:\/|$)/.exec(last.group ?? '')?.[1]
+      const unit = /([^/]+\.service)(?:\/|$)/.exec(last.group?.task ?? '')?.[1]
       const burning = last.agoSeconds <= recentSeconds
       const finding: FindingDraft = {
         state: burning ? 'critical' : 'warning',
@@ -41,9 +41,9 @@ export const oomKills = check({
         severity:
           (last.agoSeconds <= PRESENT_SECONDS ? 1 : 0.4) *
           Math.max(0, 1 - last.agoSeconds / (burning ? recentSeconds : oldSeconds)),
-        title: `The kernel killed ${last.name} (${last.pid}${unit ? `, ${unit}` : ''}) for lack of memory ${duration(last.agoSeconds)} ago${same.length > 1 ? `, ${count(same.length, 'time')} within a day` : ''}`,
+        title: `The kernel killed ${last.name} (${last.pid}${unit ? `, ${unit}` : ''}) ${last.cgroup ? `at ${limitWords(last.group)}` : 'for lack of memory'} ${duration(last.agoSeconds)} ago${same.length > 1 ? `, ${count(same.length, 'time')} within a day` : ''}`,
         why: last.cgroup
-          ? `It hit the memory limit of its control group${last.group ? ` ${last.group}` : ' (container or unit)'}, not the end of the memory of the box.`
+          ? `The limit of a control group${last.group ? ` (${last.group.limited})` : ' (container or unit)'} was hit, not the end of the memory of the box${last.group && last.group.task !== last.group.limited ? `; the process is in ${last.group.task}, below it` : ''}. Who is in that group shares the limit, and the kernel kills the largest of them.`
           : 'The box had no memory left that could be reclaimed.',
         subject: { kind: 'process', name: last.name, pid: last.pid, ...(unit ? { unit } : {}) },
         measured: [{ what: 'kills within a day', value: recent.length, unit: 'count', source: 'dmesg' }],
@@ -95,14 +95,32 @@ interface Kill {
   readonly pid: number
   readonly name: string
   readonly cgroup: boolean
-  /** Path of that group, where the line before the kill names it. */
-  readonly group: string | undefined
+  /** That group, where the line before the kill names it. */
+  readonly group: Group | undefined
+}
+
+interface Group {
+  /** Path of the one whose limit was hit. */
+  readonly limited: string
+  /** Path of the one that the process was in: the same, or below it. */
+  readonly task: string
+  readonly limitBytes: number | undefined
+}
+
+/** `the memory limit of orders.service (512 MiB)`. */
+function limitWords(group: Group | undefined): string {
+  if (!group) return 'the memory limit of its control group'
+  const { limited, limitBytes } = group
+  const unit = /([^/]+\.(?:service|scope|slice))\/?$/.exec(limited)?.[1]
+  const container = /([0-9a-f]{12})[0-9a-f]{52}(?:\.scope)?$/.exec(limited)?.[1]
+  const who = container ? `container ${container}` : (unit ?? limited)
+  return `the memory limit of ${who}${limitBytes === undefined ? '' : ` (${bytes(limitBytes)})`}`
 }
 
 /** `Out of memory: Killed process 812 (orders-api) total-vm:…`, `Memory cgroup out of memory: …`; mm/oom_kill.c, __oom_kill_process. */
 function readKill(
   { atSeconds, text }: { readonly atSeconds: number; readonly text: string },
-  groups: ReadonlyMap<number, string>,
+  groups: ReadonlyMap<number, Group>,
 ): readonly Kill[] {
   const [, cgroup, pid, name] =
     /(Memory cgroup )?[Oo]ut of memory[^:]*: Kill(?:ed)? process (\d+) \((.*?)\)(?=[, ]|$)/s.exec(text) ?? []
@@ -111,8 +129,26 @@ function readKill(
     : []
 }
 
-/** `oom-kill:constraint=CONSTRAINT_MEMCG,…,task_memcg=/system.slice/orders.service,task=orders-api,pid=812,uid=0`; dump_oom_summary() there. */
-function readGroup({ text }: { readonly text: string }): [number, string][] {
-  const [, group, pid] = /^oom-kill:constraint=CONSTRAINT_MEMCG,.*,task_memcg=(\/[^,]*),.*,pid=(\d+),/.exec(text) ?? []
-  return group && pid ? [[Number(pid), group]] : []
+/**
+ * By process: `memory: usage 524288kB, limit 524288kB, failcnt 42`, then
+ * `oom-kill:constraint=CONSTRAINT_MEMCG,…,oom_memcg=/system.slice,task_memcg=/system.slice/orders.service,task=orders-api,pid=812,uid=0`;
+ * mem_cgroup_print_oom_meminfo() of mm/memcontrol.c, dump_oom_summary() of mm/oom_kill.c.
+ */
+function readGroups(lines: readonly KernelLogLine[]): ReadonlyMap<number, Group> {
+  const groups = new Map<number, Group>()
+  let limit: { readonly bytes: number; readonly atSeconds: number } | undefined
+  for (const { atSeconds, text } of lines) {
+    const [, kilobytes] = /^memory: usage \d+kB, limit (\d{1,15})kB,/.exec(text) ?? []
+    if (kilobytes) limit = { bytes: Number(kilobytes) * 1024, atSeconds }
+    const [, limited, task, pid] =
+      /^oom-kill:constraint=CONSTRAINT_MEMCG,.*,oom_memcg=(\/[^,]*),task_memcg=(\/[^,]*),.*,pid=(\d+),/.exec(text) ?? []
+    if (!limited || !task || !pid) continue
+    const fresh = limit && atSeconds - limit.atSeconds <= REPORT_SECONDS ? limit.bytes : undefined
+    groups.set(Number(pid), { limited, task, limitBytes: fresh })
+    limit = undefined
+  }
+  return groups
 }
+
+/** All lines of one report are written at once; listing the tasks of a large group takes a moment. Seconds. */
+const REPORT_SECONDS = 2
