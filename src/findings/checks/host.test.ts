@@ -16,7 +16,7 @@ import {
   pressureOf,
   processOf,
   table,
-} from '../../../test/checks/builders.ts'
+} from '../../../test/checks/quiet-box.ts'
 import {
   cgroupMemory,
   cgroupThrottled,

@@ -22,7 +22,7 @@ import {
   processOf,
   socketsOf,
   table,
-} from '../../../test/checks/builders.ts'
+} from '../../../test/checks/quiet-box.ts'
 import {
   acceptQueueOverflow,
   clockOff,

@@ -1,6 +1,6 @@
 import type { SharedSegment, Semaphores } from '../../evidence/probes/system-v.ts'
 import { describeCheck } from '../../../test/checks/examples.ts'
-import { GIB, memoryOf, MIB, processOf, table } from '../../../test/checks/builders.ts'
+import { GIB, memoryOf, MIB, processOf, table } from '../../../test/checks/quiet-box.ts'
 import { semaphoresExhausted, sharedMemoryOrphans } from './index.ts'
 
 const segment = (bytes: number, more: Partial<SharedSegment> = {}): SharedSegment => ({
