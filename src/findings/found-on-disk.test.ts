@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import type { FilesystemSearch } from '../evidence/probes/filesystems.ts'
-import { clockAt, filesystemOf, filesystemsOf, GIB } from '../../test/checks/builders.ts'
+import { clockAt, filesystemOf, filesystemsOf, GIB } from '../../test/checks/quiet-box.ts'
 import type { Readings } from '../../test/checks/examples.ts'
 import { limitsOf, type AnyCheck } from './check.ts'
 import { diskFilling } from './checks/disk-filling.ts'

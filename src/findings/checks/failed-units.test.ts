@@ -1,10 +1,35 @@
-import { clockAt, detailOf, filesOf, listenerOf, processOf, socketsOf, table } from '../../../test/checks/builders.ts'
+import type { Ending, Unit } from '../../evidence/probes/units.ts'
 import { describeCheck, type Readings } from '../../../test/checks/examples.ts'
+import {
+  clockAt,
+  detailOf,
+  filesOf,
+  listenerOf,
+  processOf,
+  socketsOf,
+  table,
+  unit,
+  unitsOf,
+} from '../../../test/checks/quiet-box.ts'
 import { failedUnits } from './failed-units.ts'
 
+const ending = (more: Partial<Ending>, secondsAgo: number): Ending => ({
+  result: 'exit-code',
+  status: 1,
+  restarts: 0,
+  meantToStay: true,
+  endedAtSeconds: clockAt.uptimeSeconds - secondsAgo,
+  ...more,
+})
+const ended = (more: Partial<Ending>, secondsAgo: number): Unit =>
+  unit('orders-api.service', 'failed', 'failed', ending(more, secondsAgo))
 const NAME = 'web.service'
 /** A service that is meant to stay up, and what it said before it went down. */
-const failed = (secondsAgo: number, said: readonly string[], command = '/usr/sbin/web --listen 8080'): Readings => ({
+const failedSaying = (
+  secondsAgo: number,
+  said: readonly string[],
+  command = '/usr/sbin/web --listen 8080',
+): Readings => ({
   units: {
     systemd: true,
     units: [
@@ -28,7 +53,7 @@ const failed = (secondsAgo: number, said: readonly string[], command = '/usr/sbi
   clock: clockAt,
 })
 const taken = (said: string, command?: string): Readings => ({
-  ...failed(10, ['starting', said], command),
+  ...failedSaying(10, ['starting', said], command),
   sockets: socketsOf({ listeners: [listenerOf({ port: 22, inode: 1 }), listenerOf({ port: 8080, inode: 2 })] }),
   'open-files': filesOf({
     holders: new Map([
@@ -42,7 +67,7 @@ const taken = (said: string, command?: string): Readings => ({
 describeCheck(failedUnits, [
   {
     when: 'one that went down 59 minutes ago, with what it said',
-    seen: failed(3_540, ['  reading /etc/web.conf', 'No such file or directory']),
+    seen: failedSaying(3_540, ['  reading /etc/web.conf', 'No such file or directory']),
     then: {
       state: 'critical',
       title: /^web\.service has failed: it ended \(status 1\): "No such file or directory"$/,
@@ -51,12 +76,12 @@ describeCheck(failedUnits, [
   },
   {
     when: 'one that went down 61 minutes ago',
-    seen: failed(3_660, []),
+    seen: failedSaying(3_660, []),
     then: { state: 'warning', title: /\(status 1\)$/ },
   },
   {
     when: 'one that said a long line',
-    seen: failed(10, ['x'.repeat(200)]),
+    seen: failedSaying(10, ['x'.repeat(200)]),
     then: { state: 'critical', title: /: "x{100}…"$/ },
   },
   {
@@ -97,5 +122,47 @@ describeCheck(failedUnits, [
     seen: taken('bind: 0.0.0.0:9090: Address already in use'),
     then: { state: 'critical', title: /Address already in use"$/ },
   },
-  { when: 'none', seen: { units: { systemd: true, units: [] } }, then: { state: 'ok', why: /no unit has failed/ } },
+  {
+    when: 'one failed unit',
+    seen: unitsOf(unit('orders-api.service', 'failed', 'failed')),
+    then: {
+      state: 'warning',
+      title: /orders-api\.service has failed/,
+      subject: { kind: 'unit', name: 'orders-api.service' },
+    },
+  },
+  {
+    when: 'a service that is meant to stay up and went down 59 minutes ago',
+    seen: { ...unitsOf(ended({}, 3_540)), clock: clockAt },
+    then: { state: 'critical', title: /orders-api\.service has failed: it ended \(status 1\)$/ },
+  },
+  {
+    when: 'one that went down 61 minutes ago',
+    seen: { ...unitsOf(ended({}, 3_660)), clock: clockAt },
+    then: { state: 'warning', title: /orders-api\.service has failed/ },
+  },
+  ...(
+    [
+      [{ status: 203 }, /its program cannot be executed \(status 203\)/],
+      [
+        { result: 'start-limit-hit', restarts: 5 },
+        /again and again until systemd gave up \(status 1\), after 5 restarts/,
+      ],
+      [{ result: 'oom-kill', status: 9 }, /the kernel killed it for lack of memory/],
+      [{ result: 'core-dump', status: 11 }, /it crashed with signal 11/],
+      [{ result: 'signal', status: 15 }, /it was killed by signal 15/],
+      [{ result: 'timeout', status: 0 }, /it did not start or stop in time/],
+      [{ result: 'protocol', status: 0 }, /: protocol/],
+    ] as const
+  ).map(([more, title]) => ({
+    when: `an ending of ${JSON.stringify(more)}`,
+    seen: unitsOf(unit('spool.mount', 'failed', 'failed'), ended(more, 10)),
+    then: { state: 'warning' as const, title, subject: { name: 'orders-api.service' } },
+  })),
+  { when: 'none', seen: unitsOf(), then: { state: 'ok', why: /no unit has failed/ } },
+  {
+    when: 'a box without systemd',
+    seen: { units: { systemd: false, units: [] } },
+    then: { state: 'ok', why: /not run by systemd/ },
+  },
 ])

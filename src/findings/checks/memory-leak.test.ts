@@ -1,13 +1,12 @@
-import { expect, it } from 'vitest'
 import type { ProcessStat } from '../../evidence/probes/process-stat.ts'
-import { cgroupOf, GIB, memoryOf, MIB, processOf, table } from '../../../test/checks/builders.ts'
-import type { Readings } from '../../../test/checks/examples.ts'
-import { limitsOf, type Verdict } from '../check.ts'
+import { describeCheck, type Readings } from '../../../test/checks/examples.ts'
+import { cgroupOf, GIB, memoryOf, MIB, processOf, table } from '../../../test/checks/quiet-box.ts'
 import { memoryLeak } from './memory-leak.ts'
 
-const limits = limitsOf(memoryLeak)
-const run = (seen: Readings, more: Readonly<Record<string, number>> = {}): Verdict =>
-  memoryLeak.run(seen, { ...limits, ...more }, { box: 'web-1' })
+const leak = (more: object, availableBytes = GIB) => ({
+  memory: memoryOf({ availableBytes }),
+  'process-stat': table([processOf({ rssBytesPerSecond: MIB, ageSeconds: 100, ...more })]),
+})
 /** 3 MiB a second since it started, from 9 MiB on. */
 const small = (more: Partial<ProcessStat> = {}, availableBytes = 20 * GIB): Readings => {
   const ageSeconds = more.ageSeconds ?? 30
@@ -24,60 +23,118 @@ const reading = (bytesPerSecond: number): Readings => ({
   ...small(),
   'process-io': new Map([[812, { readBytesPerSecond: bytesPerSecond, writeBytesPerSecond: 0 }]]),
 })
-
-it('tells of a small process that has grown alike all its life', () => {
-  const verdict = run(small())
-  expect(verdict.kind === 'burning' && verdict.findings[0]).toMatchObject({
-    state: 'warning',
-    title: expect.stringMatching(/^orders-api \(812\) grows by 3\.0 MiB a second: the memory ends in 1 h 53 min$/),
-    why: expect.stringMatching(/It has grown like this ever since it started\./),
-  })
-})
-
-it('reckons with the limit of its own group', () => {
-  const seen = {
-    ...small(),
-    'process-cgroup': new Map([[812, { path: '/shop', unit: undefined, container: undefined }]]),
-    cgroups: [cgroupOf({ path: '/shop', memoryLimitBytes: 400 * MIB, memoryBytes: 100 * MIB })],
-  }
-  const verdict = run(seen)
-  expect(verdict.kind === 'burning' && verdict.findings[0]).toMatchObject({
-    state: 'critical',
-    title: expect.stringMatching(/its memory limit is reached in 1 min 40 s/),
-  })
-})
-
-/** Both edges of each threshold: what is told of, what is not, and that it is this threshold that decides. */
-const edges: readonly (readonly [limit: string, burns: Readings, quiet: Readings])[] = [
-  ['lifelongSeconds', small({}, 14_300 * 3 * MIB), small({}, 14_500 * 3 * MIB)],
-  ['lifelongAge', small({ ageSeconds: 20 }), small({ ageSeconds: 19 })],
-  [
-    'lifelongRatio',
-    small({ rssBytes: 1.29 * 30 * 3 * MIB, ageSeconds: 30 }),
-    small({ rssBytes: 1.31 * 30 * 3 * MIB, ageSeconds: 30 }),
-  ],
-  [
-    'lifelongBytesPerSecond',
-    small({ rssBytesPerSecond: 1.01 * MIB, rssBytes: 33 * MIB }, GIB),
-    small({ rssBytesPerSecond: 0.99 * MIB, rssBytes: 33 * MIB }, GIB),
-  ],
-  ['lifelongCpuPercent', small({ cpuPercent: 49 }), small({ cpuPercent: 51 })],
-  ['lifelongReadShare', reading(1.45 * MIB), reading(1.55 * MIB)],
-]
-
-it.each(edges)('decides by %s', (limit, burns, quiet) => {
-  expect(run(burns).kind).toBe('burning')
-  expect(run(quiet).kind).toBe('cleared')
-  const value = limits[limit] ?? NaN
-  const kinds = [0.9, 1.1].map((by) => [burns, quiet].map((seen) => run(seen, { [limit]: by * value }).kind).join(' '))
-  expect(kinds).toContain('burning burning')
-  expect(kinds).toContain('cleared cleared')
-})
-
-it.each([
-  ['a virtual machine that warms up: it grew faster before', { rssBytes: 240 * MIB, ageSeconds: 40 }],
-  ['what has begun to grow lately', { rssBytes: 60 * MIB, ageSeconds: 30 }],
-  ['a sort, which computes', { cpuPercent: 95 }],
-])('is quiet about %s', (_, more) => {
-  expect(run(small(more)).kind).toBe('cleared')
-})
+/** Of 30 s, so large that its life grew so many times as fast as it does now. */
+const paced = (ratio: number): Readings => small({ rssBytes: ratio * 30 * 3 * MIB, ageSeconds: 30 })
+const slow = (mib: number): Readings => small({ rssBytesPerSecond: mib * MIB, rssBytes: 33 * MIB }, GIB)
+describeCheck(memoryLeak, [
+  {
+    when: 'a small process that has grown alike all its life',
+    seen: small(),
+    then: {
+      state: 'warning',
+      title: /^orders-api \(812\) grows by 3\.0 MiB a second: the memory ends in 1 h 53 min$/,
+      because: /It has grown like this ever since it started\./,
+    },
+  },
+  {
+    when: 'one in a group with a limit of its own',
+    seen: {
+      ...small(),
+      'process-cgroup': new Map([[812, { path: '/shop', unit: undefined, container: undefined }]]),
+      cgroups: [cgroupOf({ path: '/shop', memoryLimitBytes: 400 * MIB, memoryBytes: 100 * MIB })],
+    },
+    then: { state: 'critical', title: /its memory limit is reached in 1 min 40 s/ },
+  },
+  {
+    when: 'with memory for 14,300 s',
+    seen: small({}, 14_300 * 3 * MIB),
+    then: { state: 'warning', title: /3 h 58 min/ },
+  },
+  { when: 'with memory for 14,500 s', seen: small({}, 14_500 * 3 * MIB), then: { state: 'ok', why: /fastest growth/ } },
+  { when: 'one of 20 s', seen: small({ ageSeconds: 20 }), then: { state: 'warning', title: /grows/ } },
+  { when: 'one of 19 s', seen: small({ ageSeconds: 19 }), then: { state: 'ok', why: /of the small ones/ } },
+  { when: 'one whose life grew 1.29 times as fast', seen: paced(1.29), then: { state: 'warning', title: /grows/ } },
+  {
+    when: 'one whose life grew 1.31 times as fast',
+    seen: paced(1.31),
+    then: { state: 'ok', why: /fastest growth|small/ },
+  },
+  {
+    when: 'one that grows 1.31 times as fast as in its life',
+    seen: paced(1 / 1.31),
+    then: { state: 'ok', why: /small/ },
+  },
+  { when: 'one that grows by a little more than a step', seen: slow(1.01), then: { state: 'warning', title: /grows/ } },
+  { when: 'one that grows by a little less', seen: slow(0.99), then: { state: 'ok', why: /small/ } },
+  { when: 'one that uses 49 % of a CPU', seen: small({ cpuPercent: 49 }), then: { state: 'warning', title: /grows/ } },
+  { when: 'one that uses 51 % of a CPU', seen: small({ cpuPercent: 51 }), then: { state: 'ok', why: /small/ } },
+  {
+    when: 'one that reads 48 % of it from a disk',
+    seen: reading(1.45 * MIB),
+    then: { state: 'warning', title: /grows/ },
+  },
+  { when: 'one that reads 52 % of it from a disk', seen: reading(1.55 * MIB), then: { state: 'ok', why: /small/ } },
+  {
+    when: 'a virtual machine that has warmed up',
+    seen: small({ rssBytes: 240 * MIB, ageSeconds: 40 }),
+    then: { state: 'ok', why: /fastest growth/ },
+  },
+  {
+    when: 'memory for 290 s',
+    seen: leak({}, 290 * MIB),
+    then: {
+      state: 'critical',
+      title: /orders-api \(812\) grows by 1\.0 MiB a second: the memory ends in 4 min 50 s/,
+      subject: { pid: 812 },
+    },
+  },
+  { when: 'memory for 310 s', seen: leak({}, 310 * MIB), then: { state: 'warning', title: /5 min 10 s/ } },
+  { when: 'memory for 1,750 s', seen: leak({}, 1_750 * MIB), then: { state: 'warning', title: /29 min/ } },
+  {
+    when: 'memory for 1,900 s',
+    seen: leak({}, 1_900 * MIB),
+    then: { state: 'ok', why: /fastest growth is orders-api/ },
+  },
+  {
+    when: 'a process of 101 MiB',
+    seen: leak({ rssBytes: 101 * MIB, ageSeconds: 15 }),
+    then: { state: 'warning', title: /grows/ },
+  },
+  {
+    when: 'a process of 99 MiB',
+    seen: leak({ rssBytes: 99 * MIB, ageSeconds: 15 }),
+    then: { state: 'ok', why: /of the small ones orders-api \(812\) does, by 1\.0 MiB a second to 99\.0 MiB/ },
+  },
+  {
+    when: 'growth that its life agrees with',
+    seen: leak({ rssBytes: 210 * MIB, ageSeconds: 1_000 }),
+    then: { state: 'warning', title: /grows/ },
+  },
+  {
+    when: 'a burst in a long quiet life',
+    seen: leak({ rssBytes: 190 * MIB, ageSeconds: 1_000 }),
+    then: { state: 'ok', why: /no large process/ },
+  },
+  {
+    when: 'twenty workers of 11 MiB, each growing a little',
+    seen: {
+      memory: memoryOf({ availableBytes: 1_000 * MIB }),
+      'process-stat': table(
+        Array.from({ length: 20 }, (_, at) =>
+          processOf({ pid: 900 + at, name: 'worker', rssBytes: 11 * MIB, rssBytesPerSecond: MIB / 4, ageSeconds: 60 }),
+        ),
+      ),
+    },
+    then: {
+      state: 'critical',
+      title: /^20 processes named worker grow by 5\.0 MiB a second: the memory ends in 3 min/,
+    },
+  },
+  { when: 'a process of 3.8 s', seen: leak({ ageSeconds: 3.8 }), then: { state: 'ok', why: /no large process/ } },
+  { when: 'a process of 4.2 s', seen: leak({ ageSeconds: 4.2 }), then: { state: 'warning', title: /grows/ } },
+  {
+    when: 'no second sample',
+    seen: { memory: memoryOf(), 'process-stat': table([processOf()], { windowSeconds: undefined }) },
+    then: { state: 'unknown', why: /second sample/ },
+  },
+])

@@ -1,5 +1,5 @@
 import type { UnitDetail, Units } from '../../evidence/probes/units.ts'
-import { detailOf } from '../../../test/checks/builders.ts'
+import { detailOf } from '../../../test/checks/quiet-box.ts'
 import { describeCheck } from '../../../test/checks/examples.ts'
 import { unitNotReloaded } from './unit-not-reloaded.ts'
 

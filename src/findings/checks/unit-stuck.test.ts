@@ -1,5 +1,5 @@
 import type { Unit, UnitDetail, Units } from '../../evidence/probes/units.ts'
-import { clockAt, detailOf } from '../../../test/checks/builders.ts'
+import { clockAt, detailOf } from '../../../test/checks/quiet-box.ts'
 import { describeCheck, type Readings } from '../../../test/checks/examples.ts'
 import { unitStuck } from './unit-stuck.ts'
 
