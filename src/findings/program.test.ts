@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { programOf } from './program.ts'
+import { moduleOf, programOf } from './program.ts'
 
 test.each([
   ['python3 /opt/pay/payment.py', 'payment.py', 'python3'],
@@ -32,6 +32,32 @@ test('any command line is taken', () => {
     fc.property(fc.string({ maxLength: 300 }), (command) => {
       const program = programOf(command)
       expect(program === undefined || (program.name !== '' && command.includes(program.path))).toBe(true)
+    }),
+  )
+})
+
+test.each([
+  ['python3 -m http.server 8080', 'http.server'],
+  ['/usr/bin/python3.11 -u -W ignore -m gunicorn shop:app', 'gunicorn'],
+  ['python3 -um shop', 'shop'],
+  ['python3 /opt/pay.py -m x', undefined],
+  ['python3 -c import', undefined],
+  ['java -Xmx1g -cp lib/*:. @args com.acme.Orders', 'com.acme.Orders'],
+  ['java -jar orders.jar', undefined],
+  ['java', undefined],
+  ['perl -m strict', undefined],
+  ['', undefined],
+])('"%s" runs the module or class %s', (command, name) => {
+  expect(moduleOf(command)?.name).toBe(name)
+})
+
+test('of any command line a name of a module is a part', () => {
+  fc.assert(
+    fc.property(fc.array(fc.constantFrom('-m', '-cp', '-c', 'a.B', '--x', '-', 'x y', '')), (words) => {
+      for (const interpreter of ['python3', 'java']) {
+        const name = moduleOf([interpreter, ...words].join(' '))?.name
+        expect(name === undefined || words.join(' ').includes(name)).toBe(true)
+      }
     }),
   )
 })

@@ -21,6 +21,37 @@ export function programOf(command: string): Program | undefined {
   return script === undefined ? undefined : { name: baseName(script), path: script, interpreter: name }
 }
 
+/**
+ * What an interpreter runs that is no file: the module of `python3 -m http.server 8080`, the class of `java -cp lib/* com.acme.Orders`. Undefined for
+ * all else, code in the words themselves (`perl -e …`) among it.
+ */
+export function moduleOf(command: string): { readonly name: string; readonly interpreter: string } | undefined {
+  const [first = '', ...words] = command.split(' ').filter((word) => word !== '')
+  const interpreter = baseName(first)
+  const named = (name: string | undefined): ReturnType<typeof moduleOf> =>
+    name !== undefined && /^[A-Za-z_][\w.$]*$/.test(name) ? { name, interpreter } : undefined
+  if (/^(?:python|pypy)-?[\d.]*$/.test(interpreter)) {
+    const at = words.findIndex((word, index) => !word.startsWith('-') && !VALUE_OPTIONS.has(words[index - 1] ?? ''))
+    return at > 0 && /^-[a-zA-Z]*m$/.test(words[at - 1] ?? '') ? named(words[at]) : undefined
+  }
+  if (interpreter !== 'java') return undefined
+  return named(words.find((word, index) => !/^[-@]/.test(word) && !CLASS_PATH_OPTIONS.has(words[index - 1] ?? '')))
+}
+
+/** java(1): options whose value is the next word. */
+const CLASS_PATH_OPTIONS: ReadonlySet<string> = new Set([
+  '-cp',
+  '-classpath',
+  '--class-path',
+  '-p',
+  '--module-path',
+  '--add-modules',
+  '--add-opens',
+  '--add-exports',
+  '--add-reads',
+  '-jar',
+])
+
 const SHELLS: ReadonlySet<string> = new Set(['sh', 'dash', 'bash', 'zsh', 'fish', 'ash', 'ksh', 'mksh'])
 
 /** By the name of the process or of its interpreter. */

@@ -79,6 +79,8 @@ export const CAUSES: readonly Cause[] = [
   { cause: 'io-errors', symptom: 'read-only-remount', why: 'a file system stops all writes after an error' },
   { cause: 'io-errors', symptom: 'iowait', why: 'requests to a failing disk are tried again for seconds' },
   { cause: 'io-errors', symptom: 'd-state-pile-up', why: 'tasks wait for requests that do not come back' },
+  { cause: 'cgroup-io-limit', symptom: 'iowait', why: 'who is held back by the limit counts as waiting for a disk' },
+  { cause: 'cgroup-io-limit', symptom: 'd-state-pile-up', why: 'who is held back by the limit is in state D' },
   { cause: 'disk-saturated', symptom: 'iowait', why: 'the queue before the disk is what the tasks wait in' },
   { cause: 'disk-saturated', symptom: 'd-state-pile-up', why: 'tasks wait uninterruptibly for the disk' },
   { cause: 'iowait', symptom: 'd-state-pile-up', why: 'tasks wait uninterruptibly for the disk' },

@@ -20,7 +20,10 @@ test.each([
 
 test.each([
   ['python3', 'python3 /opt/pay/payment.py --all', 'payment.py (812, python3)'],
-  ['python3', 'python3 -m http.server', 'python3 (812)'],
+  ['python3', 'python3 -m http.server', 'http.server (812, python3)'],
+  ['python3', "python3 -c 'import time'", 'python3 (812)'],
+  ['perl', 'perl -e sleep', 'perl (812)'],
+  ['java', 'java -Xmx1g -cp /srv/lib/* com.acme.Orders --port 80', 'com.acme.Orders (812, java)'],
   ['java', '/usr/bin/java -jar /srv/orders.jar', 'orders.jar (812, java)'],
   ['MainThread', 'node /srv/app/server.js', 'server.js (812, node)'],
   ['MainThread', '/opt/chrome --type=renderer', 'MainThread (812)'],

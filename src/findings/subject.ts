@@ -1,6 +1,6 @@
 import type { Value } from '../evidence/evidence.ts'
 import type { Subject } from './finding.ts'
-import { isInterpreter, programOf } from './program.ts'
+import { isInterpreter, moduleOf, programOf } from './program.ts'
 
 /** What may be known of a process beside its number; each part may be unseen. */
 export interface Known {
@@ -41,7 +41,7 @@ function fullName(name: string, command: string | undefined): string {
 }
 
 /**
- * `orders-api (812, orders-api.service)`, `payment.py (116, python3)`: a process in running text. Of an interpreter its script says more; the name
+ * `orders-api (812, orders-api.service)`, `payment.py (116, python3)`: a process in running text. Of an interpreter its script (or module, or class) says more; the name
  * of the subject stays the kernel's, by which findings are compared.
  */
 export function processWords({ name, pid, unit, container, commandLine }: Subject): string {
@@ -57,7 +57,9 @@ function scriptOf(
   commandLine: string | undefined,
 ): { readonly name: string; readonly interpreter: string } | undefined {
   const program = programOf(commandLine ?? '')
-  return program?.interpreter === undefined
-    ? undefined
-    : { name: program.name.slice(0, NAME_SHOWN), interpreter: program.interpreter }
+  if (program?.interpreter !== undefined)
+    return { name: program.name.slice(0, NAME_SHOWN), interpreter: program.interpreter }
+  const module = moduleOf(commandLine ?? '')
+  // Of a long name of a class the end tells it from others.
+  return module && { ...module, name: module.name.slice(-NAME_SHOWN) }
 }

@@ -30,9 +30,12 @@ interface Illness {
 
 const CGROUP = '/sys/fs/cgroup'
 
+const LOOP_DEVICES =
+  'mknod /dev/loop-control c 10 237; i=0; while [ $i -lt 32 ]; do mknod /dev/loop$i b 7 $i; i=$((i+1)); done; '
+
 /** An ext4 of 8 MiB in a file in memory, and the error that its `abort` option simulates. It goes with the box. */
 const BREAK_A_FILE_SYSTEM =
-  'mknod /dev/loop-control c 10 237; i=0; while [ $i -lt 32 ]; do mknod /dev/loop$i b 7 $i; i=$((i+1)); done; ' +
+  LOOP_DEVICES +
   'truncate -s 8M /data/disk && mkfs.ext4 -q /data/disk && mount -o loop,errors=remount-ro /data/disk /mnt && mount -o remount,abort /mnt'
 
 const ILLNESSES: readonly Illness[] = [
@@ -573,6 +576,18 @@ sleep 0.3; cp /usr/bin/perl /usr/local/bin/replicate; replicate -MSocket -e 'soc
     first: false,
   },
   {
+    check: 'cgroup-io-limit',
+    light:
+      `${LOOP_DEVICES}truncate -s 60M /data/disk; loop=$(losetup -f --show /data/disk); exec 3<$loop; losetup -d $loop; ` +
+      `for part in memory blkio; do mkdir ${CGROUP}/$part/slow; echo $$ >${CGROUP}/$part/slow/cgroup.procs; done; ` +
+      `echo "7:\${loop#/dev/loop} 1048576" >${CGROUP}/blkio/slow/blkio.throttle.read_bps_device; exec dd of=/dev/null bs=256k iflag=direct <&3`,
+    wait: 3,
+    state: 'warning',
+    title: /dd \(\d+\) waits for the I\/O limit of its control group .*\/slow: it may read 1\.0 MiB a second/,
+    subject: { name: 'dd' },
+    first: false,
+  },
+  {
     check: 'failed-units',
     flavour: 'systemd',
     light: 'systemd-run --unit=orders-api -p Restart=on-failure -p RestartSec=10ms /bin/false',
@@ -601,7 +616,7 @@ sleep 0.3; cp /usr/bin/perl /usr/local/bin/replicate; replicate -MSocket -e 'soc
     wait: 4,
     state: 'critical',
     title:
-      /web\.service has failed: .*"OSError: \[Errno 98\] Address already in use"; port 8080 is held by python3 \(\d+\)/,
+      /web\.service has failed: .*"OSError: \[Errno 98\] Address already in use"; port 8080 is held by http\.server \(\d+, python3\)/,
     subject: { kind: 'unit', name: 'web.service' },
     first: false,
   },

@@ -20,6 +20,17 @@ export interface Cgroup {
   readonly oomKills: number | undefined
   readonly pids: number | undefined
   readonly pidsLimit: number | undefined
+  /** Limits of its I/O, by device; asked only while a task waits in state D; undefined where none was seen. */
+  readonly ioLimits?: readonly IoLimit[] | undefined
+}
+
+/** What a control group may read from or write to one device a second. */
+export interface IoLimit {
+  /** `254:0`, major and minor number as lsblk shows them. */
+  readonly device: string
+  readonly kind: 'read' | 'write'
+  readonly unit: 'bytes' | 'requests'
+  readonly perSecond: number
 }
 
 /** Files of cgroup v2 and v1 that say limits and use; a v1 controller has a hierarchy of its own below its name. */
@@ -29,6 +40,11 @@ const FILES = {
     cpu: 'cpu.cfs_quota_us cpu.cfs_period_us cpu.stat',
     memory: 'memory.limit_in_bytes memory.usage_in_bytes memory.oom_control',
     pids: 'pids.max pids.current',
+  },
+  /** Only while a task waits for a disk: on a box of many groups the others cost enough. */
+  whileWaiting: {
+    v2: 'io.max',
+    v1: 'blkio.throttle.read_bps_device blkio.throttle.write_bps_device blkio.throttle.read_iops_device blkio.throttle.write_iops_device',
   },
 } as const
 
@@ -46,6 +62,8 @@ const FOLDERS_READ = 3_000
  *   memory.current 536801280
  *   memory.stat anon 12582912        <- asked only of groups that use four fifths of their limit
  *   memory.stat shmem 520093696
+ *   io.max 254:0 rbps=max wbps=1048576 riops=max wiops=max   <- asked only while a task is in state D
+ *   blkio.throttle.write_bps_device 254:0 1048576             <- v1
  *
  * Only cgroups with a limit are sent (for pids: those that use half of it), down to five levels, at most 3,000
  * groups are asked. Sources: Documentation/admin-guide/cgroup-v2.rst, Documentation/scheduler/sched-bwc.rst, cgroups(7). Costs one process.
@@ -59,19 +77,21 @@ export const cgroups = probe({
   together: true,
   script: `
 have awk || { echo 'there is no awk on the box'; return 3; }
+waits=; case $stat1 in *') D '*) waits=1;; esac
 cd /sys/fs/cgroup 2>/dev/null || { echo 'no control groups are mounted at /sys/fs/cgroup'; return 3; }
 if [ -e cgroup.controllers ]; then set -- ./ */ */*/ */*/*/ */*/*/*/
 else
   set --
-  for part in cpu memory pids unified; do
+  for part in cpu memory pids unified \${waits:+blkio}; do
     [ ! -d $part ] || set -- "$@" $part/ $part/*/ $part/*/*/ $part/*/*/*/ $part/*/*/*/*/
   done
 fi
 [ $# -le ${FOLDERS_READ} ] || { IFS='
 '; set -f; set -- $(printf '%s\\n' "$@" | head -n ${FOLDERS_READ}); set +f; unset IFS; }
-awk '
+WAITS=$waits awk '
   BEGIN {
-    v2 = split("${FILES.v2}", all, " ")
+    v2 = split("${FILES.v2}" (ENVIRON["WAITS"] ? " ${FILES.whileWaiting.v2}" : ""), all, " ")
+    split("${FILES.whileWaiting.v1}", part, " "); for (at in part) v1["blkio " at] = part[at]
     split("${FILES.v1.cpu}", part, " "); for (at in part) v1["cpu " at] = part[at]
     split("${FILES.v1.memory}", part, " "); for (at in part) v1["memory " at] = part[at]
     split("${FILES.v1.pids}", part, " "); for (at in part) v1["pids " at] = part[at]
@@ -79,7 +99,7 @@ awk '
     tell() }
   function look(place,  at) {
     folder = place; sub(/\\/$/, "", folder); split(place, parts, "/"); top = parts[1]
-    if (top ~ /^(cpu|memory|pids)$/) { for (at = 1; (top " " at) in v1; at++) read(place, v1[top " " at]) }
+    if (top ~ /^(cpu|memory|pids|blkio)$/) { for (at = 1; (top " " at) in v1; at++) read(place, v1[top " " at]) }
     else {
       if (top != "unified" && top != ".") folder = "./" folder
       for (at = 1; at <= v2; at++) read(place, all[at]) } }
@@ -92,6 +112,8 @@ awk '
     if (name == "memory.events" && value !~ /^oom_kill /) return
     if (name == "memory.oom_control" && value !~ /^oom_kill /) return
     lines[folder] = lines[folder] name " " value "\\n"
+    if (name ~ /^blkio/ && value !~ /^[0-9]+:[0-9]+ [1-9]/) return
+    if (name ~ /^(io\\.max|blkio)/) limited[folder] = 1
     if (name == "cpu.max" && value !~ /^max/) limited[folder] = 1
     if (name == "cpu.cfs_quota_us" && value + 0 > 0) limited[folder] = 1
     if (name == "memory.max" && value != "max") limited[folder] = 1
@@ -130,6 +152,7 @@ function overWindow(path: string, before: Fields | undefined, now: Fields, secon
     const [then, at] = [before && number(key, before), number(key)]
     return then === undefined || at === undefined ? undefined : growth(then, at)
   }
+  const ioLimits = [...now].flatMap(readIoLimit)
   const periods = change('cpu.stat nr_periods')
   const throttled = change('cpu.stat nr_throttled')
   // v2 counts microseconds, v1 nanoseconds.
@@ -147,7 +170,28 @@ function overWindow(path: string, before: Fields | undefined, now: Fields, secon
     oomKills: number('memory.events oom_kill') ?? number('memory.oom_control oom_kill'),
     pids: number('pids.current'),
     pidsLimit: number('pids.max'),
+    ...(ioLimits.length > 0 ? { ioLimits } : {}),
   }
+}
+
+const IO_KINDS: ReadonlyMap<string, Pick<IoLimit, 'kind' | 'unit'>> = new Map([
+  ['rbps', { kind: 'read', unit: 'bytes' }],
+  ['wbps', { kind: 'write', unit: 'bytes' }],
+  ['riops', { kind: 'read', unit: 'requests' }],
+  ['wiops', { kind: 'write', unit: 'requests' }],
+])
+
+/** `io.max 254:0` with `rbps=max wbps=1048576 …`, or `blkio.throttle.write_bps_device 254:0` with the number. */
+function readIoLimit([key, value]: readonly [string, string]): readonly IoLimit[] {
+  const [, file, device = ''] = /^(io\.max|blkio\.throttle\.\w+) (\d{1,10}:\d{1,10})$/.exec(key) ?? []
+  if (!file) return []
+  const [, kind, unit] = /^blkio\.throttle\.([rw])\w+_(bps|iops)_device$/.exec(file) ?? []
+  const pairs = kind && unit ? [`${kind}${unit}=${value}`] : value.split(' ')
+  return pairs.flatMap((pair): readonly IoLimit[] => {
+    const [, name = '', digits] = /^(\w+)=(\d{1,20})$/.exec(pair) ?? []
+    const meaning = IO_KINDS.get(name)
+    return meaning ? [{ device, ...meaning, perSecond: Number(digits) }] : []
+  })
 }
 
 function cpuLimit(now: Fields, number: (key: string) => number | undefined): number | undefined {
@@ -178,13 +222,15 @@ function readGroups(sample: Sample | undefined): ReadonlyMap<string, Fields> {
       const path =
         line
           .slice(2)
-          .replace(/^(?:\.|cpu|memory|pids|unified)(?=\/|$)/, '')
+          .replace(/^(?:\.|cpu|memory|pids|blkio|unified)(?=\/|$)/, '')
           .replace(/\/\.$/, '') || '/'
       current = groups.get(path) ?? new Map<string, string>()
       groups.set(path, current)
     } else if (current) {
       const [, key, value] =
-        /^((?:cpu\.stat|memory\.events|memory\.oom_control|memory\.stat) \w+|\S+) (.+)$/s.exec(line) ?? []
+        /^((?:cpu\.stat|memory\.events|memory\.oom_control|memory\.stat) \w+|(?:io\.max|blkio\.throttle\.\w+) \d+:\d+|\S+) (.+)$/s.exec(
+          line,
+        ) ?? []
       if (key && value !== undefined) current.set(key, value)
     }
   }

@@ -1,4 +1,5 @@
 export { acceptQueueOverflow } from './accept-queue-overflow.ts'
+export { cgroupIoLimit } from './cgroup-io-limit.ts'
 export { cgroupMemory } from './cgroup-memory.ts'
 export { cgroupThrottled } from './cgroup-throttled.ts'
 export { clockOff } from './clock-off.ts'
