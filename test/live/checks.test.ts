@@ -588,6 +588,18 @@ sleep 0.3; cp /usr/bin/perl /usr/local/bin/replicate; replicate -MSocket -e 'soc
     first: false,
   },
   {
+    check: 'address-space-limit',
+    light: `ulimit -v 120000; exec python3 -c 'import time
+kept = []
+try:
+  while True: kept.append(bytearray(1 << 20))
+except MemoryError: time.sleep(60)'`,
+    wait: 2,
+    state: 'critical',
+    title: /python3 \(\d+\) uses 11\d MiB of the 117 MiB of address space that it may have/,
+    subject: { name: 'python3' },
+  },
+  {
     check: 'failed-units',
     flavour: 'systemd',
     light: 'systemd-run --unit=orders-api -p Restart=on-failure -p RestartSec=10ms /bin/false',

@@ -2,6 +2,14 @@ import { unescapedPath } from '../escaped-path.ts'
 import { probe, Unreadable } from '../probe.ts'
 import { endpointWords, tcpAddress, tcpEndpoint, tcpState } from '../tcp-table.ts'
 
+export interface AddressSpace {
+  readonly pid: number
+  /** Address space in use, memory that was never touched too. */
+  readonly bytes: number
+  /** Its soft limit, RLIMIT_AS. */
+  readonly limitBytes: number
+}
+
 export interface OpenFiles {
   /** Processes whose descriptors could be listed. */
   readonly byPid: ReadonlyMap<number, OpenCount>
@@ -16,6 +24,8 @@ export interface OpenFiles {
    * first.
    */
   readonly holders: ReadonlyMap<number, number>
+  /** Of the processes whose address space is limited; undefined where that of none is, as is usual. */
+  readonly addressSpaces?: readonly AddressSpace[] | undefined
 }
 
 export interface OpenCount {
@@ -63,6 +73,7 @@ const ROWS_KEPT = 400
  *   B 1073741824 2097152 fe00 77 0 913/fd/4      <- its bytes, blocks of 512, device, inode, names that it still has
  *   N 48122 812                         <- holds the socket with this inode: one that listens, or that does not get on
  *   M 812 988 socket:[N]                <- of one that has used four fifths of its limit: what most of its descriptors are
+ *   A 812 2097152000 2147483648         <- of one whose address space is limited: bytes in use, limit
  *   U 31                                <- processes that were not ours to list
  *
  * File names are printed with ? in place of control characters, newlines above all (ls -q; busybox does so by itself), so that none can pose as
@@ -80,7 +91,7 @@ export const openFiles = probe({
   script: `
 have awk || blind 'there is no awk on the box'
 of_each exe cwd fd
-found=$({ put "$net"; echo =files; QUOTING_STYLE=escape TIME_STYLE=+ exec ls -ln $names 2>&1; } </dev/null | awk '
+found=$({ put "$net"; echo =files; QUOTING_STYLE=escape TIME_STYLE=+ exec ls -ln $names 2>&1; } </dev/null | PAGE=\${page:-4} awk '
   /^ *sl / { datagrams = / drops/; next }
   /^=files$/ { datagrams = 0; next }
   datagrams { if ($NF > 0 && $10 != "0") asked[$10] = 1; next }
@@ -89,12 +100,16 @@ found=$({ put "$net"; echo =files; QUOTING_STYLE=escape TIME_STYLE=+ exec ls -ln
     state[$10] = $4; split($2, near, ":"); port[$10] = near[2]; peer[$10] = $3
     if ($4 == "0A") listening[near[2]] = 1
     next }
-  function limits(pid,  file, line, field) {
-    file = pid "/limits"
+  function limits(pid,  file, line, field, field_of, left) {
+    file = pid "/limits"; left = 0
     while ((getline line < file) > 0) {
       split(line, field, " ")
       if (line ~ /^Max processes/) { threads[pid] = field[3]; if (++users[field[3]] > most) { most = users[field[3]]; usual = field[3] } }
-      else if (line ~ /^Max open files/) { soft[pid] = field[4]; break } }
+      else if (line ~ /^Max open files/) { soft[pid] = field[4]; left = 3 }
+      # Behind it come those of locked memory, and of address space.
+      if (left && --left == 0) {
+        if (field[4] != "unlimited" && (getline line < (pid "/statm")) > 0) { split(line, field_of, " "); printf "A %s %.0f %s\\n", pid, field_of[1] * ENVIRON["PAGE"] * 1024, field[4] }
+        break } }
     close(file) }
   /^[0-9]+\\/fd:$/ { pid = $0; sub(/\\/.*/, "", pid); open[pid] += 0; limits(pid); next }
   /^ls: .*\\/fd.?: Permission denied$/ { unreadable++; next }
@@ -157,10 +172,12 @@ D "*) set -- $(printf '%s\\n' "$found" | sed -n 's|^D \\([0-9]*\\) \\([0-9]*\\) 
     )
     if (unreadable === undefined) throw new Unreadable('the walk over the descriptors did not come to its end')
     const byPid = new Map(lines.flatMap((line) => readCount(line, usual, mostly)))
+    const addressSpaces = lines.flatMap(readAddressSpace)
     // The shell that asks may always list its own.
     if (byPid.size === 0) throw new Unreadable('not even the descriptors of our own shell were listed')
     return {
       byPid,
+      ...(addressSpaces.length > 0 ? { addressSpaces } : {}),
       unreadable: Number(unreadable),
       deleted: deletedFiles(lines),
       holders: new Map(lines.flatMap(readHolder).toReversed()),
@@ -197,6 +214,11 @@ function readCount(
 
 function limitOf(text: string | undefined): number | undefined {
   return text === undefined || text === 'unlimited' ? undefined : Number(text)
+}
+
+function readAddressSpace(line: string): readonly AddressSpace[] {
+  const [, pid, bytes, limit] = /^A (\d+) (\d{1,20}) (\d{1,20})$/.exec(line) ?? []
+  return pid ? [{ pid: Number(pid), bytes: Number(bytes), limitBytes: Number(limit) }] : []
 }
 
 function readHolder(line: string): [number, number][] {

@@ -1,4 +1,5 @@
 export { acceptQueueOverflow } from './accept-queue-overflow.ts'
+export { addressSpaceLimit } from './address-space-limit.ts'
 export { cgroupIoLimit } from './cgroup-io-limit.ts'
 export { cgroupMemory } from './cgroup-memory.ts'
 export { cgroupThrottled } from './cgroup-throttled.ts'
