@@ -198,21 +198,23 @@ done
     const logged = Map.groupBy(lines.flatMap(readLog), ([name]) => name)
     return {
       systemd: first === 'systemd',
-      units: lines.flatMap((line): readonly Unit[] => {
-        const [, name, active, sub, description] =
-          /^(?:[●○×↻*x] )?\s*([^\s=]{1,255}\.\w{1,16})\s+\S+\s+(\S+)\s+(\S+)\s*(.*)$/s.exec(line) ?? []
-        return name && active && sub
-          ? [
-              {
-                name,
-                active,
-                sub,
-                description: withoutJob(active, description ?? '').slice(0, DESCRIPTION_KEPT),
-                ending: endings.get(name),
-              },
-            ]
-          : []
-      }),
+      units: lines
+        .filter((line) => !isProperty(line))
+        .flatMap((line): readonly Unit[] => {
+          const [, name, active, sub, description] =
+            /^(?:[●○×↻*x] )?\s*(\S{1,255}\.\w{1,16})\s+\S+\s+(\S+)\s+(\S+)\s*(.*)$/s.exec(line) ?? []
+          return name && active && sub
+            ? [
+                {
+                  name,
+                  active,
+                  sub,
+                  description: withoutJob(active, description ?? '').slice(0, DESCRIPTION_KEPT),
+                  ending: endings.get(name),
+                },
+              ]
+            : []
+        }),
       ...(idle === undefined ? {} : { idle: idle.split(' ').slice(1) }),
       ...(details.size === 0 ? {} : { details }),
       ...(logged.size === 0
@@ -221,6 +223,11 @@ done
     }
   },
 })
+
+/** A line of `systemctl show`, whose value may look like a line of the list: `TriggeredBy=a.timer b.timer c.timer d.timer`. */
+function isProperty(line: string): boolean {
+  return PROPERTIES.some((name) => line.startsWith(`${name}=`))
+}
 
 /** Where a job is under way systemctl puts a column with its kind before the description. */
 function withoutJob(active: string, description: string): string {
