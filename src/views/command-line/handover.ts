@@ -4,7 +4,7 @@ import type { HandoverFlags } from '../commands/handover.ts'
 import type { JudgeFlags } from '../commands/hypothesis.ts'
 import type { NotifyFlags } from '../commands/notify.ts'
 import type { StatusFlags } from '../commands/status.ts'
-import type { IncidentFlags } from '../record.ts'
+import type { IncidentFlags } from '../the-incident.ts'
 
 type Finish = (exitCode: number) => void
 

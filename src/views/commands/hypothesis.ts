@@ -3,14 +3,9 @@ import { hypothesesOf, type Hypothesis, type Verdict } from '../../incidents/hyp
 import { judge, suppose, type NotJudged } from '../../steps/hypothesis.ts'
 import { outputStyle, print } from '../console.ts'
 import { Problem } from '../problem.ts'
-import {
-  closedProblem,
-  openIncident,
-  theIncident,
-  theIncidentOrOnlyOne,
-  theStore,
-  type IncidentFlags,
-} from '../record.ts'
+import { openIncident } from '../recorder.ts'
+import { closedProblem, theIncident, theIncidentOrOnlyOne, type IncidentFlags } from '../the-incident.ts'
+import { theStore } from '../the-store.ts'
 import { sayTakenOut } from '../taken-out.ts'
 import { evidenceWords } from '../situation-words.ts'
 import { shown, type Style } from '../style.ts'

@@ -1,6 +1,7 @@
 import { print } from '../console.ts'
 import { Problem } from '../problem.ts'
-import { openIncident, theIncident, type IncidentFlags } from '../record.ts'
+import { openIncident } from '../recorder.ts'
+import { theIncident, type IncidentFlags } from '../the-incident.ts'
 import { sayTakenOut } from '../taken-out.ts'
 
 /** Writes a note into the incident: the words of the command line, or standard input. */

@@ -10,7 +10,10 @@ import { configuration, errorStyle, outputStyle, print, sshNames, waitingOutput 
 import { INTERRUPTED, stopOnInterrupt } from '../interrupt.ts'
 import { Problem, problemWords } from '../problem.ts'
 import { saveRecording, theRedaction } from '../redaction.ts'
-import { recorderFor, sayRecorded, typedWords, type IncidentFlags } from '../record.ts'
+import { typedWords } from '../author.ts'
+import { recorderFor } from '../command-recorder.ts'
+import { sayRecorded } from '../said-recorded.ts'
+import type { IncidentFlags } from '../the-incident.ts'
 import { stateWord } from '../style.ts'
 import { waitingFor } from '../waiting.ts'
 

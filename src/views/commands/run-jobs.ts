@@ -22,7 +22,8 @@ import { print } from '../console.ts'
 import { stopOnInterrupt } from '../interrupt.ts'
 import { liveOutput } from '../live-output.ts'
 import { Problem, problemWords } from '../problem.ts'
-import { entriesOf, sayRecorded } from '../record.ts'
+import { entriesOf } from '../recorder.ts'
+import { sayRecorded } from '../said-recorded.ts'
 
 /** What the commands about detached commands share. */
 export interface JobContext {

@@ -12,7 +12,11 @@ import { ENDED_BY, endInTwoSteps } from '../two-steps.ts'
 import { liveOutput } from '../live-output.ts'
 import { Problem, problemWords } from '../problem.ts'
 import { collectJobs, endJob, listJobs, runDetached } from './run-jobs.ts'
-import { entriesOf, recorderFor, sayRecorded, typedWords, type IncidentFlags } from '../record.ts'
+import { typedWords } from '../author.ts'
+import { recorderFor } from '../command-recorder.ts'
+import { entriesOf } from '../recorder.ts'
+import { sayRecorded } from '../said-recorded.ts'
+import type { IncidentFlags } from '../the-incident.ts'
 
 export interface RunFlags extends IncidentFlags {
   readonly timeout?: string

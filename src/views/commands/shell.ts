@@ -16,7 +16,12 @@ import { ENDED_BY } from '../two-steps.ts'
 import { saidWhenQuiet } from '../said-when-quiet.ts'
 import { Problem, problemWords } from '../problem.ts'
 import { rawTerminal } from '../../boxes/raw-terminal.ts'
-import { entriesOf, home, recorderFor, sayRecorded, typedWords, type IncidentFlags } from '../record.ts'
+import { typedWords } from '../author.ts'
+import { recorderFor } from '../command-recorder.ts'
+import { entriesOf } from '../recorder.ts'
+import { sayRecorded } from '../said-recorded.ts'
+import type { IncidentFlags } from '../the-incident.ts'
+import { home } from '../the-store.ts'
 import { theRedaction } from '../redaction.ts'
 
 export interface ShellFlags extends IncidentFlags {

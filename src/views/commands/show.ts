@@ -7,7 +7,8 @@ import { outputStyle, print } from '../console.ts'
 import { entryJson } from '../entry-line.ts'
 import { entryScreen } from '../entry-screen.ts'
 import { Problem } from '../problem.ts'
-import { theIncidentOrOnlyOne, theStore, type IncidentFlags } from '../record.ts'
+import { theIncidentOrOnlyOne, type IncidentFlags } from '../the-incident.ts'
+import { theStore } from '../the-store.ts'
 import { theRedaction } from '../redaction.ts'
 
 export interface ShowFlags extends IncidentFlags {
