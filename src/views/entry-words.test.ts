@@ -15,6 +15,16 @@ describe('an entry in one line', () => {
     ])
   })
 
+  it('counts what was kept, not what could not be seen', () => {
+    const kept = [
+      { what: 'limits of 812', evidence: 'a' },
+      { what: 'journal' },
+      { what: 'stack of 812', blind: 'needs root' },
+    ]
+    const preserved = short('preserved', { state: 'ok', findings: [], cleared: [], blind: [], kept })
+    expect(wordsOf(opened, preserved)[1]).toBe('preserved 2 things: ok')
+  })
+
   it('says why something is over, where that was said', () => {
     const [, bare, why] = wordsOf(
       opened,

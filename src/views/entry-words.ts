@@ -1,4 +1,5 @@
 import { bytes, count, duration } from '../base/format.ts'
+import { keptThings } from '../incidents/kept-things.ts'
 import type { AnyEntry } from '../incidents/store.ts'
 
 /** What an entry says in one line, without who and when; text from boxes and people as it is, to be made harmless by who shows it. */
@@ -17,7 +18,7 @@ function entryText(entry: Exclude<AnyEntry, { readonly did: 'other' }>): string 
     case 'looked':
       return `looked: ${lookWords(entry.payload)}`
     case 'preserved':
-      return `preserved ${count(entry.payload?.kept.filter(({ blind }) => blind === undefined).length ?? 0, 'thing')}: ${lookWords(entry.payload)}`
+      return `preserved ${count(keptThings(entry.payload?.kept ?? []).length, 'thing')}: ${lookWords(entry.payload)}`
     case 'examined':
       return `examined: ${examinedWords(entry.payload)}`
     case 'ran':

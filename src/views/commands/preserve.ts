@@ -3,6 +3,7 @@ import { safeText } from '../../base/safe-text.ts'
 import { openBox } from '../../boxes/open.ts'
 import { highestPriceOf, selectBoxes, wantsSudo } from '../../boxes/selection.ts'
 import { quoted } from '../../findings/next.ts'
+import { keptThings } from '../../incidents/kept-things.ts'
 import { recordingOf } from '../../steps/look.ts'
 import { preserve as preserveOn, type Preserved } from '../../steps/preserve.ts'
 import { terminalPrompt } from '../ask.ts'
@@ -80,8 +81,8 @@ function isThere({ look, kept }: Preserved, pid: number | undefined): boolean {
 
 function words({ look, pids, kept }: Preserved, style: ReturnType<typeof outputStyle>): string {
   if (look.failure && !look.identity) return problemWords(look.failure)
-  const seen = kept.filter(({ text }) => text !== undefined)
-  const size = seen.reduce((sum, { text = '' }) => sum + text.length, 0)
+  const seen = keptThings(kept)
+  const size = seen.reduce((sum, { text = '' }) => sum + Buffer.byteLength(text), 0)
   const of = pids.length > 0 ? `, of ${count(pids.length, 'process', 'processes')} ${pids.join(', ')}` : ''
   const [top] = look.conclusion.findings
   const lines = [
