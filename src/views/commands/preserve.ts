@@ -54,7 +54,9 @@ export async function preserve(name: string, process_: string | undefined, flags
     const saved = flags.save === undefined || (await save(flags.save, preserved))
     const kept = sayRecorded([preserved.recorded], recorder.incident)
     if (stop.signal.aborted) {
-      process.stderr.write('halligan: interrupted: only what had come by then is kept; what burns may be missing.\n')
+      process.stderr.write(
+        `halligan: interrupted: only what had come by then is kept; what burns may be missing.\nTry: ${again(name, process_, flags)}, before anyone restarts anything.\n`,
+      )
       return INTERRUPTED
     }
     return saved && kept && isThere(preserved, pid) ? 0 : 1
@@ -63,6 +65,13 @@ export async function preserve(name: string, process_: string | undefined, flags
     await box.close()
     stop.finish()
   }
+}
+
+/** The same once more, to its end. */
+function again(name: string, pid: string | undefined, { sudo }: PreserveFlags): string {
+  return safeText(
+    ['halligan preserve', quoted(name), ...(pid === undefined ? [] : [pid]), ...(sudo ? ['--sudo'] : [])].join(' '),
+  )
 }
 
 function pidOf(text: string | undefined): number | undefined {
