@@ -69,6 +69,12 @@ describe('opening an incident', () => {
     })
     expect((await halligan(['status'])).out).toContain('nobody has looked at web1, web-2 yet')
   }, 30_000)
+
+  it('offers a box of the incident for a name that leads nowhere', async () => {
+    expect((await halligan(['open', 'checkout returns 500s', '--box', 'cache-1.invalid'])).code).toBe(0)
+    const looked = await halligan(['look', 'cache1.invalid'])
+    expect(looked.out).toContain('Did you mean cache-1.invalid?')
+  })
 })
 
 describe('an incident, from its opening to its end', () => {

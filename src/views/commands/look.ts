@@ -11,6 +11,7 @@ import { INTERRUPTED, stopOnInterrupt } from '../interrupt.ts'
 import { lookJson } from '../look-json.ts'
 import { lookMarkdown } from '../look-markdown.ts'
 import { looksScreen } from '../looks-terminal.ts'
+import { withMeantBox } from '../meant-box.ts'
 import { Problem } from '../problem.ts'
 import { typedWords } from '../author.ts'
 import { recorderFor } from '../command-recorder.ts'
@@ -61,7 +62,7 @@ export async function look(names: readonly string[], flags: LookFlags): Promise<
       connectTimeoutMs: connectTimeoutMs === undefined ? undefined : connectTimeoutMs * 1000,
     })
     try {
-      return await lookAt(box, {
+      const seen = await lookAt(box, {
         ...options,
         redact,
         recorder,
@@ -69,6 +70,7 @@ export async function look(names: readonly string[], flags: LookFlags): Promise<
         signal: stop.signal,
         onStage: (stage) => waiting.stage(name, stage),
       })
+      return await withMeantBox(seen, name, settings, recorder)
     } finally {
       await box.close()
       waiting.done(name)

@@ -9,6 +9,7 @@ import { preserve as preserveOn, type Preserved } from '../../steps/preserve.ts'
 import { terminalPrompt } from '../ask.ts'
 import { configuration, errorStyle, outputStyle, print, sshNames, waitingOutput } from '../console.ts'
 import { INTERRUPTED, stopOnInterrupt } from '../interrupt.ts'
+import { withMeantBox } from '../meant-box.ts'
 import { Problem, problemWords } from '../problem.ts'
 import { saveRecording, theRedaction } from '../redaction.ts'
 import { typedWords } from '../author.ts'
@@ -48,7 +49,8 @@ export async function preserve(name: string, process_: string | undefined, flags
   const box = openBox(first, { sudo: flags.sudo ?? wantsSudo(first, settings), prompt })
   try {
     const highestPrice = highestPriceOf(first, settings)
-    const preserved = await preserveOn(box, { pid, recorder, redact, highestPrice, signal: stop.signal })
+    const done = await preserveOn(box, { pid, recorder, redact, highestPrice, signal: stop.signal })
+    const preserved = { ...done, look: await withMeantBox(done.look, first, settings, recorder) }
     waiting.stop()
     await print(words(preserved, outputStyle(flags.color === false)))
     const saved = flags.save === undefined || (await save(flags.save, preserved))

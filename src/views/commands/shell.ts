@@ -14,6 +14,7 @@ import { terminalPrompt } from '../ask.ts'
 import { configuration, sshNames } from '../console.ts'
 import { ENDED_BY } from '../two-steps.ts'
 import { saidWhenQuiet } from '../said-when-quiet.ts'
+import { withMeantBox } from '../meant-box.ts'
 import { Problem, problemWords } from '../problem.ts'
 import { rawTerminal } from '../../boxes/raw-terminal.ts'
 import { typedWords } from '../author.ts'
@@ -89,7 +90,8 @@ export async function shell(name: string, flags: ShellFlags): Promise<number> {
     })
     leftOut.end()
     terminal.leave()
-    return toldAfter(box.name, end, terminal.by(), recorder.incident)
+    const told = await withMeantBox(end, box.name, settings, recorder)
+    return toldAfter(box.name, told, terminal.by(), recorder.incident)
   } finally {
     leftOut.end()
     terminal.leave()
