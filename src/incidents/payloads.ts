@@ -158,6 +158,8 @@ export const payloads = madeWhenAsked({
       rows: z.number(),
       /** asciicast v3; undefined for a session off the record. */
       cast: z.optional(z.string()),
+      /** Of a lost one: its console had ended without a word, and the next one there wrote this, by whoever used that. */
+      takenIn: z.optional(z.boolean()),
       /** Output that the cast has not: a flood. */
       leftOutBytes: z.optional(z.number()),
       offTheRecord: z.optional(z.boolean()),

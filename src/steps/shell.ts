@@ -121,6 +121,7 @@ export async function recordLostShell(
       identity,
       payload: {
         state: 'lost',
+        takenIn: true,
         why: 'The console ended without a word (killed, or without power); this is what it had recorded by then.',
         of: seq,
         columns,
