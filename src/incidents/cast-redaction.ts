@@ -18,7 +18,7 @@ export interface CastRedaction {
   /** Whether this is a line of a private key that began in the lines before. */
   isKeyLine(line: string): boolean
   /** What comes next is not kept: of what is held, all but the end, which may be half a secret. */
-  cutOff(): readonly CastEvent[]
+  cutOff(): { readonly ready: readonly CastEvent[]; readonly droppedBytes: number }
   /** What is still held. */
   end(): readonly CastEvent[]
 }
@@ -122,13 +122,14 @@ export function castEdit(edit: Edit): CastRedaction {
     return ready
   }
 
-  function cutOff(): readonly CastEvent[] {
-    const { ready, rest } = editedBeginning(held, edit)
+  function cutOff(): { readonly ready: readonly CastEvent[]; readonly droppedBytes: number } {
+    const { ready, rest, restBytes } = editedBeginning(held, edit)
     unread = []
-    return replaceHeld(
+    replaceHeld(
       ready,
       rest.filter(({ code }) => code !== 'o'),
     )
+    return { ready, droppedBytes: restBytes }
   }
 
   return { push, isKeyLine: (line) => keys.some((key) => key.goesOn(line)), cutOff, end: release }
