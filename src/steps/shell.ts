@@ -1,3 +1,4 @@
+import { elapsedSince, type Clocks } from '../base/elapsed.ts'
 import type { Box, Failure } from '../boxes/box.ts'
 import type { BoxTerminal, TerminalEnd } from '../boxes/terminal.ts'
 import { toldOver } from '../incidents/endings.ts'
@@ -25,8 +26,7 @@ export interface ShellOptions extends MeantOptions {
   /** Told once when output is left out of the recording from here on. */
   readonly onLeftOut: () => void
   readonly offTheRecord: boolean
-  /** Milliseconds since the epoch. */
-  readonly now: () => number
+  readonly clocks: Clocks
   /** The shell is there. */
   readonly onOpen: (shell: OpenShell) => void
   readonly onOutput: (chunk: Uint8Array) => void | Promise<void>
@@ -53,7 +53,8 @@ export async function shellOn(box: Box, options: ShellOptions): Promise<ShellEnd
   const machine = await meantMachine(box, options, options.signal)
   if (machine.failure) return notStarted(box, options, machine.failure, machine.identity)
   const { identity } = machine
-  const startedAtMs = options.now()
+  const startedAtMs = options.clocks.wall()
+  const elapsed = elapsedSince(options.clocks)
   const begin = await record(options, box.name, identity, { ...emptySession(options), state: 'running' })
   const recorded = [...machine.recorded, begin]
   const failed = recorded.find(({ how }) => how === 'failed')
@@ -67,8 +68,8 @@ export async function shellOn(box: Box, options: ShellOptions): Promise<ShellEnd
     const refused = await record(options, box.name, identity, payload)
     return { ...NOT_STARTED, failure: written, recorded: [...recorded, refused] }
   }
-  const end = await sessionOn(box, options, written?.recording, startedAtMs, seq)
-  const tookMs = options.now() - startedAtMs
+  const end = await sessionOn(box, options, written?.recording, elapsed, seq)
+  const tookMs = elapsed()
   const kept = written?.recording.ended(tookMs, end.exit)
   const broken = written?.spool.broken()
   const leftOutBytes = (kept?.leftOutBytes ?? 0) + (broken?.lostBytes ?? 0)
@@ -146,11 +147,10 @@ async function sessionOn(
   box: Box,
   options: ShellOptions,
   recording: ShellRecording | undefined,
-  startedAtMs: number,
+  at: () => number,
   seq: number | undefined,
 ): Promise<Session> {
-  const { columns, rows, sudo, now } = options
-  const at = (): number => now() - startedAtMs
+  const { columns, rows, sudo } = options
   const incident = options.recorder.incident
   const environment: Record<string, string> = recording && incident ? { HALLIGAN_RECORDING: incident } : {}
   const onOutput = (chunk: Uint8Array): void | Promise<void> => {

@@ -80,7 +80,7 @@ export async function shell(name: string, flags: ShellFlags): Promise<number> {
       offTheRecord: flags.offTheRecord ?? false,
       anyway: flags.anyway,
       beyondPolicy,
-      now: Date.now,
+      clocks: { wall: Date.now, steady: () => performance.now() },
       signal: stop.signal,
       onOpen: terminal.open,
       onOutput: (chunk) => {
