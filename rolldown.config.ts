@@ -11,10 +11,10 @@ const NO_PROCESSES = {
 /** What every command that writes one entry loads, with all that it imports (else the files load each other in a circle, and no command starts): as one file, since finding and reading a file takes a third of a millisecond, and these are thirty. */
 const RECORD = [
   /\/node_modules\/(?:zod|@noble\/hashes)\//,
-  /\/src\/base\/(?:plain-file|random|safe-text|sha256|whole-file)\.ts$/,
+  /\/src\/base\/(?:new-file|plain-file|random|safe-text|sha256|whole-file)\.ts$/,
   /\/src\/boxes\/(?:configuration-file|price|private-folder|ssh-hosts)\.ts$/,
   /\/src\/views\/(?:author|command-recorder|console|entry-words|interrupt|local-time|patterns|problem|recorder|redaction|said-recorded|style|taken-out|telling|the-[a-z]+|whole-store)\.ts$/,
-  /\/src\/incidents\/(?:chain|change|copy-audit|desk|entry(?:-form)?|home(?:-lock)?|incident-id|kept-things|new-file|notifiable-as)\.ts$/,
+  /\/src\/incidents\/(?:chain|change|copy-audit|desk|entry(?:-form)?|home(?:-lock)?|incident-id|kept-things|notifiable-as)\.ts$/,
   /\/src\/incidents\/(?:payloads|recorder|store|typed-command)\.ts$/,
   /\/src\/incidents\/(?:cast|shell-spool|zstd-frames|sqlite-[a-z]+|sqlite\/[a-z-]+)\.ts$/,
   /\/src\/incidents\/redaction\/(?!second-pass|patterns)/,
