@@ -7,8 +7,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { program } from '../src/views/program.ts'
 import { halligan, type Outcome } from './record/command.ts'
 
-// The bundle is split into chunks, of which one is made by a list (rolldown.config.ts). A module that is missing there makes chunks that load each other
-// in a circle: then a command stops at its start with an error about something that is not there yet. No test of the source sees that.
+// The bundle is split into chunks, of which one is put together by hand (rolldown.config.ts). Done wrong, chunks load each other in a circle, and a
+// command stops at its start with an error about something that is not there yet. No test of the source sees that.
 
 const dist = path.resolve(import.meta.dirname, '../dist')
 const folder = mkdtempSync(path.join(tmpdir(), 'halligan-bundle-'))
