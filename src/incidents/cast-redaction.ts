@@ -35,11 +35,14 @@ const MAY_BEGIN_A_KEY = /----|Lines/
 const MAY_OPEN_A_VALUE = /[:=|>\\][-+\d]{0,2}[ \t]{0,9}(?:\u001b\[[\d;]{0,20}[mK]){0,9}\r{0,2}\n/
 
 export function castRedaction(find: FindSecrets): CastRedaction {
-  return castEdit({ changesIn: find, elsewhereFrom: SHORTEST_ELSEWHERE, heldCharacters: HELD_CHARACTERS })
+  return castEdit({ ...SESSION, changesIn: find })
 }
 
 /** Shorter ones stand in other words by chance. Characters. */
 const SHORTEST_ELSEWHERE = 6
+
+/** How secrets are taken out of a session. */
+export const SESSION = { elsewhereFrom: SHORTEST_ELSEWHERE, heldCharacters: HELD_CHARACTERS } as const
 
 export function castEdit(edit: Edit): CastRedaction {
   let held: CastEvent[] = []

@@ -5,8 +5,9 @@ import { toldOver } from '../incidents/endings.ts'
 import type { BoxIdentity } from '../incidents/entry.ts'
 import type { PayloadOf } from '../incidents/payloads.ts'
 import type { Recorded, Recorder } from '../incidents/recorder.ts'
+import { castLookedThrough } from '../incidents/cast-second-pass.ts'
 import { applied, type FindSecrets } from '../incidents/change.ts'
-import { redactedAbout } from '../incidents/redaction/index.ts'
+import { redactedAbout, type FindMore } from '../incidents/redaction/index.ts'
 import { shellRecording, type ShellRecording, type TypedCommand } from '../incidents/shell-recording.ts'
 import { problemOf } from '../incidents/sqlite-failures.ts'
 import type { Store } from '../incidents/store.ts'
@@ -20,6 +21,8 @@ export interface ShellOptions extends MeantOptions {
   readonly term: string | undefined
   readonly sudo: boolean
   readonly findSecrets: FindSecrets
+  /** The second pass over it, once it is over. */
+  readonly findMore: FindMore
   /** Where the session lies while it goes on; throws when there can be none. Told once when it can take nothing more: the session goes on. */
   readonly spool: (onBroken: (why: string) => void) => ShellSpool
   readonly onBroken: (why: string) => void
@@ -91,7 +94,7 @@ export async function shellOn(box: Box, options: ShellOptions): Promise<ShellEnd
         cast,
       },
     }),
-    written && end.began ? [written.spool.read()] : [],
+    written && end.began ? [await castLookedThrough(written.spool.read(), options.findMore)] : [],
     { isRedacted: true },
   )
   // What could not be put into the record stays where it is, and is taken in by the next command that can.
@@ -107,11 +110,14 @@ export async function recordLostShell(
   store: Store,
   recorder: Recorder,
   shell: LostShell,
+  findMore: FindMore,
 ): Promise<Recorded | { readonly how: 'known' }> {
   const { incident, box, identity, seq, columns, rows, tookMs, commands, cast } = shell
+  let whole: Uint8Array
   try {
     // Nobody else can write it meanwhile: the console is gone, and what it left is given to one taker only.
     if (toldOver(await store.read(incident), 'shelled').has(seq)) return { how: 'known' }
+    whole = await castLookedThrough(cast, findMore)
   } catch (error) {
     return { how: 'failed', problem: problemOf(error, store.place) }
   }
@@ -132,7 +138,7 @@ export async function recordLostShell(
         cast: id,
       },
     }),
-    [cast],
+    [whole],
     { isRedacted: true },
   )
 }

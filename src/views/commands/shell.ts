@@ -57,7 +57,7 @@ export async function shell(name: string, flags: ShellFlags): Promise<number> {
     )
   const sudo = flags.sudo ?? wantsSudo(first, settings)
   const recorder = await recorderFor(flags, typedWords())
-  const { findSecrets } = await theRedaction()
+  const { findSecrets, findMore } = await theRedaction()
   const stop = new AbortController()
   const box = openBox(first, { sudo, prompt: terminalPrompt(stop.signal) })
   const terminal = attached(box, { incident: recorder.incident, offTheRecord: flags.offTheRecord ?? false, stop })
@@ -72,6 +72,7 @@ export async function shell(name: string, flags: ShellFlags): Promise<number> {
       recorder,
       entries: () => entriesOf(recorder),
       findSecrets,
+      findMore,
       spool: (onBroken) => openSpool(home(), thisConsole(hostname()), randomHex(6), onBroken),
       // In the middle of whatever is on the screen, where the terminal turns no line feed into a new line.
       onBroken: (why) =>
