@@ -155,7 +155,7 @@ export function logOf(...messages: readonly (readonly [agoSeconds: number, text:
 }
 
 export function filesOf(more: Partial<OpenFiles> = {}): OpenFiles {
-  return { byPid: new Map(), unreadable: 0, deleted: [], sockets: [], holders: new Map(), ...more }
+  return { atSeconds: 1_000, byPid: new Map(), unreadable: 0, deleted: [], sockets: [], holders: new Map(), ...more }
 }
 
 export function filesystemOf(more: Partial<Filesystem> = {}): Filesystem {

@@ -3,6 +3,8 @@ import { probe, Unreadable } from '../probe.ts'
 import { endpointWords, tcpAddress, tcpEndpoint, tcpState } from '../tcp-table.ts'
 
 export interface OpenFiles {
+  /** When the walk over them began, in seconds since boot. */
+  readonly atSeconds: number
   /** Processes whose descriptors could be listed. */
   readonly byPid: ReadonlyMap<number, OpenCount>
   /** How many processes did not let us list theirs (another user's, without root). */
@@ -146,7 +148,8 @@ D "*) set -- $(printf '%s\\n' "$found" | sed -n 's|^D \\([0-9]*\\) \\([0-9]*\\) 
 :`,
   hint: 'run with --sudo',
   parse: ({ during }): OpenFiles => {
-    const lines = (during?.text ?? '').split('\n')
+    if (!during) throw new Unreadable('no sample')
+    const lines = during.text.split('\n')
     const unreadable = lines.map((line) => /^U (\d+)$/.exec(line)?.[1]).find((number) => number !== undefined)
     const usual = lines.map((line) => /^R (\d+|unlimited)$/.exec(line)?.[1]).find((limit) => limit !== undefined)
     const mostly = new Map(
@@ -160,6 +163,7 @@ D "*) set -- $(printf '%s\\n' "$found" | sed -n 's|^D \\([0-9]*\\) \\([0-9]*\\) 
     // The shell that asks may always list its own.
     if (byPid.size === 0) throw new Unreadable('not even the descriptors of our own shell were listed')
     return {
+      atSeconds: during.atSeconds,
       byPid,
       unreadable: Number(unreadable),
       deleted: deletedFiles(lines),
