@@ -32,6 +32,7 @@ export const openFilesAgain = probe({
   together: true,
   script: `
 set -- [0-9]*/fd/${FEWEST}
+[ -h "$1" ] || set --
 for least in ${[4, 16, 64, 256].map((times) => times * FEWEST).join(' ')}; do
   [ $# -gt ${COUNTED} ] || break
   fuller=
@@ -42,7 +43,6 @@ done
 counted=0 fullest="$*"
 for name in $fullest; do
   pid=\${name%%/*}
-  case $pid in *[!0-9]*) break;; esac
   [ $counted -lt ${COUNTED} ] || break
   counted=$((counted + 1))
   if [ -h $pid/fd/${MOST_NAMES} ]; then set -- $(ls -dn $pid/fd 2>/dev/null); open=\${5:-0}
