@@ -8,19 +8,11 @@ const NO_PROCESSES = {
   load: (id: string) => (id === '\0no-processes' ? 'export default {}' : undefined),
 }
 
-/** What every command that writes one entry loads, with all that it imports (else the files load each other in a circle, and no command starts): as one file, since finding and reading a file takes a third of a millisecond, and these are thirty. */
-const RECORD = [
-  /\/node_modules\/(?:zod|@noble\/hashes)\//,
-  /\/src\/base\/(?:plain-file|random|safe-text|sha256|whole-file)\.ts$/,
-  /\/src\/boxes\/(?:configuration-file|price|private-folder|ssh-hosts)\.ts$/,
-  /\/src\/views\/(?:console|entry-words|interrupt|local-time|patterns|problem|record|redaction|style|taken-out|telling)\.ts$/,
-  /\/src\/incidents\/(?:chain|change|copy-audit|desk|entry(?:-form)?|home(?:-lock)?|incident-id|new-file|notifiable-as)\.ts$/,
-  /\/src\/incidents\/(?:payloads|recorder|store|typed-command)\.ts$/,
-  /\/src\/incidents\/(?:cast|shell-spool|zstd-frames|sqlite-[a-z]+|sqlite\/[a-z-]+)\.ts$/,
-  /\/src\/incidents\/redaction\/(?!second-pass|patterns)/,
-]
-
-const isOfTheRecord = (id: string): boolean => RECORD.some((part) => part.test(id))
+/**
+ * What every command that writes one entry loads, with all that it imports, is one file: finding and reading a file takes a third of a millisecond, and these are
+ * forty. What is only loaded when it is asked for (`import()`) stays apart.
+ */
+const RECORD = /\/src\/(?:views\/(?:record|taken-out|console)|incidents\/sqlite-store)\.ts$/
 
 /**
  * One code-split bundle without run-time dependencies; commands that are rarely used are loaded when they are asked for. CommonJS: an `import` of a
@@ -42,6 +34,6 @@ export default defineConfig({
     minify: false,
     comments: false,
     sourcemap: false,
-    codeSplitting: { includeDependenciesRecursively: false, groups: [{ name: 'record', test: isOfTheRecord }] },
+    codeSplitting: { groups: [{ name: 'record', test: RECORD }] },
   },
 })

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { processOf, table } from '../../test/checks/builders.ts'
+import { processOf, table } from '../../test/checks/quiet-box.ts'
 import { processSubject, processWords } from './subject.ts'
 
 const known = (name: string, command: string) => ({

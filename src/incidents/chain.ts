@@ -1,3 +1,4 @@
+import { fitting } from '../base/shape.ts'
 import { BEFORE_THE_FIRST, ENTRY_VERSION, headerHash, payloadHash, type StoredEntry } from './entry.ts'
 import { payloads } from './payloads.ts'
 import type { Broken } from './store.ts'
@@ -78,8 +79,7 @@ function payloadMistake({ did, salt, body, payloadHash: expected }: StoredEntry)
 /** The entry whose payload this one, a tombstone, says was purged. */
 export function targetOf({ body }: StoredEntry): number | undefined {
   if (body === undefined) return undefined
-  const payload = payloads.purged.safeParse(parsedBody(body))
-  return payload.success ? payload.data.seq : undefined
+  return fitting(payloads.purged, parsedBody(body))?.seq
 }
 
 /** What a payload says; one that is no JSON (it was tampered with) says nothing. */

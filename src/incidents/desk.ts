@@ -1,6 +1,6 @@
 import path from 'node:path'
-import * as z from 'zod/mini'
 import { readPlain } from '../base/plain-file.ts'
+import { fields, mapOf, number, optional, fitting, text, type Shape } from '../base/shape.ts'
 import { sha256Hex } from '../base/sha256.ts'
 import { replaceWhole } from '../base/whole-file.ts'
 import { makeHome } from './home.ts'
@@ -14,8 +14,8 @@ export interface Desk {
   readonly seen: Readonly<Record<string, number>>
 }
 
-const current = z.object({ current: z.optional(z.string()) })
-const seen = z.object({ seen: z.optional(z.record(z.string(), z.number())) })
+const current = fields({ current: optional(text) })
+const seen = fields({ seen: optional(mapOf(number)) })
 
 /** Files of one person, so that several can share a home. One that is missing or torn is as if it were empty. */
 export function readDesk(home: string, user: string): Desk {
@@ -23,9 +23,9 @@ export function readDesk(home: string, user: string): Desk {
   return { current: desk.current, seen: read(seen, fileOf(home, user, 'seen'))?.seen ?? {} }
 }
 
-function read<T>(shape: z.ZodMiniType<T>, file: string): T | undefined {
+function read<T>(shape: Shape<T>, file: string): T | undefined {
   try {
-    return shape.parse(JSON.parse(textOf(file)))
+    return fitting(shape, JSON.parse(textOf(file)))
   } catch {
     return undefined
   }
@@ -45,7 +45,9 @@ function textOf(file: string): string {
 export function currentIncident(home: string, user: string): string | undefined {
   const file = fileOf(home, user, 'desk')
   try {
-    return current.parse(JSON.parse(textOf(file))).current
+    const fit = current.read(JSON.parse(textOf(file)))
+    if (!fit.ok) throw new Error(`${fit.where}: ${fit.what}`)
+    return fit.value.current
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : undefined
     if (code === 'ENOENT' || code === 'ENOTDIR') return undefined

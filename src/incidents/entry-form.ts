@@ -1,56 +1,53 @@
-import * as z from 'zod/mini'
+import { onlyFields, optional, positive, text, textThat, type Misfit } from '../base/shape.ts'
 import { headerText, PAYLOAD_LIMIT, type Header, type StoredEntry } from './entry.ts'
 import { depthOf } from './payloads.ts'
 
 /** Nothing that is recorded is nested deeper than a few levels; a walk over more could exhaust the stack. Levels. */
 const DEPTH_LIMIT = 64
 
-const hash = z.string().check(z.regex(/^[0-9a-f]{64}$/))
-const text = z.string().check(z.refine((value) => value === headerText(value), 'no text of a header'))
-/** As `newIncidentId` makes them, and room for other makers; never a path, never an option. */
-const incidentId = z.string().check(z.regex(/^[0-9a-z][0-9a-z-]{0,63}$/))
-const moment = z.string().check(
-  z.regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
-  z.refine((value) => !Number.isNaN(Date.parse(value)), 'no moment'),
-)
+const hash = textThat((value) => /^[0-9a-f]{64}$/.test(value), 'a hash')
+const headerWords = textThat((value) => value === headerText(value), 'a text of a header')
+const identity = onlyFields({ hostname: headerWords, machineId: optional(headerWords), bootId: optional(headerWords) })
 
-const shape = {
-  v: z.int().check(z.positive()),
-  incident: incidentId,
-  seq: z.int().check(z.positive()),
-  at: moment,
-  by: text,
-  did: z.string().check(z.regex(/^[a-z][a-z-]{0,39}$/)),
-  box: z.optional(text),
-  identity: z.optional(z.strictObject({ hostname: text, machineId: z.optional(text), bootId: z.optional(text) })),
+const keys = {
+  v: positive,
+  /** As `newIncidentId` makes them, and room for other makers; never a path, never an option. */
+  incident: textThat((value) => /^[0-9a-z][0-9a-z-]{0,63}$/.test(value), 'the id of an incident'),
+  seq: positive,
+  at: textThat(isMoment, 'a moment'),
+  by: headerWords,
+  did: textThat((value) => /^[a-z][a-z-]{0,39}$/.test(value), 'the name of a kind'),
+  box: optional(headerWords),
+  identity: optional(identity),
   payloadHash: hash,
   prev: hash,
 }
-const header = z.strictObject(shape)
-/** For what comes from elsewhere; made when it is asked for, as no command that only writes does. */
-const stored = z.lazy(() =>
-  z.strictObject({
-    ...shape,
-    hash,
-    salt: z.optional(z.string().check(z.regex(/^[0-9a-f]{32}$/))),
-    body: z.optional(z.string()),
-  }),
-)
+const header = onlyFields(keys)
+const stored = onlyFields({
+  ...keys,
+  hash,
+  salt: optional(textThat((value) => /^[0-9a-f]{32}$/.test(value), 'a salt')),
+  body: optional(text),
+})
+
+function isMoment(value: string): boolean {
+  return /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/.test(value) && !Number.isNaN(Date.parse(value))
+}
 
 /** Of an entry that comes from elsewhere: itself when it has the form of an entry, else what does not fit, in a few words. */
 export function asStoredEntry(value: unknown): StoredEntry | string {
-  const result = stored.safeParse(value)
-  if (!result.success) return mistakeOf(result.error)
-  const { salt, body } = result.data
+  const fit = stored.read(value)
+  if (!fit.ok) return mistakeOf(fit)
+  const { salt, body } = fit.value
   if ((salt === undefined) !== (body === undefined)) return 'salt and payload come together'
   const mistake = body === undefined ? undefined : bodyMistake(body)
-  return mistake ?? { ...result.data, salt, body }
+  return mistake ?? { ...fit.value, salt, body }
 }
 
 /** What in a header that is about to be written has not the form of one: a mistake of our own. */
 export function headerMistake(value: Omit<Header, 'hash'>): string | undefined {
-  const result = header.safeParse(value)
-  return result.success ? undefined : mistakeOf(result.error)
+  const fit = header.read(value)
+  return fit.ok ? undefined : mistakeOf(fit)
 }
 
 /** What keeps a text from being a payload. */
@@ -66,8 +63,6 @@ export function bodyMistake(body: string): string | undefined {
   }
 }
 
-function mistakeOf({ issues }: z.core.$ZodError): string {
-  const [first] = issues
-  const where = first?.path.map(String).join('.') ?? ''
-  return where === '' ? (first?.message ?? 'it has not the form of an entry') : `${where}: ${first?.message}`
+function mistakeOf({ where, what }: Misfit): string {
+  return where === '' ? what : `${where}: ${what}`
 }

@@ -1,4 +1,4 @@
-import * as z from 'zod/mini'
+import { always, fields, list, number, oneOf, optional, positive, text, yesOrNo, type ShapeOf } from '../base/shape.ts'
 import { PRICES } from '../boxes/price.ts'
 
 /**
@@ -7,242 +7,241 @@ import { PRICES } from '../boxes/price.ts'
  */
 const common = {
   /** As it was typed: `halligan look web-1`. */
-  command: z.optional(z.string()),
-  tookMs: z.optional(z.number()),
-  evidence: z.optional(z.array(z.string())),
+  command: optional(text),
+  tookMs: optional(number),
+  evidence: optional(list(text)),
 }
-const state = z.enum(['critical', 'warning', 'ok', 'unknown'])
-const price = z.enum(PRICES)
-const entryNumber = z.int().check(z.positive())
+const state = oneOf(['critical', 'warning', 'ok', 'unknown'])
+const price = oneOf(PRICES)
 
 const finding = () =>
-  z.object({
-    check: z.string(),
+  fields({
+    check: text,
     state,
-    resource: z.string(),
-    score: z.number(),
-    title: z.string(),
-    why: z.string(),
-    subject: z.object({
-      kind: z.string(),
-      name: z.string(),
-      pid: z.optional(z.number()),
-      unit: z.optional(z.string()),
-      container: z.optional(z.string()),
-      commandLine: z.optional(z.string()),
-      peer: z.optional(z.string()),
+    resource: text,
+    score: number,
+    title: text,
+    why: text,
+    subject: fields({
+      kind: text,
+      name: text,
+      pid: optional(number),
+      unit: optional(text),
+      container: optional(text),
+      commandLine: optional(text),
+      peer: optional(text),
     }),
-    measured: z.array(
-      z.object({
-        what: z.string(),
-        value: z.number(),
-        limit: z.optional(z.number()),
-        unit: z.string(),
-        source: z.string(),
+    measured: list(
+      fields({
+        what: text,
+        value: number,
+        limit: optional(number),
+        unit: text,
+        source: text,
       }),
     ),
-    next: z.array(z.object({ command: z.string(), why: z.string(), price, beyondPolicy: z.optional(z.literal(true)) })),
-    sinceMs: z.optional(z.number()),
-    symptomOf: z.optional(z.string()),
+    next: list(fields({ command: text, why: text, price, beyondPolicy: optional(always) })),
+    sinceMs: optional(number),
+    symptomOf: optional(text),
     /** The raw answer that it was concluded from. */
-    evidence: z.optional(z.array(z.string())),
+    evidence: optional(list(text)),
   })
 
 /** What a look came to; `preserved` holds one as well. */
 const conclusion = () => ({
   state,
-  findings: z.array(finding()),
-  cleared: z.array(z.object({ check: z.string(), why: z.string() })),
-  blind: z.array(z.object({ probe: z.string(), why: z.string() })),
+  findings: list(finding()),
+  cleared: list(fields({ check: text, why: text })),
+  blind: list(fields({ probe: text, why: text })),
   /** The box could not be entered, or its answer was cut off. */
-  failure: z.optional(z.object({ kind: z.string(), message: z.string(), tryNext: z.string() })),
+  failure: optional(fields({ kind: text, message: text, tryNext: text })),
   /** What was seen without a login of a box that could not be entered. */
-  outside: z.optional(z.array(z.object({ what: z.string(), said: z.string() }))),
+  outside: optional(list(fields({ what: text, said: text }))),
   /** What to know though it worked: a new host key that the configuration accepts by itself. */
-  warnings: z.optional(z.array(z.string())),
+  warnings: optional(list(text)),
 })
 
 export const payloads = madeWhenAsked({
   opened: () =>
-    z.object({
+    fields({
       ...common,
-      title: z.string(),
-      boxes: z.array(z.string()),
-      service: z.optional(z.string()),
+      title: text,
+      boxes: list(text),
+      service: optional(text),
       /** When it began, as far as is known. */
-      since: z.optional(z.string()),
+      since: optional(text),
     }),
-  noted: () => z.object({ ...common, text: z.string() }),
-  looked: () => z.object({ ...common, ...conclusion(), windowMs: z.optional(z.number()) }),
+  noted: () => fields({ ...common, text: text }),
+  looked: () => fields({ ...common, ...conclusion(), windowMs: optional(number) }),
   preserved: () =>
-    z.object({
+    fields({
       ...common,
       ...conclusion(),
-      pid: z.optional(z.number()),
+      pid: optional(number),
       /** What was kept, and what could not be: `maps of 812 (orders-api)`. */
-      kept: z.array(z.object({ what: z.string(), evidence: z.optional(z.string()), blind: z.optional(z.string()) })),
+      kept: list(fields({ what: text, evidence: optional(text), blind: optional(text) })),
     }),
   /** What a box lets us do: `halligan doctor BOX`. */
   examined: () =>
-    z.object({
+    fields({
       ...common,
-      abilities: z.array(
-        z.object({
-          what: z.string(),
-          able: z.enum(['yes', 'partly', 'no']),
-          said: z.string(),
+      abilities: list(
+        fields({
+          what: text,
+          able: oneOf(['yes', 'partly', 'no']),
+          said: text,
           /** What would help: a package, an option. */
-          helps: z.optional(z.string()),
+          helps: optional(text),
         }),
       ),
       /** The box could not be entered. */
-      failure: z.optional(z.object({ kind: z.string(), message: z.string(), tryNext: z.string() })),
+      failure: optional(fields({ kind: text, message: text, tryNext: text })),
     }),
   ran: () =>
-    z.object({
+    fields({
       ...common,
       /** The engineer's own command line on the box. */
-      line: z.string(),
+      line: text,
       /** What the engineer said that it costs; `change` unless said otherwise. */
-      price: z.optional(price),
+      price: optional(price),
       /** The engineer said that price, rather than leaving it at what every command counts as. */
-      priceSaid: z.optional(z.boolean()),
+      priceSaid: optional(yesOrNo),
       /** Undefined while it runs, and when its end was not seen. */
-      exit: z.optional(z.number()),
+      exit: optional(number),
       /**
        * `running`: written before it starts; `ended`; `lost`: the line was cut and it ended with it; `timed-out`; `interrupted`: stopped by the engineer;
        * `not-started`: the box was not reached, or was another one.
        */
-      state: z.enum(['ended', 'running', 'lost', 'timed-out', 'interrupted', 'not-started']),
+      state: oneOf(['ended', 'running', 'lost', 'timed-out', 'interrupted', 'not-started']),
       /** Why it was not started, or how it was lost. */
-      why: z.optional(z.string()),
+      why: optional(text),
       /** Of a detached command, which goes on without us: what to ask for it by. */
-      job: z.optional(z.string()),
+      job: optional(text),
       /** This entry tells how the command of that entry ended. */
-      of: z.optional(entryNumber),
+      of: optional(positive),
       /** Bytes that it printed, and how many of them were kept as evidence (first the standard output, then the standard error). */
-      printedBytes: z.number(),
-      keptBytes: z.number(),
+      printedBytes: number,
+      keptBytes: number,
       /** It printed more, and nobody counted how much: `printedBytes` is what is known of it. */
-      printedAtLeast: z.optional(z.boolean()),
+      printedAtLeast: optional(yesOrNo),
       /** The same for each of them. */
-      outputs: z.optional(
-        z.array(
-          z.object({
-            from: z.enum(['stdout', 'stderr']),
-            evidence: z.string(),
-            printedBytes: z.number(),
-            keptBytes: z.number(),
-            printedAtLeast: z.optional(z.boolean()),
+      outputs: optional(
+        list(
+          fields({
+            from: oneOf(['stdout', 'stderr']),
+            evidence: text,
+            printedBytes: number,
+            keptBytes: number,
+            printedAtLeast: optional(yesOrNo),
           }),
         ),
       ),
       /** The first lines of it. */
-      shown: z.string(),
+      shown: text,
       /** Nothing of it was to be written down, but that it was. */
-      offTheRecord: z.optional(z.boolean()),
+      offTheRecord: optional(yesOrNo),
     }),
   shelled: () =>
-    z.object({
+    fields({
       ...common,
       /** `running`: written before it begins; `ended`; `lost`: the line was cut, or the console ended without a word; `not-started`. */
-      state: z.optional(z.enum(['running', 'ended', 'lost', 'not-started'])),
+      state: optional(oneOf(['running', 'ended', 'lost', 'not-started'])),
       /** Why it was not started, or how it was lost. */
-      why: z.optional(z.string()),
+      why: optional(text),
       /** This entry tells what became of the session that began with that one. */
-      of: z.optional(entryNumber),
+      of: optional(positive),
       /** Lines that were typed, as the box echoed them. */
-      commands: z.array(z.object({ at: z.string(), line: z.string() })),
-      exit: z.optional(z.number()),
-      columns: z.number(),
-      rows: z.number(),
+      commands: list(fields({ at: text, line: text })),
+      exit: optional(number),
+      columns: number,
+      rows: number,
       /** asciicast v3; undefined for a session off the record. */
-      cast: z.optional(z.string()),
+      cast: optional(text),
       /** Output that the cast has not: a flood. */
-      leftOutBytes: z.optional(z.number()),
-      offTheRecord: z.optional(z.boolean()),
+      leftOutBytes: optional(number),
+      offTheRecord: optional(yesOrNo),
     }),
   /** That a detached command was told to end; how it ended is told by a `ran` once it is collected. */
   stopped: () =>
-    z.object({
+    fields({
       ...common,
       /** What it is asked for by. */
-      job: z.string(),
+      job: text,
       /** The entry that it began with; undefined when this incident did not begin it. */
-      of: z.optional(entryNumber),
+      of: optional(positive),
       /** `wanted`: written before it is told; `told`: its supervisor on the box was; `not-told`: another machine answered, or the box was not reached. */
-      state: z.enum(['wanted', 'told', 'not-told']),
+      state: oneOf(['wanted', 'told', 'not-told']),
       /** Why it was not told. */
-      why: z.optional(z.string()),
+      why: optional(text),
       /** The entry that was written before it was told. */
-      wanted: z.optional(entryNumber),
+      wanted: optional(positive),
     }),
-  supposed: () => z.object({ ...common, hypothesis: z.int().check(z.positive()), text: z.string() }),
+  supposed: () => fields({ ...common, hypothesis: positive, text: text }),
   'ruled-out': () =>
-    z.object({
+    fields({
       ...common,
-      hypothesis: z.int().check(z.positive()),
-      why: z.string(),
+      hypothesis: positive,
+      why: text,
       /** Entries that show it. */
-      by: z.array(entryNumber),
+      by: list(positive),
     }),
   confirmed: () =>
-    z.object({
+    fields({
       ...common,
-      hypothesis: z.int().check(z.positive()),
-      why: z.string(),
-      by: z.array(entryNumber),
+      hypothesis: positive,
+      why: text,
+      by: list(positive),
     }),
-  relieved: () => z.object({ ...common, what: z.string(), price, undo: z.optional(z.string()) }),
+  relieved: () => fields({ ...common, what: text, price, undo: optional(text) }),
   changed: () =>
-    z.object({
+    fields({
       ...common,
-      what: z.string(),
+      what: text,
       price,
       /** Unified diff of what is different on the box now. */
-      diff: z.optional(z.string()),
+      diff: optional(text),
       /** It is a change of code or configuration that belongs into the repository: a debt until a `linked` entry names the commit. */
-      debt: z.optional(z.boolean()),
-      undo: z.optional(z.string()),
+      debt: optional(yesOrNo),
+      undo: optional(text),
       /** It still runs or holds on the box until `undone`. */
-      running: z.optional(z.boolean()),
+      running: optional(yesOrNo),
     }),
-  undone: () => z.object({ ...common, of: entryNumber, why: z.optional(z.string()) }),
+  undone: () => fields({ ...common, of: positive, why: optional(text) }),
   linked: () =>
-    z.object({
+    fields({
       ...common,
       /** The entry that it belongs to: a `changed` one whose change is in the repository with this commit. */
-      of: entryNumber,
-      commit: z.optional(z.string()),
-      url: z.optional(z.string()),
+      of: positive,
+      commit: optional(text),
+      url: optional(text),
     }),
-  verified: () => z.object({ ...common, good: z.boolean(), text: z.string(), of: z.optional(entryNumber) }),
-  'handed-over': () => z.object({ ...common, to: z.optional(z.string()), text: z.optional(z.string()) }),
-  'took-over': () => z.object({ ...common, from: z.string() }),
-  overrode: () => z.object({ ...common, what: z.string(), reason: z.string() }),
-  closed: () => z.object({ ...common, cause: z.optional(z.string()) }),
-  'wrote-up': () => z.object({ ...common, file: z.string(), head: z.string() }),
-  exported: () => z.object({ ...common, file: z.string(), clean: z.boolean(), head: z.string() }),
+  verified: () => fields({ ...common, good: yesOrNo, text: text, of: optional(positive) }),
+  'handed-over': () => fields({ ...common, to: optional(text), text: optional(text) }),
+  'took-over': () => fields({ ...common, from: text }),
+  overrode: () => fields({ ...common, what: text, reason: text }),
+  closed: () => fields({ ...common, cause: optional(text) }),
+  'wrote-up': () => fields({ ...common, file: text, head: text }),
+  exported: () => fields({ ...common, file: text, clean: yesOrNo, head: text }),
   purged: () =>
-    z.object({
+    fields({
       ...common,
-      seq: entryNumber,
-      why: z.string(),
+      seq: positive,
+      why: text,
       /** What was purged told that what this entry began is over, or in the repository. */
-      of: z.optional(entryNumber),
+      of: optional(positive),
       /** Nothing that it had begun held any more, so that nobody needs to see to it. */
-      over: z.optional(z.boolean()),
+      over: optional(yesOrNo),
     }),
   notified: () =>
-    z.object({
+    fields({
       ...common,
       /** Whom, without what is secret about it: `slack hooks.slack.com`, `command page`. */
-      where: z.string(),
-      ok: z.boolean(),
-      why: z.optional(z.string()),
+      where: text,
+      ok: yesOrNo,
+      why: optional(text),
       /** The entry that they were told of. */
-      of: z.optional(entryNumber),
-      tries: z.optional(z.number()),
+      of: optional(positive),
+      tries: optional(number),
     }),
 })
 
@@ -259,7 +258,7 @@ function madeWhenAsked<S extends Readonly<Record<string, () => unknown>>>(makers
 type Made<S extends Readonly<Record<string, () => unknown>>> = { readonly [Name in keyof S]: ReturnType<S[Name]> }
 
 export type Did = keyof typeof payloads
-export type PayloadOf<D extends Did> = Immutable<z.infer<(typeof payloads)[D]>>
+export type PayloadOf<D extends Did> = Immutable<ShapeOf<(typeof payloads)[D]>>
 type Immutable<T> = T extends object ? { readonly [Key in keyof T]: Immutable<T[Key]> } : T
 
 export function isDid(text: string): text is Did {

@@ -10,7 +10,7 @@ import {
   writeSync,
 } from 'node:fs'
 import path from 'node:path'
-import * as z from 'zod/mini'
+import { fields, optional, fitting, positive, text } from '../base/shape.ts'
 import { openPlain, readToEnd } from '../base/plain-file.ts'
 import { syncFolder } from '../base/whole-file.ts'
 import { readCast } from './cast.ts'
@@ -46,19 +46,12 @@ export interface SpoolRemark {
   readonly seq: number
 }
 
-/** Made when a shell was lost: few commands ever see one. */
-const remarkShape = z.lazy(() =>
-  z.object({
-    incident: z.string(),
-    box: z.string(),
-    identity: z.object({
-      hostname: z.string(),
-      machineId: z.optional(z.string()),
-      bootId: z.optional(z.string()),
-    }),
-    seq: z.int(),
-  }),
-)
+const remarkShape = fields({
+  incident: text,
+  box: text,
+  identity: fields({ hostname: text, machineId: optional(text), bootId: optional(text) }),
+  seq: positive,
+})
 
 /** Power that is lost takes no more than this with it; a killed console loses nothing that was written. Milliseconds. */
 const SYNC_EVERY_MS = 2_000
@@ -196,14 +189,14 @@ function ownerNamed(host: string, name: string): ConsoleProcess {
   return { host, pid: Number(pid), born: born.length > 0 ? born.join('.') : undefined }
 }
 
-function lostShell(text: string, remove: () => void): LostShell | undefined {
-  const read = readCast(text)
-  const comment = /^# halligan (.*)$/m.exec(text)?.[1] ?? ''
-  const remark = remarkShape.safeParse(jsonOf(comment))
-  if (!read.ok || !remark.success) return undefined
+function lostShell(spooled: string, remove: () => void): LostShell | undefined {
+  const read = readCast(spooled)
+  const comment = /^# halligan (.*)$/m.exec(spooled)?.[1] ?? ''
+  const remark = fitting(remarkShape, jsonOf(comment))
+  if (!read.ok || !remark) return undefined
   const { columns, rows, startedAtMs = 0, events } = read.cast
   return {
-    ...remark.data,
+    ...remark,
     columns,
     rows,
     startedAtMs,
@@ -212,7 +205,7 @@ function lostShell(text: string, remove: () => void): LostShell | undefined {
       .filter(({ code }) => code === 'i')
       .map(({ atMs, data }) => ({ at: new Date(startedAtMs + atMs).toISOString(), line: data.replace(/\r$/, '') })),
     // A last line that was cut off is none.
-    cast: Buffer.from(text.slice(0, text.lastIndexOf('\n') + 1)),
+    cast: Buffer.from(spooled.slice(0, spooled.lastIndexOf('\n') + 1)),
     remove,
   }
 }

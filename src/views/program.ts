@@ -1,9 +1,8 @@
 import { Command } from 'commander'
-import { closest } from '../base/closest.ts'
 import { addBoxWorkCommands } from './command-line/box-work.ts'
 import { addConsoleCommands } from './command-line/console.ts'
 import { addHandoverCommands } from './command-line/handover.ts'
-import { addIncidentCommands } from './command-line/incident.ts'
+import { addList, addNote, addOpen, addShow, addSwitch, addTimeline } from './command-line/incident.ts'
 import { addLook } from './command-line/look.ts'
 import { addWriteUpCommand } from './command-line/write-up.ts'
 import { addRecordCommands } from './command-line/record.ts'
@@ -20,7 +19,12 @@ interface Group {
 /** In the order of the help. */
 export const GROUPS: readonly Group[] = [
   { names: ['look'], add: addLook },
-  { names: ['open', 'note', 'timeline', 'show', 'list', 'switch'], add: addIncidentCommands },
+  { names: ['open'], add: addOpen },
+  { names: ['note'], add: addNote },
+  { names: ['timeline'], add: addTimeline },
+  { names: ['show'], add: addShow },
+  { names: ['list'], add: addList },
+  { names: ['switch'], add: addSwitch },
   { names: ['run', 'preserve', 'shell', 'replay'], add: addBoxWorkCommands },
   {
     names: 'hypothesis status catch-up handover take-over close reopen link undone notify'.split(' '),
@@ -49,7 +53,7 @@ export function program(finish: (exitCode: number) => void, word?: string): Comm
     .showHelpAfterError('Try: halligan --help')
     .addHelpText('after', EXAMPLES)
     .action(async () => {
-      if (halligan.args.length > 0) throw noCommand(halligan)
+      if (halligan.args.length > 0) throw await noCommand(halligan)
       finish(await (await import('./commands/start.ts')).start())
     })
   const asked = GROUPS.filter(({ names }) => word !== undefined && names.includes(word))
@@ -62,7 +66,8 @@ export function program(finish: (exitCode: number) => void, word?: string): Comm
 const HELP_COLUMNS = 80
 
 /** What was typed is no command: perhaps one with a typing mistake, perhaps a box. */
-function noCommand(halligan: Command): Problem {
+async function noCommand(halligan: Command): Promise<Problem> {
+  const { closest } = await import('../base/closest.ts')
   const [word = ''] = halligan.args
   if (word.startsWith('-')) return new Problem(`Unknown option '${word}'.`, 'halligan --help', 2)
   const meant = closest(word, [...halligan.commands.map((command) => command.name()), 'help'])

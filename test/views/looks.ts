@@ -9,7 +9,7 @@ import { conclude, type Conclusion } from '../../src/findings/conclude.ts'
 import { markBeyondPolicy } from '../../src/findings/policy.ts'
 import type { Finding, NextStep } from '../../src/findings/finding.ts'
 import type { BoxLook } from '../../src/steps/look.ts'
-import { cpuOf, filesOf, logOf, pagingOf, processOf, socketsOf, table } from '../checks/builders.ts'
+import { cpuOf, filesOf, logOf, pagingOf, processOf, socketsOf, table } from '../checks/quiet-box.ts'
 
 const BOUNDARY = '5eed5eed5eed5eed5eed5eed5eed5eed'
 // A Debian test box with a process that leaks sockets in CLOSE_WAIT and one with a hot thread; scripts/record-answer.ts.

@@ -1,5 +1,5 @@
 import { describeCheck } from '../../../test/checks/examples.ts'
-import { filesystemsOf, processOf, table } from '../../../test/checks/builders.ts'
+import { filesystemsOf, processOf, table } from '../../../test/checks/quiet-box.ts'
 import { dStatePileUp } from './index.ts'
 
 const stuck = (count: number, more = {}) => ({

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import type { Filesystem, Filesystems } from '../../evidence/probes/filesystems.ts'
-import { filesOf, filesystemOf, filesystemsOf, table } from '../../../test/checks/builders.ts'
+import { filesOf, filesystemOf, filesystemsOf, table } from '../../../test/checks/quiet-box.ts'
 import { describeCheck, type Readings } from '../../../test/checks/examples.ts'
 import { limitsOf } from '../check.ts'
 import { diskFull } from './disk-full.ts'

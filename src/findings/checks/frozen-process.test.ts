@@ -1,5 +1,5 @@
 import { describeCheck } from '../../../test/checks/examples.ts'
-import { processOf, table } from '../../../test/checks/builders.ts'
+import { processOf, table } from '../../../test/checks/quiet-box.ts'
 import { frozenProcess } from './index.ts'
 
 const PATH = '/docker/4f1b2c3d4e5f'

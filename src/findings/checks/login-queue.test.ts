@@ -1,5 +1,5 @@
 import { describeCheck } from '../../../test/checks/examples.ts'
-import { processOf, table } from '../../../test/checks/builders.ts'
+import { processOf, table } from '../../../test/checks/quiet-box.ts'
 import { loginQueue } from './index.ts'
 
 const listener = (waiting: number, end = ' startups') => ({

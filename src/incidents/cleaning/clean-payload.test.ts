@@ -14,7 +14,7 @@ describe('a cleaned payload', () => {
     'of the kind %s keeps its form when every text in it is another',
     (did, payload) => {
       const cleaned = cleanPayload(did, payload, everything)
-      expect(isDid(did) && payloads[did].safeParse(cleaned)).toMatchObject({ success: true })
+      expect(isDid(did) && payloads[did].read(cleaned)).toMatchObject({ ok: true })
       expect(Object.keys(Object(cleaned))).toEqual(Object.keys(payload))
     },
   )

@@ -1,4 +1,4 @@
-import type * as z from 'zod/mini'
+import type { Shape } from '../../base/shape.ts'
 import { isDid, payloads } from '../payloads.ts'
 import { changedText, type ChangesIn } from './clean-evidence.ts'
 
@@ -16,16 +16,15 @@ export function cleanPayload(did: string, value: unknown, changes: PayloadChange
   return cleanedValue(value, isDid(did) ? payloads[did] : undefined, changes)
 }
 
-function cleanedValue(value: unknown, schema: Schema | undefined, changes: PayloadChanges): unknown {
-  const form = formOf(schema)
-  if (typeof value === 'string') return form.isFixed ? value : cleanedText(value, changes)
-  if (Array.isArray(value)) return value.map((each) => cleanedValue(each, form.element, changes))
+function cleanedValue(value: unknown, shape: Shape<unknown> | undefined, changes: PayloadChanges): unknown {
+  if (typeof value === 'string') return shape?.isFixed ? value : cleanedText(value, changes)
+  if (Array.isArray(value)) return value.map((each) => cleanedValue(each, shape?.element, changes))
   if (typeof value !== 'object' || value === null) return value
   return Object.fromEntries(
     Object.entries(value).map(([key, each]: [string, unknown]) => {
-      const inner = form.shape?.[key]
+      const inner = shape?.keys?.[key]
       if (inner === undefined) return [cleanedText(key, changes), cleanedValue(each, undefined, changes)]
-      const isWord = VOCABULARY.has(key) || (key === 'unit' && form.shape?.['limit'] !== undefined)
+      const isWord = VOCABULARY.has(key) || (key === 'unit' && shape?.keys?.['limit'] !== undefined)
       return [key, isWord && typeof each === 'string' && isPlainWord(each) ? each : cleanedValue(each, inner, changes)]
     }),
   )
@@ -43,21 +42,3 @@ function cleanedText(text: string, { changesIn, renamed }: PayloadChanges): stri
 
 const HASH = /(?<![0-9a-f])[0-9a-f]{64}(?![0-9a-f])/g
 const MOMENT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/
-
-type Schema = z.core.$ZodType
-interface Form {
-  readonly shape?: Readonly<Record<string, Schema>>
-  readonly element?: Schema
-  /** One of some words that the form names. */
-  readonly isFixed: boolean
-}
-
-function formOf(schema: Schema | undefined): Form {
-  if (schema === undefined) return { isFixed: false }
-  // oxlint-disable-next-line no-underscore-dangle -- where zod keeps how a schema was made, for programs that read schemas
-  const { def } = (schema as z.core.$ZodTypes)._zod
-  if (def.type === 'optional') return formOf(def.innerType)
-  if (def.type === 'object') return { shape: def.shape, isFixed: false }
-  if (def.type === 'array') return { element: def.element, isFixed: false }
-  return { isFixed: def.type === 'enum' || def.type === 'literal' }
-}

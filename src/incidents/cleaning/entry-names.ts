@@ -1,3 +1,4 @@
+import { fitting } from '../../base/shape.ts'
 import { isDid, payloads } from '../payloads.ts'
 import { parsedBody } from '../chain.ts'
 import { MARKS } from '../redaction/mark.ts'
@@ -52,9 +53,9 @@ function saidIn(
   body: string | undefined,
 ): { readonly boxes: readonly string[]; readonly people: readonly string[] } {
   const payload = body === undefined || !isDid(did) ? undefined : parsedBody(body)
-  const opened = did === 'opened' ? payloads.opened.safeParse(payload).data : undefined
-  const given = did === 'handed-over' ? payloads['handed-over'].safeParse(payload).data?.to : undefined
-  const taken = did === 'took-over' ? payloads['took-over'].safeParse(payload).data?.from : undefined
+  const opened = did === 'opened' ? fitting(payloads.opened, payload) : undefined
+  const given = did === 'handed-over' ? fitting(payloads['handed-over'], payload)?.to : undefined
+  const taken = did === 'took-over' ? fitting(payloads['took-over'], payload)?.from : undefined
   return { boxes: opened?.boxes ?? [], people: [given, taken].filter((person) => person !== undefined) }
 }
 

@@ -1,5 +1,6 @@
 import type { SQLOutputValue } from 'node:sqlite'
 import { randomHex } from '../../base/random.ts'
+import { fitting, type Fit } from '../../base/shape.ts'
 import { parsedBody } from '../chain.ts'
 import { BEFORE_THE_FIRST, ENTRY_VERSION, headerHash, headerText, payloadHash } from '../entry.ts'
 import type { BoxIdentity, Draft, Entry, Header, StoredEntry } from '../entry.ts'
@@ -44,9 +45,15 @@ function entryOfDraft(
     payloadHash: payloadHash(salt, body),
     prev: before.hash,
   }
-  const mistake = headerMistake(header) ?? bodyMistake(body) ?? payloads[did].safeParse(JSON.parse(body)).error?.message
+  const mistake = headerMistake(header) ?? bodyMistake(body) ?? payloadMistake(did, body)
   if (mistake !== undefined) throw new Error(`a ${did} entry has not the form of one: ${mistake}`)
   return { ...header, hash: headerHash(header), salt, body }
+}
+
+/** What in a payload that is about to be written does not fit its kind: a mistake of our own. */
+function payloadMistake(did: keyof typeof payloads, body: string): string | undefined {
+  const fit: Fit<unknown> = payloads[did].read(JSON.parse(body))
+  return fit.ok ? undefined : `${fit.where}: ${fit.what}`
 }
 
 function identityText({ hostname, machineId, bootId }: BoxIdentity): BoxIdentity {
@@ -154,8 +161,8 @@ function identityOf(hostname?: string, machineId?: string, bootId?: string): Box
 function anyEntry({ body, did, ...header }: StoredEntry): AnyEntry {
   if (body === undefined && isDid(did)) return { ...header, did, payload: undefined }
   const payload = body === undefined ? undefined : parsedBody(body)
-  const known = isDid(did) ? payloads[did].safeParse(payload) : undefined
-  if (isDid(did) && known?.success) return { ...header, did, payload: known.data } as Entry
+  const known = isDid(did) ? fitting<unknown>(payloads[did], payload) : undefined
+  if (known !== undefined) return { ...header, did, payload: known } as Entry
   return { ...header, did: 'other', saysDid: did, payload }
 }
 

@@ -1,3 +1,4 @@
+import { fitting } from '../../base/shape.ts'
 import { parsedBody } from '../chain.ts'
 import { payloads } from '../payloads.ts'
 import type { Row, Statements } from './statements.ts'
@@ -30,12 +31,12 @@ ORDER BY last.id DESC`
 
 function summaryOf(row: Row): IncidentSummary {
   const body = row['body']
-  const opening = payloads.opened.safeParse(typeof body === 'string' ? parsedBody(body) : undefined)
+  const opening = fitting(payloads.opened, typeof body === 'string' ? parsedBody(body) : undefined)
   // It is listed all the same: audit says what is wrong with it.
   const untitled = row['did'] === 'opened' && body === null ? '(purged)' : '(no title that can be read)'
   return {
     id: String(row['incident']),
-    title: opening.success ? opening.data.title : untitled,
+    title: opening?.title ?? untitled,
     openedAt: String(row['opened_at']),
     openedBy: String(row['opened_by']),
     holder: String(row['holder']),

@@ -6,8 +6,9 @@ import type { IncidentFlags } from '../record.ts'
 
 const INCIDENT = ['--incident <id>', 'another incident than the current one'] as const
 
-/** Commands that open incidents and show what is in them. */
-export function addIncidentCommands(halligan: Command, finish: (exitCode: number) => void): void {
+type Finish = (exitCode: number) => void
+
+export function addOpen(halligan: Command, finish: Finish): void {
   halligan
     .command('open')
     .description('open an incident: from then on, what you do is recorded in it')
@@ -24,6 +25,9 @@ export function addIncidentCommands(halligan: Command, finish: (exitCode: number
     .action(async (title: string, flags: OpenFlags) =>
       finish(await (await import('../commands/open.ts')).open(title, flags)),
     )
+}
+
+export function addNote(halligan: Command, finish: Finish): void {
   halligan
     .command('note')
     .description('write a note into the incident')
@@ -33,6 +37,9 @@ export function addIncidentCommands(halligan: Command, finish: (exitCode: number
     .action(async (words: readonly string[], flags: IncidentFlags) =>
       finish(await (await import('../commands/note.ts')).note(words, flags)),
     )
+}
+
+export function addTimeline(halligan: Command, finish: Finish): void {
   halligan
     .command('timeline')
     .description('what was done in the incident, in order')
@@ -44,6 +51,9 @@ export function addIncidentCommands(halligan: Command, finish: (exitCode: number
     .showHelpAfterError('Try: halligan timeline --help')
     .addHelpText('after', TIMELINE_HELP)
     .action(async (flags: TimelineFlags) => finish(await (await import('../commands/timeline.ts')).timeline(flags)))
+}
+
+export function addShow(halligan: Command, finish: Finish): void {
   halligan
     .command('show')
     .description('one entry in full: what it says, and the evidence that it rests on')
@@ -57,6 +67,9 @@ export function addIncidentCommands(halligan: Command, finish: (exitCode: number
     .action(async (number: string | undefined, flags: ShowFlags) =>
       finish(await (await import('../commands/show.ts')).show(number, flags)),
     )
+}
+
+export function addList(halligan: Command, finish: Finish): void {
   halligan
     .command('list')
     .description('the incidents of this record')
@@ -66,6 +79,9 @@ export function addIncidentCommands(halligan: Command, finish: (exitCode: number
     .action(async (flags: { readonly json?: boolean }) =>
       finish(await (await import('../commands/list.ts')).list(flags)),
     )
+}
+
+export function addSwitch(halligan: Command, finish: Finish): void {
   halligan
     .command('switch')
     .description('make another incident the current one')

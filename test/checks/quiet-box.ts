@@ -11,7 +11,9 @@ import type { OpenFiles } from '../../src/evidence/probes/open-files.ts'
 import type { Paging } from '../../src/evidence/probes/paging.ts'
 import type { Pressure } from '../../src/evidence/probes/pressure.ts'
 import type { ProcessStat, ProcessStats } from '../../src/evidence/probes/process-stat.ts'
-import type { Listener, Sockets } from '../../src/evidence/probes/sockets.ts'
+import type { ProcessStatus } from '../../src/evidence/probes/process-status.ts'
+import type { Listener, Sockets, StuckConnections } from '../../src/evidence/probes/sockets.ts'
+import type { Ending, Unit, Units } from '../../src/evidence/probes/units.ts'
 
 // Readings of a quiet box; a test says only what is different.
 
@@ -65,6 +67,10 @@ export function table(
   }
 }
 
+export function ownerOf(uid: number): ProcessStatus {
+  return { uid, swapBytes: 0, anonymousBytes: 0, tracer: undefined }
+}
+
 export function cpuOf(shares: Partial<CpuShares> | undefined, more: Partial<Cpu> = {}): Cpu {
   const total = shares && { user: 0, nice: 0, system: 0, idle: 0, iowait: 0, irq: 0, softirq: 0, steal: 0, ...shares }
   return {
@@ -80,6 +86,11 @@ export function cpuOf(shares: Partial<CpuShares> | undefined, more: Partial<Cpu>
     bootSeconds: 1.7e9,
     ...more,
   }
+}
+
+/** Shares of the time of a CPU that works so many percent of it. */
+export function busy(percent: number): Partial<CpuShares> {
+  return { user: percent, idle: 100 - percent }
 }
 
 const quiet = { avg10: 0, avg60: 0, avg300: 0, window: 0 }
@@ -158,6 +169,18 @@ export function filesOf(more: Partial<OpenFiles> = {}): OpenFiles {
   return { atSeconds: 1_000, byPid: new Map(), unreadable: 0, deleted: [], sockets: [], holders: new Map(), ...more }
 }
 
+/** What the one process has open. */
+export function opened(more: { readonly inotify?: number; readonly threadsLimit?: number }): Partial<OpenFiles> {
+  return {
+    byPid: new Map([
+      [
+        812,
+        { open: 200, sockets: 0, softLimit: 1_024, mostly: undefined, inotify: 0, threadsLimit: undefined, ...more },
+      ],
+    ]),
+  }
+}
+
 export function filesystemOf(more: Partial<Filesystem> = {}): Filesystem {
   return {
     mount: '/data',
@@ -218,6 +241,20 @@ export function socketsOf(more: Partial<Sockets> = {}): Sockets {
   }
 }
 
+export function stuckGroup(more: Partial<StuckConnections>): StuckConnections {
+  return {
+    held: 'unread',
+    state: 'ESTABLISHED',
+    localPort: 8080,
+    peer: undefined,
+    count: 60,
+    bytes: 9_000,
+    inode: 4_711,
+    nextProbeSeconds: undefined,
+    ...more,
+  }
+}
+
 export function listenerOf(more: Partial<Listener>): Listener {
   return { address: '0.0.0.0', port: 8080, queue: 0, backlog: 128, inode: 4_711, ...more }
 }
@@ -240,4 +277,12 @@ export function interfaceOf(more: Partial<NetworkInterface>): NetworkInterface {
     bridge: false,
     ...more,
   }
+}
+
+export function unit(name: string, active: string, sub: string, ending?: Ending): Unit {
+  return { name, active, sub, description: 'Orders API', ending }
+}
+
+export function unitsOf(...units: readonly Unit[]): { readonly units: Units } {
+  return { units: { systemd: true, units } }
 }

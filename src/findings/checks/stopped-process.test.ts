@@ -1,0 +1,38 @@
+import { describeCheck } from '../../../test/checks/examples.ts'
+import { ownerOf, processOf, table } from '../../../test/checks/quiet-box.ts'
+import { stoppedProcess } from './stopped-process.ts'
+
+const stopped = (more: object) => ({ 'process-stat': table([processOf({ state: 'T', ...more })]) })
+describeCheck(stoppedProcess, [
+  {
+    when: 'a stopped service',
+    seen: stopped({}),
+    then: { state: 'critical', title: /orders-api \(812\) is stopped/, subject: { pid: 812 } },
+  },
+  {
+    when: 'one held by a tracer',
+    seen: stopped({ state: 't' }),
+    then: { state: 'critical', title: /held by a debugger or tracer/ },
+  },
+  {
+    when: 'one whose tracer is known',
+    seen: {
+      'process-stat': table([processOf({ state: 't' }), processOf({ pid: 913, name: 'gdb' })]),
+      'process-status': new Map([[812, { ...ownerOf(0), tracer: 913 }]]),
+      'process-command': new Map([[913, 'gdb -p 812']]),
+    },
+    then: {
+      state: 'critical',
+      title: /orders-api \(812\) is held by gdb \(913\), which traces it/,
+      because: /The tracer is gdb -p 812/,
+      subject: { pid: 812 },
+    },
+  },
+  { when: 'one of 1.05 s', seen: stopped({ ageSeconds: 1.05 }), then: { state: 'critical', title: /is stopped/ } },
+  { when: 'one of 0.95 s', seen: stopped({ ageSeconds: 0.95 }), then: { state: 'ok', why: /0 stopped/ } },
+  {
+    when: 'an editor that somebody suspended at a terminal',
+    seen: stopped({ terminal: true }),
+    then: { state: 'ok', why: /0 stopped/ },
+  },
+])
