@@ -127,12 +127,6 @@ export const CAUSES: readonly Cause[] = [
     why: 'each connection that is not closed keeps its descriptor',
   },
   {
-    cause: 'silent-peer',
-    symptom: 'descriptor-leak',
-    sameSubject: true,
-    why: 'each request that waits for a backend keeps its connections',
-  },
-  {
     cause: 'descriptor-leak',
     symptom: 'fd-exhaustion',
     sameSubject: true,
@@ -154,12 +148,6 @@ export const CAUSES: readonly Cause[] = [
   { cause: 'stopped-process', symptom: 'not-reading', sameSubject: true, why: 'a stopped process reads nothing' },
   { cause: 'stopped-process', symptom: 'blocked-writer', why: 'a stopped process reads nothing' },
   { cause: 'frozen-process', symptom: 'blocked-writer', why: 'a frozen process reads nothing' },
-  {
-    cause: 'silent-peer',
-    symptom: 'blocked-writer',
-    sameSubject: true,
-    why: 'what the peer does not take its sender waits to send',
-  },
   { cause: 'blocked-writer', symptom: 'not-reading', sameSubject: true, why: 'who waits to write reads nothing' },
   {
     cause: 'blocked-writer',

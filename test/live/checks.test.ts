@@ -280,6 +280,16 @@ exec feed-server -MSocket -e 'socket($at, PF_INET, SOCK_STREAM, 0); bind($at, pa
   },
   {
     check: 'no-default-route',
+    kind: 'rejects',
+    light: 'ip route del default; ip route add blackhole default; ip route add unreachable 192.0.2.0/24',
+    wait: 1,
+    state: 'warning',
+    title: /no default route/,
+    subject: { kind: 'box' },
+    first: false,
+  },
+  {
+    check: 'no-default-route',
     kind: 'gateway',
     light: `set -- $(hostname -I); ip route replace default via \${1%.*}.77
 perl -MSocket -e 'socket($to, PF_INET, SOCK_DGRAM, 0); send($to, "x", 0, pack_sockaddr_in(9, inet_aton("192.0.2.1")))'`,

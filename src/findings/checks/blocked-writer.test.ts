@@ -1,7 +1,7 @@
 import { describeCheck } from '../../../test/checks/examples.ts'
-import { filesOf, processOf, socketsOf, table } from '../../../test/checks/builders.ts'
+import { filesOf, processOf, socketsOf, table } from '../../../test/checks/quiet-box.ts'
 import type { ProcessStat } from '../../evidence/probes/process-stat.ts'
-import { blockedWriter } from './index.ts'
+import { blockedWriter } from './blocked-writer.ts'
 
 /** Process 812 in this channel, before and after. */
 const waiting = (

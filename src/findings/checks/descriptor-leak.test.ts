@@ -1,8 +1,8 @@
 import { describeCheck } from '../../../test/checks/examples.ts'
-import { filesOf, processOf, table } from '../../../test/checks/builders.ts'
+import { filesOf, processOf, table } from '../../../test/checks/quiet-box.ts'
 import type { OpenFiles } from '../../evidence/probes/open-files.ts'
 import type { ProcessStat } from '../../evidence/probes/process-stat.ts'
-import { descriptorLeak } from './index.ts'
+import { descriptorLeak } from './descriptor-leak.ts'
 
 /** 40 more within a second, as many a second since it started, unless it is said otherwise. */
 const growing = ({
