@@ -18,6 +18,11 @@ export const descriptorLeak = check({
       unit: 'descriptors/s',
       why: 'a pool that grows with its load adds a few and stops; at this pace the usual limit of 1,024 is reached within two minutes',
     },
+    growingCount: {
+      value: 200,
+      unit: 'descriptors of one that grows',
+      why: 'beyond what a service opens while it starts, with its first clients and a pool or two; a leak of this pace is there within seconds',
+    },
     warningSeconds: {
       value: 600,
       unit: 's to the limit',
@@ -135,12 +140,22 @@ interface Growing {
 function isLeak(
   { open, perSecond, ageSeconds, cpuPercent }: Growing,
   limits: Readonly<
-    Record<'growthPerSecond' | 'steadiness' | 'slowing' | 'youngSeconds' | 'startSeconds' | 'startCpuPercent', number>
+    Record<
+      | 'growthPerSecond'
+      | 'growingCount'
+      | 'steadiness'
+      | 'slowing'
+      | 'youngSeconds'
+      | 'startSeconds'
+      | 'startCpuPercent',
+      number
+    >
   >,
 ): boolean {
   const ofItsLife = open / ageSeconds
   return (
     perSecond >= limits.growthPerSecond &&
+    open >= limits.growingCount &&
     ofItsLife >= limits.steadiness * perSecond &&
     perSecond >= limits.slowing * ofItsLife &&
     ageSeconds >= limits.youngSeconds &&
