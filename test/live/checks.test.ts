@@ -22,6 +22,7 @@ interface Illness {
   /** Left out where it depends on how fast this machine is. */
   readonly state?: 'critical' | 'warning'
   readonly title: RegExp
+  readonly why?: RegExp
   readonly subject: Partial<Subject>
   /** Another check that may come first, since the kernel is shared by all boxes of this machine. */
   readonly first?: false
@@ -213,6 +214,16 @@ exec feed-server -MSocket -e 'socket($at, PF_INET, SOCK_STREAM, 0); bind($at, pa
     state: 'critical',
     title: /accept-queue-overflow .* on port 8080 does not accept: 9 connections wait, the limit is 8/,
     subject: { kind: 'process', peer: '127.0.0.1:8080' },
+  },
+  {
+    check: 'accept-queue-overflow',
+    kind: 'lock',
+    light: `printf 'import socket, threading\\nat = socket.socket(); at.bind(("127.0.0.1", 8089)); at.listen(2)\\nall = [socket.create_connection(("127.0.0.1", 8089)) for n in range(3)]\\nlock = threading.Lock(); lock.acquire()\\nfor n in range(4): threading.Thread(target=lock.acquire).start()\\nlock.acquire()\\n' >/opt/pay.py; exec python3 /opt/pay.py`,
+    wait: 2,
+    state: 'critical',
+    title: /pay\.py \(\d+, python3\) on port 8089 does not accept: 3 connections wait, the limit is 2/,
+    why: /All its 5 threads wait for a lock or a condition \(futex\)/,
+    subject: { kind: 'process', peer: '127.0.0.1:8089' },
   },
   {
     check: 'close-wait-leak',
@@ -743,6 +754,7 @@ describe.skipIf(reason)('checks, lit on test boxes', () => {
     expect(found, summary(look.conclusion.findings)).toBeDefined()
     expect(found).toMatchObject({ ...(illness.state ? { state: illness.state } : {}), subject: illness.subject })
     expect(found?.title).toMatch(illness.title)
+    if (illness.why) expect(found?.why).toMatch(illness.why)
     const own = look.conclusion.findings.filter(({ check }) => check === illness.check || !SHARED.has(check))
     if (illness.first !== false) expect(own[0]?.check, summary(look.conclusion.findings)).toBe(illness.check)
   })
