@@ -69,7 +69,7 @@ const LATE_KEPT = 3
  *   B 1073741824 2097152 fe00 77 0 913/fd/4      <- its bytes, blocks of 512, device, inode, names that it still has
  *   N 48122 812                         <- holds the socket with this inode: one that listens, or that does not get on
  *   M 812 988 socket:[N]                <- of one that has used four fifths of its limit: what most of its descriptors are
- *   W 812 9 futex_do_wait               <- of one at whose listener connections wait: in what so many of its threads wait
+ *   W 812 9 futex_do_wait .             <- of one at whose listener connections wait: in what so many of its threads wait
  *   U 31                                <- processes that were not ours to list
  *
  * File names are printed with ? in place of control characters, newlines above all (ls -q; busybox does so by itself), so that none can pose as
@@ -149,7 +149,7 @@ T "*) full=$(printf '%s\\n' "$found" | sed -n 's/^T //p');; *) full=;; esac
 case "
 $found" in *"
 Q "*) for late in $(printf '%s\\n' "$found" | sed -n 's/^Q //p'); do
-  grep -s '' $late/task/*/wchan | sed 's/.*://' | sort | uniq -c | sed "s/^ */W $late /"
+  grep -s '' $late/task/*/wchan | sed 's/.*://' | sort | uniq -c | sed "s/^ */W $late /" | sed 's/$/ ./'
 done;; esac
 for full in $full; do
   QUOTING_STYLE=escape ls -ln $full/fd 2>/dev/null | sed -n 's/^l.* -> //p' | sed 's/[0-9][0-9]*/N/g' | sort | uniq -c | sort -rn | sed -n "1s/^ *\\([0-9]*\\) /M $full \\1 /p"
@@ -223,7 +223,7 @@ function readHolder(line: string): [number, number][] {
 
 function threadWaits(lines: readonly string[]): OpenFiles['threadWaits'] {
   const rows = lines.flatMap((line) => {
-    const [, pid, count, channel] = /^W (\d+) (\d+) (\w[\w.]*)$/.exec(line) ?? []
+    const [, pid, count, channel] = /^W (\d+) (\d+) (\w[\w.]*) \.$/.exec(line) ?? []
     return pid && channel ? [{ pid: Number(pid), channel, count: Number(count) }] : []
   })
   return new Map(
