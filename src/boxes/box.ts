@@ -10,6 +10,11 @@ export interface Box {
   readonly kind: BoxKind
   /** Set when all is run as root, because the user asked for it. */
   readonly sudo?: boolean
+  /**
+   * Begins to connect, so that a login goes on while the console loads what it will ask; settled once it is on its way. The first `run` waits for it, and
+   * has its failure.
+   */
+  readonly connect?: () => Promise<void>
   /** Runs one POSIX sh script, its standard input empty. Scripts run one after another over one connection. */
   run(script: string, options: RunOptions): Promise<RunResult>
   /**

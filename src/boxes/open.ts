@@ -16,6 +16,9 @@ export interface OpenOptions {
   readonly keepAliveSeconds?: number | undefined
 }
 
+/** More would only wait for this machine's own CPUs and for MaxStartups of a shared jump host (10 by default, sshd_config(5)). */
+export const BOXES_AT_ONCE = 8
+
 /**
  * The box that a name stands for: `local`, `docker:NAME`, `podman:NAME`, `recorded:FILE`, else a destination of ssh. Connects
  * to nothing yet; a name that is none gives a box whose every run fails with the reason.

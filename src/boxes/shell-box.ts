@@ -34,6 +34,8 @@ export interface ShellBoxParts {
  */
 export function shellBox(parts: ShellBoxParts): Box {
   let main: Session | undefined
+  /** Since `connect`, until the first run has it. */
+  let connecting: Promise<Session | Failure> | undefined
   let last: Promise<unknown> = Promise.resolve()
   let pending = 0
   let closing: Promise<void> | undefined
@@ -65,14 +67,19 @@ export function shellBox(parts: ShellBoxParts): Box {
   async function runOnMain(script: string, options: RunOptions): Promise<RunResult> {
     const early = refusal(options)
     if (early) return failed(parts.name, options, early)
-    if (!main?.usable()) {
-      await main?.close()
-      const transport = await parts.main()
-      if ('kind' in transport) return failed(parts.name, options, transport)
-      if (closing) return failed(parts.name, options, closedFailure(parts.name))
-      main = openSession(transport)
-    }
-    return main.run(script, options)
+    // One that has ended before it was used tells why: it is not tried again.
+    const opened = connecting ? await connecting : main?.usable() ? main : await openMain()
+    connecting = undefined
+    return 'kind' in opened ? failed(parts.name, options, opened) : opened.run(script, options)
+  }
+
+  async function openMain(): Promise<Session | Failure> {
+    await main?.close()
+    const transport = await parts.main()
+    if ('kind' in transport) return transport
+    if (closing) return closedFailure(parts.name)
+    main = openSession(transport)
+    return main
   }
 
   function refusal(options: RunOptions): Failure | undefined {
@@ -136,6 +143,9 @@ export function shellBox(parts: ShellBoxParts): Box {
   const box: Box = {
     name: parts.name,
     kind: parts.kind,
+    connect: async () => {
+      if (!main && pending === 0 && !closing) await (connecting ??= openMain())
+    },
     run,
     start: (script, options): Started => {
       const session = Promise.withResolvers<Session>()

@@ -1,11 +1,12 @@
 import { inParallel } from '../base/in-parallel.ts'
 import type { Box } from '../boxes/box.ts'
+import { BOXES_AT_ONCE } from '../boxes/open.ts'
 import type { Sighting } from '../incidents/box-story.ts'
 import { isRecording } from '../incidents/incident-boxes.ts'
 import type { Recorded } from '../incidents/recorder.ts'
 import { situationOf, type Holder, type Situation } from '../incidents/situation.ts'
 import { decideAndRecord, type ClosedBefore, type OpenIncident } from './decide.ts'
-import { BOXES_AT_ONCE, lookAt, type BoxLook, type LookOptions } from './look.ts'
+import { lookAt, type BoxLook, type LookOptions } from './look.ts'
 
 /** A box that has not answered by then is told as one that did not answer: who hands over wants to go to bed. Milliseconds. */
 const LOOK_LIMIT_MS = 12_000

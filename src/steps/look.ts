@@ -24,6 +24,7 @@ import { markBeyondPolicy } from '../findings/policy.ts'
 import type { PayloadOf } from '../incidents/payloads.ts'
 import type { Recorded, Recorder } from '../incidents/recorder.ts'
 import { keepingBoundary, redactedAbout, type Redact } from '../incidents/redaction/index.ts'
+import { rehearsal } from './rehearsal.ts'
 
 export interface LookOptions {
   readonly deep: boolean
@@ -108,8 +109,6 @@ export interface Answer {
   readonly told: Uint8Array
 }
 
-/** More would only wait for this machine's own CPUs and for MaxStartups of a shared jump host (10 by default, sshd_config(5)). */
-export const BOXES_AT_ONCE = 8
 /** A box that is starved still answers within this, beside the window. Milliseconds. */
 const ANSWER_LIMIT_MS = (COLLECTION_LIMIT_SECONDS + 10) * 1000
 /** Far above any real answer (5,000 processes: under 1 MB compressed). Bytes. */
@@ -162,15 +161,22 @@ async function lookedAt(box: Box, options: LookOptions): Promise<BoxLook> {
   const boundary = randomHex(16)
   const { windowSeconds, limitSeconds } = options
   const limits = limitSeconds === undefined ? {} : { limitSeconds }
+  const ids = asked.map(({ id }) => id)
+  const rehearsed = rehearsal((stdout) => {
+    concludeLook(box.name, { boundary, asked: ids, result: soFar(box.name, stdout) }, { redact: options.redact })
+  })
   const ask = (compression: Compression): Promise<RunResult> =>
     box.run(collectorScript(asked, { boundary, windowSeconds, compression, ...limits }), {
       what: 'look',
       timeoutMs: options.limitMs ?? options.windowSeconds * 1000 + ANSWER_LIMIT_MS,
       maxBytes: ANSWER_BYTES,
-      onOutput: () => options.onStage?.('answering'),
+      onOutput: (chunk) => {
+        options.onStage?.('answering')
+        rehearsed.hear(chunk)
+      },
       ...(options.signal ? { signal: options.signal } : {}),
     })
-  const first = await ask(options.compression)
+  const first = await ask(options.compression).finally(() => rehearsed.over())
   const broken = options.compression !== 'none' && box.kind !== 'recorded' && isUnreadable(first, boundary)
   const result = broken ? await ask('none') : first
   const warnings = [...(box.warnings?.() ?? []), ...(broken ? [COMPRESSOR_BROKEN(box.name)] : [])]
@@ -186,9 +192,17 @@ async function lookedAt(box: Box, options: LookOptions): Promise<BoxLook> {
   const outside = notEntered ? await lookFromOutside(box.name) : []
   return concludeLook(
     box.name,
-    { boundary, asked: asked.map(({ id }) => id), result },
+    { boundary, asked: ids, result },
     { redact: options.redact, warnings, outside, highestPrice: options.highestPrice, sudo: box.sudo },
   )
+}
+
+/** An answer of which that much has come. */
+function soFar(box: string, stdout: Uint8Array): RunResult {
+  const now = Date.now()
+  const nothing = { exitCode: undefined, timedOut: false, cancelled: false, overflowed: false, failure: undefined }
+  const times = { startedAtMs: now, beganAtMs: now, durationMs: 0 }
+  return { box, what: 'look', ok: false, truncated: true, stderr: '', ...nothing, ...times, stdout }
 }
 
 /** The look that a recording was made of, as it stood on the screen then. */

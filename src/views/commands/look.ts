@@ -1,16 +1,14 @@
-import { openBox } from '../../boxes/open.ts'
+import { BOXES_AT_ONCE, openBox } from '../../boxes/open.ts'
 import { highestPriceOf, selectBoxes, wantsSudo } from '../../boxes/selection.ts'
 import type { State } from '../../findings/finding.ts'
 import { quoted } from '../../findings/next.ts'
 import { inParallel } from '../../base/in-parallel.ts'
 import { safeText } from '../../base/safe-text.ts'
-import { BOXES_AT_ONCE, lookAt, recordingOf, type BoxLook, type LookOptions } from '../../steps/look.ts'
+import type { Recorder } from '../../incidents/recorder.ts'
+import type { BoxLook, LookOptions } from '../../steps/look.ts'
 import { terminalPrompt } from '../ask.ts'
 import { configuration, errorStyle, outputStyle, print, sshNames, waitingOutput } from '../console.ts'
 import { INTERRUPTED, stopOnInterrupt } from '../interrupt.ts'
-import { lookJson } from '../look-json.ts'
-import { lookMarkdown } from '../look-markdown.ts'
-import { looksScreen } from '../looks-terminal.ts'
 import { withMeantBox } from '../meant-box.ts'
 import { Problem } from '../problem.ts'
 import { typedWords } from '../author.ts'
@@ -38,7 +36,6 @@ export interface LookFlags extends IncidentFlags {
 /** Looks at boxes in parallel and prints them in the order asked; gives the exit code. */
 export async function look(names: readonly string[], flags: LookFlags): Promise<number> {
   const options = optionsOf(flags)
-  const { failOn } = flags
   if (flags.json && flags.markdown)
     throw new Problem('--json and --markdown exclude each other.', 'Give one of them.', 2)
   if (flags.printScript) return printScript(options)
@@ -48,44 +45,63 @@ export async function look(names: readonly string[], flags: LookFlags): Promise<
   if (flags.save && selection.boxes.length > 1)
     throw new Problem('--save keeps the look at one box.', 'Name one box, or run it once for each.', 2)
   const connectTimeoutMs = secondsOf(flags.connectTimeout, '--connect-timeout', 1, 600)
-  const { redact } = await theRedaction()
   const recorder = await recorderFor(flags, typedWords())
   const waiting = waitingFor(selection.boxes, errorStyle(), 'shows what is known', waitingOutput())
   const started = Date.now()
   const stop = stopOnInterrupt()
   const prompt = waiting.around(process.stderr.isTTY ? terminalPrompt(stop.signal) : undefined)
-  const looks = await inParallel(selection.boxes, BOXES_AT_ONCE, async (name) => {
-    const sudo = flags.sudo ?? wantsSudo(name, settings)
-    const box = openBox(name, {
-      sudo,
+  const boxes = selection.boxes.map((name) =>
+    openBox(name, {
+      sudo: flags.sudo ?? wantsSudo(name, settings),
       prompt,
       connectTimeoutMs: connectTimeoutMs === undefined ? undefined : connectTimeoutMs * 1000,
-    })
-    try {
-      const seen = await lookAt(box, {
-        ...options,
-        redact,
-        recorder,
-        highestPrice: highestPriceOf(name, settings),
-        signal: stop.signal,
-        onStage: (stage) => waiting.stage(name, stage),
-      })
-      return await withMeantBox(seen, name, settings, recorder)
-    } finally {
-      await box.close()
+    }),
+  )
+  try {
+    // A login takes longest: it goes on while the rest is loaded.
+    await Promise.all(boxes.slice(0, BOXES_AT_ONCE).map(async (box) => box.connect?.()))
+    const { lookAt } = await import('../../steps/look.ts')
+    const { redact } = await theRedaction()
+    const words = await renderer(flags)
+    const looks = await inParallel(boxes, BOXES_AT_ONCE, async (box) => {
+      const { name } = box
+      const highestPrice = highestPriceOf(name, settings)
+      const onStage: LookOptions['onStage'] = (stage) => waiting.stage(name, stage)
+      const looked = await lookAt(box, { ...options, redact, recorder, highestPrice, signal: stop.signal, onStage })
+      // The answer is shown while the connection ends; `finally` waits for that, and tells what is wrong with it.
+      box.close().catch(() => undefined)
       waiting.done(name)
-    }
-  }).finally(waiting.stop)
-  stop.finish()
+      return withMeantBox(looked, name, settings, recorder)
+    }).finally(waiting.stop)
+    stop.finish()
+    return await shown(looks, words(looks, started), flags, { options, recorder, interrupted: stop.signal.aborted })
+  } finally {
+    waiting.stop()
+    await Promise.all(boxes.map((box) => box.close()))
+  }
+}
+
+/** Prints, saves, and says what was not recorded; gives the exit code. */
+async function shown(
+  looks: readonly BoxLook[],
+  words: string,
+  flags: LookFlags,
+  how: {
+    readonly options: LookFlagOptions
+    readonly recorder: Recorder
+    readonly interrupted: boolean
+  },
+): Promise<number> {
+  const { failOn } = flags
   const [first] = looks
-  const notSaved = flags.save && first ? await save(flags.save, first, options) : undefined
-  await print(rendered(looks, flags, started))
+  const notSaved = flags.save && first ? await save(flags.save, first, how.options) : undefined
+  await print(words)
   const kept = sayRecorded(
     looks.map(({ recorded }) => recorded),
-    recorder.incident,
+    how.recorder.incident,
   )
   if (notSaved) throw notSaved
-  if (stop.signal.aborted) return INTERRUPTED
+  if (how.interrupted) return INTERRUPTED
   if (!kept) return 1
   if (looks.every(({ identity, failure }) => failure && !identity)) return 1
   if (failOn && looks.some(({ state }) => RANK[state] >= RANK[failOn])) return 3
@@ -95,11 +111,19 @@ export async function look(names: readonly string[], flags: LookFlags): Promise<
 
 const RANK: Readonly<Record<State, number>> = { ok: 0, unknown: 1, warning: 2, critical: 3 }
 
-function rendered(looks: readonly BoxLook[], flags: LookFlags, started: number): string {
-  if (flags.json) return lookJson(looks, started, Date.now() - started)
-  if (flags.markdown) return looks.map((each) => lookMarkdown(each, flags.details ?? false)).join('\n')
-  const style = outputStyle(flags.color === false)
-  return looksScreen(looks, style, flags.details ?? false)
+/** What makes words of looks, loaded by now. */
+async function renderer(flags: LookFlags): Promise<(looks: readonly BoxLook[], started: number) => string> {
+  const details = flags.details ?? false
+  if (flags.json) {
+    const { lookJson } = await import('../look-json.ts')
+    return (looks, started) => lookJson(looks, started, Date.now() - started)
+  }
+  if (flags.markdown) {
+    const { lookMarkdown } = await import('../look-markdown.ts')
+    return (looks) => looks.map((each) => lookMarkdown(each, details)).join('\n')
+  }
+  const { looksScreen } = await import('../looks-terminal.ts')
+  return (looks) => looksScreen(looks, outputStyle(flags.color === false), details)
 }
 
 /** Gives what went wrong, for after the look: it must not take that from the person. */
@@ -107,6 +131,7 @@ async function save(file: string, each: BoxLook, options: LookFlagOptions): Prom
   if (each.answer.result.beganAtMs === undefined)
     return new Problem(`${each.box} did not answer: there is nothing to save.`, '')
   try {
+    const { recordingOf } = await import('../../steps/look.ts')
     await saveRecording(file, recordingOf(each, options))
   } catch (error) {
     return new Problem(
