@@ -1,7 +1,6 @@
 import type { Failure } from '../boxes/box.ts'
 import type { Configuration } from '../boxes/configuration.ts'
 import { knownBoxes, meantBox } from '../boxes/selection.ts'
-import { incidentBoxesOf } from '../incidents/incident-boxes.ts'
 import type { Recorder } from '../incidents/recorder.ts'
 import { sshNames } from './console.ts'
 import { entriesOf } from './recorder.ts'
@@ -33,6 +32,7 @@ async function boxesOf(
 ): Promise<{ readonly boxes: readonly string[]; readonly untried: readonly string[] }> {
   const entries = await entriesOf(recorder)
   if (entries.length === 0) return { boxes: [], untried: [] }
+  const { incidentBoxesOf } = await import('../incidents/incident-boxes.ts')
   const { boxes, untried } = incidentBoxesOf(entries)
   return { boxes: boxes.flatMap(({ names, isRecording }) => (isRecording ? [] : [...names])), untried }
 }

@@ -72,7 +72,7 @@ export async function look(names: readonly string[], flags: LookFlags): Promise<
       // The answer is shown while the connection ends; `finally` waits for that, and tells what is wrong with it.
       box.close().catch(() => undefined)
       waiting.done(name)
-      return looked
+      return withMeantBox(looked, name, settings, recorder)
     }).finally(waiting.stop)
     stop.finish()
     return await shown(looks, words(looks, started), flags, { options, recorder, interrupted: stop.signal.aborted })
