@@ -12,7 +12,8 @@ const NO_PROCESSES = {
  * What every command that writes one entry loads, with all that it imports, is one file: finding and reading a file takes a third of a millisecond, and these are
  * forty. What is only loaded when it is asked for (`import()`) stays apart.
  */
-const RECORD = /\/src\/(?:views\/(?:record|taken-out|console)|incidents\/sqlite-store)\.ts$/
+const RECORD =
+  /\/src\/(?:views\/(?:command-recorder|console|said-recorded|taken-out|the-[a-z]+|whole-store)|incidents\/sqlite-store)\.ts$/
 
 /**
  * One code-split bundle without run-time dependencies; commands that are rarely used are loaded when they are asked for. CommonJS: an `import` of a

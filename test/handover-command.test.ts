@@ -69,6 +69,12 @@ describe('opening an incident', () => {
     })
     expect((await halligan(['status'])).out).toContain('nobody has looked at web1, web-2 yet')
   }, 30_000)
+
+  it('offers a box of the incident for a name that leads nowhere', async () => {
+    expect((await halligan(['open', 'checkout returns 500s', '--box', 'cache-1.invalid'])).code).toBe(0)
+    const looked = await halligan(['look', 'cache1.invalid'])
+    expect(looked.out).toContain('Did you mean cache-1.invalid?')
+  })
 })
 
 describe('an incident, from its opening to its end', () => {
@@ -76,10 +82,16 @@ describe('an incident, from its opening to its end', () => {
     expect((await halligan(['open', 'checkout returns 500s'])).code).toBe(0)
     expect((await halligan(['hypothesis', 'add', 'the', 'pool'])).out).toContain('Hypothesis 1')
     expect((await halligan(['note', 'affected: card payments'])).code).toBe(0)
-    expect(await halligan(['hypothesis', 'rule-out', '1', 'why'])).toMatchObject({
-      code: 2,
-      err: expect.stringContaining('Which entries'),
-    })
+    for (const lacking of [[], ['1'], ['x', 'why'], ['1', 'why'], ['1', 'why', '--by', 'x']]) {
+      const { code, err } = await halligan(['hypothesis', 'rule-out', ...lacking])
+      expect({ code, err }).toMatchObject({
+        code: 2,
+        err: expect.stringMatching(/^halligan: .*\nTry: halligan hypothesis rule-out 1 "[^"]+" --by 3\n$/),
+      })
+    }
+    expect((await halligan(['hypothesis', 'add'])).err).toMatch(/missing\.\nTry: halligan hypothesis add "[^"]+"\n$/)
+    expect((await halligan(['hypothesis'])).err).toMatch(/\nTry: halligan hypothesis add "[^"]+"\n$/)
+    expect((await halligan(['hypothesis', 'ruleout', '1'])).err).toMatch(/\nTry: halligan hypothesis rule-out\n$/)
     expect(await halligan(['hypothesis', 'rule-out', '1', 'why', '--by', '77'])).toMatchObject({
       code: 1,
       err: expect.stringContaining('has no entry #77'),

@@ -5,7 +5,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { noConfiguration } from './configuration-file.ts'
 import type { Configuration } from './configuration.ts'
-import { groupsOf, highestPriceOf, wantsSudo, selectBoxes, unknownBoxes } from './selection.ts'
+import { groupsOf, highestPriceOf, wantsSudo, selectBoxes, meantBox, unknownBoxes } from './selection.ts'
 import { sshHostNames } from './ssh-hosts.ts'
 
 const configuration: Configuration = {
@@ -148,4 +148,17 @@ describe('unknownBoxes', () => {
     expect(unknownBoxes(good, known)).toEqual([])
     expect(unknownBoxes(['anything'], [])).toEqual([])
   })
+})
+
+describe('the box that was meant', () => {
+  const known = ['web-1', 'web1', 'db-1', 'docker:orders-api', 'orders-apj']
+
+  it.each([
+    ['web1', 'web-1'],
+    ['amy@wbe-1', 'web-1'],
+    ['docker:order-api', 'docker:orders-api'],
+    ['podman:order-api', undefined],
+    ['cache', undefined],
+    ['local', undefined],
+  ])('%s is %s', (box, meant) => expect(meantBox(box, known)).toBe(meant))
 })

@@ -73,6 +73,16 @@ export function unknownBoxes(boxes: readonly string[], known: readonly string[])
   })
 }
 
+/** The known name that a name was probably to be; undefined when none is like it. */
+export function meantBox(box: string, known: readonly string[]): string | undefined {
+  const others = known.filter((name) => name !== box)
+  const container = /^(?:docker|podman):/.exec(box)?.[0]
+  if (container === undefined) return unknownBoxes([box], others)[0]?.meant
+  const named = (name: string): string => name.slice(container.length)
+  const meant = closest(named(box), others.filter((name) => name.startsWith(container)).map(named))
+  return meant === undefined ? undefined : container + meant
+}
+
 /** Groups that a box is in, also when it is named with a user or a port. */
 export function groupsOf(box: string, configuration: Configuration): readonly (Group & { readonly name: string })[] {
   const names = [box, hostOf(box)]

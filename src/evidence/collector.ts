@@ -262,17 +262,21 @@ export function frameNameOf({ id, files, lines, within }: Probe<unknown>): strin
  * came to its end.
  */
 function findLines(probes: readonly Probe<unknown>[], moment: Moment): string {
-  const asked = probes
+  const wanted = probes
     .filter(({ lines, moments }) => lines && moments.includes(moment))
     .toSorted((a, b) => b.moments.length - a.moments.length)
     .flatMap(({ lines }) => lines ?? [])
-  if (asked.length === 0) return ''
+  if (wanted.length === 0) return ''
+  const found = wanted.flatMap((each) => (each.found ? [`put "$${each.found}"; `] : []))
+  const asked = wanted.filter((each) => !each.found)
   const marks = asked.flatMap(({ there }) => (there ? [`[ ! -e ${there} ] || echo there ${there}; `] : []))
   const patterns = asked.map(({ matching }) => matching).join('|')
   const globs = asked.map(({ of }) => of)
   const kinds = globs.filter((glob) => glob.startsWith(EACH_PROCESS)).map((glob) => glob.slice(EACH_PROCESS.length))
   const others = globs.filter((glob) => !glob.startsWith(EACH_PROCESS))
-  return `find_lines_${moment}() { of_each ${kinds.join(' ')}; grep -sE '${patterns}' ${['$names', ...others].join(' ')}; ${marks.join('')}echo end; }`
+  const search =
+    asked.length === 0 ? '' : `of_each ${kinds.join(' ')}; grep -sE '${patterns}' ${['$names', ...others].join(' ')}; `
+  return `find_lines_${moment}() { ${search}${found.join('')}${marks.join('')}echo end; }`
 }
 
 const EACH_PROCESS = '[0-9]*/'

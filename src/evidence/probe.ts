@@ -49,6 +49,8 @@ export interface Probe<T> {
     readonly of: string
     /** Extended regular expression (POSIX 9.4). It must not fit lines of other files that are asked for in the same moment, or `parse` looks at the name. */
     readonly matching: string
+    /** A variable that holds them already, as `prepare` of this probe has set it: then nobody looks for them. */
+    readonly found?: string
     /** Whether there is such a file tells "none" from "the kernel does not have it": then the sample has the line `there NAME`. */
     readonly there?: string
   }

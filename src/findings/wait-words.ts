@@ -13,4 +13,5 @@ const MEANINGS: readonly (readonly [RegExp, string])[] = [
   [/(?:pipe_read|pipe_write|pipe_wait)/, 'a pipe'],
   [/^(?:locks_lock|flock|posix_lock)/, 'a lock on a file'],
   [/^(?:sk_stream_wait_memory|sock_alloc_send|unix_wait_for_peer)/, 'the other end of a connection that does not read'],
+  [/^wait_woken/, 'a TCP connection'],
 ]

@@ -187,7 +187,7 @@ describe('redaction of a terminal', () => {
       const redaction = castRedaction(findSecrets)
       const out = [
         ...redaction.push({ atMs: 0, code: 'o', data: `one line\r\n${filler}see ghp_aB3dE6gH9jK2m` }),
-        ...redaction.cutOff(),
+        ...redaction.cutOff().ready,
         ...redaction.end(),
       ]
       const text = out.map(({ data }) => data).join('')

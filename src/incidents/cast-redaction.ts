@@ -1,5 +1,8 @@
 import type { CastEvent } from './cast.ts'
-import { applied, type Change, type FindSecrets } from './change.ts'
+import { edited, type Edit } from './cast-change.ts'
+import { editedBeginning } from './cast-cut.ts'
+import { outputOf, readingsOf } from './cast-reading.ts'
+import type { FindSecrets } from './change.ts'
 import { keyFollower, valueFollower } from './redaction/index.ts'
 
 /**
@@ -15,21 +18,13 @@ export interface CastRedaction {
   /** Whether this is a line of a private key that began in the lines before. */
   isKeyLine(line: string): boolean
   /** What comes next is not kept: of what is held, all but the end, which may be half a secret. */
-  cutOff(): readonly CastEvent[]
+  cutOff(): { readonly ready: readonly CastEvent[]; readonly droppedBytes: number }
   /** What is still held. */
   end(): readonly CastEvent[]
 }
 
 /** A line that does not end is redacted in pieces. Characters. */
 const HELD_CHARACTERS = 128 * 1024
-/** From where such a piece ends to where it is cut: longer than secrets are. What is longer all the same is held until its end is seen. Characters. */
-const CUT_DISTANCE = 4 * 1024
-/** What is found so near to the end may go on. Characters. */
-const GROWING = 1024
-/** What stands before a secret, and tells it, is not further away. Characters. */
-const CONTEXT = 1024
-/** So far a blank between words is looked for. Characters. */
-const WORD_SEARCH = 1024
 /** No key is so long: an OpenPGP key with a photograph and many subkeys has some 100 KB. Characters. */
 const KEY_CHARACTERS = 1024 * 1024
 /** Something of this is in the first line of every key. */
@@ -40,17 +35,14 @@ const MAY_BEGIN_A_KEY = /----|Lines/
 const MAY_OPEN_A_VALUE = /[:=|>\\][-+\d]{0,2}[ \t]{0,9}(?:\u001b\[[\d;]{0,20}[mK]){0,9}\r{0,2}\n/
 
 export function castRedaction(find: FindSecrets): CastRedaction {
-  return castEdit({ changesIn: find, elsewhereFrom: SHORTEST_ELSEWHERE, heldCharacters: HELD_CHARACTERS })
+  return castEdit({ ...SESSION, changesIn: find })
 }
 
-/** Any other change of what a person reads is made in the same way. */
-export interface Edit {
-  readonly changesIn: (text: string) => readonly Change[]
-  /** What is so long and was changed once is changed wherever it stands near. Characters. */
-  readonly elsewhereFrom: number
-  /** A line that does not end is changed in pieces of this length. Characters. */
-  readonly heldCharacters: number
-}
+/** Shorter ones stand in other words by chance. Characters. */
+const SHORTEST_ELSEWHERE = 6
+
+/** How secrets are taken out of a session. */
+export const SESSION = { elsewhereFrom: SHORTEST_ELSEWHERE, heldCharacters: HELD_CHARACTERS } as const
 
 export function castEdit(edit: Edit): CastRedaction {
   let held: CastEvent[] = []
@@ -133,13 +125,14 @@ export function castEdit(edit: Edit): CastRedaction {
     return ready
   }
 
-  function cutOff(): readonly CastEvent[] {
-    const { ready, rest } = editedBeginning(held, edit)
+  function cutOff(): { readonly ready: readonly CastEvent[]; readonly droppedBytes: number } {
+    const { ready, rest, restBytes } = editedBeginning(held, edit)
     unread = []
-    return replaceHeld(
+    replaceHeld(
       ready,
       rest.filter(({ code }) => code !== 'o'),
     )
+    return { ready, droppedBytes: restBytes }
   }
 
   return { push, isKeyLine: (line) => keys.some((key) => key.goesOn(line)), cutOff, end: release }
@@ -154,193 +147,3 @@ function lastLineEnd(data: string): number {
 
 // eslint-disable-next-line no-control-regex -- control characters are what it looks for
 const JUMPS = /\u001b\[[0-9;]*[ABEFHdef]|\u001b\[\?(?:47|1047|1049)[hl]|\u001b[8EM]/g
-
-/** Text as it is read, with the place in the output of each of its characters; -1 for what is only read so. */
-interface ReadText {
-  readonly text: string
-  readonly places: () => readonly number[]
-  /** Places of what was taken back, and of the backspaces that did it. */
-  readonly erased: readonly number[]
-}
-
-function edited(events: readonly CastEvent[], edit: Edit): readonly CastEvent[] {
-  return rewritten(events, takenOf(events, edit).taken, edit)
-}
-
-/**
- * The events up to a place where nothing that is to be changed goes on, and the rest, in which what ends for certain is changed already: what told it may be
- * in the first part.
- */
-function editedBeginning(
-  events: readonly CastEvent[],
-  edit: Edit,
-): { readonly ready: readonly CastEvent[]; readonly rest: readonly CastEvent[] } {
-  const output = outputOf(events)
-  const { taken, open } = takenOf(events, edit, output.length - GROWING)
-  const cut = breakBefore(output, Math.min(output.length - CUT_DISTANCE, open - CONTEXT))
-  if (cut <= 0) return { ready: [], rest: events }
-  const [ready, rest] = cutAt(events, cut)
-  const later = new Map([...taken].flatMap(([place, mark]) => (place < cut ? [] : [[place - cut, mark] as const])))
-  return { ready: rewritten(ready, taken, edit), rest: rewritten(rest, later, edit) }
-}
-
-/** Behind a blank or a comma; not within a character of two halves. */
-function breakBefore(output: string, from: number): number {
-  for (let at = from; at > Math.max(0, from - WORD_SEARCH); at--) if (/[ \t,]/.test(output[at - 1] ?? '')) return at
-  return /[\uD800-\uDBFF]/.test(output[from - 1] ?? '') ? from - 1 : from
-}
-
-/** All that came before a place in the output, and all that came behind it. */
-function cutAt(events: readonly CastEvent[], cut: number): readonly [readonly CastEvent[], readonly CastEvent[]] {
-  let place = 0
-  const at = events.findIndex(({ code, data }) => code === 'o' && (place += data.length) >= cut)
-  const event = events[at]
-  if (!event) return [events, []]
-  const length = event.data.length - (place - cut)
-  const behind = length < event.data.length ? [{ ...event, data: event.data.slice(length) }] : []
-  return [
-    [...events.slice(0, at), { ...event, data: event.data.slice(0, length) }],
-    [...behind, ...events.slice(at + 1)],
-  ]
-}
-
-interface Taken {
-  /** By place in the joined output: the mark that begins there, or nothing for what goes on. */
-  readonly taken: ReadonlyMap<number, string>
-  /** Where the first begins of those that reach beyond the place up to which changes are made. */
-  readonly open: number
-}
-
-function takenOf(
-  events: readonly CastEvent[],
-  { changesIn, elsewhereFrom }: Edit,
-  until = Number.POSITIVE_INFINITY,
-): Taken {
-  const readings = readingsOf(events)
-  const taken = new Map<number, string>()
-  let open = Number.POSITIVE_INFINITY
-  /** With their marks; each is looked for once, however often it stands there. */
-  const secrets = new Map<string, string>()
-  const known = new Map<ReadText, readonly number[]>()
-  const placesOf = (reading: ReadText): readonly number[] => {
-    const places = known.get(reading) ?? reading.places()
-    known.set(reading, places)
-    return places
-  }
-  const take = (reading: ReadText, start: number, end: number, mark: string): void => {
-    const all = placesOf(reading)
-      .slice(start, end)
-      .filter((place) => place >= 0)
-    if ((all.at(-1) ?? 0) >= until) {
-      open = Math.min(open, all[0] ?? open)
-      return
-    }
-    const gone = all.filter((place) => !taken.has(place))
-    gone.forEach((place, index) => taken.set(place, index === 0 ? mark : ''))
-    const [first = 0, last = 0] = [gone[0], gone.at(-1)]
-    // What was struck over, or mistyped, within it would spell it all the same.
-    for (const place of reading.erased) if (place > first && place < last && !taken.has(place)) taken.set(place, '')
-  }
-  for (const reading of readings)
-    for (const { start, end, mark } of changesIn(reading.text)) {
-      secrets.set(reading.text.slice(start, end), mark)
-      take(reading, start, end, mark)
-    }
-  // A line that is edited shows a secret before it is one: what it was found to be is taken out wherever it stands near.
-  for (const [text, mark] of [...secrets].filter(([text]) => text.trim().length >= elsewhereFrom))
-    for (const reading of readings)
-      for (let at = reading.text.indexOf(text); at >= 0; at = reading.text.indexOf(text, at + text.length))
-        take(reading, at, at + text.length, mark)
-  return { taken, open }
-}
-
-function rewritten(
-  events: readonly CastEvent[],
-  taken: ReadonlyMap<number, string>,
-  { changesIn }: Edit,
-): readonly CastEvent[] {
-  const others = (event: CastEvent): CastEvent =>
-    event.code === 'o' ? event : { ...event, data: applied(event.data, changesIn(event.data)) }
-  if (taken.size === 0) return events.map(others)
-  let place = 0
-  return events.map((event) => {
-    if (event.code !== 'o') return others(event)
-    let data = ''
-    for (const unit of unitsOf(event.data)) {
-      data += taken.get(place) ?? unit
-      place += 1
-    }
-    return { ...event, data }
-  })
-}
-
-/** Shorter ones stand in other words by chance. Characters. */
-const SHORTEST_ELSEWHERE = 6
-
-function unitsOf(text: string): readonly string[] {
-  return Array.from({ length: text.length }, (_, at) => text[at] ?? '')
-}
-
-const SEQUENCES =
-  // eslint-disable-next-line no-control-regex -- control characters are what it reads
-  /\u001b\[(?<numbers>[?!0-9:;]*)[ !]?(?<final>[@-~])|\u001b(?:[()][B0]|[78DEMH])| \r(?!\n)|\r+\n|(?:[^\u0000-\u001f ]| (?!\r))+|[^]/g
-
-/**
- * The output as a person reads it, in two ways: everything that was written, and without what backspace took back (the first one of a
- * mistyped word that was corrected, the second one of one that was not). In both, colours are nothing, a jump of the cursor ends the line, and what the shell
- * does at the edge of a row to go on in the next one (a blank and a carriage return) is nothing.
- */
-function readingsOf(events: readonly CastEvent[]): readonly ReadText[] {
-  const output = outputOf(events)
-  const written = reading()
-  const corrected = output.includes('\b') ? reading() : undefined
-  const add = (text: string, place: number): void => {
-    written.add(text, place)
-    corrected?.add(text, place)
-  }
-  for (const { 0: piece, index, groups } of output.matchAll(SEQUENCES)) {
-    const final = groups?.['final']
-    if (final !== undefined) {
-      // To the right, or to a column behind what stands there.
-      if (final === 'C' || (final === 'G' && Number(groups?.['numbers'] || 1) > 1)) add(' ', -1)
-      else if (!INLINE.includes(final)) add('\n', -1)
-    } else if (piece === '\b') corrected?.takeBack(index)
-    else if (piece.endsWith('\n') || piece === '\r') add('\n', -1)
-    else if (piece === '\t' || (piece !== ' \r' && piece >= ' ')) add(piece, index)
-    else if (JUMPS_WITHOUT_NUMBERS.has(piece)) add('\n', -1)
-  }
-  return corrected ? [written.read(), corrected.read()] : [written.read()]
-}
-
-function outputOf(events: readonly CastEvent[]): string {
-  return events.flatMap(({ code, data }) => (code === 'o' ? [data] : [])).join('')
-}
-
-/** Collects text with its places; -1 for a character that stands nowhere in the output. */
-function reading() {
-  const pieces: { text: string; place: number }[] = []
-  const erased: number[] = []
-  return {
-    add: (text: string, place: number): void => void pieces.push({ text, place }),
-    takeBack: (backspace: number): void => {
-      const last = pieces.at(-1)
-      if (last === undefined || last.text === '\n') return
-      if (last.place >= 0) erased.push(last.place + last.text.length - 1, backspace)
-      if (last.text.length === 1) pieces.pop()
-      else last.text = last.text.slice(0, -1)
-    },
-    read: (): ReadText => ({
-      erased,
-      text: pieces.map(({ text }) => text).join(''),
-      // Most output has no secret: nobody asks.
-      places: () =>
-        pieces.flatMap(({ text, place }) =>
-          Array.from({ length: text.length }, (_, at) => (place < 0 ? -1 : place + at)),
-        ),
-    }),
-  }
-}
-
-const JUMPS_WITHOUT_NUMBERS: ReadonlySet<string> = new Set(['\u001b8', '\u001bE', '\u001bM', '\u001bD'])
-/** Colours, erasing and editing within the row, forms of the cursor. */
-const INLINE = 'mJKXP@qhl'

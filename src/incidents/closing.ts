@@ -58,11 +58,9 @@ export function isMeant(to: string | undefined, me: string): boolean {
   return to === undefined || to === me || me.startsWith(`${to}@`)
 }
 
-/** What was confirmed since it was opened. When it burned again, what was confirmed before was not it, or not all of it, until somebody says so again. */
-export function confirmedCauses({ hypotheses, openedIn }: Situation): readonly Hypothesis[] {
-  return hypotheses.filter(
-    ({ state, verdict }) => state === 'confirmed' && verdict !== undefined && verdict.seq > openedIn,
-  )
+/** What is held to be the cause, since it was opened or opened again. */
+export function confirmedCauses({ hypotheses }: Situation): readonly Hypothesis[] {
+  return hypotheses.filter(({ state }) => state === 'confirmed')
 }
 
 function holdingObstacle({ seq, box, by, kind, what, job, undo }: Situation['holdings'][number]): Obstacle {

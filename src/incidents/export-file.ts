@@ -8,7 +8,7 @@ import { randomHex } from '../base/random.ts'
 import { syncFolder } from '../base/whole-file.ts'
 import { noExport, notIntact } from './copy-audit.ts'
 import { exportLines, itemsOf } from './export-lines.ts'
-import { nameFile, syncFile } from './new-file.ts'
+import { nameFile, syncFile } from '../base/new-file.ts'
 import { StoreProblem, type CopyItem } from './store.ts'
 import { beginsAsZstd, readAt, zstdFrames, type Frame } from './zstd-frames.ts'
 

@@ -28,12 +28,16 @@ export interface Verdict {
   readonly evidence: readonly number[]
 }
 
-/** All hypotheses of an incident in the order of their numbers. The last verdict about one counts. */
+/**
+ * All hypotheses of an incident in the order of their numbers. The last verdict about one counts; but when the incident was opened again, what had been
+ * confirmed was not it, or not all of it: it is open again until somebody says so anew, and what was said stands in `before`.
+ */
 export function hypothesesOf(entries: readonly AnyEntry[]): readonly Hypothesis[] {
   const found = new Map<number, Hypothesis>()
   for (const entry of entries) {
     if (entry.did === 'supposed') suppose(found, entry)
     else if (entry.did === 'ruled-out' || entry.did === 'confirmed') judge(found, entry)
+    else if (entry.did === 'opened') openAgain(found)
   }
   return [...found.values()].toSorted((a, b) => a.number - b.number)
 }
@@ -61,4 +65,16 @@ function judge(found: Map<number, Hypothesis>, entry: EntryOf<'ruled-out'> | Ent
   const verdict: Verdict = { state, seq, at, by, why: payload.why, evidence: payload.by }
   const before = known.verdict ? [...known.before, known.verdict] : known.before
   found.set(known.number, { ...known, state, verdict, before })
+}
+
+function openAgain(found: Map<number, Hypothesis>): void {
+  for (const each of found.values())
+    if (each.verdict?.state === 'confirmed')
+      found.set(each.number, { ...each, state: 'open', verdict: undefined, before: [...each.before, each.verdict] })
+}
+
+/** The verdict of a hypothesis that was confirmed before the incident was opened again, and of which nothing was said since. */
+export function lapsedVerdict({ state, before }: Hypothesis): Verdict | undefined {
+  const last = before.at(-1)
+  return state === 'open' && last?.state === 'confirmed' ? last : undefined
 }

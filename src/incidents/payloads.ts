@@ -157,6 +157,8 @@ export const payloads = madeWhenAsked({
       rows: number,
       /** asciicast v3; undefined for a session off the record. */
       cast: optional(text),
+      /** Of a lost one: its console had ended without a word, and the next one there wrote this, by whoever used that. */
+      takenIn: optional(yesOrNo),
       /** Output that the cast has not: a flood. */
       leftOutBytes: optional(number),
       offTheRecord: optional(yesOrNo),

@@ -42,6 +42,19 @@ describe('the pieces of an entry', () => {
     ])
   })
 
+  it('are two where two things have the same content, as many as were kept', () => {
+    const same = entryOf('preserved', {
+      ...EXAMPLES.preserved,
+      findings: [],
+      evidence: [hash('a')],
+      kept: [
+        { what: 'mounts as it sees them of 812', evidence: hash('b') },
+        { what: 'mounts', evidence: hash('b') },
+      ],
+    })
+    expect(piecesOf(same).map(({ what }) => what)).toEqual(['answer', 'mounts as it sees them of 812', 'mounts'])
+  })
+
   it('are named by a number, by the whole name, or by words of it', () => {
     const named = (words: string): readonly string[] => piecesNamed(words, piecesOf(kept)).map(({ what }) => what)
     expect(named('2')).toEqual(['memory map of 812'])

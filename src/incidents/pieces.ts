@@ -9,13 +9,16 @@ export interface Piece {
   readonly what: string
 }
 
-/** What an entry rests on, in its own order, each piece once. Whatever names evidence in a way that this version does not know is called `evidence`. */
+/**
+ * What an entry rests on, in its own order; two things of the same content are two pieces. Whatever names evidence in a way that this version does not
+ * know is called `evidence`.
+ */
 export function piecesOf(entry: AnyEntry): readonly Piece[] {
-  const named = new Map<string, string>()
-  for (const { evidence, what } of namedPieces(entry)) if (!named.has(evidence)) named.set(evidence, what)
-  for (const evidence of evidenceOf(entry.payload)) if (!named.has(evidence)) named.set(evidence, 'evidence')
+  const named = namedPieces(entry)
+  const known = new Set(named.map(({ evidence }) => evidence))
+  const others = [...new Set(evidenceOf(entry.payload))].filter((evidence) => !known.has(evidence))
   const taken = new Map<string, number>()
-  return [...named].map(([evidence, what]) => {
+  return [...named, ...others.map((evidence) => ({ evidence, what: 'evidence' }))].map(({ evidence, what }) => {
     const before = taken.get(what) ?? 0
     taken.set(what, before + 1)
     return { evidence, what: before === 0 ? what : `${what} ${before + 1}` }

@@ -420,13 +420,19 @@ describe('a recorded shell', () => {
       expect(cast).toContain('"60x20"')
     })
 
+    it('counts the beginning of the line that is cut among what is left out', () => {
+      const { events, leftOutBytes } = recorded([box('one\r\n'), box('tw€'), box('o'.repeat(2_000))], 10, 1_000)
+      expect(events.flatMap(({ code, data }) => (code === 'o' ? [data] : []))).toEqual(['one\r\n'])
+      expect(leftOutBytes).toBe(Buffer.byteLength('tw€') + 2_000)
+    })
+
     it('has what comes of one line that never ends, up to a limit', () => {
       const pieces = Array.from({ length: 40 }, () => box('x'.repeat(64 * 1024)))
       const { events, leftOutBytes } = recorded(pieces, 10, OUTPUT_LIMIT)
       const output = events.flatMap(({ code, data }) => (code === 'o' ? [data] : [])).join('')
       expect(output.length).toBeGreaterThan(OUTPUT_LIMIT / 2)
       expect(output.length).toBeLessThanOrEqual(OUTPUT_LIMIT)
-      expect(leftOutBytes).toBe(40 * 64 * 1024 - OUTPUT_LIMIT)
+      expect(leftOutBytes).toBe(40 * 64 * 1024 - output.length)
     })
   })
 

@@ -94,7 +94,9 @@ export function shellRecording(parts: ShellRecordingParts): ShellRecording {
 
   function leaveOut(): void {
     // What may be half a secret is dropped; what else is held with it, as a new size, is not.
-    for (const ready of [...redaction.cutOff(), ...redaction.end()]) write(lineOf(ready))
+    const { ready, droppedBytes } = redaction.cutOff()
+    for (const event of [...ready, ...redaction.end()]) write(lineOf(event))
+    leftOutBytes += droppedBytes
     skimmed = skimmedOutput()
     keep({ atMs: nowMs, code: 'm', data: 'halligan: from here on output is left out' })
     parts.onLeftOut?.()

@@ -14,8 +14,6 @@ export interface Situation {
   readonly service: string | undefined
   readonly openedAt: string
   readonly openedBy: string
-  /** The entry that opened it, or that opened it again since it was closed. */
-  readonly openedIn: number
   /** When it began as far as anybody said; else undefined, and it was there when it was opened. */
   readonly since: string | undefined
   readonly holder: Holder
@@ -100,7 +98,6 @@ export function situationOf(entries: readonly AnyEntry[], unrecorded?: ReadonlyM
     service: openings.findLast(({ payload }) => payload.service !== undefined)?.payload.service,
     openedAt: first.at,
     openedBy: first.by,
-    openedIn: entries.findLast(({ did }) => did === 'opened')?.seq ?? first.seq,
     since: openings.find(({ payload }) => payload.since !== undefined)?.payload.since,
     ...hands(entries, first),
     wroteUp: entries.some(({ did, seq }) => did === 'wrote-up' && seq > (closedIn(entries)?.seq ?? 0)),

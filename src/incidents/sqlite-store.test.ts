@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
@@ -123,5 +123,57 @@ describe('an import that is killed', () => {
     expect(await store.examine()).toEqual([])
     expect(await store.getEvidence(evidenceId(bytes))).toBeUndefined()
     await store.close()
+  })
+})
+
+describe('an import', () => {
+  let home: string
+  let store: Store
+  beforeEach(() => {
+    home = mkdtempSync(path.join(tmpdir(), 'import-'))
+    store = openSqliteStore(home)
+  })
+  afterEach(async () => {
+    await store.close()
+    rmSync(home, { recursive: true })
+  })
+  const staged = (): readonly string[] => readdirSync(home).filter((name) => name.startsWith('import.partial'))
+
+  it('of more entries than are moved at a time has all of them, with their words and what they rest on', async () => {
+    const bytes = Buffer.from('raw answer')
+    const notes = Array.from({ length: 4_100 }, (_each, at) => noted(`note ${at}`, [evidenceId(bytes)]))
+    const entries = forgedEntries([OPENED, ...notes])
+    const copy = asCopy([...entries.map((entry) => ({ entry })), { evidence: evidenceId(bytes), bytes }])
+    expect(await store.adopt(copy)).toMatchObject({ added: 4_101, evidence: 1 })
+    expect(await store.audit(INCIDENT)).toBeUndefined()
+    expect(await store.examine()).toEqual([])
+    expect((await store.search('4099', 9)).map(({ seq }) => seq)).toEqual([4_101])
+    expect(staged()).toEqual([])
+    expect(await store.adopt(copy)).toMatchObject({ added: 0 })
+  })
+
+  it('clears away what one that was killed had staged, and leaves nothing of one that fails', async () => {
+    writeFileSync(path.join(home, 'import.partial'), 'half a file')
+    writeFileSync(path.join(home, 'import.partial-journal'), 'half a journal')
+    const [first, second] = forgedEntries([OPENED, noted('x')])
+    if (!first || !second) throw new Error('two were made')
+    expect(await store.adopt(asCopy([{ entry: first }, { entry: second }]))).toMatchObject({ added: 2 })
+    expect(staged()).toEqual([])
+    const [, other] = forgedEntries([OPENED, noted('another')])
+    if (!other) throw new Error('two were made')
+    await expect(store.adopt(asCopy([{ entry: first }, { entry: other }]))).rejects.toMatchObject({
+      kind: 'already-there',
+      message: expect.stringContaining('from entry 2 on'),
+    })
+    expect(staged()).toEqual([])
+  })
+
+  it('says so where it cannot stage anything', async () => {
+    mkdirSync(path.join(home, 'import.partial', 'in-the-way'), { recursive: true })
+    const entries = forgedEntries([OPENED])
+    await expect(store.adopt(asCopy(entries.map((entry) => ({ entry }))))).rejects.toMatchObject({
+      name: 'StoreProblem',
+    })
+    expect(await store.list()).toEqual([])
   })
 })

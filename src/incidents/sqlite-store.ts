@@ -6,7 +6,15 @@ import type { Draft } from './entry.ts'
 import { evidenceOf } from './payloads.ts'
 import { alone } from './home-lock.ts'
 import { auditIncident, examineFile } from './sqlite/audit.ts'
-import { adoptEntries, adoptEvidence, removeStrays, verifiedCopy, type VerifiedCopy } from './sqlite/adoption.ts'
+import {
+  adoptEvidence,
+  adoptStaged,
+  removeStrays,
+  stageEntries,
+  verifiedCopy,
+  type VerifiedCopy,
+} from './sqlite/adoption.ts'
+import { removeStaging } from './sqlite/staging.ts'
 import { copyOf } from './sqlite/copies.ts'
 import { newerForm, openRecord, pragma, type RecordDatabase } from './sqlite/database.ts'
 import { appendEntry, readEntries } from './sqlite/entries.ts'
@@ -150,11 +158,15 @@ async function adopted(
   if (record.unwritable) throw record.unwritable
   const home = path.dirname(record.file)
   const mustHaveRoom = (bytes: number): void => mustHaveRoomFor(home, bytes)
+  const staging = path.join(home, STAGING)
   return alone(home, IMPORT_LOCK, async () => {
     await removeStrays(sql, write)
     try {
       await adoptEvidence(sql, copy(), verified, { write, mustHaveRoom })
-      const added = await inTurn(() => over(record, (connection) => adoptEntries(connection, copy(), verified)))
+      const added = await over(record, async (connection) => {
+        const tombstones = await stageEntries(connection, staging, copy(), verified)
+        return inTurn(() => adoptStaged(connection, verified.summary.incident, tombstones))
+      })
       // A tombstone in it may have taken out a payload of ours.
       await inTurn(() => overwritten(record))
       return { ...verified.summary, added }
@@ -162,9 +174,14 @@ async function adopted(
       // Where even that fails, the next import does it.
       await removeStrays(sql, write).catch(() => {})
       throw error
+    } finally {
+      removeStaging(staging)
     }
   })
 }
+
+/** Of an import that goes on; that of one that was killed is in the way of the next, which removes it. */
+const STAGING = 'import.partial'
 
 /** It is written to the log first, then into the database; and what was written must be taken out again, by way of the log, if not all of it fits. */
 const ROOM_FACTOR = 3

@@ -1,11 +1,13 @@
+import { elapsedSince, type Clocks } from '../base/elapsed.ts'
 import type { Box, Failure } from '../boxes/box.ts'
 import type { BoxTerminal, TerminalEnd } from '../boxes/terminal.ts'
 import { toldOver } from '../incidents/endings.ts'
 import type { BoxIdentity } from '../incidents/entry.ts'
 import type { PayloadOf } from '../incidents/payloads.ts'
 import type { Recorded, Recorder } from '../incidents/recorder.ts'
+import { castLookedThrough } from '../incidents/cast-second-pass.ts'
 import { applied, type FindSecrets } from '../incidents/change.ts'
-import { redactedAbout } from '../incidents/redaction/index.ts'
+import { redactedAbout, type FindMore } from '../incidents/redaction/index.ts'
 import { shellRecording, type ShellRecording, type TypedCommand } from '../incidents/shell-recording.ts'
 import { problemOf } from '../incidents/sqlite-failures.ts'
 import type { Store } from '../incidents/store.ts'
@@ -19,14 +21,15 @@ export interface ShellOptions extends MeantOptions {
   readonly term: string | undefined
   readonly sudo: boolean
   readonly findSecrets: FindSecrets
+  /** The second pass over it, once it is over. */
+  readonly findMore: FindMore
   /** Where the session lies while it goes on; throws when there can be none. Told once when it can take nothing more: the session goes on. */
   readonly spool: (onBroken: (why: string) => void) => ShellSpool
   readonly onBroken: (why: string) => void
   /** Told once when output is left out of the recording from here on. */
   readonly onLeftOut: () => void
   readonly offTheRecord: boolean
-  /** Milliseconds since the epoch. */
-  readonly now: () => number
+  readonly clocks: Clocks
   /** The shell is there. */
   readonly onOpen: (shell: OpenShell) => void
   readonly onOutput: (chunk: Uint8Array) => void | Promise<void>
@@ -53,7 +56,8 @@ export async function shellOn(box: Box, options: ShellOptions): Promise<ShellEnd
   const machine = await meantMachine(box, options, options.signal)
   if (machine.failure) return notStarted(box, options, machine.failure, machine.identity)
   const { identity } = machine
-  const startedAtMs = options.now()
+  const startedAtMs = options.clocks.wall()
+  const elapsed = elapsedSince(options.clocks)
   const begin = await record(options, box.name, identity, { ...emptySession(options), state: 'running' })
   const recorded = [...machine.recorded, begin]
   const failed = recorded.find(({ how }) => how === 'failed')
@@ -67,8 +71,8 @@ export async function shellOn(box: Box, options: ShellOptions): Promise<ShellEnd
     const refused = await record(options, box.name, identity, payload)
     return { ...NOT_STARTED, failure: written, recorded: [...recorded, refused] }
   }
-  const end = await sessionOn(box, options, written?.recording, startedAtMs, seq)
-  const tookMs = options.now() - startedAtMs
+  const end = await sessionOn(box, options, written?.recording, elapsed, seq)
+  const tookMs = elapsed()
   const kept = written?.recording.ended(tookMs, end.exit)
   const broken = written?.spool.broken()
   const leftOutBytes = (kept?.leftOutBytes ?? 0) + (broken?.lostBytes ?? 0)
@@ -90,7 +94,7 @@ export async function shellOn(box: Box, options: ShellOptions): Promise<ShellEnd
         cast,
       },
     }),
-    written && end.began ? [written.spool.read()] : [],
+    written && end.began ? [await castLookedThrough(written.spool.read(), options.findMore)] : [],
     { isRedacted: true },
   )
   // What could not be put into the record stays where it is, and is taken in by the next command that can.
@@ -106,11 +110,14 @@ export async function recordLostShell(
   store: Store,
   recorder: Recorder,
   shell: LostShell,
+  findMore: FindMore,
 ): Promise<Recorded | { readonly how: 'known' }> {
   const { incident, box, identity, seq, columns, rows, tookMs, commands, cast } = shell
+  let whole: Uint8Array
   try {
     // Nobody else can write it meanwhile: the console is gone, and what it left is given to one taker only.
     if (toldOver(await store.read(incident), 'shelled').has(seq)) return { how: 'known' }
+    whole = await castLookedThrough(cast, findMore)
   } catch (error) {
     return { how: 'failed', problem: problemOf(error, store.place) }
   }
@@ -121,6 +128,7 @@ export async function recordLostShell(
       identity,
       payload: {
         state: 'lost',
+        takenIn: true,
         why: 'The console ended without a word (killed, or without power); this is what it had recorded by then.',
         of: seq,
         columns,
@@ -130,7 +138,7 @@ export async function recordLostShell(
         cast: id,
       },
     }),
-    [cast],
+    [whole],
     { isRedacted: true },
   )
 }
@@ -145,11 +153,10 @@ async function sessionOn(
   box: Box,
   options: ShellOptions,
   recording: ShellRecording | undefined,
-  startedAtMs: number,
+  at: () => number,
   seq: number | undefined,
 ): Promise<Session> {
-  const { columns, rows, sudo, now } = options
-  const at = (): number => now() - startedAtMs
+  const { columns, rows, sudo } = options
   const incident = options.recorder.incident
   const environment: Record<string, string> = recording && incident ? { HALLIGAN_RECORDING: incident } : {}
   const onOutput = (chunk: Uint8Array): void | Promise<void> => {

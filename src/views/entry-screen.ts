@@ -1,5 +1,6 @@
 import { bytes, count, duration } from '../base/format.ts'
 import { width, wrap, wrapParts } from '../base/safe-text.ts'
+import { keptThings } from '../incidents/kept-things.ts'
 import type { PayloadOf } from '../incidents/payloads.ts'
 import type { AnyEntry } from '../incidents/store.ts'
 import type { ShownEntry } from '../steps/show.ts'
@@ -67,12 +68,25 @@ function purgedWords(later: readonly AnyEntry[], style: Style): string {
 
 function notKept({ kept }: PayloadOf<'preserved'>, style: Style): readonly string[] {
   const blind = kept.filter((each) => each.blind !== undefined)
-  if (blind.length === 0) return []
+  // They are among those that were kept, and have no piece of evidence below.
+  const empty = keptThings(kept).filter(({ evidence }) => evidence === undefined)
   return [
-    '',
-    '  could not be kept',
-    ...blind.flatMap(({ what, blind: why = '' }) => indented(shown(style, `${what}: ${why}`), style, '    ')),
+    ...titled(
+      'could not be kept',
+      blind.map(({ what, blind: why = '' }) => `${what}: ${why}`),
+      style,
+    ),
+    ...titled(
+      'seen, and nothing was in it',
+      empty.map(({ what }) => what),
+      style,
+    ),
   ]
+}
+
+function titled(title: string, texts: readonly string[], style: Style): readonly string[] {
+  if (texts.length === 0) return []
+  return ['', `  ${title}`, ...texts.flatMap((text) => indented(shown(style, text), style, '    '))]
 }
 
 function ranLines(payload: PayloadOf<'ran'>, style: Style): readonly string[] {

@@ -15,6 +15,27 @@ describe('an entry in one line', () => {
     ])
   })
 
+  it('counts what was kept, not what could not be seen', () => {
+    const kept = [
+      { what: 'limits of 812', evidence: 'a' },
+      { what: 'journal' },
+      { what: 'stack of 812', blind: 'needs root' },
+    ]
+    const preserved = short('preserved', { state: 'ok', findings: [], cleared: [], blind: [], kept })
+    expect(wordsOf(opened, preserved)[1]).toBe('preserved 2 things: ok')
+  })
+
+  it('says who closed the record of a shell whose console was killed', () => {
+    const lost = { columns: 80, rows: 24, state: 'lost', of: 2, tookMs: 5_000, commands: [] } as const
+    const [, takenIn, cut] = wordsOf(
+      opened,
+      short('shelled', { ...lost, takenIn: true }, { by: 'bob@desk' }),
+      short('shelled', { ...lost, why: 'The line was cut.' }),
+    )
+    expect(takenIn).toBe('shell (lost, closed by bob@desk), 0 commands, 5 s, began as #2')
+    expect(cut).toBe('shell, 0 commands, 5 s (lost), began as #2: The line was cut.')
+  })
+
   it('says why something is over, where that was said', () => {
     const [, bare, why] = wordsOf(
       opened,

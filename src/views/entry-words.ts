@@ -1,4 +1,5 @@
 import { bytes, count, duration } from '../base/format.ts'
+import { keptThings } from '../incidents/kept-things.ts'
 import type { AnyEntry } from '../incidents/store.ts'
 
 /** What an entry says in one line, without who and when; text from boxes and people as it is, to be made harmless by who shows it. */
@@ -17,13 +18,13 @@ function entryText(entry: Exclude<AnyEntry, { readonly did: 'other' }>): string 
     case 'looked':
       return `looked: ${lookWords(entry.payload)}`
     case 'preserved':
-      return `preserved ${count(entry.payload?.kept.filter(({ blind }) => blind === undefined).length ?? 0, 'thing')}: ${lookWords(entry.payload)}`
+      return `preserved ${count(keptThings(entry.payload?.kept ?? []).length, 'thing')}: ${lookWords(entry.payload)}`
     case 'examined':
       return `examined: ${examinedWords(entry.payload)}`
     case 'ran':
       return ranWords(entry.payload)
     case 'shelled':
-      return shelledWords(entry.payload)
+      return shelledWords(entry.payload, entry.by)
     case 'stopped':
       return stoppedWords(entry.payload)
     case 'supposed':
@@ -129,15 +130,17 @@ function stoppedWords(payload: Extract<AnyEntry, { readonly did: 'stopped' }>['p
   return `detached command ${said[state]}: ${job}${which}${why === undefined ? '' : ` (${firstLine(why)})`}`
 }
 
-function shelledWords(payload: Extract<AnyEntry, { readonly did: 'shelled' }>['payload']): string {
+function shelledWords(payload: Extract<AnyEntry, { readonly did: 'shelled' }>['payload'], by: string): string {
   if (!payload) return 'shell'
-  const { state, commands, tookMs, of, why } = payload
+  const { state, commands, tookMs, of, why, takenIn } = payload
   if (state === 'running') return 'shell (open)'
   const said =
     state === 'not-started' ? '' : `, ${count(commands.length, 'command')}, ${duration((tookMs ?? 0) / 1000)}`
   const how = state === undefined || state === 'ended' ? '' : ` (${state})`
   const began = of === undefined ? '' : `, began as #${of}`
-  return `shell${said}${how}${began}${why === undefined ? '' : `: ${firstLine(why)}`}`
+  const ended = why === undefined ? '' : `: ${firstLine(why)}`
+  // The line begins with who wrote it, which is not whose shell it was; at its end that would be cut.
+  return takenIn ? `shell (lost, closed by ${by})${said}${began}${ended}` : `shell${said}${how}${began}${ended}`
 }
 
 function firstLine(text: string | undefined): string {

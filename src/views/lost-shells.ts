@@ -3,6 +3,7 @@ import { isAlive, type ConsoleProcess } from '../incidents/console-process.ts'
 import type { Recorder } from '../incidents/recorder.ts'
 import { lostShells } from '../incidents/shell-spool.ts'
 import type { Store } from '../incidents/store.ts'
+import { theRedaction } from './redaction.ts'
 
 export interface LostShellParts {
   readonly home: string
@@ -16,11 +17,12 @@ export interface LostShellParts {
 export async function takeInLostShells({ home, console, store, recorderInto }: LostShellParts): Promise<void> {
   const lost = lostShells(home, console, isAlive)
   if (lost.length === 0) return
+  const { findMore } = await theRedaction()
   const { recordLostShell } = await import('../steps/shell.ts')
   for (const shell of lost) {
     // Not the command that happens to take it in, which may be off the record.
     const recorder = await recorderInto(shell.incident, ['halligan', 'shell', shell.box])
-    const recorded = await recordLostShell(store, recorder, shell)
+    const recorded = await recordLostShell(store, recorder, shell, findMore)
     if (recorded.how === 'failed' || recorded.how === 'no-incident') continue
     shell.remove()
     if (recorded.how === 'known') continue

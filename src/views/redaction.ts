@@ -6,8 +6,10 @@ import {
   keepingIds,
   redactedBytes,
   redactionKey,
+  secondFinder,
   secretsFinder,
   thoroughRedactor,
+  type FindMore,
   type Redact,
   type RedactThoroughly,
 } from '../incidents/redaction/index.ts'
@@ -20,6 +22,8 @@ export interface Redaction {
   readonly redact: Redact
   /** For a terminal session, which is redacted as it comes. */
   readonly findSecrets: FindSecrets
+  /** The same once it is over. */
+  readonly findMore: FindMore
   /** For what is written. */
   readonly redactThoroughly: RedactThoroughly
   /** Marks are not what they should be, and what to do. */
@@ -55,5 +59,5 @@ async function madeRedaction(): Promise<Redaction> {
   const { key, trouble } = redactionKey(homeFolder(process.env))
   const findSecrets = secretsFinder({ key, patterns })
   const redact = (text: string): string => applied(text, findSecrets(text))
-  return { redact, findSecrets, redactThoroughly: thoroughRedactor(key, redact), trouble }
+  return { redact, findSecrets, findMore: secondFinder(key), redactThoroughly: thoroughRedactor(key, redact), trouble }
 }

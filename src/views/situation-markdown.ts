@@ -113,10 +113,11 @@ function hypothesisLines(
 ): readonly string[] {
   const evidence = verdict ? evidenceWords(verdict, entries) : []
   const said = verdict ? `: ${verdict.why} (${verdict.by})` : ''
+  const beforeWords = verdict ? 'before that' : 'before it was reopened'
   return [
     `- ${number}: ${escaped(`${text ?? '(purged)'}${said}`)}`,
     ...evidence.map((words) => `  ${item(`by ${words}`)}`),
-    ...before.map(({ state, why, by }) => `  ${item(`before that ${state} by ${by}: ${why}`)}`),
+    ...before.map(({ state, why, by }) => `  ${item(`${beforeWords} ${state} by ${by}: ${why}`)}`),
   ]
 }
 

@@ -23,6 +23,7 @@ import {
   evidenceWords,
   holdingWords,
   numbers,
+  openWords,
   sightingWords,
   startWords,
   stateOf,
@@ -148,9 +149,7 @@ function sectionsOf(view: SituationView, style: Style, squeeze: Squeeze): readon
     ]),
     section('cause', of('confirmed'), verdict),
     section('ruled out', of('ruled-out'), verdict),
-    section('open', of('open'), ({ number, text }) => [
-      cut(style, `${number} ${shown(style, text ?? '(purged)')}`, style.columns),
-    ]),
+    section('open', of('open'), (each) => [cut(style, shown(style, openWords(each)), style.columns)]),
     section('next', situation.closed ? [] : untried, (step) => [nextLine(step, style)]),
     section(
       'tried',

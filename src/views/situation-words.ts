@@ -2,7 +2,7 @@ import { duration } from '../base/format.ts'
 import { differenceBetween, type BoxStory, type Sighting } from '../incidents/box-story.ts'
 import type { Reservation } from '../incidents/closing.ts'
 import type { Debt, Holding } from '../incidents/holding.ts'
-import type { Verdict } from '../incidents/hypotheses.ts'
+import { lapsedVerdict, type Hypothesis, type Verdict } from '../incidents/hypotheses.ts'
 import type { Situation } from '../incidents/situation.ts'
 import type { AnyEntry } from '../incidents/store.ts'
 import type { Tried } from '../incidents/tried.ts'
@@ -149,6 +149,13 @@ function differenceWords({ box, start, last, seen }: BoxStory, nowMs: number): r
     ...(went.length > 0 ? [`gone: ${went.map(({ title }) => title).join('; ')}`] : []),
     ...(others.length > 0 ? [`new: ${others.map(({ title }) => title).join('; ')}`] : []),
   ]
+}
+
+/** `2 the pool (confirmed before it was reopened, #15)`: what nobody has decided, or not since. */
+export function openWords(hypothesis: Hypothesis): string {
+  const lapsed = lapsedVerdict(hypothesis)
+  const said = lapsed === undefined ? '' : ` (confirmed before it was reopened, #${lapsed.seq})`
+  return `${hypothesis.number} ${hypothesis.text ?? '(purged)'}${said}`
 }
 
 /** `by #4 on db-1 (looked: ok), #6 on db-1 ($ psql -c …  (exit 0))`; a part each. */

@@ -166,7 +166,16 @@ export function logOf(...messages: readonly (readonly [agoSeconds: number, text:
 }
 
 export function filesOf(more: Partial<OpenFiles> = {}): OpenFiles {
-  return { byPid: new Map(), unreadable: 0, deleted: [], sockets: [], holders: new Map(), ...more }
+  return {
+    atSeconds: 1_000,
+    byPid: new Map(),
+    unreadable: 0,
+    deleted: [],
+    sockets: [],
+    holders: new Map(),
+    threadWaits: new Map(),
+    ...more,
+  }
 }
 
 /** What the one process has open. */

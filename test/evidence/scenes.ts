@@ -158,6 +158,25 @@ set -- $(hostname -I); ip route replace default via ${'${1%.*}'}.77; perl -MSock
     keep: /fd-leak/,
   },
   {
+    name: 'descriptor-leak',
+    says: 'busybox box with processes that hold 300 and 9,995 descriptors, and others',
+    flavour: 'busybox',
+    light: '/usr/local/bin/fd-leak 60 1024 725 & /usr/local/bin/fd-leak 60 10000 & sleep 60',
+    wait: 2,
+    probes: ['open-files-again'],
+  },
+  {
+    name: 'blocked-writers',
+    says: 'Debian box with writers whose readers do not read: a pipe, a Unix socket, TCP; and one that waits for bytes',
+    light: String.raw`perl -e 'pipe($r, $w); for (;;) { syswrite $w, "x" x 4096 }' &
+perl -MSocket -e 'socketpair($r, $w, PF_UNIX, SOCK_STREAM, 0); for (;;) { syswrite $w, "x" x 4096 }' &
+perl -MSocket -e 'socket($s, PF_UNIX, SOCK_DGRAM, 0); bind($s, pack_sockaddr_un("/run/log")); socket($t, PF_UNIX, SOCK_DGRAM, 0); connect($t, pack_sockaddr_un("/run/log")); for (;;) { send($t, "x", 0) }' &
+perl -MSocket -e 'socket($at, PF_INET, SOCK_STREAM, 0); bind($at, pack_sockaddr_in(7001, INADDR_LOOPBACK)); listen($at, 5); accept($one, $at); sleep 60' & sleep 0.3
+perl -MSocket -e 'socket($to, PF_INET, SOCK_STREAM, 0); connect($to, pack_sockaddr_in(7001, INADDR_LOOPBACK)); for (;;) { syswrite($to, "x" x 65536) }' & sleep 60`,
+    wait: 2,
+    probes: ['process-wait', 'process-wait-again'],
+  },
+  {
     name: 'zombies',
     says: 'Debian box on which zombie-pile-up of test/sick is lit',
     light: 'zombie-pile-up 60 20',

@@ -6,7 +6,7 @@ import { situationOf } from '../../src/incidents/situation.ts'
 import { unseenOf } from '../../src/incidents/unseen.ts'
 import type { PayloadOf } from '../../src/incidents/payloads.ts'
 import { entryWords } from '../../src/views/entry-words.ts'
-import { changeWords, holdingWords } from '../../src/views/situation-words.ts'
+import { changeWords, holdingWords, openWords } from '../../src/views/situation-words.ts'
 import { chained, look, opened, purged, ran, short, STARTED_MS, type Short } from './entries.ts'
 
 describe('a situation', () => {
@@ -315,6 +315,22 @@ describe('against closing', () => {
       { what: 'nothing says what the cause was' },
     ])
     expect(obstaclesTo(situationOf(chained([...again, confirmed])), undefined)).toEqual([])
+  })
+
+  it('shows no cause where closing wants one: what was confirmed is open again, and says what it was', () => {
+    const before = [
+      opened,
+      short('supposed', { hypothesis: 1, text: 'pool' }),
+      short('confirmed', { hypothesis: 1, why: 'seen', by: [1] }),
+      short('closed', { cause: 'pool' }),
+    ]
+    const [whileClosed] = situationOf(chained(before)).hypotheses
+    expect(whileClosed).toMatchObject({ state: 'confirmed', verdict: { seq: 3 } })
+    const situation = situationOf(chained([...before, opened]))
+    expect(situation.hypotheses).toMatchObject([{ state: 'open', verdict: undefined, before: [{ seq: 3 }] }])
+    expect(situation.hypotheses.map(openWords)).toEqual(['1 pool (confirmed before it was reopened, #3)'])
+    const again = situationOf(chained([...before, opened, short('ruled-out', { hypothesis: 1, why: 'no', by: [1] })]))
+    expect(again.hypotheses).toMatchObject([{ state: 'ruled-out', verdict: { seq: 6 }, before: [{ seq: 3 }] }])
   })
 })
 

@@ -22,6 +22,7 @@ interface Illness {
   /** Left out where it depends on how fast this machine is. */
   readonly state?: 'critical' | 'warning'
   readonly title: RegExp
+  readonly why?: RegExp
   readonly subject: Partial<Subject>
   /** Another check that may come first, since the kernel is shared by all boxes of this machine. */
   readonly first?: false
@@ -92,6 +93,69 @@ const ILLNESSES: readonly Illness[] = [
     subject: { name: 'fd-leak' },
   },
   {
+    check: 'descriptor-leak',
+    light: `perl -e 'for (;;) { open $next, "<", "/dev/null"; push @all, $next; undef $next; select undef, undef, undef, 0.025 }'`,
+    wait: 7,
+    state: 'warning',
+    title:
+      /perl \(\d+\) opens \d\d descriptors a second more than it closes: it holds \d+ of \d+, and is at the limit in/,
+    subject: { name: 'perl' },
+    first: false,
+  },
+  {
+    check: 'descriptor-leak',
+    kind: 'soon',
+    light: `ulimit -n 1024; exec perl -MSocket -e 'socket($at, PF_INET, SOCK_STREAM, 0); bind($at, pack_sockaddr_in(7005, INADDR_LOOPBACK)); listen($at, 64); for (1 .. 40, 1 .. 10000) { socket($next, PF_INET, SOCK_STREAM, 0); connect($next, pack_sockaddr_in(7005, INADDR_LOOPBACK)); accept($one, $at); push @all, $next, $one; undef $next; undef $one; select undef, undef, undef, 0.04 }'`,
+    wait: 11,
+    state: 'critical',
+    title: /perl \(\d+\) opens \d\d descriptors a second more than it closes: it holds \d+ of 1024/,
+    subject: { name: 'perl' },
+    first: false,
+  },
+  {
+    check: 'blocked-writer',
+    kind: 'pipe',
+    light: `cp /usr/bin/perl /usr/local/bin/import-job; perl -e 'open $out, "-|", "import-job", "-e", q(for (;;) { syswrite STDOUT, "x" x 4096 }); wait'`,
+    wait: 2,
+    state: 'warning',
+    title: /^import-job \(\d+\) waits for somebody to read the pipe that it writes to/,
+    subject: { name: 'import-job' },
+    first: false,
+  },
+  {
+    check: 'blocked-writer',
+    kind: 'unix',
+    light: `cp /usr/bin/perl /usr/local/bin/import-job; perl -MSocket -e 'socket($at, PF_UNIX, SOCK_DGRAM, 0); bind($at, pack_sockaddr_un("/run/log")); sleep 60' & sleep 0.5
+for job in 1 2 3; do import-job -MSocket -e 'socket($to, PF_UNIX, SOCK_DGRAM, 0); connect($to, pack_sockaddr_un("/run/log")); for (;;) { send($to, "x" x 100, 0) }' & done; wait`,
+    wait: 2,
+    state: 'warning',
+    title: /^import-job \(\d+\) and 2 other processes \(import-job\) wait for the program behind a Unix socket/,
+    subject: { name: 'import-job' },
+    first: false,
+  },
+  {
+    check: 'blocked-writer',
+    kind: 'connect',
+    light: `cp /usr/bin/perl /usr/local/bin/import-job; perl -MSocket -e 'socket($at, PF_UNIX, SOCK_STREAM, 0); bind($at, pack_sockaddr_un("/run/api")); listen($at, 2); sleep 60' & sleep 0.5
+import-job -MSocket -e 'for (;;) { socket($to, PF_UNIX, SOCK_STREAM, 0); connect($to, pack_sockaddr_un("/run/api")); push @all, $to; undef $to }' & wait`,
+    wait: 2,
+    state: 'warning',
+    title: /^import-job \(\d+\) waits for the program behind a Unix socket/,
+    subject: { name: 'import-job' },
+    first: false,
+  },
+  {
+    check: 'blocked-writer',
+    kind: 'tcp',
+    light: `cp /usr/bin/perl /usr/local/bin/feed-server; perl -MSocket -e 'select undef, undef, undef, 0.5; socket($to, PF_INET, SOCK_STREAM, 0); connect($to, pack_sockaddr_in(7006, INADDR_LOOPBACK)); sleep 60' &
+exec feed-server -MSocket -e 'socket($at, PF_INET, SOCK_STREAM, 0); bind($at, pack_sockaddr_in(7006, INADDR_LOOPBACK)); listen($at, 5); accept($one, $at); for (;;) { syswrite($one, "x" x 65536) }'`,
+    wait: 6,
+    state: 'warning',
+    title: /^feed-server \(\d+\) waits for a client on its port 7006, which takes nothing/,
+    subject: { name: 'feed-server' },
+    first: false,
+  },
+  {
     check: 'zombie-pile-up',
     light: 'zombie-pile-up 60 200',
     wait: 1,
@@ -155,6 +219,16 @@ const ILLNESSES: readonly Illness[] = [
     subject: { kind: 'process', peer: '127.0.0.1:8080' },
   },
   {
+    check: 'accept-queue-overflow',
+    kind: 'lock',
+    light: `printf 'import socket, threading\\nat = socket.socket(); at.bind(("127.0.0.1", 8089)); at.listen(2)\\nall = [socket.create_connection(("127.0.0.1", 8089)) for n in range(3)]\\nlock = threading.Lock(); lock.acquire()\\nfor n in range(4): threading.Thread(target=lock.acquire).start()\\nlock.acquire()\\n' >/opt/pay.py; exec python3 /opt/pay.py`,
+    wait: 2,
+    state: 'critical',
+    title: /pay\.py \(\d+, python3\) on port 8089 does not accept: 3 connections wait, the limit is 2/,
+    why: /All its 5 threads wait for a lock or a condition \(futex\)/,
+    subject: { kind: 'process', peer: '127.0.0.1:8089' },
+  },
+  {
     check: 'close-wait-leak',
     light: 'close-wait-leak 60 8081 400',
     wait: 1,
@@ -212,6 +286,16 @@ const ILLNESSES: readonly Illness[] = [
   {
     check: 'no-default-route',
     light: 'ip route del default',
+    wait: 1,
+    state: 'warning',
+    title: /no default route/,
+    subject: { kind: 'box' },
+    first: false,
+  },
+  {
+    check: 'no-default-route',
+    kind: 'rejects',
+    light: 'ip route del default; ip route add blackhole default; ip route add unreachable 192.0.2.0/24',
     wait: 1,
     state: 'warning',
     title: /no default route/,
@@ -752,6 +836,7 @@ describe.skipIf(reason)('checks, lit on test boxes', () => {
     expect(found, summary(look.conclusion.findings)).toBeDefined()
     expect(found).toMatchObject({ ...(illness.state ? { state: illness.state } : {}), subject: illness.subject })
     expect(found?.title).toMatch(illness.title)
+    if (illness.why) expect(found?.why).toMatch(illness.why)
     const own = look.conclusion.findings.filter(({ check }) => check === illness.check || !SHARED.has(check))
     if (illness.first !== false) expect(own[0]?.check, summary(look.conclusion.findings)).toBe(illness.check)
   })

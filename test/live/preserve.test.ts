@@ -143,6 +143,7 @@ describe.skipIf(why !== undefined)(`halligan preserve over a real sshd${why ? ` 
       const done = await running.finished
       expect(done.code).toBe(130)
       expect(done.stderr).toContain('halligan: interrupted: only what had come by then is kept')
+      expect(done.stderr).toMatch(/\nTry: halligan preserve web-1, before anyone restarts anything\.\n/)
       expect(done.stdout).not.toContain('process 0')
       const [entry] = await preserved()
       expect(entry?.payload?.pid).toBeUndefined()

@@ -16,8 +16,9 @@ export function halligan(
   args: readonly string[],
   input = '',
   more: Readonly<Record<string, string>> = {},
+  main = MAIN,
 ): Outcome {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [MAIN, ...args], {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [main, ...args], {
     cwd: path.dirname(home),
     encoding: 'utf8',
     input,

@@ -159,6 +159,25 @@ export function describeCopies(makePlace: () => Promise<Place>): void {
       expect(await other.examine()).toEqual([])
     })
 
+    it('let others write between any two entries, of which none is seen before all are there', async () => {
+      await open()
+      const entries = forgedEntries([OPENED, forgedNote('x'), forgedNote('y')])
+      let written = 0
+      const copy = async function* (): AsyncIterable<CopyItem> {
+        for (const entry of entries) {
+          yield { entry }
+          await other.append(incident, note(`meanwhile ${(written += 1)}`))
+          expect((await other.list()).map(({ id }) => id)).toEqual([incident])
+        }
+      }
+      expect(await store.adopt(copy)).toMatchObject({ added: 3 })
+      // In each of the readings, whatever their number is.
+      expect(written).toBeGreaterThanOrEqual(3)
+      expect(await numbers()).toHaveLength(1 + written)
+      for (const id of [incident, FORGED_INCIDENT]) expect(await store.audit(id)).toBeUndefined()
+      expect(await store.examine()).toEqual([])
+    })
+
     it('leave nothing when the copy breaks off between two pieces of evidence', async () => {
       // Large enough to be written one by one.
       const pieces = Array.from({ length: 3 }, () => randomBytes(5 * 1024 * 1024))

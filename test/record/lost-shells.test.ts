@@ -33,6 +33,7 @@ describe('a shell whose console was killed', () => {
       payload: { command: 'halligan shell web-1' },
     })
     expect(readdirSync(folder)).toEqual([])
+    expect(bob('timeline', '--incident', id).stdout).toContain('bob@desk on web-1  shell (lost, closed by bob@desk)')
   })
 
   it('is left alone by what lists, checks, searches and completes', async () => {

@@ -71,9 +71,15 @@ describe('halligan show', () => {
     expect(rawBytes(['show', '3', '--raw']).length).toBeGreaterThan(4_000_000)
   })
 
-  it('has the things that were preserved, each under its name', () => {
-    ran(['preserve', 'local', String(process.pid)])
+  it('has the things that were preserved, each under its name, as many as the screen, the timeline and the write-up say', () => {
+    const { stdout: screen } = ran(['preserve', 'local', String(process.pid)])
     const { stdout } = ran(['show', '2'])
+    const told = /kept a look and (\d+) things/.exec(screen)?.[1] ?? 'no count'
+    expect(ran(['timeline']).stdout).toContain(` preserved ${told} things: `)
+    expect(ran(['write-up']).stdout).toContain(`(${told} things)`)
+    const empty = /seen, and nothing was in it\n((?: {4}.*\n)*)/.exec(stdout)?.[1]?.trimEnd().split('\n').length ?? 0
+    const pieces = [...stdout.matchAll(/^ +\d+ {2}\S.* {2}[\d.]+ \w+, (?:text|binary)/gm)].length
+    expect(pieces - 1 + empty).toBe(Number(told))
     expect(stdout).toMatch(/\d+ {2}limits of \d+ +[\d.]+ \w+, text, \d+ lines\n/)
     expect(rawBytes(['show', '2', '--raw', 'limits', 'of']).toString()).toMatch(/Max open files/)
   })

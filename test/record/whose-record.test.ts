@@ -53,6 +53,14 @@ describe('an incident that is closed', () => {
     expect(existsSync(mark())).toBe(false)
   })
 
+  it('takes no note, and says how to open it again', () => {
+    const noted = halligan(place, ['note', '--incident', id, 'it burns again'])
+    expect(noted).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining(`\nTry: halligan reopen ${id} if it burns`),
+    })
+  })
+
   it('while somebody was in it is said whenever something is not recorded', () => {
     writeFileSync(path.join(place, deskFile()), JSON.stringify({ current: id }))
     expect(touch()).toMatchObject({

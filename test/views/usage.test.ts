@@ -52,6 +52,17 @@ describe('wrong usage', () => {
     expect(stderr).toMatch(/^halligan: /)
   })
 
+  it.each([
+    ['look', ['web1'], /Try: Did you mean web-1\? Is it/],
+    ['doctor', ['dbb-1'], /Try: Did you mean db-1\? Is it/],
+    ['run', ['amy@web-3', '--', 'uptime'], /Try: Did you mean web-1\? Is it/],
+    ['look', ['cache'], /Try: Is it spelled right\?/],
+  ])('%s %j, a name that leads nowhere, is answered with the one that is nearly it', (command, words, said) => {
+    const { status, stdout, stderr } = halligan(command, ...words)
+    expect(status).not.toBe(0)
+    expect((stdout + stderr).replaceAll(/\n +/g, ' ')).toMatch(said)
+  })
+
   it('is not a recording that is missing: that is a look that failed', () => {
     expect(halligan('look', 'recorded:/no/such/file')).toMatchObject({
       status: 1,

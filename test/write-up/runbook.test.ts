@@ -57,6 +57,8 @@ describe('a runbook', () => {
     expect(steps[1]?.words).toEqual([
       ['halligan'],
       ['run'],
+      ['--price'],
+      ['free'],
       [{ name: 'BOX' }],
       ['--'],
       ['ls -l /proc/', { name: 'PID' }, '/fd'],
@@ -95,7 +97,10 @@ describe('a runbook', () => {
       { line: 'gcore 812', exit: 0, state: 'ended', printedBytes: 0, keptBytes: 0, shown: '', price: 'pause' } as never,
       { box: 'web-1' },
     ]
-    expect(runbook(FOUND.with(4, priced)).steps[2]?.price).toBe('pause')
+    const [, , paused] = runbook(FOUND.with(4, priced)).steps
+    expect(paused?.price).toBe('pause')
+    // `halligan run` takes a command for a change unless it hears otherwise.
+    expect(paused?.words?.slice(0, 4)).toEqual([['halligan'], ['run'], ['--price'], ['pause']])
     expect(
       runbook(FOUND.with(3, ran('web-1', 'ls -l /proc/812/fd', { price: 'change' } as never))).steps[1]?.price,
     ).toBe('free')
@@ -192,7 +197,7 @@ describe('a runbook in Markdown', () => {
     const lines = [...text.matchAll(/^(?:# )?halligan .*$/gm)].map(([line]) => line)
     expect(lines).toEqual([
       'halligan look "$BOX" --sudo',
-      `halligan run "$BOX" -- 'ls -l /proc/'"$PID"/fd`,
+      `halligan run --price free "$BOX" -- 'ls -l /proc/'"$PID"/fd`,
       `# halligan run "$BOX" -- 'gcore '"$PID"`,
       '# halligan relieve "$BOX" --restart "$UNIT"',
     ])
@@ -220,7 +225,7 @@ describe('a runbook as a script', () => {
       status: 0,
       made: [
         ['look', 'web-9', '--sudo'],
-        ['run', 'web-9', '--', 'ls -l /proc/77/fd'],
+        ['run', '--price', 'free', 'web-9', '--', 'ls -l /proc/77/fd'],
       ],
     })
     expect(stdout).toContain('look for: orders-api (77) holds 1019')
@@ -257,7 +262,7 @@ describe('a runbook as a script', () => {
       fc.property(printable, (text) => {
         const { made, status } = run(script(withLine(text, 'free')), { BOX: 'web-1', PID: '812', UNIT: 'u' })
         expect(status).toBe(0)
-        expect(made.at(-1)).toEqual(['run', 'web-1', '--', text])
+        expect(made.at(-1)).toEqual(['run', '--price', 'free', 'web-1', '--', text])
       }),
       { numRuns: 100 },
     )

@@ -11,6 +11,8 @@ export interface AddressSpace {
 }
 
 export interface OpenFiles {
+  /** When the walk over them began, in seconds since boot. */
+  readonly atSeconds: number
   /** Processes whose descriptors could be listed. */
   readonly byPid: ReadonlyMap<number, OpenCount>
   /** How many processes did not let us list theirs (another user's, without root). */
@@ -26,6 +28,8 @@ export interface OpenFiles {
   readonly holders: ReadonlyMap<number, number>
   /** Of the processes whose address space is limited; undefined where that of none is, as is usual. */
   readonly addressSpaces?: readonly AddressSpace[] | undefined
+  /** Processes at whose listeners several connections wait: in which function of the kernel so many of their threads wait (`0`: they run). */
+  readonly threadWaits: ReadonlyMap<number, ReadonlyMap<string, number>>
 }
 
 export interface OpenCount {
@@ -61,6 +65,8 @@ export interface SocketGroup {
 
 /** Deleted files, and groups of sockets: as many rows are sent, and read, at most. */
 const ROWS_KEPT = 400
+/** Processes that do not accept: of so many it is looked at what their threads do. */
+const LATE_KEPT = 3
 
 /**
  * Who holds how many descriptors, sockets to whom, and files that have no name any more?
@@ -74,6 +80,7 @@ const ROWS_KEPT = 400
  *   N 48122 812                         <- holds the socket with this inode: one that listens, or that does not get on
  *   M 812 988 socket:[N]                <- of one that has used four fifths of its limit: what most of its descriptors are
  *   A 812 2097152000 2147483648         <- of one whose address space is limited: bytes in use, limit
+ *   W 812 9 futex_do_wait .             <- of one at whose listener connections wait: in what so many of its threads wait
  *   U 31                                <- processes that were not ours to list
  *
  * File names are printed with ? in place of control characters, newlines above all (ls -q; busybox does so by itself), so that none can pose as
@@ -98,7 +105,7 @@ found=$({ put "$net"; echo =files; QUOTING_STYLE=escape TIME_STYLE=+ exec ls -ln
   /^ *[0-9]+: [0-9A-F]+:[0-9A-F]+ [0-9A-F]+:[0-9A-F]+ / {
     if ($4 != "0A" && ($5 !~ /:00000000$/ || $7 != "00000000" || $6 ~ /^04/)) asked[$10] = 1
     state[$10] = $4; split($2, near, ":"); port[$10] = near[2]; peer[$10] = $3
-    if ($4 == "0A") listening[near[2]] = 1
+    if ($4 == "0A") { listening[near[2]] = 1; if ($5 !~ /:0000000[01]$/) queued[$10] = 1 }
     next }
   function limits(pid,  file, line, field, field_of, left) {
     file = pid "/limits"; left = 0
@@ -122,6 +129,7 @@ found=$({ put "$net"; echo =files; QUOTING_STYLE=escape TIME_STYLE=+ exec ls -ln
     open[pid]++; target = substr($0, arrow + 4); gsub(/\\\\ /, " ", target)
     if (target ~ /^socket:\\[/) {
       sockets[pid]++; inode = substr(target, 9, length(target) - 9)
+      if (inode in queued) late[pid] = 1
       if (state[inode] == "0A" || ((inode in asked) && ++holders <= 2000)) printf "N %s %s\\n", inode, pid
       if (state[inode] != "0A" && (inode in state)) {
         split(peer[inode], far, ":")
@@ -147,11 +155,17 @@ found=$({ put "$net"; echo =files; QUOTING_STYLE=escape TIME_STYLE=+ exec ls -ln
       most = 0; for (pid in part) if (part[pid] > most) { most = part[pid]; fullest = pid }
       if (!most) break
       delete part[fullest]; print "T", fullest }
+    for (pid in late) if (++lates <= ${LATE_KEPT}) print "Q", pid
     printf "U %d\\n", unreadable }')
 put "$found"
 case "
 $found" in *"
 T "*) full=$(printf '%s\\n' "$found" | sed -n 's/^T //p');; *) full=;; esac
+case "
+$found" in *"
+Q "*) for late in $(printf '%s\\n' "$found" | sed -n 's/^Q //p'); do
+  grep -s '' $late/task/*/wchan | sed 's/.*://' | sort | uniq -c | sed "s/^ */W $late /" | sed 's/$/ ./'
+done;; esac
 for full in $full; do
   QUOTING_STYLE=escape ls -ln $full/fd 2>/dev/null | sed -n 's/^l.* -> //p' | sed 's/[0-9][0-9]*/N/g' | sort | uniq -c | sort -rn | sed -n "1s/^ *\\([0-9]*\\) /M $full \\1 /p"
 done
@@ -161,7 +175,8 @@ D "*) set -- $(printf '%s\\n' "$found" | sed -n 's|^D \\([0-9]*\\) \\([0-9]*\\) 
 :`,
   hint: 'run with --sudo',
   parse: ({ during }): OpenFiles => {
-    const lines = (during?.text ?? '').split('\n')
+    if (!during) throw new Unreadable('no sample')
+    const lines = during.text.split('\n')
     const unreadable = lines.map((line) => /^U (\d+)$/.exec(line)?.[1]).find((number) => number !== undefined)
     const usual = lines.map((line) => /^R (\d+|unlimited)$/.exec(line)?.[1]).find((limit) => limit !== undefined)
     const mostly = new Map(
@@ -176,11 +191,13 @@ D "*) set -- $(printf '%s\\n' "$found" | sed -n 's|^D \\([0-9]*\\) \\([0-9]*\\) 
     // The shell that asks may always list its own.
     if (byPid.size === 0) throw new Unreadable('not even the descriptors of our own shell were listed')
     return {
+      atSeconds: during.atSeconds,
       byPid,
       ...(addressSpaces.length > 0 ? { addressSpaces } : {}),
       unreadable: Number(unreadable),
       deleted: deletedFiles(lines),
       holders: new Map(lines.flatMap(readHolder).toReversed()),
+      threadWaits: threadWaits(lines),
       sockets: lines
         .flatMap(readGroup)
         .toSorted((a, b) => b.count - a.count)
@@ -224,6 +241,19 @@ function readAddressSpace(line: string): readonly AddressSpace[] {
 function readHolder(line: string): [number, number][] {
   const [, inode, pid] = /^N (\d+) (\d+)$/.exec(line) ?? []
   return inode ? [[Number(inode), Number(pid)]] : []
+}
+
+function threadWaits(lines: readonly string[]): OpenFiles['threadWaits'] {
+  const rows = lines.flatMap((line) => {
+    const [, pid, count, channel] = /^W (\d+) (\d+) (\w[\w.]*) \.$/.exec(line) ?? []
+    return pid && channel ? [{ pid: Number(pid), channel, count: Number(count) }] : []
+  })
+  return new Map(
+    [...Map.groupBy(rows, ({ pid }) => pid)].map(([pid, own]) => [
+      pid,
+      new Map(own.map(({ channel, count }) => [channel, count])),
+    ]),
+  )
 }
 
 function readGroup(line: string): readonly SocketGroup[] {

@@ -3,6 +3,8 @@ import { NotThere, probe, Unreadable } from '../probe.ts'
 export interface Routes {
   /** Interfaces over which a default route of IPv4 or IPv6 leads. */
   readonly defaults: readonly string[]
+  /** There is a default route (IPv4) that rejects: of type unreachable, prohibit or blackhole. */
+  readonly defaultRejects: boolean
   /** Interfaces over which any route leads (loopback left out). */
   readonly interfaces: readonly string[]
   /** Gateways of default routes (IPv4) that the box has asked for their hardware address; undefined where the answer does not tell. */
@@ -22,6 +24,7 @@ export interface Gateway {
  *   there net/route
  *   default eth0
  *   route eth0
+ *   rejecting default              <- a default route without an interface, for which the table of IPv4 has a *
  *   there net/arp
  *   gateway 10.0.0.1 eth0 0x0      <- a gateway of a default route; its flags in the table of neighbours, 0x0: asked, and no answer
  *   end
@@ -46,6 +49,7 @@ export const routes = probe({
       lines.flatMap((line) => (line.startsWith(`${word} `) ? [line.slice(word.length + 1)] : [])).toSorted()
     return {
       defaults: of('default'),
+      defaultRejects: lines.includes('rejecting default'),
       interfaces: of('route'),
       gateways: lines.includes('there net/arp') ? of('gateway').flatMap(readGateway) : undefined,
     }
@@ -63,6 +67,7 @@ export const routesAwk = {
   FILENAME ~ /route$/ {
     if ($1 == "Iface") { print "there", FILENAME; next }
     if ($1 == "lo" || $NF == "lo") next
+    if ($1 == "*") { if ($2 == "00000000" && $8 == "00000000") print "rejecting default"; next }
     if (NF > 10) { to[$1] = 1; if ($2 == "00000000" && $8 == "00000000") { out[$1] = 1; gateways[dotted($3) " " $1] = 1 } }
     else if (NF == 10) { to[$10] = 1; if ($1 ~ /^0+$/ && $2 == "00") out[$10] = 1 }
     next }

@@ -28,6 +28,33 @@ describeCheck(acceptQueueOverflow, [
         /Its main thread waits in futex_wait_queue \(a lock or a condition of its own\): either the program is stuck there, or/,
     },
   },
+  ...[
+    {
+      when: 'nine threads, all in futex',
+      waits: { futex_do_wait: 8, futex_wait_queue: 1 },
+      because: /All its 9 threads wait for a lock .* deadlock/,
+    },
+    {
+      when: 'nine threads, one of which runs',
+      waits: { futex_do_wait: 8, 0: 1 },
+      because: /Either the program is stuck, or it accepts too slowly/,
+    },
+    {
+      when: 'a single thread',
+      waits: { futex_do_wait: 1 },
+      because: /Either the program is stuck, or it accepts too slowly/,
+    },
+  ].map(({ when, waits, because }) => ({
+    when,
+    seen: {
+      ...queue({ queue: 129 }, 50),
+      'open-files': filesOf({
+        holders: new Map([[4_711, 812]]),
+        threadWaits: new Map([[812, new Map(Object.entries(waits))]]),
+      }),
+    },
+    then: { state: 'critical' as const, title: /does not accept/, because },
+  })),
   {
     when: 'a limit that is the one of the box',
     seen: {

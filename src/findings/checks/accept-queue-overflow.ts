@@ -47,13 +47,18 @@ export const acceptQueueOverflow = check({
         const subject =
           pid === undefined ? { kind: 'socket' as const, name: `${address}:${port}` } : processSubject(pid, seen)
         const channel = pid === undefined ? undefined : seen['process-wait']?.get(pid)
+        const locked = pid === undefined ? undefined : allInLocks(seen['open-files']?.threadWaits.get(pid))
         const capped = backlog !== undefined && backlog === seen['kernel-limits']?.listenBacklogMax
         const who = pid === undefined ? `Port ${port}` : `${processWords(subject)} on port ${port}`
         return {
           state: 'critical',
           severity: Math.min(1, 0.5 + (dropped ?? 0) / 200),
           title: `${who} does not accept: ${queue} connections wait${backlog === undefined ? '' : `, the limit is ${backlog}`}`,
-          why: `${dropped === undefined ? 'How many are dropped could not be seen' : `${dropped.toFixed(0)} connections a second were dropped`}: clients time out. ${channel ? `Its main thread waits in ${waitWords(channel)}: either the program is stuck there` : 'Either the program is stuck'}, or it accepts too slowly.${capped ? ' The limit is that of the box (net.core.somaxconn): what a program asks for beyond it is not given.' : ''}`,
+          why: `${dropped === undefined ? 'How many are dropped could not be seen' : `${dropped.toFixed(0)} connections a second were dropped`}: clients time out. ${
+            locked !== undefined
+              ? `All its ${locked} threads wait for a lock or a condition (futex): they wait for each other, which is a deadlock, or for work that nobody hands out, since who accepts is gone.`
+              : `${channel ? `Its main thread waits in ${waitWords(channel)}: either the program is stuck there` : 'Either the program is stuck'}, or it accepts too slowly.`
+          }${capped ? ' The limit is that of the box (net.core.somaxconn): what a program asks for beyond it is not given.' : ''}`,
           subject: { ...subject, peer: `${address}:${port}` },
           measured: [
             {
@@ -104,6 +109,13 @@ export const acceptQueueOverflow = check({
     )
   },
 })
+
+/** How many threads it has, where it has several and each of them waits in futex(2). */
+function allInLocks(waits: ReadonlyMap<string, number> | undefined): number | undefined {
+  const channels = [...(waits ?? [])]
+  const threads = channels.reduce((sum, [, count]) => sum + count, 0)
+  return threads > 1 && channels.every(([channel]) => channel.startsWith('futex')) ? threads : undefined
+}
 
 function unnamed(box: string, dropped: number): FindingDraft {
   return {

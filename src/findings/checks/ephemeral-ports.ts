@@ -14,13 +14,13 @@ export const ephemeralPorts = check({
   wants: ['open-files', 'process-stat', 'process-command', 'process-cgroup'],
   limits: {
     warningPercent: {
-      value: 70,
-      unit: '% of the range',
-      why: 'TIME_WAIT lasts a minute: a little more traffic and it is full',
+      value: 50,
+      unit: '% of the range towards one address and port',
+      why: 'connect() takes every second port first and leaves the others to bind() (since Linux 4.2, commit 07f4c90062f8): from half on each attempt walks over all of those in vain, and twice the traffic ends it',
     },
     criticalPercent: {
       value: 90,
-      unit: '% of the range',
+      unit: '% of the range towards one address and port',
       why: 'the kernel searches long for a free port, and soon finds none',
     },
   },

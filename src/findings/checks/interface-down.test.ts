@@ -5,7 +5,7 @@ import { interfaceDown } from './interface-down.ts'
 
 const linkless = (more: Partial<NetworkInterface>, routedOver: readonly string[] = []) => ({
   interfaces: [interfaceOf({ name: 'eth1', operState: 'down', ...more })],
-  routes: { defaults: ['eth0'], interfaces: routedOver, gateways: [] },
+  routes: { defaults: ['eth0'], defaultRejects: false, interfaces: routedOver, gateways: [] },
 })
 describeCheck(interfaceDown, [
   {

@@ -7,12 +7,23 @@ const routed = (
   defaults: readonly string[],
   names: readonly string[] = ['lo', 'eth0'],
   gateways?: ReturnType<typeof gateway>,
+  defaultRejects = false,
 ) => ({
-  routes: { defaults, interfaces: ['eth0'], gateways },
+  routes: { defaults, defaultRejects, interfaces: ['eth0'], gateways },
   interfaces: names.map((name) => interfaceOf({ name })),
 })
 describeCheck(noDefaultRoute, [
   { when: 'none', seen: routed([]), then: { state: 'warning', title: /no default route/ } },
+  {
+    when: 'one that rejects',
+    seen: routed([], ['eth0'], [], true),
+    then: { state: 'warning', title: /no default route/, because: /that there is rejects \(unreachable, / },
+  },
+  {
+    when: 'one that leads out, and one that rejects behind it',
+    seen: routed(['eth0'], ['eth0'], [], true),
+    then: { state: 'ok', why: /leads over eth0/ },
+  },
   {
     when: 'one whose gateway does not answer',
     seen: routed(['eth0'], ['eth0'], gateway(false)),

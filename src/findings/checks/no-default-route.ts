@@ -27,7 +27,11 @@ export const noDefaultRoute = check({
           state: 'warning',
           severity: 0.7,
           title: 'The box has no default route: it reaches its own networks and nothing else',
-          why: `Routes lead over ${routes.interfaces.join(', ') || 'no interface'} only. Connections elsewhere fail with "Network is unreachable".`,
+          why: `Routes lead over ${routes.interfaces.join(', ') || 'no interface'} only. ${
+            routes.defaultRejects
+              ? 'The default route that there is rejects (unreachable, prohibit or blackhole): connections elsewhere fail at once.'
+              : 'Connections elsewhere fail with "Network is unreachable".'
+          }`,
           subject: { kind: 'box', name: box },
           measured: [{ what: 'default routes', value: 0, unit: 'count', source: '/proc/net/route' }],
           next: [next(box, 'ip route; ip -6 route; ip -br addr', 'see which routes and addresses there are')],

@@ -1,7 +1,8 @@
-import { closeSync, constants, fstatSync, fsyncSync, linkSync, openSync, readSync, rmSync, writeSync } from 'node:fs'
+import { closeSync, fstatSync, readSync } from 'node:fs'
 import path from 'node:path'
-import { randomBytes, randomHex } from '../../base/random.ts'
-import { syncFolder } from '../../base/whole-file.ts'
+import { openPlain } from '../../base/plain-file.ts'
+import { randomBytes } from '../../base/random.ts'
+import { createWhole } from '../../base/whole-file.ts'
 import { fileModeIn, makeHome } from '../home.ts'
 
 /** What marks are made with. */
@@ -34,33 +35,11 @@ export function redactionKey(home: string): RedactionKey {
 
 function madeKey(home: string, file: string): RedactionKey {
   makeHome(home)
-  const fresh = `${file}.${process.pid}.${randomHex(6)}`
-  try {
-    // A team that shares a home shares its marks.
-    const descriptor = openSync(fresh, 'wx', fileModeIn(home) & 0o640)
-    try {
-      writeSync(descriptor, randomBytes(KEY_LENGTH))
-      fsyncSync(descriptor)
-    } finally {
-      closeSync(descriptor)
-    }
-    // A link never takes the place of a file that is there (link(2)), as renaming would.
-    linkUnlessThere(fresh, file)
-  } finally {
-    rmSync(fresh, { force: true })
-  }
-  syncFolder(home)
+  // A team that shares a home shares its marks. That of another process, which was there first, stays.
+  createWhole(file, randomBytes(KEY_LENGTH), fileModeIn(home) & 0o640)
   const made = keyIn(file)
   if (!made) throw new Error('it was removed at once')
   return made
-}
-
-function linkUnlessThere(fresh: string, file: string): void {
-  try {
-    linkSync(fresh, file)
-  } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error
-  }
 }
 
 /** The key in a file; undefined when there is no such file. */
@@ -70,7 +49,7 @@ function keyIn(file: string): RedactionKey | undefined {
   try {
     const status = fstatSync(descriptor)
     const key = Buffer.alloc(KEY_LENGTH)
-    if (!status.isFile() || status.size !== KEY_LENGTH || readSync(descriptor, key, 0, KEY_LENGTH, 0) !== KEY_LENGTH)
+    if (status.size !== KEY_LENGTH || readSync(descriptor, key, 0, KEY_LENGTH, 0) !== KEY_LENGTH)
       throw new Error(`it is no file of ${KEY_LENGTH} bytes; move it away, and a new one is made`)
     const isOpen = (status.mode & 0o007) !== 0
     return {
@@ -84,8 +63,7 @@ function keyIn(file: string): RedactionKey | undefined {
 
 function opened(file: string): number | undefined {
   try {
-    // O_NONBLOCK: opening a named pipe must not wait for a writer.
-    return openSync(file, constants.O_RDONLY | constants.O_NONBLOCK)
+    return openPlain(file)
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
     throw error

@@ -87,11 +87,26 @@ function spelledAt(line: string, name: SecretName): Span | undefined {
     if (at === undefined || (spelling.before && !spelling.before.test(before))) continue
     const value = spelling.isElement ? elementAt(line, at) : valueAt(line, at)
     const text = value ? line.slice(value.start, value.end) : ''
-    if (!value || isPlaceholder(text) || /^[A-Z_]{2,}$/.test(text) || !fitsSuffix(name, text, spelling.isElement))
+    if (
+      !value ||
+      isPlaceholder(text) ||
+      isOptionOf(name, text) ||
+      /^[A-Z_]{2,}$/.test(text) ||
+      !fitsSuffix(name, text, spelling.isElement)
+    )
       continue
     return { start: value.start, end: value.end, kind: kindOfName(name) }
   }
   return undefined
+}
+
+/** passwd(1), pwd(1) and pass(1), of which a command line may stand alone in its line, as of a recorded shell. */
+const PROGRAMS = /^(?:passwd|pwd|pass)$/
+/** `-x`, `-x90`, `--expire`, `--maxdays=90`. */
+const OPTION = /^(?:-[A-Za-z]\d{0,5}|--[a-z][a-z-]{1,30}(?:=\d{1,6})?)$/
+
+function isOptionOf({ text }: SecretName, value: string): boolean {
+  return PROGRAMS.test(text) && OPTION.test(value)
 }
 
 /** `=` or `:` percent-encoded (RFC 3986, 2.1), once or twice, with encoded quotes and blanks around it. */

@@ -3,13 +3,14 @@ import { targetOf } from '../chain.ts'
 import { copyAudit, notIntact, type CopySummary } from '../copy-audit.ts'
 import type { StoredEntry } from '../entry.ts'
 import { evidenceOf } from '../payloads.ts'
-import { idOf, insertEntry } from './entries.ts'
+import { idOf } from './entries.ts'
 import { insertEvidence, packedEvidence, type PackedEvidence } from './evidence.ts'
 import { forget, rewriteSearch } from './purge.ts'
+import { moveStaged, partedAt, stagingIn } from './staging.ts'
 import { rollBack, statementsOf, type Statements } from './statements.ts'
 import { StoreProblem, type CopyItem } from '../store.ts'
 
-// A copy is read three times: to verify it; for its evidence, which nobody sees before an entry names it; for its entries, in one transaction.
+// A copy is read three times: to verify it; for its evidence, which nobody sees before an entry names it; for its entries, which are staged, and moved in one transaction.
 
 /** Evidence is written so much at a time: some ten milliseconds, in which others wait. One piece may be more. Bytes, as packed. */
 const BATCH_BYTES = 4 * 1024 * 1024
@@ -76,37 +77,64 @@ export interface EvidenceWriter {
   readonly mustHaveRoom: (bytes: number) => void
 }
 
-/**
- * Writes the entries of a copy whose evidence is there, over a connection of its own, in one transaction. What the copy has beyond ours is added; where the two
- * went different ways, nothing is. Gives how many were new.
- */
-export async function adoptEntries(
+/** Reads the entries of a copy into a staging file that is attached to this connection. Nobody has to wait for it. */
+export async function stageEntries(
   database: DatabaseSync,
+  file: string,
   items: AsyncIterable<CopyItem>,
   { summary, fingerprint: expected }: VerifiedCopy,
-): Promise<number> {
-  const sql = statementsOf(database)
-  const adoption = adoptionInto(sql, summary.incident)
+): Promise<readonly StoredEntry[]> {
+  const staging = stagingIn(database, file)
   const entries = fingerprint()
+  const tombstones: StoredEntry[] = []
   let read = 0
-  database.exec('BEGIN IMMEDIATE; PRAGMA defer_foreign_keys = ON')
   try {
     for await (const item of items) {
       if (!('entry' in item)) break
       entries.next(item.entry)
-      adoption.next(item.entry)
-      // What stands behind the last one need not be read while others wait.
+      staging.add(item.entry)
+      if (item.entry.did === 'purged') tombstones.push(item.entry)
       if ((read += 1) === summary.entries) break
     }
     if (entries.value() !== expected) throw changed()
-    const added = adoption.end()
-    mustHaveEvidence(sql, summary.incident)
+    staging.end()
+    return tombstones
+  } catch (error) {
+    rollBack(database)
+    throw error
+  }
+}
+
+/**
+ * Moves the staged entries, whose evidence is there, into the record in one transaction. What the copy has beyond ours is added; where the two went different
+ * ways, nothing is. Gives how many were new.
+ */
+export async function adoptStaged(
+  database: DatabaseSync,
+  incident: string,
+  tombstones: readonly StoredEntry[],
+): Promise<number> {
+  const sql = statementsOf(database)
+  database.exec('BEGIN IMMEDIATE; PRAGMA defer_foreign_keys = ON')
+  try {
+    const parting = partedAt(sql, incident)
+    if (parting !== undefined) throw parted(incident, parting)
+    const before = lastOf(sql, incident)
+    await moveStaged(sql, incident, before)
+    const forgotten = tombstones.filter((tombstone) => tombstone.seq > before && forgetOurs(sql, tombstone))
+    if (forgotten.length > 0) rewriteSearch(sql)
+    mustHaveEvidence(sql, incident)
+    const added = lastOf(sql, incident) - before
     database.exec('COMMIT')
     return added
   } catch (error) {
     rollBack(database)
     throw error
   }
+}
+
+function lastOf(sql: Statements, incident: string): number {
+  return Number(sql.row('SELECT max(seq) AS seq FROM entries WHERE incident = ?', incident)?.['seq'] ?? 0)
 }
 
 /**
@@ -162,30 +190,6 @@ function isNew(sql: Statements, incident: string, { seq, hash }: StoredEntry): b
   const ours = sql.row('SELECT hash FROM entries WHERE incident = ? AND seq = ?', incident, seq)?.['hash']
   if (ours !== undefined && ours !== hash) throw parted(incident, seq)
   return ours === undefined
-}
-
-interface Adoption {
-  next(entry: StoredEntry): void
-  /** How many entries were new. */
-  end(): number
-}
-
-function adoptionInto(sql: Statements, incident: string): Adoption {
-  const tombstones: StoredEntry[] = []
-  let added = 0
-  return {
-    next: (entry) => {
-      if (!isNew(sql, incident, entry)) return
-      insertEntry(sql, entry)
-      added += 1
-      if (entry.did === 'purged') tombstones.push(entry)
-    },
-    end: () => {
-      const forgotten = tombstones.filter((tombstone) => forgetOurs(sql, tombstone))
-      if (forgotten.length > 0) rewriteSearch(sql)
-      return added
-    },
-  }
 }
 
 /** A tombstone that came with a copy stands for its entry here as well: the payload that we still had goes. False when there was none. */

@@ -3,7 +3,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { randomHex } from '../../base/random.ts'
 import { syncFolder } from '../../base/whole-file.ts'
 import { fileModeIn, makeHome } from '../home.ts'
-import { nameFile, syncFile } from '../new-file.ts'
+import { nameFile, syncFile } from '../../base/new-file.ts'
 import { StoreProblem } from '../store.ts'
 
 /**

@@ -65,7 +65,7 @@ function identityText({ hostname, machineId, bootId }: BoxIdentity): BoxIdentity
 }
 
 /** As it is; with what is derived from it. */
-export function insertEntry(sql: Statements, entry: StoredEntry): void {
+function insertEntry(sql: Statements, entry: StoredEntry): void {
   const { v, incident, seq, at, by, did, box, identity, payloadHash, prev, hash, salt, body } = entry
   sql.run(
     `INSERT INTO entries (v, incident, seq, at, by, did, box, hostname, machine_id, boot_id, payload_hash, prev, hash)

@@ -129,8 +129,12 @@ function stepsOf(
     why: withVariables(entry.did === 'shelled' ? shellWhy(at === 0 ? why : 'look further') : why, variables),
     lookFor: shownBy(entry).map((line) => withVariables(line, variables)),
     // What a look proposed has the price of the look; what somebody typed has the one that they said, and in a shell nobody says one.
-    price: isLook ? 'free' : (suggested?.price ?? priceOf(entry)),
+    price: isLook ? 'free' : priceIn(entry, story),
   }))
+}
+
+function priceIn(entry: AnyEntry, story: Story): Price | undefined {
+  return suggestion(entry, story)?.price ?? priceOf(entry)
 }
 
 function isOwn({ did }: AnyEntry): boolean {
@@ -148,7 +152,7 @@ function shellWhy(why: string): string {
  */
 function commandsOf(
   entry: AnyEntry,
-  { entries }: Story,
+  story: Story,
   variables: readonly Variable[],
 ): readonly (readonly Template[] | undefined)[] {
   const { box } = entry
@@ -157,8 +161,9 @@ function commandsOf(
   if (entry.did === 'ran' && entry.payload && box !== undefined) {
     // How it was typed stands where it began: what ended it may have been another command that collected it.
     const { of } = entry.payload
-    const began = of === undefined ? undefined : entries.get(of)
-    return [runOn(box, entry.payload.line, flagsOf(began?.payload ? began : entry, ['--sudo']), variables)]
+    const began = of === undefined ? undefined : story.entries.get(of)
+    const flags = [...flagsOf(began?.payload ? began : entry, ['--sudo']), ...priceFlag(priceIn(entry, story))]
+    return [runOn(box, entry.payload.line, flags, variables)]
   }
   if (entry.did === 'looked' && entry.payload && box !== undefined)
     return [[['halligan'], ['look'], boxTemplate(box, variables), ...flagsOf(entry, ['--sudo', '--deep'])]]
@@ -179,6 +184,11 @@ function runOn(
   variables: readonly Variable[],
 ): readonly Template[] {
   return [['halligan'], ['run'], ...flags, boxTemplate(box, variables), ['--'], withVariables(line, variables)]
+}
+
+/** Without it `halligan run` takes a command for a change, which the policy of the next box may forbid. One of unknown price stays one. */
+function priceFlag(price: Price | undefined): readonly Template[] {
+  return price === undefined || price === 'change' ? [] : [['--price'], [price]]
 }
 
 /** Those of these options that Halligan was given; what stands behind `--` is for others. */

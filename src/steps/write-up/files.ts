@@ -1,20 +1,8 @@
-import {
-  closeSync,
-  copyFileSync,
-  fchmodSync,
-  fsyncSync,
-  lstatSync,
-  openSync,
-  readFileSync,
-  realpathSync,
-  renameSync,
-  rmSync,
-  writeSync,
-  type Stats,
-} from 'node:fs'
-import path from 'node:path'
 import { isUtf8 } from 'node:buffer'
-import { randomHex } from '../../base/random.ts'
+import { copyFileSync, lstatSync, realpathSync, type Stats } from 'node:fs'
+import path from 'node:path'
+import { readPlain } from '../../base/plain-file.ts'
+import { replaceWhole } from '../../base/whole-file.ts'
 
 /** A file that is about to be written: what stands there now. */
 export interface Target {
@@ -35,7 +23,7 @@ export function targetOf(named: string): Target {
     const status = lstatSync(file, { throwIfNoEntry: false })
     if (!status) return { file, text: undefined, mode: undefined }
     mustBeText(status, named)
-    const bytes = readFileSync(file)
+    const bytes = readPlain(file, LIMIT)
     if (!isUtf8(bytes))
       throw new FileProblem(`${named} is not UTF-8 text.`, 'Save it as UTF-8 in your editor, or write to another file.')
     const text = bytes.toString('utf8')
@@ -54,19 +42,20 @@ export function targetOf(named: string): Target {
  */
 export function replaceFile(target: Target, text: string, keepOld = false): void {
   const { file, mode } = target
-  const partial = path.join(path.dirname(file), `.${path.basename(file)}.${randomHex(6)}`)
-  try {
-    writeNew(partial, text, mode)
+  const lastLook = (): void => {
     if (!isAsBefore(target))
       throw new FileProblem(`${file} was changed by somebody else just now.`, 'Nothing was written. Run it again.')
     if (keepOld && target.text !== undefined) copyFileSync(file, `${file}~`)
-    renameSync(partial, file)
-    syncFolderOf(file)
+  }
+  try {
+    replaceWhole(file, text, mode ?? NEW_MODE, { exactMode: mode !== undefined, lastLook })
   } catch (error) {
-    rmSync(partial, { force: true })
     throw problem(error, file, 'written')
   }
 }
+
+/** What the umask leaves of it, as of any file that a person makes. */
+const NEW_MODE = 0o666
 
 /** Why a file could not be read or written. */
 export class FileProblem extends Error {
@@ -98,32 +87,11 @@ function mustBeText(status: Stats, named: string): void {
     )
 }
 
-function writeNew(partial: string, text: string, mode: number | undefined): void {
-  const descriptor = openSync(partial, 'wx', 0o666)
-  try {
-    const bytes = Buffer.from(text, 'utf8')
-    for (let written = 0; written < bytes.length;) written += writeSync(descriptor, bytes, written)
-    if (mode !== undefined) fchmodSync(descriptor, mode)
-    fsyncSync(descriptor)
-  } finally {
-    closeSync(descriptor)
-  }
-}
-
 function isAsBefore({ file, text, mode }: Target): boolean {
   const status = lstatSync(file, { throwIfNoEntry: false })
   if (!status || mode === undefined) return !status && mode === undefined
-  const now = readFileSync(file, 'utf8')
+  const now = readPlain(file, LIMIT).toString('utf8')
   return text === undefined ? now.trim() === '' : now === text
-}
-
-function syncFolderOf(file: string): void {
-  const folder = openSync(path.dirname(file), 'r')
-  try {
-    fsyncSync(folder)
-  } finally {
-    closeSync(folder)
-  }
 }
 
 function problem(error: unknown, file: string, doing: 'read' | 'written'): FileProblem {

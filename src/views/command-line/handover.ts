@@ -4,7 +4,7 @@ import type { HandoverFlags } from '../commands/handover.ts'
 import type { JudgeFlags } from '../commands/hypothesis.ts'
 import type { NotifyFlags } from '../commands/notify.ts'
 import type { StatusFlags } from '../commands/status.ts'
-import type { IncidentFlags } from '../record.ts'
+import type { IncidentFlags } from '../the-incident.ts'
 
 type Finish = (exitCode: number) => void
 
@@ -25,12 +25,16 @@ function addHypothesis(halligan: Command, finish: Finish): void {
   const hypothesis = halligan
     .command('hypothesis')
     .description('what may be the cause, and what showed that it is not, or is')
+    .helpCommand('help [command]', 'what a command does, with examples')
     .showHelpAfterError('Try: halligan hypothesis --help')
     .addHelpText('after', HYPOTHESIS_EXAMPLES)
+    .action(async () => {
+      throw (await import('../commands/hypothesis.ts')).hypothesisWithout(hypothesis.args)
+    })
   hypothesis
     .command('add')
     .description('write down what may be the cause')
-    .argument('<words...>', 'the hypothesis')
+    .argument('[words...]', 'the hypothesis')
     .option(...INCIDENT)
     .showHelpAfterError('Try: halligan hypothesis --help')
     .action(async (words: readonly string[], flags: IncidentFlags) =>
@@ -43,12 +47,12 @@ function addHypothesis(halligan: Command, finish: Finish): void {
     hypothesis
       .command(name)
       .description(said)
-      .argument('<number>', 'of the hypothesis')
-      .argument('<why...>', 'in a few words')
+      .argument('[number]', 'of the hypothesis')
+      .argument('[why...]', 'in a few words')
       .option('--by <entries>', 'numbers of the entries that show it, with commas')
       .option(...INCIDENT)
       .showHelpAfterError('Try: halligan hypothesis --help')
-      .action(async (number: string, words: readonly string[], flags: JudgeFlags) =>
+      .action(async (number: string | undefined, words: readonly string[], flags: JudgeFlags) =>
         finish(await (await import('../commands/hypothesis.ts')).judgeHypothesis(state, number, words, flags)),
       )
   hypothesis
@@ -60,6 +64,8 @@ function addHypothesis(halligan: Command, finish: Finish): void {
     .action(async (flags: IncidentFlags) =>
       finish(await (await import('../commands/hypothesis.ts')).listHypotheses(flags)),
     )
+  // What is no command is answered above, with an example; after the commands, which would inherit it.
+  hypothesis.allowExcessArguments()
 }
 
 function addStatus(halligan: Command, finish: Finish): void {

@@ -2,7 +2,7 @@ import type { Command } from 'commander'
 import type { OpenFlags } from '../commands/open.ts'
 import type { ShowFlags } from '../commands/show.ts'
 import type { TimelineFlags } from '../commands/timeline.ts'
-import type { IncidentFlags } from '../record.ts'
+import type { IncidentFlags } from '../the-incident.ts'
 
 const INCIDENT = ['--incident <id>', 'another incident than the current one'] as const
 

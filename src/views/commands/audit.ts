@@ -4,7 +4,7 @@ import type { IncidentSummary, Store } from '../../incidents/store.ts'
 import { audit as auditStep, findHead, type AuditOutcome, type AuditedIncident } from '../../steps/audit.ts'
 import { print } from '../console.ts'
 import { Problem } from '../problem.ts'
-import { theStore } from '../record.ts'
+import { theStore } from '../the-store.ts'
 
 export interface AuditFlags {
   readonly head?: string

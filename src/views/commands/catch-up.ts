@@ -2,7 +2,10 @@ import { count } from '../../base/format.ts'
 import { unseenOf } from '../../incidents/unseen.ts'
 import { entryLine, zoneLine } from '../entry-line.ts'
 import { outputStyle, print } from '../console.ts'
-import { author, seenOf, theIncidentOrOnlyOne, theStore, wasShown, type IncidentFlags } from '../record.ts'
+import { author } from '../author.ts'
+import { seenOf, wasShown } from '../the-desk.ts'
+import { theIncidentOrOnlyOne, type IncidentFlags } from '../the-incident.ts'
+import { theStore } from '../the-store.ts'
 
 /** More than this is no catching up; `timeline` has all of it. Entries. */
 const SHOWN = 200

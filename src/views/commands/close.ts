@@ -8,7 +8,10 @@ import { print } from '../console.ts'
 import { localTime, zoneOf } from '../local-time.ts'
 import { Problem } from '../problem.ts'
 import { reservationWords } from '../situation-words.ts'
-import { author, makeCurrent, openIncident, theDesk, theIncident, type IncidentFlags } from '../record.ts'
+import { author } from '../author.ts'
+import { openIncident } from '../recorder.ts'
+import { theDesk } from '../the-desk.ts'
+import { makeCurrent, theIncident, type IncidentFlags } from '../the-incident.ts'
 
 export interface CloseFlags extends IncidentFlags {
   readonly cause?: string

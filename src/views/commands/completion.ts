@@ -4,7 +4,7 @@ import { knownBoxes } from '../../boxes/selection.ts'
 import { completionScript } from '../completion-script.ts'
 import { configuration, print, sshNames } from '../console.ts'
 import { Problem } from '../problem.ts'
-import { home, theStore } from '../record.ts'
+import { home, theStore } from '../the-store.ts'
 
 export async function completion(shell: string, halligan: Command): Promise<number> {
   const script = completionScript(shell, halligan)

@@ -6,10 +6,14 @@ import type { Recorder } from '../../incidents/recorder.ts'
 import { examineBox, examineConsole, type Examination } from '../../steps/doctor.ts'
 import { terminalPrompt } from '../ask.ts'
 import { configuration, errorStyle, outputStyle, print, sshNames, waitingOutput } from '../console.ts'
+import { withMeantBox } from '../meant-box.ts'
 import { Problem } from '../problem.ts'
 import { doctorScreen } from '../doctor-screen.ts'
 import { INTERRUPTED, stopOnInterrupt } from '../interrupt.ts'
-import { recorderFor, sayRecorded, typedWords, type IncidentFlags } from '../record.ts'
+import { typedWords } from '../author.ts'
+import { recorderFor } from '../command-recorder.ts'
+import { sayRecorded } from '../said-recorded.ts'
+import type { IncidentFlags } from '../the-incident.ts'
 import { version } from '../../base/version.ts'
 import type { Style } from '../style.ts'
 import { waitingFor } from '../waiting.ts'
@@ -26,7 +30,8 @@ export async function doctor(name: string | undefined, flags: DoctorFlags): Prom
   const settings = await configuration()
   const box = boxNamed(name, settings)
   const recorder = await recorderFor(flags, typedWords())
-  const examination = await oneBox(box, flags.sudo ?? wantsSudo(box, settings), recorder)
+  const examined = await oneBox(box, flags.sudo ?? wantsSudo(box, settings), recorder)
+  const examination = await withMeantBox(examined, box, settings, recorder)
   const code = await shown(examination, style)
   return sayRecorded([examination.recorded], recorder.incident) ? code : code || 1
 }

@@ -4,7 +4,11 @@ import { boxOf } from '../../incidents/cleaning/index.ts'
 import { exportIncident, type CleanOutcome, type CleanParts } from '../../steps/export.ts'
 import { configuration, print, sshNames } from '../console.ts'
 import { Problem } from '../problem.ts'
-import { home, recorderInto, sayRecorded, theIncident, theStore, typedWords, type IncidentFlags } from '../record.ts'
+import { typedWords } from '../author.ts'
+import { recorderInto } from '../recorder.ts'
+import { sayRecorded } from '../said-recorded.ts'
+import { theIncident, type IncidentFlags } from '../the-incident.ts'
+import { home, theStore } from '../the-store.ts'
 
 export interface ExportFlags extends IncidentFlags {
   readonly clean?: boolean

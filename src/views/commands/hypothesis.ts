@@ -1,24 +1,34 @@
+import { closest } from '../../base/closest.ts'
 import { safeText } from '../../base/safe-text.ts'
 import { hypothesesOf, type Hypothesis, type Verdict } from '../../incidents/hypotheses.ts'
 import { judge, suppose, type NotJudged } from '../../steps/hypothesis.ts'
 import { outputStyle, print } from '../console.ts'
+import { judgementExample, SUPPOSE_EXAMPLE } from '../judgement-example.ts'
 import { Problem } from '../problem.ts'
-import {
-  closedProblem,
-  openIncident,
-  theIncident,
-  theIncidentOrOnlyOne,
-  theStore,
-  type IncidentFlags,
-} from '../record.ts'
+import { openIncident } from '../recorder.ts'
+import { closedProblem, theIncident, theIncidentOrOnlyOne, type IncidentFlags } from '../the-incident.ts'
+import { theStore } from '../the-store.ts'
 import { sayTakenOut } from '../taken-out.ts'
 import { evidenceWords } from '../situation-words.ts'
 import { shown, type Style } from '../style.ts'
 
+/** `halligan hypothesis` without a command of its own, or with a word that is none. */
+export function hypothesisWithout(words: readonly string[]): Problem {
+  const [first] = words
+  if (first === undefined)
+    return new Problem('What about a hypothesis? add, rule-out, confirm or list.', SUPPOSE_EXAMPLE, 2)
+  const meant = closest(first, ['add', 'rule-out', 'confirm', 'list'])
+  return new Problem(
+    `halligan hypothesis has no command "${first}".`,
+    meant === undefined ? SUPPOSE_EXAMPLE : `halligan hypothesis ${meant}`,
+    2,
+  )
+}
+
 /** Writes down what may be the cause. */
 export async function addHypothesis(words: readonly string[], flags: IncidentFlags): Promise<number> {
   const text = words.join(' ').trim()
-  if (text === '') throw new Problem('The hypothesis is empty.', 'halligan hypothesis add "the pool is too small"', 2)
+  if (text === '') throw new Problem('What may be the cause is missing.', SUPPOSE_EXAMPLE, 2)
   const open = await openIncident(await theIncident(flags))
   const outcome = await suppose(open, text)
   if (outcome.how === 'failed') throw outcome.problem
@@ -40,26 +50,19 @@ export interface JudgeFlags extends IncidentFlags {
 /** Rules a hypothesis out or confirms it, and says what was said of it before. */
 export async function judgeHypothesis(
   state: Verdict['state'],
-  numberText: string,
+  numberText: string | undefined,
   words: readonly string[],
   flags: JudgeFlags,
 ): Promise<number> {
-  const verb = state === 'confirmed' ? 'confirm' : 'rule-out'
-  const number = wholeNumber(numberText)
+  const number = wholeNumber(numberText ?? '')
   const why = words.join(' ').trim()
   const evidence = (flags.by ?? '').split(/[\s,]+/).filter((word) => word !== '')
   const seqs = evidence.map((word) => wholeNumber(word.replace(/^#/, '')))
-  if (number === undefined)
-    throw new Problem(`"${numberText}" is no number of a hypothesis.`, 'halligan hypothesis list', 2)
-  if (why === '') throw new Problem('Why is missing.', `halligan hypothesis ${verb} ${number} "p99 is 3 ms" --by 12`, 2)
-  if (seqs.length === 0 || seqs.includes(undefined))
-    throw new Problem(
-      flags.by === undefined
-        ? 'Which entries show it is missing.'
-        : `--by takes numbers of entries, not "${flags.by}".`,
-      `halligan hypothesis ${verb} ${number} "…" --by 12,14; \`halligan timeline --last 10\` shows the numbers.`,
-      2,
-    )
+  const wrong = wrongIn(numberText, why, seqs, flags)
+  if (wrong !== undefined || number === undefined) {
+    const verb = state === 'confirmed' ? 'confirm' : 'rule-out'
+    throw new Problem(wrong ?? '', await judgementExample(verb, number, flags), 2)
+  }
   const open = await openIncident(await theIncident(flags))
   const outcome = await judge(open, { state, number, why, evidence: seqs.filter((seq) => seq !== undefined) })
   if (outcome.how === 'failed') throw outcome.problem
@@ -71,6 +74,20 @@ export async function judgeHypothesis(
   const { entry } = outcome
   sayTakenOut(why, entry.did === 'confirmed' || entry.did === 'ruled-out' ? entry.payload?.why : undefined)
   return 0
+}
+
+/** What a judgement lacks, in a sentence. */
+function wrongIn(
+  numberText: string | undefined,
+  why: string,
+  seqs: readonly (number | undefined)[],
+  { by }: JudgeFlags,
+): string | undefined {
+  if (numberText === undefined) return 'Which hypothesis is missing: its number, as `halligan hypothesis list` has it.'
+  if (wholeNumber(numberText) === undefined) return `"${numberText}" is no number of a hypothesis.`
+  if (why === '') return 'Why is missing.'
+  if (by === undefined) return 'Which entries show it is missing: their numbers, as `halligan timeline` has them.'
+  return seqs.length === 0 || seqs.includes(undefined) ? `--by takes numbers of entries, not "${by}".` : undefined
 }
 
 /** A contradiction stays visible: what was said before, and what else is said to be the cause. */
@@ -146,7 +163,10 @@ function hypothesisLines(
     ...(verdict
       ? [`               ${shown(style, `${verdict.why} (${verdict.by}; by ${evidence(verdict).join(', ')})`)}`]
       : []),
-    ...earlier.map((each) => `               ${shown(style, `before that ${each.state}, #${each.seq}: ${each.why}`)}`),
+    ...earlier.map(
+      (each) =>
+        `               ${shown(style, `${verdict ? 'before that' : 'before it was reopened'} ${each.state}, #${each.seq}: ${each.why}`)}`,
+    ),
   ]
 }
 

@@ -2,7 +2,7 @@ import { count } from '../../base/format.ts'
 import { safeText } from '../../base/safe-text.ts'
 import { readExport } from '../../incidents/export-file.ts'
 import { print } from '../console.ts'
-import { theStore } from '../record.ts'
+import { theStore } from '../the-store.ts'
 
 /** Takes an incident that was exported elsewhere into the record: all of it, verified, or nothing. */
 export async function importFrom(file: string): Promise<number> {

@@ -1,7 +1,8 @@
 import { print, outputStyle } from '../console.ts'
 import { count } from '../../base/format.ts'
 import { safeJson, safeText } from '../../base/safe-text.ts'
-import { theDesk, theStore } from '../record.ts'
+import { theDesk } from '../the-desk.ts'
+import { theStore } from '../the-store.ts'
 import { cut, paint } from '../style.ts'
 import { localTime, zoneWords } from '../local-time.ts'
 

@@ -9,8 +9,12 @@ import type { BoxLook, LookOptions } from '../../steps/look.ts'
 import { terminalPrompt } from '../ask.ts'
 import { configuration, errorStyle, outputStyle, print, sshNames, waitingOutput } from '../console.ts'
 import { INTERRUPTED, stopOnInterrupt } from '../interrupt.ts'
+import { withMeantBox } from '../meant-box.ts'
 import { Problem } from '../problem.ts'
-import { recorderFor, sayRecorded, typedWords, type IncidentFlags } from '../record.ts'
+import { typedWords } from '../author.ts'
+import { recorderFor } from '../command-recorder.ts'
+import { sayRecorded } from '../said-recorded.ts'
+import type { IncidentFlags } from '../the-incident.ts'
 import { saveRecording, theRedaction } from '../redaction.ts'
 import { waitingFor } from '../waiting.ts'
 
@@ -63,11 +67,12 @@ export async function look(names: readonly string[], flags: LookFlags): Promise<
       const { name } = box
       const highestPrice = highestPriceOf(name, settings)
       const onStage: LookOptions['onStage'] = (stage) => waiting.stage(name, stage)
-      const looked = await lookAt(box, { ...options, redact, recorder, highestPrice, signal: stop.signal, onStage })
+      const seen = await lookAt(box, { ...options, redact, recorder, highestPrice, signal: stop.signal, onStage })
+      const looked = await withMeantBox(seen, name, settings, recorder)
       // The answer is shown while the connection ends; `finally` waits for that, and tells what is wrong with it.
       box.close().catch(() => undefined)
       waiting.done(name)
-      return looked
+      return withMeantBox(looked, name, settings, recorder)
     }).finally(waiting.stop)
     stop.finish()
     return await shown(looks, words(looks, started), flags, { options, recorder, interrupted: stop.signal.aborted })

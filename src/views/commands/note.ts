@@ -1,13 +1,13 @@
 import { print } from '../console.ts'
 import { Problem } from '../problem.ts'
-import { openIncident, theIncident, type IncidentFlags } from '../record.ts'
+import { openIncident } from '../recorder.ts'
+import { reopenOrOpen, theIncident, type IncidentFlags } from '../the-incident.ts'
 import { sayTakenOut } from '../taken-out.ts'
 
 /** Writes a note into the incident: the words of the command line, or standard input. */
 export async function note(words: readonly string[], flags: IncidentFlags): Promise<number> {
   const incident = await theIncident(flags)
-  if (incident.closedAt !== undefined)
-    throw new Problem(`${incident.id} is closed.`, 'halligan open "what is broken", or name another with --incident.')
+  if (incident.closedAt !== undefined) throw new Problem(`${incident.id} is closed.`, reopenOrOpen(incident.id))
   const text = words.length === 0 || words.join(' ') === '-' ? await standardInput() : words.join(' ')
   if (text.trim() === '')
     throw new Problem('The note is empty.', 'halligan note "restarted by hand at 14:05, no change"', 2)

@@ -7,7 +7,11 @@ import { newIncidentId } from '../../incidents/incident-id.ts'
 import { configuration, print, sshNames } from '../console.ts'
 import { localTime, zoneOf } from '../local-time.ts'
 import { Problem } from '../problem.ts'
-import { makeCurrent, recorderInto, theDesk, theStore, typedWords, wasShown } from '../record.ts'
+import { typedWords } from '../author.ts'
+import { recorderInto } from '../recorder.ts'
+import { theDesk, wasShown } from '../the-desk.ts'
+import { makeCurrent } from '../the-incident.ts'
+import { theStore } from '../the-store.ts'
 import { sayTakenOut } from '../taken-out.ts'
 
 export interface OpenFlags {

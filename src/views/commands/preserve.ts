@@ -3,14 +3,19 @@ import { safeText } from '../../base/safe-text.ts'
 import { openBox } from '../../boxes/open.ts'
 import { highestPriceOf, selectBoxes, wantsSudo } from '../../boxes/selection.ts'
 import { quoted } from '../../findings/next.ts'
+import { keptThings } from '../../incidents/kept-things.ts'
 import { recordingOf } from '../../steps/look.ts'
 import { preserve as preserveOn, type Preserved } from '../../steps/preserve.ts'
 import { terminalPrompt } from '../ask.ts'
 import { configuration, errorStyle, outputStyle, print, sshNames, waitingOutput } from '../console.ts'
 import { INTERRUPTED, stopOnInterrupt } from '../interrupt.ts'
+import { withMeantBox } from '../meant-box.ts'
 import { Problem, problemWords } from '../problem.ts'
 import { saveRecording, theRedaction } from '../redaction.ts'
-import { recorderFor, sayRecorded, typedWords, type IncidentFlags } from '../record.ts'
+import { typedWords } from '../author.ts'
+import { recorderFor } from '../command-recorder.ts'
+import { sayRecorded } from '../said-recorded.ts'
+import type { IncidentFlags } from '../the-incident.ts'
 import { stateWord } from '../style.ts'
 import { waitingFor } from '../waiting.ts'
 
@@ -44,13 +49,16 @@ export async function preserve(name: string, process_: string | undefined, flags
   const box = openBox(first, { sudo: flags.sudo ?? wantsSudo(first, settings), prompt })
   try {
     const highestPrice = highestPriceOf(first, settings)
-    const preserved = await preserveOn(box, { pid, recorder, redact, highestPrice, signal: stop.signal })
+    const done = await preserveOn(box, { pid, recorder, redact, highestPrice, signal: stop.signal })
+    const preserved = { ...done, look: await withMeantBox(done.look, first, settings, recorder) }
     waiting.stop()
     await print(words(preserved, outputStyle(flags.color === false)))
     const saved = flags.save === undefined || (await save(flags.save, preserved))
     const kept = sayRecorded([preserved.recorded], recorder.incident)
     if (stop.signal.aborted) {
-      process.stderr.write('halligan: interrupted: only what had come by then is kept; what burns may be missing.\n')
+      process.stderr.write(
+        `halligan: interrupted: only what had come by then is kept; what burns may be missing.\nTry: ${again(name, process_, flags)}, before anyone restarts anything.\n`,
+      )
       return INTERRUPTED
     }
     return saved && kept && isThere(preserved, pid) ? 0 : 1
@@ -59,6 +67,13 @@ export async function preserve(name: string, process_: string | undefined, flags
     await box.close()
     stop.finish()
   }
+}
+
+/** The same once more, to its end. */
+function again(name: string, pid: string | undefined, { sudo }: PreserveFlags): string {
+  return safeText(
+    ['halligan preserve', quoted(name), ...(pid === undefined ? [] : [pid]), ...(sudo ? ['--sudo'] : [])].join(' '),
+  )
 }
 
 function pidOf(text: string | undefined): number | undefined {
@@ -77,8 +92,8 @@ function isThere({ look, kept }: Preserved, pid: number | undefined): boolean {
 
 function words({ look, pids, kept }: Preserved, style: ReturnType<typeof outputStyle>): string {
   if (look.failure && !look.identity) return problemWords(look.failure)
-  const seen = kept.filter(({ text }) => text !== undefined)
-  const size = seen.reduce((sum, { text = '' }) => sum + text.length, 0)
+  const seen = keptThings(kept)
+  const size = seen.reduce((sum, { text = '' }) => sum + Buffer.byteLength(text), 0)
   const of = pids.length > 0 ? `, of ${count(pids.length, 'process', 'processes')} ${pids.join(', ')}` : ''
   const [top] = look.conclusion.findings
   const lines = [

@@ -9,7 +9,9 @@ import { print } from '../console.ts'
 import { entryWords } from '../entry-words.ts'
 import { Problem } from '../problem.ts'
 import { sayTrouble, theRedaction } from '../redaction.ts'
-import { author, theIncident, theStore, typedWords, type IncidentFlags } from '../record.ts'
+import { author, typedWords } from '../author.ts'
+import { theIncident, type IncidentFlags } from '../the-incident.ts'
+import { theStore } from '../the-store.ts'
 
 export interface PurgeFlags extends IncidentFlags {
   readonly why: string

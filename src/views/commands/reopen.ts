@@ -2,7 +2,8 @@ import { safeText } from '../../base/safe-text.ts'
 import { reopen } from '../../steps/reopen.ts'
 import { print } from '../console.ts'
 import { Problem } from '../problem.ts'
-import { makeCurrent, openIncident, theIncident } from '../record.ts'
+import { openIncident } from '../recorder.ts'
+import { makeCurrent, theIncident } from '../the-incident.ts'
 
 /** Opens a closed incident again and makes it the current one of this person, who has it from then on. */
 export async function reopenIncident(id: string): Promise<number> {

@@ -9,7 +9,8 @@ import { INTERRUPTED } from '../interrupt.ts'
 import { play } from '../player.ts'
 import { Problem } from '../problem.ts'
 import { rawTerminal } from '../../boxes/raw-terminal.ts'
-import { theIncident, theStore, type IncidentFlags } from '../record.ts'
+import { theIncident, type IncidentFlags } from '../the-incident.ts'
+import { theStore } from '../the-store.ts'
 
 export interface ReplayFlags extends IncidentFlags {
   readonly print?: boolean

@@ -21,8 +21,10 @@ import { terminalPrompt } from '../ask.ts'
 import { print } from '../console.ts'
 import { stopOnInterrupt } from '../interrupt.ts'
 import { liveOutput } from '../live-output.ts'
+import { withMeantBox } from '../meant-box.ts'
 import { Problem, problemWords } from '../problem.ts'
-import { entriesOf, sayRecorded } from '../record.ts'
+import { entriesOf } from '../recorder.ts'
+import { sayRecorded } from '../said-recorded.ts'
 
 /** What the commands about detached commands share. */
 export interface JobContext {
@@ -53,7 +55,7 @@ export async function runDetached(
   )
   const codes = await onEach(context, async (name, box, signal) => {
     const entries = (): ReturnType<typeof entriesOf> => entriesOf(context.recorder)
-    const detached = await detach(box, {
+    const begun = await detach(box, {
       ...command,
       anyway: context.anyway,
       beyondPolicy: command.beyondPolicy(name),
@@ -61,6 +63,7 @@ export async function runDetached(
       entries,
       signal,
     })
+    const detached = await withMeantBox(begun, name, context.settings, context.recorder)
     const kept = sayRecorded(detached.recorded, context.recorder.incident)
     if (detached.failure) {
       process.stderr.write(problemWords(detached.failure))

@@ -10,9 +10,14 @@ import { terminalPrompt } from '../ask.ts'
 import { configuration, sshNames } from '../console.ts'
 import { ENDED_BY, endInTwoSteps } from '../two-steps.ts'
 import { liveOutput } from '../live-output.ts'
+import { withMeantBox } from '../meant-box.ts'
 import { Problem, problemWords } from '../problem.ts'
 import { collectJobs, endJob, listJobs, runDetached } from './run-jobs.ts'
-import { entriesOf, recorderFor, sayRecorded, typedWords, type IncidentFlags } from '../record.ts'
+import { typedWords } from '../author.ts'
+import { recorderFor } from '../command-recorder.ts'
+import { entriesOf } from '../recorder.ts'
+import { sayRecorded } from '../said-recorded.ts'
+import type { IncidentFlags } from '../the-incident.ts'
 
 export interface RunFlags extends IncidentFlags {
   readonly timeout?: string
@@ -71,7 +76,7 @@ export async function run(typed: readonly string[], flags: RunFlags): Promise<nu
     boxes.map(async (name) => {
       const box = openBox(name, { sudo: flags.sudo ?? wantsSudo(name, settings), prompt })
       try {
-        return await runCommand(box, {
+        const ran = await runCommand(box, {
           line,
           price,
           priceSaid,
@@ -85,6 +90,7 @@ export async function run(typed: readonly string[], flags: RunFlags): Promise<nu
           kill: ending.kill,
           onOutput: (from, chunk) => output.take(name, from, chunk),
         })
+        return await withMeantBox(ran, name, settings, recorder)
       } finally {
         await output.ended(name)
         await box.close()

@@ -6,7 +6,8 @@ import { entryJson } from '../entry-line.ts'
 import { entryWords } from '../entry-words.ts'
 import { localTime, zoneOf } from '../local-time.ts'
 import { Problem } from '../problem.ts'
-import { theIncident, theStore, type IncidentFlags } from '../record.ts'
+import { theIncident, type IncidentFlags } from '../the-incident.ts'
+import { theStore } from '../the-store.ts'
 import { cut, paint, type Style } from '../style.ts'
 
 export interface SearchFlags extends IncidentFlags {

@@ -2,7 +2,8 @@ import { link, settle, type NoSuchEntry, type NotThatKind } from '../../steps/se
 import { print } from '../console.ts'
 import { entryWords } from '../entry-words.ts'
 import { Problem } from '../problem.ts'
-import { openIncident, theIncident, type IncidentFlags } from '../record.ts'
+import { openIncident } from '../recorder.ts'
+import { theIncident, type IncidentFlags } from '../the-incident.ts'
 
 /** Says which commit or page belongs to an entry; a hotfix is in the repository then. */
 export async function linkEntry(seqText: string, target: string, flags: IncidentFlags): Promise<number> {

@@ -14,9 +14,15 @@ import { terminalPrompt } from '../ask.ts'
 import { configuration, sshNames } from '../console.ts'
 import { ENDED_BY } from '../two-steps.ts'
 import { saidWhenQuiet } from '../said-when-quiet.ts'
+import { withMeantBox } from '../meant-box.ts'
 import { Problem, problemWords } from '../problem.ts'
 import { rawTerminal } from '../../boxes/raw-terminal.ts'
-import { entriesOf, home, recorderFor, sayRecorded, typedWords, type IncidentFlags } from '../record.ts'
+import { typedWords } from '../author.ts'
+import { recorderFor } from '../command-recorder.ts'
+import { entriesOf } from '../recorder.ts'
+import { sayRecorded } from '../said-recorded.ts'
+import type { IncidentFlags } from '../the-incident.ts'
+import { home } from '../the-store.ts'
 import { theRedaction } from '../redaction.ts'
 
 export interface ShellFlags extends IncidentFlags {
@@ -51,7 +57,7 @@ export async function shell(name: string, flags: ShellFlags): Promise<number> {
     )
   const sudo = flags.sudo ?? wantsSudo(first, settings)
   const recorder = await recorderFor(flags, typedWords())
-  const { findSecrets } = await theRedaction()
+  const { findSecrets, findMore } = await theRedaction()
   const stop = new AbortController()
   const box = openBox(first, { sudo, prompt: terminalPrompt(stop.signal) })
   const terminal = attached(box, { incident: recorder.incident, offTheRecord: flags.offTheRecord ?? false, stop })
@@ -66,6 +72,7 @@ export async function shell(name: string, flags: ShellFlags): Promise<number> {
       recorder,
       entries: () => entriesOf(recorder),
       findSecrets,
+      findMore,
       spool: (onBroken) => openSpool(home(), thisConsole(hostname()), randomHex(6), onBroken),
       // In the middle of whatever is on the screen, where the terminal turns no line feed into a new line.
       onBroken: (why) =>
@@ -74,7 +81,7 @@ export async function shell(name: string, flags: ShellFlags): Promise<number> {
       offTheRecord: flags.offTheRecord ?? false,
       anyway: flags.anyway,
       beyondPolicy,
-      now: Date.now,
+      clocks: { wall: Date.now, steady: () => performance.now() },
       signal: stop.signal,
       onOpen: terminal.open,
       onOutput: (chunk) => {
@@ -84,7 +91,8 @@ export async function shell(name: string, flags: ShellFlags): Promise<number> {
     })
     leftOut.end()
     terminal.leave()
-    return toldAfter(box.name, end, terminal.by(), recorder.incident)
+    const told = await withMeantBox(end, box.name, settings, recorder)
+    return toldAfter(box.name, told, terminal.by(), recorder.incident)
   } finally {
     leftOut.end()
     terminal.leave()

@@ -7,7 +7,8 @@ import { outputStyle, print } from '../console.ts'
 import { entryJson } from '../entry-line.ts'
 import { entryScreen } from '../entry-screen.ts'
 import { Problem } from '../problem.ts'
-import { theIncidentOrOnlyOne, theStore, type IncidentFlags } from '../record.ts'
+import { theIncidentOrOnlyOne, type IncidentFlags } from '../the-incident.ts'
+import { theStore } from '../the-store.ts'
 import { theRedaction } from '../redaction.ts'
 
 export interface ShowFlags extends IncidentFlags {
@@ -95,7 +96,7 @@ async function withPieces(
 function oneOf(pieces: readonly ShownPiece[], words: string, seq: number): readonly ShownPiece[] {
   if (pieces.length === 0) return []
   const found = words === '' ? pieces : piecesNamed(words, pieces)
-  if (found.length === 1) return found
+  if (new Set(found.map(({ evidence }) => evidence)).size === 1) return found
   const list = (found.length > 0 ? found : pieces).map((each) => `${pieces.indexOf(each) + 1} ${each.what}`)
   throw new Problem(
     found.length === 0

@@ -1,6 +1,6 @@
 import { safeText } from '../../base/safe-text.ts'
 import { print } from '../console.ts'
-import { makeCurrent, theIncident } from '../record.ts'
+import { makeCurrent, theIncident } from '../the-incident.ts'
 
 /** Makes another incident the current one of this person. */
 export async function switchTo(id: string): Promise<number> {

@@ -4,14 +4,9 @@ import { situationOf, type Situation } from '../../incidents/situation.ts'
 import { takeOver, type NotTaken } from '../../steps/take-over.ts'
 import { localTime, zoneOf } from '../local-time.ts'
 import { Problem } from '../problem.ts'
-import {
-  author,
-  closedProblem,
-  makeCurrent,
-  openIncident,
-  theIncidentOrOnlyOne,
-  type IncidentFlags,
-} from '../record.ts'
+import { author } from '../author.ts'
+import { openIncident } from '../recorder.ts'
+import { closedProblem, makeCurrent, theIncidentOrOnlyOne, type IncidentFlags } from '../the-incident.ts'
 import { showSituation, type StatusFlags } from './status.ts'
 
 /** That it is taken. Lines. */

@@ -3,7 +3,9 @@ import { outputStyle, print } from '../console.ts'
 import { entryJson, entryLine, zoneLine } from '../entry-line.ts'
 import { INTERRUPTED, stopOnInterrupt } from '../interrupt.ts'
 import { Problem } from '../problem.ts'
-import { theIncident, theStore, wasShown, type IncidentFlags } from '../record.ts'
+import { wasShown } from '../the-desk.ts'
+import { theIncident, type IncidentFlags } from '../the-incident.ts'
+import { theStore } from '../the-store.ts'
 import { paint } from '../style.ts'
 
 export interface TimelineFlags extends IncidentFlags {

@@ -1,4 +1,5 @@
 import { isRecording } from '../../incidents/incident-boxes.ts'
+import { keptThings } from '../../incidents/kept-things.ts'
 import type { PayloadOf } from '../../incidents/payloads.ts'
 import type { AnyEntry } from '../../incidents/store.ts'
 import { obstaclesWithRoles } from '../../incidents/story/people.ts'
@@ -27,7 +28,7 @@ export function entrySentence(entry: AnyEntry, { roles, entries }: Story): strin
     case 'looked':
       return lookSentence(boxWords(entry), entry.payload)
     case 'preserved':
-      return `What ${prose(entry.box ?? 'the box')} could tell without being touched was kept (${count(entry.payload.kept.length, 'thing')}).`
+      return `What ${prose(entry.box ?? 'the box')} could tell without being touched was kept (${count(keptThings(entry.payload.kept).length, 'thing')}).`
     case 'examined':
       return entry.payload.failure
         ? `What ${prose(entry.box ?? 'the box')} lets us do was not learned: ${sentence(entry.payload.failure.message)}`

@@ -1,6 +1,6 @@
 import { truncate } from '../../base/safe-text.ts'
 import type { AnyEntry } from '../../incidents/store.ts'
-import type { Hypothesis } from '../../incidents/hypotheses.ts'
+import { lapsedVerdict, type Hypothesis } from '../../incidents/hypotheses.ts'
 import type { Story } from '../../incidents/story/story.ts'
 import { bytes, count } from '../../base/format.ts'
 import { code } from './blog-markdown.ts'
@@ -40,10 +40,16 @@ function ways(story: Story): readonly string[] {
   return hypotheses.flatMap((hypothesis, at) => [...way(hypothesis, at + 1, story), ''])
 }
 
-function way({ text, seq, at, verdict }: Hypothesis, number: number, story: Story): readonly string[] {
+function way(hypothesis: Hypothesis, number: number, story: Story): readonly string[] {
+  const { text, seq, at, verdict } = hypothesis
   const said = text === undefined ? 'A hypothesis that was purged.' : start(sentence(text))
   const head = `${number}. **${said}** Supposed at ${clock(at)} (${ref(seq)}).`
   const indent = ' '.repeat(`${number}. `.length)
+  const lapsed = lapsedVerdict(hypothesis)
+  if (lapsed)
+    return [
+      `${head} **Left open:** it was confirmed before the incident was opened again (${ref(lapsed.seq)}), and nothing since decides it.`,
+    ]
   if (!verdict) return [`${head} **Left open:** nothing in the record decides it.`]
   const long = span({ at }, verdict)
   const how = verdict.state === 'confirmed' ? 'Confirmed' : 'Ruled out'
