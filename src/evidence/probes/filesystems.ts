@@ -111,7 +111,7 @@ const GATHERED = 0.6
  * Network and user-space file systems are named but not asked: statfs(2) on a dead server hangs. Images that are full by
  * design (squashfs, iso9660, erofs) are left out. The kernel writes \040 for a space; printf %b (POSIX) wants \0040, and takes a digit behind \040
  * for a part of it. Sources: proc_mounts(5), statfs(2), stat(1) -f. Costs one process at each
- * end of the window; five more where a file system is nearly full, and up to 0.3 s of a walk over it (docs/decisions/0008-a-short-walk-where-a-disk-is-full.md).
+ * end of the window; five more where a file system is nearly full, and up to 0.3 s of a walk over it (docs/decisions/0009-a-short-walk-where-a-disk-is-full.md).
  */
 export const filesystems = probe({
   id: 'filesystems',

@@ -68,11 +68,10 @@ export async function look(names: readonly string[], flags: LookFlags): Promise<
       const highestPrice = highestPriceOf(name, settings)
       const onStage: LookOptions['onStage'] = (stage) => waiting.stage(name, stage)
       const seen = await lookAt(box, { ...options, redact, recorder, highestPrice, signal: stop.signal, onStage })
-      const looked = await withMeantBox(seen, name, settings, recorder)
       // The answer is shown while the connection ends; `finally` waits for that, and tells what is wrong with it.
       box.close().catch(() => undefined)
       waiting.done(name)
-      return withMeantBox(looked, name, settings, recorder)
+      return withMeantBox(seen, name, settings, recorder)
     }).finally(waiting.stop)
     stop.finish()
     return await shown(looks, words(looks, started), flags, { options, recorder, interrupted: stop.signal.aborted })
