@@ -1,5 +1,7 @@
 /** No more has come for this long: the box waits for its second sample (or the line is slow, and some of the first is enough). Milliseconds. */
 const SILENCE_MS = 20
+/** The head of an answer comes before anything is asked; the first sample of the smallest box is several times this. Bytes. */
+const LEAST_BYTES = 1024
 
 export interface Rehearsal {
   /** Another piece of the answer. */
@@ -15,6 +17,7 @@ export interface Rehearsal {
  */
 export function rehearsal(read: (heard: Uint8Array) => void): Rehearsal {
   const heard: Uint8Array[] = []
+  let bytes = 0
   let timer: NodeJS.Timeout | undefined
   let isOver = isRehearsed
   const stop = (): void => {
@@ -38,8 +41,9 @@ export function rehearsal(read: (heard: Uint8Array) => void): Rehearsal {
     hear: (chunk) => {
       if (isOver) return
       heard.push(chunk)
+      bytes += chunk.length
       clearTimeout(timer)
-      timer = setTimeout(rehearse, SILENCE_MS)
+      if (bytes >= LEAST_BYTES) timer = setTimeout(rehearse, SILENCE_MS)
     },
     over: stop,
   }
