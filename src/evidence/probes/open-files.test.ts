@@ -63,4 +63,30 @@ describe('the script of open-files', () => {
     expect(sockets.length).toBeLessThanOrEqual(400)
     expect(sockets[0]).toMatchObject({ pid: 812, state: 'CLOSE_WAIT', count: 500 })
   })
+
+  it('tells the limits of more processes with a limited address space than awk can have files open', () => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'halligan-address-spaces-'))
+    try {
+      for (let pid = 1; pid <= 60; pid += 1) {
+        mkdirSync(path.join(folder, `${pid}/fd`), { recursive: true })
+        symlinkSync('/dev/null', path.join(folder, `${pid}/fd/0`))
+        writeFileSync(
+          path.join(folder, `${pid}/limits`),
+          `${LIMITS}Max address space   1073741824   unlimited   bytes\n`,
+        )
+        writeFileSync(path.join(folder, `${pid}/statm`), '1000 500 300 1 0 400 0\n')
+      }
+      const script = `ulimit -n 40\n${helpers}\nnet= page=4\n${openFiles.script}`
+      const text = execFileSync('sh', { input: script, cwd: folder, encoding: 'utf8' })
+      const { byPid, addressSpaces } = openFiles.parse(
+        { during: { atSeconds: 1, text: text.trimEnd() } },
+        { beganAtMs: 0 },
+      )
+      expect([...byPid.values()].filter(({ softLimit }) => softLimit === 20_000)).toHaveLength(60)
+      expect(addressSpaces).toHaveLength(60)
+      expect(addressSpaces).toContainEqual({ pid: 7, bytes: 4_096_000, limitBytes: 1_073_741_824 })
+    } finally {
+      rmSync(folder, { recursive: true })
+    }
+  })
 })

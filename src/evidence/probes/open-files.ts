@@ -115,7 +115,7 @@ found=$({ put "$net"; echo =files; QUOTING_STYLE=escape TIME_STYLE=+ exec ls -ln
       else if (line ~ /^Max open files/) { soft[pid] = field[4]; left = 3 }
       # Behind it come those of locked memory, and of address space.
       if (left && --left == 0) {
-        if (field[4] != "unlimited" && (getline line < (pid "/statm")) > 0) { split(line, field_of, " "); printf "A %s %.0f %s\\n", pid, field_of[1] * ENVIRON["PAGE"] * 1024, field[4] }
+        if (field[4] != "unlimited" && (getline line < (pid "/statm")) > 0) { split(line, field_of, " "); printf "A %s %.0f %s\\n", pid, field_of[1] * ENVIRON["PAGE"] * 1024, field[4]; close(pid "/statm") }
         break } }
     close(file) }
   /^[0-9]+\\/fd:$/ { pid = $0; sub(/\\/.*/, "", pid); open[pid] += 0; limits(pid); next }
