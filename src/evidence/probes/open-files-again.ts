@@ -9,8 +9,8 @@ export interface OpenFilesAgain {
 const FEWEST = 100
 /** So many processes are counted again; where more have as many, those that have four times as many. */
 const COUNTED = 8
-/** Of more than these the kernel is asked for the number: putting their names together takes a shell some milliseconds. */
-const MOST_NAMES = 4_096
+/** Of more than these the kernel is asked for the number: putting their names together takes a shell some milliseconds. Older ones do not tell it. */
+export const MOST_NAMES = 4_096
 
 /**
  * How many descriptors do those processes hold at the end of the window that hold most?

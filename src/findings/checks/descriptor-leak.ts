@@ -1,4 +1,5 @@
 import { duration } from '../../base/format.ts'
+import { MOST_NAMES } from '../../evidence/probes/open-files-again.ts'
 import type { OpenCount, SocketGroup } from '../../evidence/probes/open-files.ts'
 import { check, unknown, verdict, type FindingDraft } from '../check.ts'
 import { next } from '../next.ts'
@@ -91,7 +92,7 @@ export const descriptorLeak = check({
           state: critical ? 'critical' : 'warning',
           severity: critical ? open / limit : 1 - secondsLeft / (limits.warningSeconds + 1),
           title: `${processWords(subject)} opens ${perSecond.toFixed(0)} descriptors a second more than it closes: it holds ${open} of ${limit}, and is at the limit in ${duration(secondsLeft)}`,
-          why: `It has gained them at this pace all its ${duration(ageSeconds)}; at the limit accept() and open() fail with EMFILE. ${kindWords(before, most)}`,
+          why: `Over all its ${duration(ageSeconds)} it has gained ${(open / ageSeconds).toFixed(0)} a second; at the limit accept() and open() fail with EMFILE. ${kindWords(before, most)}`,
           subject: most ? { ...subject, peer: most.peer } : subject,
           measured: [
             { what: 'more descriptors', value: perSecond, unit: 'count/s', source: `/proc/${pid}/fd` },
@@ -117,6 +118,17 @@ export const descriptorLeak = check({
     const fastest = growing.toSorted((a, b) => b.perSecond - a.perSecond)[0]
     if (findings.length === 0 && counts.unreadable > 0)
       return unknown('the descriptors of others could not be counted', 'run with --sudo')
+    const [uncounted] = [...counts.byPid].filter(
+      ([pid, { open, softLimit }]) =>
+        open > MOST_NAMES && softLimit !== undefined && !again.has(pid) && seen['process-stat'].byPid.has(pid),
+    )
+    if (findings.length === 0 && uncounted) {
+      const [pid, { open }] = uncounted
+      return unknown(
+        `${processWords(processSubject(pid, seen))} holds ${open} descriptors, and how many it gains was not counted: of so many only Linux from 6.2 on tells the number`,
+        `run ls /proc/${pid}/fd | wc -l twice`,
+      )
+    }
     return verdict(
       findings,
       fastest
