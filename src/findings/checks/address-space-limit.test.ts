@@ -21,5 +21,10 @@ describeCheck(addressSpaceLimit, [
   { when: 'at 90 %', seen: using(90), then: { state: 'warning', title: /90\.0 MiB/ } },
   { when: 'at 89 %', seen: using(89), then: { state: 'ok', why: /nearest to its limit .* 812 at 89 %/ } },
   { when: 'one of our own', seen: using(99, 4), then: { state: 'ok', why: /no process that was seen/ } },
+  {
+    when: 'those of others cannot be seen',
+    seen: { ...using(50), 'open-files': filesOf({ unreadable: 3 }) },
+    then: { state: 'unknown', why: /the limits of 3 processes could not be seen/ },
+  },
   { when: 'none', seen: { ...using(97), 'open-files': filesOf() }, then: { state: 'ok', why: /no process/ } },
 ])

@@ -1,5 +1,5 @@
-import { bytes, percent } from '../../base/format.ts'
-import { check, grade, verdict, type FindingDraft } from '../check.ts'
+import { bytes, count, percent } from '../../base/format.ts'
+import { check, grade, unknown, verdict, type FindingDraft } from '../check.ts'
 import { next } from '../next.ts'
 import { processSubject, processWords } from '../subject.ts'
 
@@ -48,6 +48,9 @@ export const addressSpaceLimit = check({
         },
       ]
     })
+    const { unreadable } = seen['open-files']
+    if (findings.length === 0 && unreadable > 0)
+      return unknown(`the limits of ${count(unreadable, 'process', 'processes')} could not be seen`, 'run with --sudo')
     const [most] = used
     return verdict(
       findings,

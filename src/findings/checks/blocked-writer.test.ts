@@ -181,4 +181,9 @@ describeCheck(blockedWriter, [
     seen: waiting('wait_woken'),
     then: { state: 'ok', why: /no process/ },
   },
+  {
+    when: 'those of others cannot be seen',
+    seen: { ...waiting('ep_poll'), 'open-files': filesOf({ unreadable: 3 }) },
+    then: { state: 'unknown', why: /in what 3 processes wait could not be seen/ },
+  },
 ])

@@ -1,7 +1,7 @@
 import { bytes, count } from '../../base/format.ts'
 import type { ProcessStat } from '../../evidence/probes/process-stat.ts'
 import type { StuckConnections } from '../../evidence/probes/sockets.ts'
-import { check, verdict, type FindingDraft, type SeenOf } from '../check.ts'
+import { check, unknown, verdict, type FindingDraft, type SeenOf } from '../check.ts'
 import { next } from '../next.ts'
 import { isShell } from '../program.ts'
 import { processSubject, processWords } from '../subject.ts'
@@ -46,6 +46,10 @@ export const blockedWriter = check({
       if (kind === 'pipe' && readerWorks(process, seen, limits.workPercent)) return []
       return [{ kind, process, connection: undefined }]
     })
+    // The kernel lets us see wait channels of those whose descriptors it lets us list (ptrace(2), access mode checking).
+    const unreadable = seen['open-files']?.unreadable ?? 0
+    if (blocked.length === 0 && unreadable > 0)
+      return unknown(`in what ${count(unreadable, 'process', 'processes')} wait could not be seen`, 'run with --sudo')
     return verdict(
       [...Map.groupBy(blocked, groupOf).values()].map((group) => finding(group, seen, box)),
       'no process waits from one sample to the next for somebody to read',
