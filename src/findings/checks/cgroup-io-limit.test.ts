@@ -1,7 +1,7 @@
 import type { IoLimit } from '../../evidence/probes/cgroups.ts'
 import type { ProcessStat } from '../../evidence/probes/process-stat.ts'
 import { describeCheck, type Readings } from '../../../test/checks/examples.ts'
-import { cgroupOf, MIB, processOf, table } from '../../../test/checks/quiet-box.ts'
+import { cgroupOf, filesOf, MIB, processOf, table } from '../../../test/checks/quiet-box.ts'
 import { cgroupIoLimit } from './cgroup-io-limit.ts'
 
 const write: IoLimit = { device: '254:0', kind: 'write', unit: 'bytes', perSecond: 10 * MIB }
@@ -37,16 +37,30 @@ describeCheck(cgroupIoLimit, [
       subject: { pid: 812 },
     },
   },
-  { when: 'two that write 4.8 MiB of them', seen: held(4.8 * MIB), then: { state: 'ok', why: /nobody waits for one/ } },
+  {
+    when: 'two that write 4.8 MiB of them',
+    seen: held(4.8 * MIB),
+    then: { state: 'ok', why: /^1 control group with a limit of I\/O; nobody waits for one/ },
+  },
   {
     when: 'one whose rate only root sees',
     seen: held(undefined),
-    then: { state: 'warning', title: /may write 10\.0 MiB/ },
+    then: {
+      state: 'warning',
+      title:
+        /^orders-api \(812\) waits in state D, and its control group \/shop has an I\/O limit that may be the reason: it may write 10\.0 MiB a second$/,
+      because: /^How much of the limit is used could not be measured\./,
+    },
+  },
+  {
+    when: 'a process of somebody else, whose rate only root sees',
+    seen: { ...held(0), 'process-io': new Map(), 'open-files': filesOf({ unreadable: 2 }) },
+    then: { state: 'warning', title: /may be the reason: it may write 10\.0 MiB/ },
   },
   {
     when: 'a limit of requests',
     seen: held(0, [{ ...write, unit: 'requests', kind: 'read', perSecond: 50 }]),
-    then: { state: 'warning', title: /it may read 50 requests a second/ },
+    then: { state: 'warning', title: /that may be the reason: it may read 50 requests a second/ },
   },
   {
     when: 'one that waits at one moment only',
@@ -54,6 +68,11 @@ describeCheck(cgroupIoLimit, [
     then: { state: 'ok', why: /nobody/ },
   },
   { when: 'one of another group', seen: held(9 * MIB, [write], {}, '/shopping'), then: { state: 'ok', why: /nobody/ } },
+  {
+    when: 'a limit of requests beside one of bytes that is reached',
+    seen: held(9 * MIB, [{ ...write, unit: 'requests' }, write]),
+    then: { state: 'warning', title: /waits for the I\/O limit .* it may write 10\.0 MiB a second/ },
+  },
   {
     when: 'groups without one',
     seen: { ...held(9 * MIB), cgroups: [cgroupOf()] },

@@ -1,4 +1,4 @@
-import { bytes } from '../../base/format.ts'
+import { bytes, count } from '../../base/format.ts'
 import type { Cgroup, IoLimit } from '../../evidence/probes/cgroups.ts'
 import { check, verdict, type FindingDraft } from '../check.ts'
 import { next, quoted } from '../next.ts'
@@ -11,7 +11,7 @@ export const cgroupIoLimit = check({
   about:
     'A container or unit may have a limit of bytes or requests a second to a device (IOWriteBandwidthMax=, docker run --device-write-bps; io.max, in v1 blkio.throttle.*). At the limit its processes stand still in state D as if the disk were slow, while the disk is idle: all that counts waiting (iowait, pressure, load average) goes up. Looked for while a task waits in state D.',
   needs: ['cgroups', 'process-stat', 'process-cgroup'],
-  wants: ['process-io', 'process-command'],
+  wants: ['process-io', 'open-files', 'process-command'],
   limits: {
     usedShare: {
       value: 0.5,
@@ -31,23 +31,27 @@ export const cgroupIoLimit = check({
         ({ pid, state, stateBefore }) => state === 'D' && stateBefore === 'D' && pids.includes(pid),
       )
       if (!waiting) return []
+      // Of those that are not ours nothing is counted: then 0 is not what they read and write.
+      const visible = seen['open-files'] === undefined || seen['open-files'].byPid.has(waiting.pid)
+      const counted = visible ? seen['process-io'] : undefined
       const rateOf = ({ kind }: IoLimit): number | undefined =>
-        seen['process-io'] &&
+        counted &&
         pids.reduce((sum, pid) => {
-          const io = seen['process-io']?.get(pid)
+          const io = counted.get(pid)
           return sum + ((kind === 'read' ? io?.readBytesPerSecond : io?.writeBytesPerSecond) ?? 0)
         }, 0)
       // How many requests a process makes is not known, nor, without root, how much it writes.
-      const reached = group.ioLimits?.find((limit) => {
-        const rate = limit.unit === 'bytes' ? rateOf(limit) : undefined
-        return rate === undefined || rate >= usedShare * limit.perSecond
-      })
-      return reached ? [heldBack(group, reached, rateOf(reached), processSubject(waiting.pid, seen), box)] : []
+      const measured = (limit: IoLimit): number | undefined => (limit.unit === 'bytes' ? rateOf(limit) : undefined)
+      const limits = group.ioLimits ?? []
+      const reached =
+        limits.find((limit) => (measured(limit) ?? 0) >= usedShare * limit.perSecond) ??
+        limits.find((limit) => measured(limit) === undefined)
+      return reached ? [heldBack(group, reached, measured(reached), processSubject(waiting.pid, seen), box)] : []
     })
     return verdict(
       findings.slice(0, 5),
       limited.length > 0
-        ? `${limited.length} control groups have a limit of I/O, and nobody waits for one`
+        ? `${count(limited.length, 'control group')} with a limit of I/O; nobody waits for one`
         : 'no control group that somebody waits in has a limit of I/O',
     )
   },
@@ -64,14 +68,21 @@ function heldBack(
   const most = unit === 'bytes' ? bytes(perSecond) : `${perSecond} requests`
   return {
     state: 'warning',
-    severity: 0.6,
-    title: `${processWords(subject)} waits for the I/O limit of its control group ${path}: it may ${kind} ${most} a second`,
-    why: `${rate === undefined || unit !== 'bytes' ? '' : `The group ${kind}s ${bytes(rate)} a second. `}The disk (${device}) may well be idle: it is the limit that makes its processes wait.`,
+    severity: rate === undefined ? 0.3 : 0.6,
+    title: `${processWords(subject)} ${
+      rate === undefined
+        ? `waits in state D, and its control group ${path} has an I/O limit that may be the reason`
+        : `waits for the I/O limit of its control group ${path}`
+    }: it may ${kind} ${most} a second`,
+    why:
+      rate === undefined
+        ? `How much of the limit is used could not be measured. If the disk (${device}) is idle, it is the limit that makes its processes wait.`
+        : `The group ${kind}s ${bytes(rate)} a second. The disk (${device}) may well be idle: it is the limit that makes its processes wait.`,
     subject,
     measured: [
       {
         what: `limit of the group, ${kind} ${unit}`,
-        value: rate !== undefined && unit === 'bytes' ? rate : perSecond,
+        value: rate ?? perSecond,
         limit: perSecond,
         unit: unit === 'bytes' ? 'bytes/s' : 'count/s',
         source: `io.max or blkio.throttle.* of ${path}`,
