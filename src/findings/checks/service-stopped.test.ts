@@ -111,6 +111,11 @@ describeCheck(serviceStopped, [
     then: { state: 'ok', why: /no service/ },
   },
   {
+    when: 'one of which systemctl said nothing',
+    seen: { units: { systemd: true, units: [], idle: ['orders.service'] }, clock: clockAt },
+    then: { state: 'unknown', why: /systemctl did not say why orders\.service is not up/ },
+  },
+  {
     when: 'a systemd that is too old',
     seen: { units: { systemd: true, units: [] }, clock: clockAt },
     then: { state: 'unknown', why: /before 236/ },

@@ -27,6 +27,9 @@ export const serviceStopped = check({
   run: ({ units: all, clock }, { missedSeconds, upSeconds }, { box }) => {
     if (!all.systemd) return verdict([], 'this box is not run by systemd')
     if (all.idle === undefined) return unknown('this systemd (before 236) does not show which units are up')
+    const [untold] = all.idle
+    if (untold !== undefined && all.details === undefined)
+      return unknown(`systemctl did not say why ${untold} is not up`)
     const down = all.idle.flatMap((name): readonly Down[] => {
       const detail = all.details?.get(name)
       if (!detail || detail.active !== 'inactive') return []

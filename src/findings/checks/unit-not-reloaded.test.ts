@@ -7,6 +7,7 @@ const unitsOf = (details: Readonly<Record<string, Partial<UnitDetail>>>): { read
   units: {
     systemd: true,
     units: [],
+    idle: [],
     details: new Map(Object.entries(details).map(([name, more]) => [name, detailOf(more)])),
   },
 })
@@ -37,8 +38,13 @@ describeCheck(unitNotReloaded, [
   },
   {
     when: 'none that was asked',
-    seen: { units: { systemd: true, units: [] } },
+    seen: { units: { systemd: true, units: [], idle: [] } },
     then: { state: 'ok', why: /no unit/ },
+  },
+  {
+    when: 'a systemd that is too old, or an answer from before this was asked',
+    seen: { units: { systemd: true, units: [] } },
+    then: { state: 'unknown', why: /was not compared/ },
   },
   {
     when: 'a box without systemd',

@@ -1,5 +1,5 @@
 import { count } from '../../base/format.ts'
-import { check, verdict } from '../check.ts'
+import { check, unknown, verdict } from '../check.ts'
 import { next, quoted } from '../next.ts'
 
 export const unitNotReloaded = check({
@@ -11,10 +11,13 @@ export const unitNotReloaded = check({
   needs: ['units'],
   limits: {},
   shown: { how: 'lit live', test: 'test/live/checks.test.ts' },
-  run: ({ units: { systemd, details } }, _, { box }) => {
+  run: ({ units: { systemd, idle, details } }, _, { box }) => {
     if (!systemd) return verdict([], 'this box is not run by systemd')
     const changed = [...(details ?? [])].flatMap(([name, { needsReload }]) => (needsReload ? [name] : [])).toSorted()
     const [first, ...others] = changed
+    // What is not up is told where the files are compared, and by no older answer.
+    if (first === undefined && idle === undefined)
+      return unknown('what is on disk was not compared with what systemd has read')
     if (first === undefined) return verdict([], 'no unit that was asked for has changed on disk')
     return verdict(
       [

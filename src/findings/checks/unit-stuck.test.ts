@@ -82,6 +82,14 @@ describeCheck(unitStuck, [
     then: { state: 'unknown', why: /since when/ },
   },
   {
+    when: 'one of which nobody said since when, beside others of which systemctl did',
+    seen: seen(
+      { name: NAME, active: 'activating', sub: 'start', description: '', ending: undefined },
+      new Map([['basket.service', detailOf({ active: 'failed' })]]),
+    ),
+    then: { state: 'unknown', why: /since when orders\.service is being started or stopped/ },
+  },
+  {
     when: 'a box without systemd',
     seen: { units: { systemd: false, units: [] }, clock: clockAt },
     then: { state: 'ok', why: /not run by systemd/ },

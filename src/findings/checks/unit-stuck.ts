@@ -38,14 +38,16 @@ export const unitStuck = check({
         // A device that is announced and not there yet; whoever needs it waits, and is named.
         !name.endsWith('.device'),
     )
-    if (moving.length > 0 && details === undefined)
-      return unknown('systemctl did not say since when a unit is being started or stopped')
     const stuck = moving.flatMap((unit) => {
       const detail = details?.get(unit.name)
       if (detail?.changedAtSeconds === undefined) return []
       const seconds = Math.max(0, clock.uptimeSeconds - detail.changedAtSeconds)
       return seconds >= leastSeconds(unit, detail, limits) ? [{ unit, seconds }] : []
     })
+    // More of them than systemctl was asked about, or one that came into this state between the two questions.
+    const untold = moving.find(({ name }) => !details?.has(name))
+    if (stuck.length === 0 && untold)
+      return unknown(`systemctl did not say since when ${untold.name} is being started or stopped`)
     return verdict(
       stuck
         .toSorted((a, b) => b.seconds - a.seconds)
