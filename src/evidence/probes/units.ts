@@ -147,6 +147,8 @@ fi
 [ ! -e $loaded ] || for file in $at/*.service $at/*.service.d/*.conf; do
   [ "$file" -nt $loaded ] || continue
   case $file in *.conf) file=\${file%/*}; file=\${file%.d};; esac
+  # At a template, which is no unit by itself, systemctl show stops.
+  case $file in *@.service) continue;; esac
   changed="$changed \${file##*/}"
 done
 set -f
@@ -159,7 +161,7 @@ set --
 [ -z "$found" ] || set -- $(printf '%s\\n' "$found" | sed -n 's/^\\([^ ]*\\.[a-z]*\\) .*/\\1/p' | head -n ${DETAILS_ASKED})
 set -- "$@" $names $changed
 [ $# -gt 0 ] || exit 0
-while [ $# -gt ${DETAILS_ASKED * 2} ]; do shift; done
+[ $# -le ${DETAILS_ASKED * 2} ] || set -- $(printf '%s\\n' "$@" | head -n ${DETAILS_ASKED * 2})
 shown=$(systemctl show ${PROPERTIES.map((name) => `-p ${name}`).join(' ')} "$@" 2>/dev/null)
 printf '%s\\n\\n' "$shown"
 have journalctl || exit 0
@@ -180,7 +182,11 @@ printf '%s\\n\\n' "$shown" | while IFS= read -r line; do
     '') if [ "$state" = failed ] && [ -n "$run" ] && [ $read -lt ${LOGS_READ} ]; then
         read=$((read + 1))
         briefly journalctl -q --no-pager -o cat -n ${LOG_LINES} _SYSTEMD_INVOCATION_ID=$run | cut -b 1-${LOG_LINE_KEPT} | tail -n ${LOG_LINES} |
-          while IFS= read -r text; do printf 'log %s %s\\n' "$id" "$text"; done
+          while IFS= read -r text; do
+            # Half a secret would be known as none: a line that was cut ends before its last word.
+            [ \${#text} -lt ${LOG_LINE_KEPT} ] || case $text in *' '*) text="\${text% *} ...";; *) text=...;; esac
+            printf 'log %s %s\\n' "$id" "$text"
+          done
       fi
       id= run= state=;;
   esac
