@@ -29,7 +29,7 @@ export function searchReason({ search }: Filesystem, clock: Clock | undefined): 
           .slice(0, 3)
           .map((file) => fileWords(file, clock))
           .join('; ')}.`
-      : '') + (search.cut ? ' The search for it was ended after 0.3 s: there may be larger ones.' : '')
+      : '') + (search.cut ? ' The search for it was short and did not see all of it: there may be larger ones.' : '')
   )
 }
 

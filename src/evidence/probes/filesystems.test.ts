@@ -7,14 +7,14 @@ import { helpers } from '../collector.ts'
 import { filesystems } from './filesystems.ts'
 
 /** Runs the script over a table of mounts that is not that of this machine. */
-function asked(mounts: readonly string[], fstab: readonly string[] = []): string {
+function asked(mounts: readonly string[], fstab: readonly string[] = [], tools = ''): string {
   const folder = mkdtempSync(path.join(tmpdir(), 'halligan-mounts-'))
   try {
     mkdirSync(path.join(folder, 'self'))
     writeFileSync(path.join(folder, 'self/mounts'), mounts.map((line) => `${line} 0 0\n`).join(''))
     const table = path.join(folder, 'fstab')
     writeFileSync(table, fstab.map((line) => `${line}\n`).join(''))
-    const script = `${helpers}\n${filesystems.prepare}\n${filesystems.script}`.replaceAll('/etc/fstab', table)
+    const script = `${tools}\n${helpers}\n${filesystems.prepare}\n${filesystems.script}`.replaceAll('/etc/fstab', table)
     return execFileSync('sh', ['-c', script], {
       cwd: folder,
       encoding: 'utf8',
@@ -44,6 +44,39 @@ describe('filesystems', () => {
     const { filesystems: seen, notAsked } = filesystems.parse({ during: { atSeconds: 1, text } }, { beganAtMs: 0 })
     expect(seen.map(({ mount }) => mount)).toEqual(['/', '/tmp'])
     expect(notAsked).toEqual(['/usr nfs4'])
+  })
+
+  describe('a walk over what is full', () => {
+    const FULL = `
+exec 3>&1
+stat() { case $* in *size*) shift 3; for place; do echo "size 1000 10 10 4096 0 0 $place"; done;; esac; }
+du() { shift; for place; do printf '4\\t%s\\n' "WALKED $place" >&3; done; }
+stat1='1 (init) S 0'`
+    const walked = (mounts: readonly string[]): readonly string[] =>
+      [...asked(mounts, [], FULL).matchAll(/WALKED (.*)$/gm)].map(([, place = '']) => place)
+
+    it('begins where things pile up, and takes all of it', () => {
+      const places = walked(['/dev/sda1 / ext4 rw', 'proc /proc proc rw'])
+      expect(places).toContain('/var/log')
+      expect(places).toContain('/var/lib')
+      expect(places.at(-1)).toBe('/')
+    })
+
+    it.each(['server:/data /var/lib/data nfs4 rw', 'lxcfs /var/lib/lxcfs fuse.lxcfs rw', 'd /var/lib/d fuseblk rw'])(
+      'enters no folder that has in it what may hang: du would ask for %s',
+      (mount) => {
+        const places = walked(['/dev/sda1 / ext4 rw', mount])
+        expect(places).toContain('/var/log')
+        expect(places).not.toContain('/var/lib')
+        expect(places).not.toContain('/')
+      },
+    )
+
+    it('says that it was not all of it', () => {
+      const text = asked(['/dev/sda1 / ext4 rw', 'server:/data /var/lib/data nfs4 rw'], [], FULL)
+      expect(text).toMatch(/^searched cut \/$/m)
+      expect(asked(['/dev/sda1 / ext4 rw'], [], FULL)).toMatch(/^searched whole \/$/m)
+    })
   })
 
   it('asks for a mount point with a backslash, and a space with a digit behind it, under its own name', () => {

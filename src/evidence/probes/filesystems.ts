@@ -29,7 +29,7 @@ export interface Filesystem {
 }
 
 export interface FilesystemSearch {
-  /** It was ended by its time limit: there may be larger ones, and the figures of folders are what was counted until then. */
+  /** It did not see all of it (its time was over, or a mount that may hang lies below): there may be larger ones, and folders hold at least what is said. */
   readonly cut: boolean
   /** Largest first, at most five. */
   readonly files: readonly FoundFile[]
@@ -101,7 +101,7 @@ const GATHERED = 0.6
  *   missing UUID=3e6be9de-8139-4a11-9106-a43f08d823a6 /srv/data ext4  <- mounted at boot, and not mounted
  *   fstab-end
  *   open 122880 812 /var/log/orders.log      <- where nine tenths are used: blocks of 512, holder, path
- *   searched cut /                           <- and there a walk of 0.3 s (whole: it came to its end), what follows is of this mount
+ *   searched cut /                           <- and there a walk of 0.3 s (whole: over all of it), what follows is of this mount
  *   big 6501171 1767323043 /var/log/debug.log  <- blocks of 512, last written
  *   heavy 3355443 1204 /var/lib/docker       <- KiB and files in and below it
  *   crowd 20480 812345 /var/spool/mail/new   <- likewise, the most files
@@ -123,7 +123,7 @@ export const filesystems = probe({
 '; [ ! -r self/mounts ] || while IFS= read -r line; do mounts=$mounts$line$newline; done <self/mounts`,
   script: `
 [ -n "$mounts" ] || blind 'the box gave no /proc/self/mounts'
-moment=$1; set -f; IFS=$newline; set -- $mounts; unset IFS; set +f
+moment=$1 away=$newline; set -f; IFS=$newline; set -- $mounts; unset IFS; set +f
 # Each line gives way to the place that it names, at the end of the list.
 for line; do
   shift
@@ -131,7 +131,9 @@ for line; do
   case $mount in *\\\\*) place=$(printf %b "$(printf '%s\\n' "$mount" | sed 's/\\\\\\([0-7]\\)/\\\\0\\1/g')");; *) place=$mount;; esac
   case $type in
     ext[234]|xfs|btrfs|zfs|f2fs|vfat|exfat|ntfs3|overlay|tmpfs|jfs|reiserfs|bcachefs|ubifs|nilfs2|ocfs2|gfs2) ;;
+    fuseblk|beegfs|gpfs|orangefs|coda|vboxsf) away=$away$place$newline; continue;;
     nfs*|cifs|smb*|fuse|fuse.*|9p|ceph|glusterfs|afs|lustre|virtiofs) printf 'skipped %s %s\\n' "$mount" "$type"
+      away=$away$place$newline
       # It may lie over one that was to be asked.
       for each; do shift; [ "$each" = "$place" ] || set -- "$@" "$each"; done
       continue;;
@@ -177,6 +179,8 @@ for line in $sizes; do
 done
 unset IFS
 [ -z "$walks" ] || ! have du || case $stat1 in *') D '*) ;; *)
+  # du asks for each mount below (fstat(2)), to see that it lies elsewhere: one that hangs would hold it, and it cannot be ended.
+  holds_away() { case $away in *"$newline\${1%/}/"*) return 0;; esac; return 1; }
   # A folder in which things pile up first, then all of it. $mounts knows which of them lie elsewhere.
   walk() {
     used=$1 top=$2; set --
@@ -184,12 +188,14 @@ unset IFS
       case $place in "\${top%/}"/*) ;; *) continue;; esac
       case $mounts in *" $place "*) continue;; esac
       case $place:$mounts in /var/*" /var "*) [ "$top" = /var ] || continue;; esac
-      [ -h $place ] || [ ! -d $place ] || set -- "$@" $place
+      holds_away $place || [ -h $place ] || [ ! -d $place ] || set -- "$@" $place
     done
-    found=$({ du -axk "$@" "$top" & walker=$!
+    first=$* part=
+    if holds_away "$top"; then part=1; [ $# -gt 0 ] || return 0; else set -- "$@" "$top"; fi
+    found=$({ du -axk "$@" & walker=$!
       { sleep ${WALK_SECONDS} || sleep 1; kill $walker; } >/dev/null & timer=$!
-      wait $walker; [ $? -lt 128 ] || echo cut; kill $timer
-    } 2>/dev/null | TOP=$top FIRST="$*" awk -v used=$used '
+      wait $walker; [ $? -lt 128 ] || part=1; [ -z "$part" ] || echo cut; kill $timer
+    } 2>/dev/null | TOP=$top FIRST=$first awk -v used=$used '
       function up(path) { sub(/\\/[^\\/]*$/, "", path); return path == "" ? "/" : path }
       function best(most, of,  at, next_one, each) {
         at = top

@@ -27,7 +27,7 @@ export const inodesExhausted = check({
         {
           ...graded,
           title: `${fs.mount} has used ${percent(fs.inodesUsedPercent)} of its inodes, ${fs.inodesFree} are left${crowdWords(fs)}`,
-          why: `New files fail with "No space left on device" although ${percent(100 - fs.usedPercent)} of the space is free.${fs.search?.cut ? ' The search for the folder was ended after 0.3 s.' : ''}`,
+          why: `New files fail with "No space left on device" although ${percent(100 - fs.usedPercent)} of the space is free.${fs.search?.cut ? ' The search for the folder was short and did not see all of it.' : ''}`,
           subject: { kind: 'filesystem', name: fs.mount },
           measured: [
             {
