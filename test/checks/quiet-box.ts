@@ -7,7 +7,7 @@ import type { NetworkInterface } from '../../src/evidence/probes/interfaces.ts'
 import type { KernelLog } from '../../src/evidence/probes/kernel-log.ts'
 import type { Memory } from '../../src/evidence/probes/memory.ts'
 import type { NetworkCounters } from '../../src/evidence/probes/network-counters.ts'
-import type { OpenFiles } from '../../src/evidence/probes/open-files.ts'
+import type { OpenCount, OpenFiles } from '../../src/evidence/probes/open-files.ts'
 import type { Paging } from '../../src/evidence/probes/paging.ts'
 import type { Pressure } from '../../src/evidence/probes/pressure.ts'
 import type { ProcessStat, ProcessStats } from '../../src/evidence/probes/process-stat.ts'
@@ -179,7 +179,7 @@ export function filesOf(more: Partial<OpenFiles> = {}): OpenFiles {
 }
 
 /** What the one process has open. */
-export function opened(more: { readonly inotify?: number; readonly threadsLimit?: number }): Partial<OpenFiles> {
+export function opened(more: Partial<OpenCount>): Partial<OpenFiles> {
   return {
     byPid: new Map([
       [

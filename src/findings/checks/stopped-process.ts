@@ -8,9 +8,9 @@ export const stoppedProcess = check({
   title: 'A process was stopped and never continued',
   resource: 'process',
   about:
-    'State T: a SIGSTOP (or a debugger that went away) left the process standing. It keeps its ports and locks and answers nobody: clients time out instead of being refused. State t: a debugger or tracer holds it right now.',
+    'State T: a SIGSTOP (or a debugger that went away) left the process standing. It keeps its ports and locks and answers nobody: clients time out instead of being refused. Critical where somebody may wait for it: it has sockets, or is a service of systemd; else a warning, as somebody may have suspended work of their own. State t: a debugger or tracer holds it right now.',
   needs: ['process-stat'],
-  wants: ['process-status', 'process-command', 'process-cgroup'],
+  wants: ['process-status', 'process-command', 'process-cgroup', 'open-files'],
   limits: {
     ageSeconds: { value: 1, unit: 's', why: 'a process may be stopped for a moment while it is being started' },
   },
@@ -26,9 +26,11 @@ export const stoppedProcess = check({
     const findings = stopped.slice(0, 5).map(({ pid, state, ageSeconds: age }): FindingDraft => {
       const subject = processSubject(pid, seen)
       const tracer = seen['process-status']?.get(pid)?.tracer
+      // Undefined where the table of its descriptors is closed to us.
+      const sockets = seen['open-files']?.byPid.get(pid)?.sockets
       const holder = tracer === undefined ? undefined : processSubject(tracer, seen)
       return {
-        state: 'critical',
+        state: sockets === 0 && !subject.unit?.endsWith('.service') ? 'warning' : 'critical',
         severity: 0.4,
         title:
           state === 'T'
