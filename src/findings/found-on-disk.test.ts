@@ -54,7 +54,7 @@ it('names the folder where no file is large, and says when the search did not se
     /^; at least 20\.0 GiB of it/,
   )
   expect(searchWords({ ...full, search: searchOf({ heaviest: folder(19, 1) }) }, 0.1, clockAt)).toBe('')
-  expect(searchReason({ ...full, search: searchOf({ cut: true }) }, clockAt)).toMatch(/was did not see all of it/)
+  expect(searchReason({ ...full, search: searchOf({ cut: true }) }, clockAt)).toMatch(/did not see all of it/)
 })
 
 it('says nothing where nobody searched', () => {
