@@ -1,6 +1,6 @@
 import type { ProcessStat } from '../../evidence/probes/process-stat.ts'
 import { describeCheck, type Readings } from '../../../test/checks/examples.ts'
-import { cgroupOf, GIB, memoryOf, MIB, processOf, table } from '../../../test/checks/quiet-box.ts'
+import { cgroupOf, filesOf, GIB, memoryOf, MIB, processOf, table } from '../../../test/checks/quiet-box.ts'
 import { memoryLeak } from './memory-leak.ts'
 
 const leak = (more: object, availableBytes = GIB) => ({
@@ -44,6 +44,11 @@ describeCheck(memoryLeak, [
       cgroups: [cgroupOf({ path: '/shop', memoryLimitBytes: 400 * MIB, memoryBytes: 100 * MIB })],
     },
     then: { state: 'critical', title: /its memory limit is reached in 1 min 40 s/ },
+  },
+  {
+    when: 'one of somebody else, of which only root sees whether it reads a file',
+    seen: { ...small(), 'process-io': new Map(), 'open-files': filesOf({ unreadable: 2 }) },
+    then: { state: 'ok', why: /of the small ones/ },
   },
   {
     when: 'with memory for 14,300 s',

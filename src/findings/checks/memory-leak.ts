@@ -12,7 +12,7 @@ export const memoryLeak = check({
     'A process whose resident memory grows so fast that, going on like this, the memory of the box (or of its control group) ends soon. One window is a short look: the growth over its whole life has to agree with it, ' +
     'so that a program that is merely starting or filling a cache once is not accused. One that has grown at the same pace ever since it started, and neither computes nor reads from a disk meanwhile (a sort, a start, a cache that is loaded do), is told of while it is small.',
   needs: ['memory', 'process-stat'],
-  wants: ['process-io', 'cgroups', 'process-cgroup', 'process-command', 'process-memory'],
+  wants: ['process-io', 'open-files', 'cgroups', 'process-cgroup', 'process-command', 'process-memory'],
   limits: {
     warningSeconds: {
       value: 1_800,
@@ -84,6 +84,8 @@ export const memoryLeak = check({
           rate,
           cpuPercent: workers.reduce((most, each) => Math.max(most, each.cpuPercent ?? 0), 0),
           reads: workers.reduce((sum, each) => sum + (seen['process-io']?.get(each.pid)?.readBytesPerSecond ?? 0), 0),
+          // Without root nothing is counted of those of others: then 0 is not what they read.
+          readsSeen: seen['open-files'] === undefined || seen['open-files'].byPid.has(largest.pid),
           seconds: left / rate,
           left,
           ownLimit: room !== undefined && room < seen.memory.availableBytes,
@@ -91,7 +93,7 @@ export const memoryLeak = check({
       ]
     })
     const growing = all
-      .map((each) => ({ ...each, lifelong: isLifelong(each, limits) }))
+      .map((each) => ({ ...each, lifelong: each.readsSeen && isLifelong(each, limits) }))
       .filter(({ rssBytes, lifelong }) => lifelong || rssBytes >= limits.residentBytes)
       .map((each) => ({ ...each, horizon: each.lifelong ? limits.lifelongSeconds : limits.warningSeconds }))
     const soonest = growing.toSorted((a, b) => a.seconds - b.seconds)
