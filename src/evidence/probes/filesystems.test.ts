@@ -72,6 +72,15 @@ stat1='1 (init) S 0'`
       },
     )
 
+    it('is given up where it hangs, and costs no sizes', () => {
+      const hangs = FULL.replace(/^du.*$/m, `du() { trap '' TERM; printf '4096\\t/var/log/some.log\\n'; exec sleep 20 3>&-; }`)
+      const text = asked(['/dev/sda1 / ext4 rw'], [], hangs)
+      expect(text).toMatch(/^size .* \/$/m)
+      expect(text).toMatch(/^searched cut \/$/m)
+      expect(text).toMatch(/^heavy 4096 1 \/var\/log$/m)
+      expect(text).not.toMatch(/^big /m)
+    })
+
     it('says that it was not all of it', () => {
       const text = asked(['/dev/sda1 / ext4 rw', 'server:/data /var/lib/data nfs4 rw'], [], FULL)
       expect(text).toMatch(/^searched cut \/$/m)

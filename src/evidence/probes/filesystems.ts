@@ -82,8 +82,10 @@ export interface MissingMount {
   readonly type: string
 }
 
-/** What a walk over a full file system may take, beside the window. Seconds. */
+/** What the walks over full file systems may take, all of them together: in the window, where they must not look like a fire of their own. Seconds. */
 const WALK_SECONDS = 0.3
+/** A walk that has not ended this long after it was told to hangs. Seconds. */
+const GRACE_SECONDS = 0.2
 /** A large one with more room than this is not called full (disk-full has the reason): nobody would read what a walk finds. Bytes. */
 const ROOM_BYTES = 10 * 1024 ** 3
 /** A folder right below the mount that holds less than this is not where things pile up. Share of what was counted. */
@@ -111,7 +113,7 @@ const GATHERED = 0.6
  * Network and user-space file systems are named but not asked: statfs(2) on a dead server hangs. Images that are full by
  * design (squashfs, iso9660, erofs) are left out. The kernel writes \040 for a space; printf %b (POSIX) wants \0040, and takes a digit behind \040
  * for a part of it. Sources: proc_mounts(5), statfs(2), stat(1) -f. Costs one process at each
- * end of the window; five more where a file system is nearly full, and up to 0.3 s of a walk over it (docs/decisions/0009-a-short-walk-where-a-disk-is-full.md).
+ * end of the window; five more where a file system is nearly full, and up to 0.3 s of a walk over what is full (docs/decisions/0009-a-short-walk-where-a-disk-is-full.md).
  */
 export const filesystems = probe({
   id: 'filesystems',
@@ -171,11 +173,11 @@ IFS='
 '
 for line in $sizes; do
   unset IFS; set -- $line
-  case $2:$3:$4 in *[!0-9:]*|:*|*::*|*:) continue;; esac
+  case $2:$3:$4:$5 in *[!0-9:]*|:*|*::*|*:) continue;; esac
   used=$(($2 - $4)); full=
   [ $((used * 10)) -lt $(((used + $3) * 9)) ] || { near=1; [ $(($3 * $5)) -ge ${ROOM_BYTES} ] || full=1; }
   [ $6 -eq 0 ] || [ $((($6 - $7) * 10)) -lt $(($6 * 9)) ] || full=1
-  [ -z "$full" ] || walks="$walks$((used * $5 / 1024)) \${line#size * * * * * * }$newline"
+  [ -z "$full" ] || walks="$walks$2 $4 $5 \${line#size * * * * * * }$newline"
 done
 unset IFS
 [ -z "$walks" ] || ! have du || case $stat1 in *') D '*) ;; *)
@@ -183,7 +185,7 @@ unset IFS
   holds_away() { case $away in *"$newline\${1%/}/"*) return 0;; esac; return 1; }
   # A folder in which things pile up first, then all of it. $mounts knows which of them lie elsewhere.
   walk() {
-    used=$1 top=$2; set --
+    pause=$1 top=\${2#* * * }; used=\${2%" $top"}; set --
     for place in /var/log /var/tmp /tmp /var/spool /var/lib /srv /opt /home /root; do
       case $place in "\${top%/}"/*) ;; *) continue;; esac
       case $mounts in *" $place "*) continue;; esac
@@ -192,10 +194,13 @@ unset IFS
     done
     first=$* part=
     if holds_away "$top"; then part=1; [ $# -gt 0 ] || return 0; else set -- "$@" "$top"; fi
-    found=$({ du -axk "$@" & walker=$!
-      { sleep ${WALK_SECONDS} || sleep 1; kill $walker; } >/dev/null & timer=$!
-      wait $walker; [ $? -lt 128 ] || part=1; [ -z "$part" ] || echo cut; kill $timer
-    } 2>/dev/null | TOP=$top FIRST=$first awk -v used=$used '
+    # A du that hangs on a bad disk cannot be ended: then the timer ends who waits for it, and wakes awk, which may want a whole buffer.
+    found=$({ { read -r waiter _ </proc/self/stat
+      du -axk "$@" & walker=$!
+      { { sleep $pause; kill $walker; sleep ${GRACE_SECONDS}; } >/dev/null; printf '\\nstuck\\n%8192s\\n' ''; kill -9 $waiter; } & timer=$!
+      wait $walker; [ $? -lt 128 ] || part=1
+      kill -9 $timer; [ -n "$part" ] || printf '\\nwhole\\n'
+    } | TOP=$top FIRST=$first awk -v used="$used" '
       function up(path) { sub(/\\/[^\\/]*$/, "", path); return path == "" ? "/" : path }
       function best(most, of,  at, next_one, each) {
         at = top
@@ -204,8 +209,12 @@ unset IFS
           for (each in of) if (each != at && up(each) == at && (next_one == "" || of[each] > of[next_one])) next_one = each
           if (next_one == "" || of[next_one] < of[at] * (at == top ? ${SPREAD} : ${GATHERED})) return at
           at = next_one } }
-      BEGIN { FS = "\\t"; top = ENVIRON["TOP"]; end = "whole"; many = split(ENVIRON["FIRST"], first, " "); for (each = 1; each <= many; each++) start[first[each]] }
-      $0 == "cut" { end = "cut"; next }
+      BEGIN {
+        FS = "\\t"; top = ENVIRON["TOP"]; end = "cut"; many = split(ENVIRON["FIRST"], first, " ")
+        for (each = 1; each <= many; each++) start[first[each]]
+        split(used, of_it, " "); used = (of_it[1] - of_it[2]) * of_it[3] / 1024 }
+      $0 == "stuck" { stuck = 1; exit }
+      $0 == "whole" { end = "whole"; next }
       NF != 2 || $1 !~ /^[0-9]+$/ || $2 !~ /^\\// || $1 > used * 2 { next }
       { for (place in walked) if (index($2, place) == 1) next
         folder = up($2)
@@ -220,16 +229,17 @@ unset IFS
           if (at == top || at == "/") break }
         heavy = best(0, total); print "heavy", total[heavy] + 0, count[heavy] + 0, heavy
         crowd = best(0, count); print "crowd", total[crowd] + 0, count[crowd] + 0, crowd
-        for (row = 0; row < 5; row++) {
+        # Asking for these would hang like du.
+        for (row = 0; row < 5 && !stuck; row++) {
           most = 0; for (each in size) if (!most || size[each] > size[most]) most = each
           if (!most) break
-          print "=" file[most]; delete size[most] } }')
+          print "=" file[most]; delete size[most] } }'; } 2>/dev/null)
     put "$found" | sed '/^=/d'
     IFS=$newline; set -- $(put "$found" | sed -n 's/^=//p'); unset IFS
     [ $# -eq 0 ] || stat -c 'big %b %Y %n' "$@" 2>/dev/null
   }
   IFS=$newline; set -- $walks; unset IFS
-  for line in "$1" "\${2-}"; do [ -z "$line" ] || walk "\${line%% *}" "\${line#* }"; done;;
+  if [ $# -eq 1 ]; then walk ${WALK_SECONDS} "$1"; else walk ${WALK_SECONDS / 2} "$1"; walk ${WALK_SECONDS / 2} "$2"; fi;;
 esac
 [ -n "$near" ] || exit 0
 full=$(printf '%s\\n' "$sizes" | awk '
