@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process'
+import { execFileSync, spawnSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
@@ -6,8 +6,13 @@ import { describe, expect, it } from 'vitest'
 import { helpers } from '../collector.ts'
 import { filesystems } from './filesystems.ts'
 
+/** mksh counts with 32 bits. */
+const SHELLS = ['dash', 'bash', 'busybox sh', 'mksh', 'ksh93'].filter(
+  (shell) => spawnSync(shell.split(' ')[0] ?? '', ['-c', ':']).error === undefined,
+)
+
 /** Runs the script over a table of mounts that is not that of this machine. */
-function asked(mounts: readonly string[], fstab: readonly string[] = [], tools = ''): string {
+function asked(mounts: readonly string[], fstab: readonly string[] = [], tools = '', shell = 'sh'): string {
   const folder = mkdtempSync(path.join(tmpdir(), 'halligan-mounts-'))
   try {
     mkdirSync(path.join(folder, 'self'))
@@ -15,7 +20,8 @@ function asked(mounts: readonly string[], fstab: readonly string[] = [], tools =
     const table = path.join(folder, 'fstab')
     writeFileSync(table, fstab.map((line) => `${line}\n`).join(''))
     const script = `${tools}\n${helpers}\n${filesystems.prepare}\n${filesystems.script}`.replaceAll('/etc/fstab', table)
-    return execFileSync('sh', ['-c', script], {
+    const [program = '', ...argv] = shell.split(' ')
+    return execFileSync(program, [...argv, '-c', script], {
       cwd: folder,
       encoding: 'utf8',
     })
@@ -79,6 +85,23 @@ stat1='1 (init) S 0'`
       expect(text).toMatch(/^searched cut \/$/m)
       expect(text).toMatch(/^heavy 4096 1 \/var\/log$/m)
       expect(text).not.toMatch(/^big /m)
+    })
+
+    // Blocks in all, available and free, size of one, inodes in all and free.
+    const SIZES: readonly (readonly [what: string, size: string, walked: boolean])[] = [
+      ['10 TB with 12 GiB left', '2684354560 3145728 3145728 4096 1000 900', false],
+      ['10 TB with 9 GiB left', '2684354560 2359296 2359296 4096 1000 900', true],
+      ['a half-empty one of 900 GiB', '235929600 117964800 117964800 4096 1000 900', false],
+      ['20 GiB with 1 GiB left', '5242880 262144 262144 4096 1000 900', true],
+      ['one of blocks of 512 with 12 GiB left', '251658240 25165824 25165824 512 0 0', false],
+      ['six thousand million inodes, half of them free', '235929600 117964800 117964800 4096 6000000000 3000000000', false],
+      ['six thousand million inodes, nearly none free', '235929600 117964800 117964800 4096 6000000000 300', true],
+    ]
+    describe.each(SHELLS)('under %s', (shell) => {
+      it.each(SIZES)('%s', (_, size, walks) => {
+        const text = asked(['/dev/sda1 / ext4 rw'], [], FULL.replace('1000 10 10 4096 0 0', size), shell)
+        expect(/^searched /m.test(text)).toBe(walks)
+      })
     })
 
     it('says that it was not all of it', () => {

@@ -168,15 +168,20 @@ fi
 [ "$moment" != last ] || exec stat -f -c 'size %b %a %f %S %c %d %n' "$@" 2>/dev/null
 sizes=$(stat -f -c 'size %b %a %f %S %c %d %n' "$@" 2>/dev/null); printf '%s\\n' "$sizes"
 have awk || exit 0
+shorten() { case $1 in ?????*) short=\${1%????};; *) short=0;; esac; }
 set -f; near= walks=
 IFS='
 '
 for line in $sizes; do
   unset IFS; set -- $line
   case $2:$3:$4:$5 in *[!0-9:]*|:*|*::*|*:) continue;; esac
-  used=$(($2 - $4)); full=
-  [ $((used * 10)) -lt $(((used + $3) * 9)) ] || { near=1; [ $(($3 * $5)) -ge ${ROOM_BYTES} ] || full=1; }
-  [ $6 -eq 0 ] || [ $((($6 - $7) * 10)) -lt $(($6 * 9)) ] || full=1
+  full=; all=$2 available=$3 free=$4 room=$((${ROOM_BYTES / 512} / ($5 < 512 ? 1 : $5 / 512)))
+  # mksh counts with 32 bits: of large figures the last four digits are left out.
+  case $all in ????????*) shorten $3; available=$short; shorten $4; free=$short; all=\${all%????} room=$((room / 10000));; esac
+  used=$((all - free))
+  [ $((used * 10)) -lt $(((used + available) * 9)) ] || { near=1; [ $available -ge $room ] || full=1; }
+  all=$6 free=$7; case $all in ????????*) shorten $7; free=$short; all=\${all%????};; esac
+  [ $all -eq 0 ] || [ $(((all - free) * 10)) -lt $((all * 9)) ] || full=1
   [ -z "$full" ] || walks="$walks$2 $4 $5 \${line#size * * * * * * }$newline"
 done
 unset IFS
