@@ -56,7 +56,7 @@ describe('filesystems', () => {
     const FULL = `
 exec 3>&1
 stat() { case $* in *size*) shift 3; for place; do echo "size 1000 10 10 4096 0 0 $place"; done;; esac; }
-du() { shift; for place; do printf '4\\t%s\\n' "WALKED $place" >&3; done; }
+du() { [ "$1" != -0 ] || return 1; shift; for place; do printf '4\\t%s\\n' "WALKED $place" >&3; done; }
 stat1='1 (init) S 0'`
     const walked = (mounts: readonly string[]): readonly string[] =>
       [...asked(mounts, [], FULL).matchAll(/WALKED (.*)$/gm)].map(([, place = '']) => place)
@@ -79,7 +79,7 @@ stat1='1 (init) S 0'`
     )
 
     it('is given up where it hangs, and costs no sizes', () => {
-      const hangs = FULL.replace(/^du.*$/m, `du() { trap '' TERM; printf '4096\\t/var/log/some.log\\n'; exec sleep 20 3>&-; }`)
+      const hangs = FULL.replace(/^du.*$/m, `du() { [ "$1" != -0 ] || return 1; trap '' TERM; printf '4096\\t/var/log/some.log\\n'; exec sleep 20 3>&-; }`)
       const text = asked(['/dev/sda1 / ext4 rw'], [], hangs)
       expect(text).toMatch(/^size .* \/$/m)
       expect(text).toMatch(/^searched cut \/$/m)
@@ -101,6 +101,58 @@ stat1='1 (init) S 0'`
       it.each(SIZES)('%s', (_, size, walks) => {
         const text = asked(['/dev/sda1 / ext4 rw'], [], FULL.replace('1000 10 10 4096 0 0', size), shell)
         expect(/^searched /m.test(text)).toBe(walks)
+      })
+    })
+
+    describe('where a name has a newline in it', () => {
+      const rows = (zero: boolean, ...paths: readonly (readonly [number, string])[]): string => {
+        const text = paths.map(([size, name]) => `${size}\\t${name}${zero ? '\\000' : '\\n'}`).join('')
+        const stub = zero
+          ? `du() { [ "$1" = -0 ] || [ "$2" = -0 ] || return 1; [ "$1" = -0 ] || printf '${text}'; }`
+          : `du() { [ "$1" != -0 ] || return 1; printf '${text}'; }`
+        return asked(['/dev/sda1 / ext4 rw'], [], FULL.replace(/^du.*$/m, () => stub))
+      }
+      const forging = '/tmp/a\\n3000\\t'
+      const files = [
+        [3000, '/tmp/b'],
+        [900, `${forging}/etc/x`],
+        [900, `${forging}/etc`],
+        [900, forging],
+        [3900, '/tmp'],
+        [3900, '/'],
+      ] as const
+
+      it('counts it where rows end with a zero byte, and writes no row by it', () => {
+        const text = rows(true, ...files)
+        expect(text).toMatch(/^searched whole \/$/m)
+        expect(text).toMatch(/^heavy 3900 2 \/tmp$/m)
+        expect(text).not.toMatch(/etc/)
+      })
+
+      it('names no folder where they end with a newline', () => {
+        const text = rows(false, ...files)
+        expect(text).toMatch(/^searched cut \/$/m)
+        expect(text).not.toMatch(/^(?:heavy|crowd)/m)
+      })
+
+      it('takes a last row that was cut for no such name', () => {
+        const text = rows(false, [3000, '/tmp/b'], [3000, ''])
+        expect(text).toMatch(/^heavy 3000 1 \/tmp$/m)
+      })
+
+      it('reads what the du of this machine says', () => {
+        const folder = realpathSync(mkdtempSync(path.join(tmpdir(), 'halligan-forged-')))
+        try {
+          mkdirSync(path.join(folder, `full/a\n9999\t${folder}/full/forged`), { recursive: true })
+          writeFileSync(path.join(folder, `full/a\n9999\t${folder}/full/forged/x`), 'x'.repeat(100_000))
+          writeFileSync(path.join(folder, 'full/b'), 'x'.repeat(200_000))
+          const text = asked([`/dev/sda1 ${folder} ext4 rw`], [], FULL.replace(/^du.*$/m, ''))
+          expect(text).toMatch(/^searched \w+ \//m)
+          expect(text).not.toMatch(/forged(?:\/|$)/m)
+          expect(text).not.toMatch(/^heavy (?:9999|\d{5})/m)
+        } finally {
+          rmSync(folder, { recursive: true })
+        }
       })
     })
 

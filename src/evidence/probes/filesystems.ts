@@ -188,6 +188,9 @@ unset IFS
 [ -z "$walks" ] || ! have du || case $stat1 in *') D '*) ;; *)
   # du asks for each mount below (fstat(2)), to see that it lies elsewhere: one that hangs would hold it, and it cannot be ended.
   holds_away() { case $away in *"$newline\${1%/}/"*) return 0;; esac; return 1; }
+  # A name may have a newline in it, and so write a row of its own: with -0 it cannot. Not every awk takes such rows.
+  zero= end='\\n'
+  if { du -0 /dev/null && [ "$(printf 'a\\0b\\0' | awk 'BEGIN { RS = "\\0" } END { print NR }')" = 2 ]; } >/dev/null 2>&1; then zero=-0 end='\\0'; fi
   # A folder in which things pile up first, then all of it. $mounts knows which of them lie elsewhere.
   walk() {
     pause=$1 top=\${2#* * * }; used=\${2%" $top"}; set --
@@ -201,11 +204,11 @@ unset IFS
     if holds_away "$top"; then part=1; [ $# -gt 0 ] || return 0; else set -- "$@" "$top"; fi
     # A du that hangs on a bad disk cannot be ended: then the timer ends who waits for it, and wakes awk, which may want a whole buffer.
     found=$({ { read -r waiter _ </proc/self/stat
-      du -axk "$@" & walker=$!
-      { { sleep $pause; kill $walker; sleep ${GRACE_SECONDS}; } >/dev/null; printf '\\nstuck\\n%8192s\\n' ''; kill -9 $waiter; } & timer=$!
+      du -axk $zero "$@" & walker=$!
+      { { sleep $pause; kill $walker; sleep ${GRACE_SECONDS}; } >/dev/null; printf "$end%s$end%8192s$end" stuck ''; kill -9 $waiter; } & timer=$!
       wait $walker; [ $? -lt 128 ] || part=1
-      kill -9 $timer; [ -n "$part" ] || printf '\\nwhole\\n'
-    } | TOP=$top FIRST=$first awk -v used="$used" '
+      kill -9 $timer; [ -n "$part" ] || printf "$end%s$end" whole
+    } | TOP=$top FIRST=$first awk -v used="$used" -v zero="$zero" '
       function up(path) { sub(/\\/[^\\/]*$/, "", path); return path == "" ? "/" : path }
       function best(most, of,  at, next_one, each) {
         at = top
@@ -215,25 +218,37 @@ unset IFS
           if (next_one == "" || of[next_one] < of[at] * (at == top ? ${SPREAD} : ${GATHERED})) return at
           at = next_one } }
       BEGIN {
-        FS = "\\t"; top = ENVIRON["TOP"]; end = "cut"; many = split(ENVIRON["FIRST"], first, " ")
+        if (zero != "") RS = "\\0"
+        top = ENVIRON["TOP"]; end = "cut"; many = split(ENVIRON["FIRST"], first, " ")
         for (each = 1; each <= many; each++) start[first[each]]
         split(used, of_it, " "); used = (of_it[1] - of_it[2]) * of_it[3] / 1024 }
       $0 == "stuck" { stuck = 1; exit }
       $0 == "whole" { end = "whole"; next }
-      NF != 2 || $1 !~ /^[0-9]+$/ || $2 !~ /^\\// || $1 > used * 2 { next }
-      { for (place in walked) if (index($2, place) == 1) next
-        folder = up($2)
+      $0 == "" { next }
+      # What is no row is the rest of a name with a newline in it, or, as the last one, a row that was cut.
+      { if (odd_row) forged = 1
+        tab = index($0, "\\t"); blocks = substr($0, 1, tab - 1); path = substr($0, tab + 1)
+        if (blocks !~ /^[0-9]+$/ || path !~ /^\\//) { odd_row = 1; next }
+        blocks += 0; if (blocks > used * 2) next
+        for (place in walked) if (index(path, place) == 1) next
+        folder = up(path)
         # A folder comes after what is in it, with the sum of that.
-        if ($2 in kept) { kept[folder] += 0; if ($2 in start) walked[$2 "/"]; next }
-        kept[folder] += $1; names[folder]++
-        if ($1 >= 1024 && $1 * 100 >= used && ++files <= 1000) { file[files] = $2; size[files] = $1 } }
+        if (path in kept) { kept[folder] += 0; if (path in start) walked[path "/"]; next }
+        # So does a folder with such a name: all that is in it has the same beginning.
+        if (zero == "" && !(path in start)) { if (path in once) forged = 1; once[path] }
+        if (index(path, "\\n")) {
+          had_files = path in odd; odd[folder]; if (had_files) next
+          folder = substr(path, 1, index(path, "\\n")); folder = up(folder)
+          kept[folder] += blocks; names[folder]++; next }
+        kept[folder] += blocks; names[folder]++
+        if (blocks >= 1024 && blocks * 100 >= used && ++files <= 1000) { file[files] = path; size[files] = blocks } }
       END {
-        print "searched", end, top
+        print "searched", forged ? "cut" : end, top
         for (folder in kept) for (at = folder; ; at = up(at)) {
           total[at] += kept[folder]; count[at] += names[folder]
           if (at == top || at == "/") break }
-        heavy = best(0, total); print "heavy", total[heavy] + 0, count[heavy] + 0, heavy
-        crowd = best(0, count); print "crowd", total[crowd] + 0, count[crowd] + 0, crowd
+        if (!forged) { heavy = best(0, total); print "heavy", total[heavy] + 0, count[heavy] + 0, heavy
+        crowd = best(0, count); print "crowd", total[crowd] + 0, count[crowd] + 0, crowd }
         # Asking for these would hang like du.
         for (row = 0; row < 5 && !stuck; row++) {
           most = 0; for (each in size) if (!most || size[each] > size[most]) most = each
