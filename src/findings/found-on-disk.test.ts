@@ -78,6 +78,16 @@ it('names what was written last where nobody has it open', () => {
   expect(writtenWords({ ...full, search: searchOf({ files: [log(50, 11)] }) }, clockAt)).toBe('')
 })
 
+it('takes no date in the future for a fresh one', () => {
+  const dated = (ahead: number) => ({ ...full, search: searchOf({ files: [log(50, -ahead)] }) })
+  expect(writtenWords(dated(6), clockAt)).toBe('')
+  expect(searchWords(dated(7_200), 0.1, clockAt)).toBe('; /data/debug.log has 50.0 GiB, dated 2 h in the future')
+  // Written while the look was under way.
+  expect(writtenWords(dated(4), clockAt)).toMatch(/written just now$/)
+  const behind = { ...full, search: searchOf({ files: [log(50, -7_200), log(5, 2, '/data/dump')] }) }
+  expect(writtenWords(behind, clockAt)).toBe('; /data/dump has 5.0 GiB, written 2 s ago')
+})
+
 it('stands in the titles of the checks', () => {
   const search = searchOf({ files: [log(11, 2)], crowded: folder(0, 50_000) })
   const seen = { filesystems: filesystemsOf({ ...full, search, usedBytesPerSecond: 0.1 * GIB }), clock: clockAt }

@@ -43,17 +43,28 @@ export function crowdWords({ search, inodes, inodesFree }: Filesystem): string {
 /** The largest file that was written within the last seconds: what grows though nobody that was seen has it open. */
 export function writtenWords({ search }: Filesystem, clock: Clock | undefined): string {
   if (!clock) return ''
-  const fresh = search?.files.find(({ writtenAtSeconds }) => clock.boxMs / 1000 - writtenAtSeconds <= FRESH_SECONDS)
+  const fresh = search?.files.find(({ writtenAtSeconds }) => {
+    const ago = clock.boxMs / 1000 - writtenAtSeconds
+    return ago >= -AHEAD_SECONDS && ago <= FRESH_SECONDS
+  })
   return fresh ? `; ${fileWords(fresh, clock)}` : ''
 }
 
 /** What grows steadily is written within this. Seconds. */
 const FRESH_SECONDS = 10
+/** The search comes after the clock was read, by less than this. A date further ahead somebody has set (touch(1), an archive, a clock that was wrong). Seconds. */
+const AHEAD_SECONDS = 5
 
 /** `/var/log/debug.log has 3.1 GiB, written 2 s ago`. */
 function fileWords({ path, bytes: size, writtenAtSeconds }: FoundFile, clock: Clock | undefined): string {
   const ago = clock ? clock.boxMs / 1000 - writtenAtSeconds : undefined
-  return `${path} has ${bytes(size)}${ago === undefined ? '' : `, written ${ago < 1 ? 'just now' : `${duration(ago)} ago`}`}`
+  const when =
+    ago === undefined
+      ? ''
+      : ago < -AHEAD_SECONDS
+        ? `, dated ${duration(-ago)} in the future`
+        : `, written ${ago < 1 ? 'just now' : `${duration(ago)} ago`}`
+  return `${path} has ${bytes(size)}${when}`
 }
 
 /** A folder with less than this of what is used is not where it went. Share. */
