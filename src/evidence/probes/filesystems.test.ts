@@ -79,7 +79,10 @@ stat1='1 (init) S 0'`
     )
 
     it('is given up where it hangs, and costs no sizes', () => {
-      const hangs = FULL.replace(/^du.*$/m, `du() { [ "$1" != -0 ] || return 1; trap '' TERM; printf '4096\\t/var/log/some.log\\n'; exec sleep 20 3>&-; }`)
+      const hangs = FULL.replace(
+        /^du.*$/m,
+        `du() { [ "$1" != -0 ] || return 1; trap '' TERM; printf '4096\\t/var/log/some.log\\n'; exec sleep 20 3>&-; }`,
+      )
       const text = asked(['/dev/sda1 / ext4 rw'], [], hangs)
       expect(text).toMatch(/^size .* \/$/m)
       expect(text).toMatch(/^searched cut \/$/m)
@@ -94,7 +97,11 @@ stat1='1 (init) S 0'`
       ['a half-empty one of 900 GiB', '235929600 117964800 117964800 4096 1000 900', false],
       ['20 GiB with 1 GiB left', '5242880 262144 262144 4096 1000 900', true],
       ['one of blocks of 512 with 12 GiB left', '251658240 25165824 25165824 512 0 0', false],
-      ['six thousand million inodes, half of them free', '235929600 117964800 117964800 4096 6000000000 3000000000', false],
+      [
+        'six thousand million inodes, half of them free',
+        '235929600 117964800 117964800 4096 6000000000 3000000000',
+        false,
+      ],
       ['six thousand million inodes, nearly none free', '235929600 117964800 117964800 4096 6000000000 300', true],
     ]
     describe.each(SHELLS)('under %s', (shell) => {
@@ -110,7 +117,11 @@ stat1='1 (init) S 0'`
         const stub = zero
           ? `du() { [ "$1" = -0 ] || [ "$2" = -0 ] || return 1; [ "$1" = -0 ] || printf '${text}'; }`
           : `du() { [ "$1" != -0 ] || return 1; printf '${text}'; }`
-        return asked(['/dev/sda1 / ext4 rw'], [], FULL.replace(/^du.*$/m, () => stub))
+        return asked(
+          ['/dev/sda1 / ext4 rw'],
+          [],
+          FULL.replace(/^du.*$/m, () => stub),
+        )
       }
       const forging = '/tmp/a\\n3000\\t'
       const files = [
@@ -160,6 +171,27 @@ stat1='1 (init) S 0'`
       const text = asked(['/dev/sda1 / ext4 rw', 'server:/data /var/lib/data nfs4 rw'], [], FULL)
       expect(text).toMatch(/^searched cut \/$/m)
       expect(asked(['/dev/sda1 / ext4 rw'], [], FULL)).toMatch(/^searched whole \/$/m)
+    })
+  })
+
+  describe('the time of its own search', () => {
+    const shareOf = (...lines: readonly string[]): number | undefined => {
+      const size = 'size 1000 10 10 4096 0 0 /'
+      const during = { atSeconds: 10, text: ['mount /dev/sda1 / ext4 rw', size, ...lines].join('\n') }
+      return filesystems.parse({ during, last: { atSeconds: 11, text: size } }, { beganAtMs: 0 }).searchPercent
+    }
+
+    it('is told', () => {
+      expect(shareOf('searched cut /', 'walked 10.02 10.34')).toBeCloseTo(32)
+      expect(shareOf()).toBeUndefined()
+      expect(
+        asked(['/dev/sda1 / ext4 rw'], [], 'stat1="1 (init) S 0"\nstat() { echo "size 1000 10 10 4096 0 0 /"; }'),
+      ).toMatch(/^walked \d+\.\d\d \d+\.\d\d$/m)
+    })
+
+    it('is the limit of each where an older answer does not tell', () => {
+      expect(shareOf('searched cut /')).toBe(30)
+      expect(shareOf('searched cut /', 'searched whole /srv')).toBe(60)
     })
   })
 

@@ -71,6 +71,11 @@ export interface Filesystems {
    * another one, and those of containers are closed to ordinary users.
    */
   readonly unanswered: readonly string[]
+  /**
+   * Share of the window in which the look itself searched, percent: it reads the disk and uses CPU meanwhile. Undefined where it made no search, and
+   * without a window.
+   */
+  readonly searchPercent?: number | undefined
   /** Those of fstab(5) that are to be mounted at boot, and are not; undefined where the answer does not tell. */
   readonly missing: readonly MissingMount[] | undefined
 }
@@ -107,6 +112,7 @@ const GATHERED = 0.6
  *   big 6501171 1767323043 /var/log/debug.log  <- blocks of 512, last written
  *   heavy 3355443 1204 /var/lib/docker       <- KiB and files in and below it
  *   crowd 20480 812345 /var/spool/mail/new   <- likewise, the most files
+ *   walked 6335.20 6335.51                   <- when it began and ended, seconds since boot
  *
  * Since Linux 6.12 ext4 no longer shows ro after an error, but rw,…,emergency_ro (https://lkml.iu.edu/hypermail/linux/kernel/2501.2/06382.html).
  *
@@ -259,7 +265,9 @@ unset IFS
     [ $# -eq 0 ] || stat -c 'big %b %Y %n' "$@" 2>/dev/null
   }
   IFS=$newline; set -- $walks; unset IFS
-  if [ $# -eq 1 ]; then walk ${WALK_SECONDS} "$1"; else walk ${WALK_SECONDS / 2} "$1"; walk ${WALK_SECONDS / 2} "$2"; fi;;
+  read -r began _ </proc/uptime
+  if [ $# -eq 1 ]; then walk ${WALK_SECONDS} "$1"; else walk ${WALK_SECONDS / 2} "$1"; walk ${WALK_SECONDS / 2} "$2"; fi
+  read -r ended _ </proc/uptime; printf 'walked %s %s\\n' "$began" "$ended";;
 esac
 [ -n "$near" ] || exit 0
 full=$(printf '%s\\n' "$sizes" | awk '
@@ -315,7 +323,9 @@ done
           ]
         : []
     })
+    const searchSeconds = readSearchSeconds(lines, searches.size)
     return {
+      ...(searchSeconds > 0 && seconds > 0 ? { searchPercent: Math.min(100, (100 * searchSeconds) / seconds) } : {}),
       filesystems: oneForEachDevice(all).slice(0, MOUNTS_KEPT),
       notAsked: skipped.map(({ mount, type }) => `${mount} ${type}`),
       unanswered: visible
@@ -408,6 +418,15 @@ function readSearches(lines: readonly string[]): ReadonlyMap<string, FilesystemS
       { cut, files: files.toSorted((a, b) => b.bytes - a.bytes).slice(0, OPEN_KEPT), heaviest, crowded },
     ]),
   )
+}
+
+/** Older answers do not say how long it took: up to the limit for each. */
+function readSearchSeconds(lines: readonly string[], searches: number): number {
+  const spans = lines.flatMap((line) => {
+    const [, began, ended] = /^walked (\d+\.\d+) (\d+\.\d+)$/.exec(line) ?? []
+    return began === undefined ? [] : [Number(ended) - Number(began)]
+  })
+  return spans.length === 0 ? searches * WALK_SECONDS : Math.max(0, ...spans)
 }
 
 /** Unit of %b in stat(1). */

@@ -1,11 +1,31 @@
 import { describeCheck } from '../../../test/checks/examples.ts'
-import { busy, cpuOf, pressureOf, processOf, table } from '../../../test/checks/quiet-box.ts'
+import { busy, cpuOf, filesystemsOf, pressureOf, processOf, table } from '../../../test/checks/quiet-box.ts'
 import { cpuSaturated } from './cpu-saturated.ts'
 
 const spinning = table([processOf({ cpuPercent: 380 })])
 const sharing = table([processOf({ cpuPercent: 200 })])
 
+/** Of 100 % of the window 30 went to a search, by two processes on four CPUs: 15 % of them. */
+const searched = (used: number, waiting: number) => ({
+  cpu: cpuOf(busy(used), { running: 6 }),
+  'process-stat': sharing,
+  pressure: pressureOf({ cpu: waiting }),
+  filesystems: { ...filesystemsOf(), searchPercent: 30 },
+})
+
 describeCheck(cpuSaturated, [
+  {
+    when: 'CPUs busy 91 % while the look itself searched a full file system',
+    seen: searched(91, 90),
+    then: { state: 'ok', why: /91 % busy.*the time in which the look itself searched a full file system among it/ },
+  },
+  { when: '92 % while it searched', seen: searched(92, 90), then: { state: 'warning', title: /92 %/ } },
+  {
+    when: 'tasks that waited 36 % of the time while it searched',
+    seen: searched(100, 36),
+    then: { state: 'ok', why: /waited 36 %/ },
+  },
+  { when: '38 % while it searched', seen: searched(100, 38), then: { state: 'warning', title: /100 %/ } },
   {
     when: 'all CPUs busy and tasks waiting',
     seen: { cpu: cpuOf(busy(100), { running: 13 }), 'process-stat': spinning, pressure: pressureOf({ cpu: 61 }) },

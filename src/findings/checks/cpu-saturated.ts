@@ -1,5 +1,6 @@
 import { count, percent } from '../../base/format.ts'
 import type { ProcessStat } from '../../evidence/probes/process-stat.ts'
+import { besideSearch, searchNote } from '../beside-search.ts'
 import { check, unknown, verdict, type FindingDraft } from '../check.ts'
 import { next } from '../next.ts'
 import { processSubject, processWords } from '../subject.ts'
@@ -14,7 +15,7 @@ export const cpuSaturated = check({
     'show this (it counts tasks that wait for disks too); busy CPUs together with waiting tasks do. A parallel build keeps a task or two for each CPU waiting, and that is a warning; many more are critical. One process that has all CPUs for itself is named too, before anybody waits. ' +
     'Work that was niced gives way by itself and is not counted.',
   needs: ['cpu', 'process-stat'],
-  wants: ['pressure', 'process-command', 'process-cgroup'],
+  wants: ['pressure', 'filesystems', 'process-command', 'process-cgroup'],
   essential: true,
   limits: {
     busyPercent: {
@@ -72,11 +73,12 @@ export const cpuSaturated = check({
     // The shell that asks is one of the runnable tasks.
     const queue = Math.max(0, cpu.running - 1) / cpu.cpus
     const crowd = Math.max(0, Math.min(cpu.running, cpu.runningBefore ?? Infinity) - 1) / cpu.cpus
-    const crowded = waiting === undefined ? queue >= limits.queueWarning : waiting >= limits.waitingWarning
+    const crowded =
+      waiting === undefined ? queue >= limits.queueWarning : besideSearch(waiting, seen) >= limits.waitingWarning
     const critical =
       waiting === undefined
         ? queue >= limits.queueCritical
-        : waiting >= limits.waitingCritical && crowd >= limits.crowdCritical
+        : besideSearch(waiting, seen) >= limits.waitingCritical && crowd >= limits.crowdCritical
     const own = heaviest(seen['process-stat'].processes, ({ cpuPercent }) => cpuPercent ?? 0)
     // Commands that live less than the window are seen in nobody's figure but, once they have ended, their parent's.
     const children = heaviest(seen['process-stat'].processes, ({ childCpuPercent }) => childCpuPercent ?? 0)
@@ -90,11 +92,11 @@ export const cpuSaturated = check({
       !brief &&
       own.value >= limits.allPercent * cpu.cpus &&
       burnedBy(own, seen['process-stat'].processes) >= limits.burnedSeconds * cpu.cpus
-    const saturated = busy >= limits.busyPercent && (crowded || alone)
+    const saturated = besideSearch(busy, seen, SEARCH_PROCESSES / cpu.cpus) >= limits.busyPercent && (crowded || alone)
     if (!saturated)
       return verdict(
         [],
-        `${why} over the window${waiting === undefined ? '' : `, tasks waited ${percent(waiting)} of the time`}`,
+        `${why} over the window${waiting === undefined ? '' : `, tasks waited ${percent(waiting)} of the time`}${searchNote(seen)}`,
       )
     // In a container, or where what burnt has gone, nobody of those that are seen stands out.
     const named = top !== undefined && top.value >= limits.namedPercent * cpu.cpus
@@ -149,6 +151,9 @@ export const cpuSaturated = check({
     return verdict([finding], why)
   },
 })
+
+/** du and awk: each may use a CPU while the look searches. */
+const SEARCH_PROCESSES = 2
 
 /** CPU seconds of a process and of those of its name, since they started. */
 function burnedBy({ process }: Heaviest, processes: readonly ProcessStat[]): number {

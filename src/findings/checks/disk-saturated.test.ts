@@ -1,5 +1,5 @@
 import { describeCheck } from '../../../test/checks/examples.ts'
-import { disksOf, GIB, MIB, table } from '../../../test/checks/quiet-box.ts'
+import { disksOf, filesystemsOf, GIB, MIB, table } from '../../../test/checks/quiet-box.ts'
 import { diskSaturated } from './disk-saturated.ts'
 
 const slow = (more: object) => ({
@@ -7,6 +7,7 @@ const slow = (more: object) => ({
   'process-io': new Map([[812, { readBytesPerSecond: 0, writeBytesPerSecond: 50 * MIB }]]),
   'process-stat': table(),
 })
+const searching = { filesystems: { ...filesystemsOf(), searchPercent: 30 } }
 describeCheck(diskSaturated, [
   {
     when: 'requests of 210 ms',
@@ -40,6 +41,16 @@ describeCheck(diskSaturated, [
   { when: 'a queue of 3.8', seen: slow({ queueLength: 3.8 }), then: { state: 'ok', why: /sda/ } },
   { when: 'busy 91 % of the window', seen: slow({ busyPercent: 91 }), then: { state: 'warning', title: /91 %/ } },
   { when: 'busy 89 %', seen: slow({ busyPercent: 89 }), then: { state: 'ok', why: /89 %/ } },
+  {
+    when: 'busy 92 % while the look itself searched for 30 %',
+    seen: { ...slow({ busyPercent: 92 }), ...searching },
+    then: { state: 'ok', why: /the time in which the look itself searched a full file system among it/ },
+  },
+  {
+    when: 'busy 94 % while it searched',
+    seen: { ...slow({ busyPercent: 94 }), ...searching },
+    then: { state: 'warning', title: /94 %/ },
+  },
   {
     when: 'no second sample',
     seen: { disks: { disks: [], windowSeconds: undefined } },

@@ -1,4 +1,5 @@
 import { bytes, percent } from '../../base/format.ts'
+import { besideSearch, searchNote } from '../beside-search.ts'
 import { check, unknown, verdict, type FindingDraft } from '../check.ts'
 import { next } from '../next.ts'
 import { processSubject, processWords } from '../subject.ts'
@@ -12,7 +13,7 @@ export const diskSaturated = check({
   about:
     'Requests come faster than the device serves them: it is busy all the time, a queue stands before it, and each request waits. Busy alone does not show it (an SSD serves many at once); busy with a queue and long waits does. iostat -x shows the same as %util, aqu-sz and await.',
   needs: ['disks'],
-  wants: ['process-io', 'process-stat', 'process-command', 'process-cgroup'],
+  wants: ['filesystems', 'process-io', 'process-stat', 'process-command', 'process-cgroup'],
   limits: {
     busyPercent: { value: 90, unit: '% of the window', why: 'below this the device had pauses' },
     queueLength: {
@@ -29,7 +30,8 @@ export const diskSaturated = check({
     if (windowSeconds === undefined) return unknown('there is no second sample')
     const findings = disks.flatMap((disk): FindingDraft[] => {
       const wait = disk.awaitMs ?? 0
-      if (disk.busyPercent < busyPercent || disk.queueLength < queueLength || wait < waitWarningMs) return []
+      const busy = besideSearch(disk.busyPercent, seen)
+      if (busy < busyPercent || disk.queueLength < queueLength || wait < waitWarningMs) return []
       const critical = wait >= waitCriticalMs
       const writes = disk.writeBytesPerSecond >= disk.readBytesPerSecond
       const culprit = mostIo(seen, writes ? 'writeBytesPerSecond' : 'readBytesPerSecond')
@@ -64,7 +66,7 @@ export const diskSaturated = check({
     return verdict(
       findings,
       busiest
-        ? `busiest disk is ${busiest.name} at ${percent(busiest.busyPercent)}${busiest.awaitMs === undefined ? '' : `, ${busiest.awaitMs.toFixed(1)} ms a request`}`
+        ? `busiest disk is ${busiest.name} at ${percent(busiest.busyPercent)}${busiest.awaitMs === undefined ? '' : `, ${busiest.awaitMs.toFixed(1)} ms a request`}${searchNote(seen)}`
         : 'no disk did any I/O',
     )
   },

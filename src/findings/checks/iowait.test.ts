@@ -1,5 +1,5 @@
 import { describeCheck } from '../../../test/checks/examples.ts'
-import { cpuOf, GIB, pressureOf, table } from '../../../test/checks/quiet-box.ts'
+import { cpuOf, filesystemsOf, GIB, pressureOf, table } from '../../../test/checks/quiet-box.ts'
 import { iowait } from './iowait.ts'
 
 const waits = (io: number | undefined, blocked = 1, share = 10) => ({
@@ -8,6 +8,7 @@ const waits = (io: number | undefined, blocked = 1, share = 10) => ({
   'process-io': new Map([[812, { readBytesPerSecond: 0, writeBytesPerSecond: 2 * GIB }]]),
   'process-stat': table(),
 })
+const searching = { filesystems: { ...filesystemsOf(), searchPercent: 30 } }
 describeCheck(iowait, [
   {
     when: 'eight blocked tasks',
@@ -33,5 +34,23 @@ describeCheck(iowait, [
   },
   { when: 'no PSI and 21 % iowait', seen: waits(undefined, 1, 21), then: { state: 'warning', title: /21 %/ } },
   { when: 'no PSI and 19 % iowait', seen: waits(undefined, 1, 19), then: { state: 'ok', why: /19 %/ } },
+  // Of 100 % of the window 30 went to the search: 57 % are 27 of the other 70.
+  {
+    when: 'waiting 57 % of the time while the look itself searched for 30 %',
+    seen: { ...waits(57), ...searching },
+    then: { state: 'ok', why: /57 % of the time, the time in which the look itself searched/ },
+  },
+  { when: 'and 59 %', seen: { ...waits(59), ...searching }, then: { state: 'warning', title: /59 %/ } },
+  { when: 'and all of the time', seen: { ...waits(100), ...searching }, then: { state: 'warning', title: /100 %/ } },
+  {
+    when: 'no PSI, and 25 % iowait of four CPUs while it searched',
+    seen: { ...waits(undefined, 1, 25), ...searching },
+    then: { state: 'ok', why: /25 %/ },
+  },
+  {
+    when: 'no PSI, and 27 %',
+    seen: { ...waits(undefined, 1, 27), ...searching },
+    then: { state: 'warning', title: /27 %/ },
+  },
   { when: 'no second sample', seen: { cpu: cpuOf(undefined) }, then: { state: 'unknown', why: /second sample/ } },
 ])

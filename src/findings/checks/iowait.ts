@@ -1,4 +1,5 @@
 import { bytes, percent } from '../../base/format.ts'
+import { besideSearch, searchNote } from '../beside-search.ts'
 import { check, unknown, verdict } from '../check.ts'
 import { next } from '../next.ts'
 import { processSubject, processWords } from '../subject.ts'
@@ -11,7 +12,7 @@ export const iowait = check({
   about:
     'Tasks stand still until a disk answers. The iowait figure of top is idle time while a request was under way, so on many CPUs it hides; PSI counts the time in which tasks really waited. Who reads or writes most is usually who should be asked.',
   needs: ['cpu'],
-  wants: ['pressure', 'process-io', 'process-stat', 'process-command', 'process-cgroup'],
+  wants: ['pressure', 'filesystems', 'process-io', 'process-stat', 'process-command', 'process-cgroup'],
   limits: {
     waitingPercent: {
       value: 40,
@@ -34,9 +35,13 @@ export const iowait = check({
     const { total, blocked } = seen.cpu
     if (!total) return unknown('there is no second sample')
     const waiting = seen.pressure?.io?.some.window
-    const burning = waiting === undefined ? total.iowait >= iowaitPercent : waiting >= waitingPercent
-    const cleared =
+    const burning =
+      waiting === undefined
+        ? besideSearch(total.iowait, seen, 1 / seen.cpu.cpus) >= iowaitPercent
+        : besideSearch(waiting, seen) >= waitingPercent
+    const cleared = `${
       waiting === undefined ? `iowait ${percent(total.iowait)}` : `tasks waited for I/O ${percent(waiting)} of the time`
+    }${searchNote(seen)}`
     if (!burning) return verdict([], cleared)
     const writer = mostIo(seen, 'writeBytesPerSecond')
     const reader = mostIo(seen, 'readBytesPerSecond')
