@@ -14,7 +14,10 @@ function asked({
   list = [],
   changed = [],
   journal = [],
+  marked = true,
 }: {
+  /** Systemd marks its last reload. */
+  readonly marked?: boolean
   readonly list?: readonly string[]
   readonly changed?: readonly string[]
   readonly journal?: readonly string[]
@@ -24,8 +27,8 @@ function asked({
     for (const name of ['system', 'run/units']) mkdirSync(path.join(folder, name), { recursive: true })
     symlinkSync('0a1b', path.join(folder, 'run/units/invocation:systemd-journald.service'))
     const loaded = path.join(folder, 'run/systemd-units-load')
-    writeFileSync(loaded, '')
-    utimesSync(loaded, 1_000, 1_000)
+    if (marked) writeFileSync(loaded, '')
+    if (marked) utimesSync(loaded, 1_000, 1_000)
     for (const name of changed) writeFileSync(path.join(folder, 'system', name), '')
     writeFileSync(path.join(folder, 'journal'), journal.map((line) => `${line}\n`).join(''))
     const rows = list.map((name) => `${name} loaded failed failed Of a test`).join('\n')
@@ -37,7 +40,7 @@ systemctl() {
       for word; do
         case $word in
           *@.service) echo 'Failed to get properties: it is neither a valid invocation ID nor unit name' >&2; return 1;;
-          *.service) printf 'Id=%s\\nLoadState=loaded\\nActiveState=failed\\nNeedDaemonReload=yes\\nInvocationID=0a1b\\nResult=exit-code\\n\\n' "$word";;
+          *.service) date -d @1767323045 '+StateChangeTimestamp=%a %Y-%m-%d %H:%M:%S %Z%nInactiveEnterTimestamp=%a %Y-%m-%d %H:%M:%S %Z'; printf 'Id=%s\\nLoadState=loaded\\nActiveState=failed\\nNeedDaemonReload=yes\\nInvocationID=0a1b\\nResult=exit-code\\n\\n' "$word";;
         esac
       done;;
   esac
@@ -48,7 +51,12 @@ stat1='1 (init) S 0'`
       .replaceAll('/etc/systemd/system', `${folder}/system`)
       .replaceAll('/run/systemd/units', `${folder}/run/units`)
       .replaceAll('/run/systemd/systemd-units-load', loaded)
-    const text = execFileSync('sh', { input: script, cwd: folder, encoding: 'utf8' })
+    const text = execFileSync('sh', {
+      input: script,
+      cwd: folder,
+      encoding: 'utf8',
+      env: { ...process.env, LC_ALL: 'C', TZ: 'Europe/Berlin' },
+    })
     return units.parse({ during: { atSeconds: 1, text: text.trimEnd() } }, { beganAtMs: 0 })
   } finally {
     rmSync(folder, { recursive: true })
@@ -64,6 +72,27 @@ describe('the script of units', () => {
     expect([...(details ?? [])].map(([name, { needsReload }]) => [name, needsReload])).toEqual([
       ['orders.service', true],
     ])
+  })
+
+  it('has the times of the clock in UTC, wherever the box is', () => {
+    const { units: list, details } = asked({ list: failed(1) })
+    expect(details?.get('failed-00.service')?.changedAtMs).toBe(1_767_323_045_000)
+    expect(list[0]?.ending?.endedAtMs).toBe(1_767_323_045_000)
+  })
+
+  it.each(['n/a', '', 'Fri 2026-01-02 04:04:05 CET', 'Fri 2026-01-02 03:04:05.123 UTC'])(
+    'reads no time from "%s"',
+    (said) => {
+      const text = `systemd\n\nId=a.service\nLoadState=loaded\nActiveState=active\nStateChangeTimestamp=${said}\n`
+      const { details } = units.parse({ during: { atSeconds: 1, text } }, { beganAtMs: 0 })
+      expect(details?.get('a.service')).toMatchObject({ load: 'loaded' })
+      expect(details?.get('a.service')?.changedAtMs).toBeUndefined()
+    },
+  )
+
+  it('says that it has compared the files, where systemd marks its last reload', () => {
+    expect(asked({}).compared).toBe(true)
+    expect(asked({ marked: false }).compared).toBeUndefined()
   })
 
   it('asks for what has failed first, however many have changed', () => {

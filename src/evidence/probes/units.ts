@@ -22,6 +22,8 @@ export interface Ending {
   readonly meantToStay: boolean
   /** Seconds since boot when it became inactive. */
   readonly endedAtSeconds: number | undefined
+  /** The same by the clock of the box, milliseconds since the epoch, whole seconds; undefined likewise, and in older answers. */
+  readonly endedAtMs?: number | undefined
 }
 
 /** What systemd says of a unit that was asked for more closely. Times are seconds since boot, of a clock that stands still while the box is suspended. */
@@ -33,6 +35,8 @@ export interface UnitDetail {
   readonly type: string | undefined
   /** When it came into its present state; undefined when it has been in it since boot. */
   readonly changedAtSeconds: number | undefined
+  /** The same by the clock of the box, milliseconds since the epoch, whole seconds; undefined likewise, and in older answers. */
+  readonly changedAtMs?: number | undefined
   /** When it was last told to start; undefined when never. */
   readonly startedAtSeconds: number | undefined
   /** How long it was up the last time; undefined when it never was. */
@@ -58,6 +62,8 @@ export interface Units {
   readonly units: readonly Unit[]
   /** Services that the target of a normal boot wants and that are not up; undefined where the answer does not tell. */
   readonly idle?: readonly string[] | undefined
+  /** The files of units were compared with the time of the last reload, which systemd tells since 251; older answers do not say. */
+  readonly compared?: boolean | undefined
   /** By name, of those above and of those whose file was changed; undefined where none was asked. */
   readonly details?: ReadonlyMap<string, UnitDetail> | undefined
   /** The last lines that failed services logged in their last run, oldest first; undefined where none was read. */
@@ -98,6 +104,8 @@ const PROPERTIES = [
   'NeedDaemonReload',
   'InvocationID',
   'ExecStart',
+  'StateChangeTimestamp',
+  'InactiveEnterTimestamp',
 ]
 
 /**
@@ -108,12 +116,14 @@ const PROPERTIES = [
  *   mail.service   loaded activating start        start Mail
  *   (unit, LOAD, ACTIVE, SUB, kind of job if any has one, description)
  *   idle cron.service                           <- wanted by multi-user.target, and without a run of its own in /run/systemd/units
+ *   compared                                    <- the files of units were, with the mark of the last reload
  *   Restart=on-failure                          <- systemctl show, for at most 20 of these
  *   Result=exit-code
  *   NRestarts=0
  *   ExecMainStatus=203                          <- 200 to 243 are systemd's own: 203 is EXEC, the program could not be started
  *   Id=nginx.service
- *   InactiveEnterTimestampMonotonic=84213774511 <- microseconds since boot
+ *   InactiveEnterTimestampMonotonic=84213774511 <- microseconds since boot, of a clock that stands still while the box is suspended
+ *   InactiveEnterTimestamp=Fri 2026-01-02 03:04:05 UTC  <- in UTC, as TZ says: systemctl writes it, in this form since 209
  *   NeedDaemonReload=no                         <- asked where a file of /etc/systemd/system is newer than the last reload
  *   log nginx.service bind() to 0.0.0.0:80 failed (98: Address already in use)  <- what it said in its last run
  *
@@ -144,6 +154,7 @@ if [ -d $runs ]; then
     [ -h "$runs/invocation:$name" ] || [ ! -e "$link" ] || idle="$idle $link"
   done
 fi
+[ ! -e $loaded ] || echo compared
 [ ! -e $loaded ] || for file in $at/*.service $at/*.service.d/*.conf; do
   [ "$file" -nt $loaded ] || continue
   case $file in *.conf) file=\${file%/*}; file=\${file%.d};; esac
@@ -162,7 +173,7 @@ set --
 set -- "$@" $names $changed
 [ $# -gt 0 ] || exit 0
 [ $# -le ${DETAILS_ASKED * 2} ] || set -- $(printf '%s\\n' "$@" | head -n ${DETAILS_ASKED * 2})
-shown=$(systemctl show ${PROPERTIES.map((name) => `-p ${name}`).join(' ')} "$@" 2>/dev/null)
+shown=$(TZ=UTC0 systemctl show ${PROPERTIES.map((name) => `-p ${name}`).join(' ')} "$@" 2>/dev/null)
 printf '%s\\n\\n' "$shown"
 have journalctl || exit 0
 case $shown in *ActiveState=failed*) ;; *) exit 0;; esac
@@ -222,6 +233,7 @@ done
             : []
         }),
       ...(idle === undefined ? {} : { idle: idle.split(' ').slice(1) }),
+      ...(lines.includes('compared') ? { compared: true } : {}),
       ...(details.size === 0 ? {} : { details }),
       ...(logged.size === 0
         ? {}
@@ -267,6 +279,15 @@ function secondsOf(fields: ReadonlyMap<string, string>, name: string): number | 
   return microseconds ? microseconds / 1e6 : undefined
 }
 
+/** `Fri 2026-01-02 03:04:05 UTC`: format_timestamp() of systemd, in the time zone of TZ. */
+function momentOf(fields: ReadonlyMap<string, string>, name: string): number | undefined {
+  const [, year, month, day, hour, minute, second] =
+    /^\w{3} (\d{4})-(\d\d)-(\d\d) (\d\d):(\d\d):(\d\d) UTC$/.exec(fields.get(name) ?? '') ?? []
+  return year === undefined
+    ? undefined
+    : Date.UTC(Number(year), Number(month) - 1, Number(day), Number(hour), Number(minute), Number(second))
+}
+
 /** Characters. */
 const COMMAND_KEPT = 300
 
@@ -283,6 +304,7 @@ function readDetail(fields: ReadonlyMap<string, string>): [string, UnitDetail][]
   const seconds = (name: string): number | undefined => secondsOf(fields, name)
   const [up, down] = [seconds('ActiveEnterTimestampMonotonic'), seconds('ActiveExitTimestampMonotonic')]
   const exited = seconds('ExecMainExitTimestampMonotonic')
+  const changedAtMs = momentOf(fields, 'StateChangeTimestamp')
   const how = EXIT_CODES.get(numberOf(fields, 'ExecMainCode') ?? 0)
   const status = numberOf(fields, 'ExecMainStatus')
   return [
@@ -293,6 +315,7 @@ function readDetail(fields: ReadonlyMap<string, string>): [string, UnitDetail][]
         active,
         type: fields.get('Type'),
         changedAtSeconds: seconds('StateChangeTimestampMonotonic'),
+        ...(changedAtMs === undefined ? {} : { changedAtMs }),
         startedAtSeconds: seconds('InactiveExitTimestampMonotonic'),
         upSeconds: up === undefined || down === undefined || down < up ? undefined : down - up,
         toldToStop: down === undefined || exited === undefined ? undefined : exited > down,
@@ -311,6 +334,7 @@ function readEnding(fields: ReadonlyMap<string, string>): [string, Ending][] {
   const [id, result] = [fields.get('Id'), fields.get('Result')]
   if (!id || !result) return []
   const restart = fields.get('Restart')
+  const endedAtMs = momentOf(fields, 'InactiveEnterTimestamp')
   return [
     [
       id,
@@ -320,6 +344,7 @@ function readEnding(fields: ReadonlyMap<string, string>): [string, Ending][] {
         restarts: numberOf(fields, 'NRestarts'),
         meantToStay: restart !== undefined && restart !== 'no',
         endedAtSeconds: secondsOf(fields, 'InactiveEnterTimestampMonotonic'),
+        ...(endedAtMs === undefined ? {} : { endedAtMs }),
       },
     ],
   ]

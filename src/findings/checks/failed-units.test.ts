@@ -66,6 +66,14 @@ const taken = (said: string, command?: string): Readings => ({
 
 describeCheck(failedUnits, [
   {
+    when: 'one that is meant to stay up and went down a minute ago, on a box that slept for 8 h before',
+    seen: {
+      ...unitsOf(ended({ endedAtMs: clockAt.boxMs - 60_000 }, 8 * 3_600 + 60)),
+      clock: clockAt,
+    },
+    then: { state: 'critical', title: /has failed/, because: /It ended 1 min ago/ },
+  },
+  {
     when: 'one that went down 59 minutes ago, with what it said',
     seen: failedSaying(3_540, ['  reading /etc/web.conf', 'No such file or directory']),
     then: {

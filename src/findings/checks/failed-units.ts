@@ -5,6 +5,7 @@ import type { Ending, Unit } from '../../evidence/probes/units.ts'
 import { check, verdict } from '../check.ts'
 import { next, quoted } from '../next.ts'
 import { processSubject, processWords, type Known } from '../subject.ts'
+import { unitAge } from '../unit-age.ts'
 
 export const failedUnits = check({
   id: 'failed-units',
@@ -29,7 +30,7 @@ export const failedUnits = check({
     const agoOf = ({ ending }: Unit): number =>
       ending?.endedAtSeconds === undefined || !clock
         ? Infinity
-        : Math.max(0, clock.uptimeSeconds - ending.endedAtSeconds)
+        : unitAge({ atSeconds: ending.endedAtSeconds, atMs: ending.endedAtMs }, clock)
     const failed = units
       .filter(({ active }) => active === 'failed')
       .toSorted(

@@ -70,6 +70,11 @@ describeCheck(serviceStopped, [
     then: { state: 'ok', why: /^orders\.service is enabled, and has been stopped for 7 d 12 h/ },
   },
   {
+    when: 'one that was stopped two minutes ago, on a box that slept for ten days before',
+    seen: stopped(10 * 86_400, { changedAtMs: clockAt.boxMs - 120_000 }),
+    then: { state: 'warning', title: /stopped since 2 min/ },
+  },
+  {
     when: 'one that is being started',
     seen: stopped(2, { active: 'activating' }),
     then: { state: 'ok', why: /no service/ },

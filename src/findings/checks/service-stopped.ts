@@ -1,7 +1,9 @@
 import { duration } from '../../base/format.ts'
+import type { Clock } from '../../evidence/probes/clock.ts'
 import type { UnitDetail } from '../../evidence/probes/units.ts'
 import { check, unknown, verdict, type FindingDraft } from '../check.ts'
 import { next, quoted } from '../next.ts'
+import { unitAge } from '../unit-age.ts'
 
 export const serviceStopped = check({
   id: 'service-stopped',
@@ -33,12 +35,12 @@ export const serviceStopped = check({
     const down = all.idle.flatMap((name): readonly Down[] => {
       const detail = all.details?.get(name)
       if (!detail || detail.active !== 'inactive') return []
-      if (name === JOURNAL) return detail.load === 'not-found' ? [] : [downOf(name, detail, clock.uptimeSeconds)]
+      if (name === JOURNAL) return detail.load === 'not-found' ? [] : [downOf(name, detail, clock)]
       const stays = detail.type !== undefined && detail.type !== 'oneshot' && detail.triggeredBy.length === 0
       const wasUp = detail.startedAtSeconds !== undefined && detail.upSeconds !== undefined && detail.conditionMet
       if (detail.load !== 'loaded' || !stays || !wasUp) return []
       const ended = detail.toldToStop !== true && detail.exit?.how !== 'killed'
-      return ended && (detail.upSeconds ?? 0) < upSeconds ? [] : [downOf(name, detail, clock.uptimeSeconds)]
+      return ended && (detail.upSeconds ?? 0) < upSeconds ? [] : [downOf(name, detail, clock)]
     })
     const findings = down
       .filter(({ name, seconds }) => name === JOURNAL || seconds < missedSeconds)
@@ -104,11 +106,12 @@ interface Down {
   readonly masked: boolean
 }
 
-function downOf(name: string, detail: UnitDetail, uptimeSeconds: number): Down {
-  const { changedAtSeconds, load } = detail
+function downOf(name: string, detail: UnitDetail, clock: Clock): Down {
+  const { changedAtSeconds, changedAtMs, load } = detail
   return {
     name,
-    seconds: changedAtSeconds === undefined ? Infinity : Math.max(0, uptimeSeconds - changedAtSeconds),
+    seconds:
+      changedAtSeconds === undefined ? Infinity : unitAge({ atSeconds: changedAtSeconds, atMs: changedAtMs }, clock),
     how: howWords(detail),
     masked: load === 'masked',
   }

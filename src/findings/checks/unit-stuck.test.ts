@@ -27,6 +27,11 @@ describeCheck(unitStuck, [
     },
   },
   {
+    when: 'one that was started 1 s ago, on a box that slept for 8 h before',
+    seen: moving('activating', 'start', 8 * 3_600 + 1, { changedAtMs: clockAt.boxMs - 1_000 }),
+    then: { state: 'ok', why: /not for long/ },
+  },
+  {
     when: 'one that was started 9.6 s ago',
     seen: moving('activating', 'start', 9.6),
     then: { state: 'ok', why: /is being started, not for long/ },

@@ -2,6 +2,7 @@ import { duration } from '../../base/format.ts'
 import type { Unit, UnitDetail } from '../../evidence/probes/units.ts'
 import { check, unknown, verdict, type FindingDraft } from '../check.ts'
 import { next, quoted } from '../next.ts'
+import { unitAge } from '../unit-age.ts'
 
 export const unitStuck = check({
   id: 'unit-stuck',
@@ -41,7 +42,7 @@ export const unitStuck = check({
     const stuck = moving.flatMap((unit) => {
       const detail = details?.get(unit.name)
       if (detail?.changedAtSeconds === undefined) return []
-      const seconds = Math.max(0, clock.uptimeSeconds - detail.changedAtSeconds)
+      const seconds = unitAge({ atSeconds: detail.changedAtSeconds, atMs: detail.changedAtMs }, clock)
       return seconds >= leastSeconds(unit, detail, limits) ? [{ unit, seconds }] : []
     })
     // More of them than systemctl was asked about, or one that came into this state between the two questions.
