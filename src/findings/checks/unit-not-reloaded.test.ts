@@ -8,6 +8,7 @@ const unitsOf = (details: Readonly<Record<string, Partial<UnitDetail>>>): { read
     systemd: true,
     units: [],
     idle: [],
+    compared: true,
     details: new Map(Object.entries(details).map(([name, more]) => [name, detailOf(more)])),
   },
 })
@@ -38,8 +39,18 @@ describeCheck(unitNotReloaded, [
   },
   {
     when: 'none that was asked',
-    seen: { units: { systemd: true, units: [], idle: [] } },
+    seen: { units: { systemd: true, units: [], idle: [], compared: true } },
     then: { state: 'ok', why: /no unit/ },
+  },
+  {
+    when: 'a systemd of 236 to 250, which shows what is up and does not mark its last reload',
+    seen: { units: { systemd: true, units: [], idle: [] } },
+    then: { state: 'unknown', why: /was not compared/ },
+  },
+  {
+    when: 'one of those that says so of a unit that was asked for since it is stuck',
+    seen: { units: { ...unitsOf({ 'orders.service': { needsReload: true } }).units, compared: undefined } },
+    then: { state: 'warning', title: /^orders\.service changed/ },
   },
   {
     when: 'a systemd that is too old, or an answer from before this was asked',

@@ -11,13 +11,12 @@ export const unitNotReloaded = check({
   needs: ['units'],
   limits: {},
   shown: { how: 'lit live', test: 'test/live/checks.test.ts' },
-  run: ({ units: { systemd, idle, details } }, _, { box }) => {
+  run: ({ units: { systemd, compared, details } }, _, { box }) => {
     if (!systemd) return verdict([], 'this box is not run by systemd')
     const changed = [...(details ?? [])].flatMap(([name, { needsReload }]) => (needsReload ? [name] : [])).toSorted()
     const [first, ...others] = changed
-    // What is not up is told where the files are compared, and by no older answer.
-    if (first === undefined && idle === undefined)
-      return unknown('what is on disk was not compared with what systemd has read')
+    if (first === undefined && compared !== true)
+      return unknown('what is on disk was not compared with what systemd has read (it marks its last reload since 251)')
     if (first === undefined) return verdict([], 'no unit that was asked for has changed on disk')
     return verdict(
       [
