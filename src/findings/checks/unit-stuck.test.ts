@@ -13,6 +13,14 @@ const seen = (unit: Unit, details: Units['details']): Readings => ({
   units: { systemd: true, units: [unit], details },
   clock: clockAt,
 })
+const beside = (one: Readings, other: Readings): Readings => ({
+  units: {
+    systemd: true,
+    units: [...(other.units?.units ?? []), ...(one.units?.units ?? [])],
+    details: new Map([...(one.units?.details ?? []), ...(other.units?.details ?? [])]),
+  },
+  clock: clockAt,
+})
 const once = { type: 'oneshot' }
 
 describeCheck(unitStuck, [
@@ -46,6 +54,31 @@ describeCheck(unitStuck, [
     },
   },
   { when: 'for 58 s', seen: moving('deactivating', 'stop-sigterm', 58), then: { state: 'warning', title: /58 s/ } },
+  {
+    when: 'a service that has not said that it is ready for 23 h',
+    seen: moving('activating', 'start', 23 * 3_600),
+    then: { state: 'critical', title: /for 23 h/, because: /What is ordered after it waits too/ },
+  },
+  {
+    when: 'for 25 h',
+    seen: moving('activating', 'start', 25 * 3_600),
+    then: { state: 'warning', title: /for 1 d 1 h/, because: /may do its work all the same/ },
+  },
+  {
+    when: 'for six and a half days',
+    seen: moving('activating', 'start', 6.5 * 86_400),
+    then: { state: 'warning', title: /for 6 d 12 h/ },
+  },
+  {
+    when: 'for seven and a half days',
+    seen: moving('activating', 'start', 7.5 * 86_400),
+    then: { state: 'ok', why: /^orders\.service has been starting for 7 d 12 h, and nobody has missed it$/ },
+  },
+  {
+    when: 'one that a person started a minute ago, beside rc-local that has been so for two days',
+    seen: beside(moving('activating', 'start', 70), moving('activating', 'start', 2 * 86_400, {}, 'rc-local.service')),
+    then: { state: 'critical', title: /^orders\.service/, findings: 2 },
+  },
   {
     when: 'a mount that does not come back',
     seen: moving('activating', 'mounting', 400, {}, 'srv-data.mount'),

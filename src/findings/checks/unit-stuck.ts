@@ -23,6 +23,16 @@ export const unitStuck = check({
       unit: 's',
       why: 'two thirds of what systemd grants by default: large services need half of that to start, and none so long to end',
     },
+    lastingSeconds: {
+      value: 86_400,
+      unit: 's',
+      why: 'the usual limits would have ended it within minutes: what has none and has been so for a day (rc-local with a script that stays, Type=notify of a program that never notifies) is how this box lives, and a warning',
+    },
+    missedSeconds: {
+      value: 7 * 86_400,
+      unit: 's',
+      why: 'what has been so for a week nobody misses: it is named beside what was cleared',
+    },
     onceSeconds: {
       value: 300,
       unit: 's, of a unit that runs once (Type=oneshot)',
@@ -39,28 +49,40 @@ export const unitStuck = check({
         // A device that is announced and not there yet; whoever needs it waits, and is named.
         !name.endsWith('.device'),
     )
-    const stuck = moving.flatMap((unit) => {
+    const late = moving.flatMap((unit) => {
       const detail = details?.get(unit.name)
       if (detail?.changedAtSeconds === undefined) return []
       const seconds = unitAge({ atSeconds: detail.changedAtSeconds, atMs: detail.changedAtMs }, clock)
       return seconds >= leastSeconds(unit, detail, limits) ? [{ unit, seconds }] : []
     })
+    const stuck = late.filter(({ seconds }) => seconds < limits.missedSeconds)
     // More of them than systemctl was asked about, or one that came into this state between the two questions.
     const untold = moving.find(({ name }) => !details?.has(name))
     if (stuck.length === 0 && untold)
       return unknown(`systemctl did not say since when ${untold.name} is being started or stopped`)
+    const missed = late.toSorted((a, b) => b.seconds - a.seconds)[0]
     return verdict(
       stuck
-        .toSorted((a, b) => b.seconds - a.seconds)
+        // What has lasted longest is what tonight is least about.
+        .toSorted(
+          (a, b) =>
+            Number(a.seconds >= limits.lastingSeconds) - Number(b.seconds >= limits.lastingSeconds) ||
+            b.seconds - a.seconds,
+        )
         .slice(0, 5)
         .map(({ unit: { name, active, sub, description }, seconds }): FindingDraft => {
           const starting = active === 'activating'
-          const critical = seconds >= limits.longSeconds && name.endsWith('.service')
+          const lasting = seconds >= limits.lastingSeconds
+          const critical = seconds >= limits.longSeconds && !lasting && name.endsWith('.service')
           return {
             state: critical ? 'critical' : 'warning',
-            severity: Math.min(1, critical ? 0.4 : seconds / limits.longSeconds),
+            severity: lasting ? 0 : Math.min(1, critical ? 0.4 : seconds / limits.longSeconds),
             title: `${name} has been ${starting ? 'starting' : 'stopping'} for ${duration(seconds)} and is not ${starting ? 'up' : 'gone'} (${sub})`,
-            why: `${STATE_WORDS.get(sub) ?? `It is on its way ${starting ? 'up' : 'down'}`} (${description || name}). What is ordered after it waits too.`,
+            why: `${STATE_WORDS.get(sub) ?? `It is on its way ${starting ? 'up' : 'down'}`} (${description || name}). ${
+              lasting
+                ? 'Nothing limits how long it may take, and it may do its work all the same.'
+                : 'What is ordered after it waits too.'
+            }`,
             subject: { kind: 'unit', name, unit: name },
             measured: [
               {
@@ -81,9 +103,11 @@ export const unitStuck = check({
             ],
           }
         }),
-      moving.length > 0
-        ? `${moving[0]?.name} is being ${moving[0]?.active === 'activating' ? 'started' : 'stopped'}, not for long`
-        : 'no unit is on its way up or down',
+      missed
+        ? `${missed.unit.name} has been ${missed.unit.active === 'activating' ? 'starting' : 'stopping'} for ${duration(missed.seconds)}, and nobody has missed it`
+        : moving.length > 0
+          ? `${moving[0]?.name} is being ${moving[0]?.active === 'activating' ? 'started' : 'stopped'}, not for long`
+          : 'no unit is on its way up or down',
     )
   },
 })
