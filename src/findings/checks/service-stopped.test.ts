@@ -82,9 +82,23 @@ describeCheck(serviceStopped, [
   { when: 'one that failed', seen: stopped(2, { active: 'failed' }), then: { state: 'ok', why: /no service/ } },
   { when: 'one that runs once', seen: stopped(120, { type: 'oneshot' }), then: { state: 'ok', why: /no service/ } },
   {
-    when: 'one that its socket starts',
-    seen: stopped(120, { triggeredBy: ['orders.socket'] }),
+    when: 'one that its socket starts, and that ended by itself since it had nothing to do',
+    seen: stopped(120, { ...byItself, triggeredBy: ['orders.socket'] }),
     then: { state: 'ok', why: /no service/ },
+  },
+  {
+    when: 'one that its socket starts, and of which the end is not known',
+    seen: stopped(120, { toldToStop: undefined, exit: undefined, triggeredBy: ['orders.socket'] }),
+    then: { state: 'ok', why: /no service/ },
+  },
+  {
+    when: 'one that its socket starts, and that somebody stopped',
+    seen: stopped(120, { triggeredBy: ['docker.socket'] }, 'docker.service'),
+    then: {
+      state: 'warning',
+      title: /^docker\.service is enabled, yet stopped since 2 min: somebody/,
+      because: /before the next boot, unless docker\.socket is up and does\.$/,
+    },
   },
   {
     when: 'one whose condition is not met',

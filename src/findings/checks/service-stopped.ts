@@ -36,7 +36,9 @@ export const serviceStopped = check({
       const detail = all.details?.get(name)
       if (!detail || detail.active !== 'inactive') return []
       if (name === JOURNAL) return detail.load === 'not-found' ? [] : [downOf(name, detail, clock)]
-      const stays = detail.type !== undefined && detail.type !== 'oneshot' && detail.triggeredBy.length === 0
+      // What a socket or a timer starts may end by itself when it has nothing to do; told to stop it was by somebody.
+      const untriggered = detail.triggeredBy.length === 0 || detail.toldToStop === true
+      const stays = detail.type !== undefined && detail.type !== 'oneshot' && untriggered
       const wasUp = detail.startedAtSeconds !== undefined && detail.upSeconds !== undefined && detail.conditionMet
       if (detail.load !== 'loaded' || !stays || !wasUp) return []
       const ended = detail.toldToStop !== true && detail.exit?.how !== 'killed'
@@ -56,7 +58,8 @@ export const serviceStopped = check({
           title: `${name} is ${each.masked ? 'masked and not running' : journal ? 'stopped' : 'enabled, yet stopped'}${known ? ` since ${duration(seconds)}` : ''}${journal ? ': no logs are kept' : `: ${how}`}`,
           why: journal
             ? 'What services write to their output and to syslog goes nowhere, and is missing to whoever looks for the cause of anything.'
-            : 'It is not failed, so no list of failed units has it, and systemd does not start it again before the next boot.',
+            : 'It is not failed, so no list of failed units has it, and systemd does not start it again before the next boot' +
+              (each.triggeredBy.length > 0 ? `, unless ${each.triggeredBy.join(' or ')} is up and does.` : '.'),
           subject: { kind: 'unit', name, unit: name },
           measured: known
             ? [
@@ -104,6 +107,7 @@ interface Down {
   readonly seconds: number
   readonly how: string
   readonly masked: boolean
+  readonly triggeredBy: readonly string[]
 }
 
 function downOf(name: string, detail: UnitDetail, clock: Clock): Down {
@@ -114,6 +118,7 @@ function downOf(name: string, detail: UnitDetail, clock: Clock): Down {
       changedAtSeconds === undefined ? Infinity : unitAge({ atSeconds: changedAtSeconds, atMs: changedAtMs }, clock),
     how: howWords(detail),
     masked: load === 'masked',
+    triggeredBy: detail.triggeredBy,
   }
 }
 
