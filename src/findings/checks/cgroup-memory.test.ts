@@ -13,7 +13,7 @@ describeCheck(cgroupMemory, [
     seen: held(0.96),
     then: {
       state: 'critical',
-      title: /\/shop uses .* \(96 %\) of its memory limit of 1\.0 GiB/,
+      title: /^Control group \/shop uses .* \(96 %\) of its memory limit of 1\.0 GiB/,
       subject: { pid: 812 },
     },
   },

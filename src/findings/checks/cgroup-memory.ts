@@ -2,7 +2,7 @@ import { bytes, count, percent } from '../../base/format.ts'
 import { check, grade, unknown, verdict, type FindingDraft } from '../check.ts'
 import { next } from '../next.ts'
 import { processWords, processSubject } from '../subject.ts'
-import { groupSubject } from './cgroup-throttled.ts'
+import { groupSubject, groupWords } from './cgroup-throttled.ts'
 
 export const cgroupMemory = check({
   id: 'cgroup-memory',
@@ -68,7 +68,7 @@ export const cgroupMemory = check({
       return [
         {
           ...graded,
-          title: `${isBox ? 'The box as a whole' : group.path} uses ${bytes(used)} (${percent(share)}) of its memory limit of ${bytes(group.memoryLimitBytes ?? 0)}; ${most}`,
+          title: `${isBox ? 'The box as a whole' : groupWords(group.path, largest?.membership)} uses ${bytes(used)} (${percent(share)}) of its memory limit of ${bytes(group.memoryLimitBytes ?? 0)}; ${most}`,
           why: `${isBox ? 'The limit is that of the box itself, a container: at' : 'At'} the limit the kernel kills a process in it, whatever the ${isBox ? 'machine below it' : 'box'} has left${group.oomKills ? `; it has done so ${count(group.oomKills, 'time')} already` : ''}.`,
           subject: {
             ...(isBox ? { kind: 'box' as const, name: box } : groupSubject(group.path, largest?.membership)),

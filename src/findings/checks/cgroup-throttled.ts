@@ -31,7 +31,7 @@ export const cgroupThrottled = check({
       return [
         {
           ...graded,
-          title: `${group.path} may use ${(group.cpuLimit ?? 0).toFixed(2)} CPUs and was held back in ${percent(throttled)} of its periods`,
+          title: `${groupWords(group.path, members[0]?.[1])} may use ${(group.cpuLimit ?? 0).toFixed(2)} CPUs and was held back in ${percent(throttled)} of its periods`,
           why: `Its threads stood still for ${(group.throttledMsPerSecond ?? 0).toFixed(0)} ms of each second${busiest ? `; busiest in it is ${busiest.name} (${busiest.pid})` : ''}. The box itself may be idle.`,
           subject: groupSubject(group.path, members[0]?.[1]),
           measured: [
@@ -72,4 +72,14 @@ export function groupSubject(
   const unit = member?.unit ?? /([^/]+\.(?:service|scope|slice))$/.exec(path)?.[1]
   if (member?.container) return { kind: 'container', name: member.container, container: member.container }
   return unit ? { kind: 'unit', name: unit, unit } : { kind: 'container', name: path }
+}
+
+/**
+ * A control group at the beginning of a title: the unit or the container whose own group it is, else its path, said to be one. A limit may be that of a
+ * group above the unit of a member: then that unit is not the one that has it.
+ */
+export function groupWords(path: string, member: { readonly container: string | undefined } | undefined): string {
+  const last = path.slice(path.lastIndexOf('/') + 1)
+  if (member?.container !== undefined && last.includes(member.container)) return `Container ${member.container}`
+  return /.\.(?:service|scope|slice)$/.test(last) ? last : `Control group ${path}`
 }

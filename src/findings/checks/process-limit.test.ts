@@ -26,7 +26,7 @@ describeCheck(processLimit, [
   {
     when: 'a group at its own limit',
     seen: { ...threads(10), cgroups: [cgroupOf({ pids: 48, pidsLimit: 50 })] },
-    then: { state: 'critical', title: /\/shop has 48 of at most 50 threads \(96 %\)$/ },
+    then: { state: 'critical', title: /^Control group \/shop has 48 of at most 50 threads \(96 %\)$/ },
   },
   {
     when: 'a group whose threads are those of one process',
@@ -36,7 +36,7 @@ describeCheck(processLimit, [
       'process-stat': table([processOf({ threads: 40 })]),
       'process-cgroup': new Map([[812, { path: '/shop', unit: undefined, container: undefined }]]),
     },
-    then: { state: 'critical', title: /\/shop has 48 of at most 50 .*; orders-api \(812\) has 40$/ },
+    then: { state: 'critical', title: /^Control group \/shop has 48 of at most 50 .*; orders-api \(812\) has 40$/ },
   },
   {
     when: 'limits not seen',

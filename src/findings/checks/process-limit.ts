@@ -3,7 +3,7 @@ import { check, grade, unknown, verdict, type FindingDraft } from '../check.ts'
 import { heaviest } from '../heaviest.ts'
 import { next } from '../next.ts'
 import { processSubject, processWords } from '../subject.ts'
-import { groupSubject } from './cgroup-throttled.ts'
+import { groupSubject, groupWords } from './cgroup-throttled.ts'
 
 export const processLimit = check({
   id: 'process-limit',
@@ -53,12 +53,13 @@ export const processLimit = check({
       })
       const largest = heaviest(members, ({ threads }) => threads)
       const name = largest && processSubject(largest.process.pid, seen)
+      const membership = largest && seen['process-cgroup']?.get(largest.process.pid)
       findings.push({
         ...graded,
-        title: `${group.path} has ${group.pids} of at most ${group.pidsLimit} threads (${percent(used)})${largest && name && largest.value * 2 >= group.pids ? `; ${largest.alike > 1 ? `${largest.alike} processes named ${name.name} have` : `${processWords(name)} has`} ${largest.value}` : ''}`,
+        title: `${groupWords(group.path, membership)} has ${group.pids} of at most ${group.pidsLimit} threads (${percent(used)})${largest && name && largest.value * 2 >= group.pids ? `; ${largest.alike > 1 ? `${largest.alike} processes named ${name.name} have` : `${processWords(name)} has`} ${largest.value}` : ''}`,
         why: 'At the limit fork() and pthread_create() fail in it with EAGAIN.',
         subject: {
-          ...groupSubject(group.path, largest && seen['process-cgroup']?.get(largest.process.pid)),
+          ...groupSubject(group.path, membership),
           ...(largest ? { pid: largest.process.pid } : {}),
         },
         measured: [
