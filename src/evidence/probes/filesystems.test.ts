@@ -234,6 +234,34 @@ stat1='1 (init) S 0'`
     ])
   })
 
+  it('names what may be missing (nofail) where somebody has written into its mount point', () => {
+    const folder = realpathSync(mkdtempSync(path.join(tmpdir(), 'halligan-place-')))
+    try {
+      for (const name of ['written/lost+found', 'empty/lost+found', 'hidden', 'auto', 'away/written', 'mounted'])
+        mkdirSync(path.join(folder, name), { recursive: true })
+      for (const name of ['written/pgdata', 'auto/x', 'away/written/x', 'mounted/x', 'hidden/.keep'])
+        writeFileSync(path.join(folder, name), '')
+      const of = (name: string, options: string): string => `/dev/sdb1 ${folder}/${name} ext4 ${options} 0 2`
+      const missing = missingOf(
+        ['/dev/sda1 / ext4 rw', `/dev/sdb1 ${folder}/mounted ext4 rw`, `filer:/x ${folder}/away nfs4 rw`],
+        [
+          of('written', 'defaults,nofail'),
+          of('empty', 'nofail'),
+          of('hidden', 'nofail'),
+          of('gone', 'nofail'),
+          of('auto', 'nofail,noauto'),
+          of('auto', 'nofail,x-systemd.automount'),
+          // Asking for it may hang.
+          of('away/written', 'nofail'),
+          of('mounted', 'nofail'),
+        ],
+      )
+      expect(missing).toEqual([{ device: '/dev/sdb1', mount: `${folder}/written`, type: 'ext4', optional: true }])
+    } finally {
+      rmSync(folder, { recursive: true })
+    }
+  })
+
   it('follows a symbolic link on the way to a mount point', () => {
     const folder = mkdtempSync(path.join(tmpdir(), 'halligan-place-'))
     try {

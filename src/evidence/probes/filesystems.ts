@@ -82,6 +82,8 @@ export interface Filesystems {
 
 export interface MissingMount {
   readonly mount: string
+  /** fstab says nofail: it may be missing. Told of only where its mount point, which then is empty by design, holds more than hidden files. */
+  readonly optional?: boolean | undefined
   /** As fstab has it: `UUID=…`, `/dev/sdb1`, `filer:/export`. */
   readonly device: string
   readonly type: string
@@ -106,6 +108,7 @@ const GATHERED = 0.6
  *        blocks   free for users  free  block  inodes  free, mount point
  *   fstab /data                              <- mounted at boot, and not read-only: fstab(5)
  *   missing UUID=3e6be9de-8139-4a11-9106-a43f08d823a6 /srv/data ext4  <- mounted at boot, and not mounted
+ *   optional UUID=77-88 /srv/media ext4           <- not mounted, nofail, and its mount point holds more than hidden files
  *   fstab-end
  *   open 122880 812 /var/log/orders.log      <- where nine tenths are used: blocks of 512, holder, path
  *   searched cut /                           <- and there a walk of 0.3 s (whole: over all of it), what follows is of this mount
@@ -152,9 +155,10 @@ for line; do
 done
 if [ "$moment" != last ] && [ -r /etc/fstab ]; then
   foreign=
+  lies_away() { set -f; IFS=$newline; for each in $away; do case $1 in "$each"/*) unset IFS; set +f; return 0;; esac; done; unset IFS; set +f; return 1; }
   while read -r device mount type options _; do
     case $device,$options, in '#'*|,*|*,noauto,*) continue;; *,ro,*) ;; *) printf 'fstab %s\\n' "$mount";; esac
-    case ,$options, in *,nofail,*|*,x-systemd.automount,*|*,comment=systemd.automount,*) continue;; esac
+    case ,$options, in *,x-systemd.automount,*|*,comment=systemd.automount,*) continue;; *,nofail,*) kind=optional;; *) kind=missing;; esac
     mount=/\${mount#/}; [ "$mount" = / ] || mount=\${mount%/}
     case $mount:$type in
       /none:*|/swap:*|*:swap|*:autofs|*:ignore|*:proc|*:sysfs|*:devpts|*:debugfs|*:cgroup*|*:usbfs|*:securityfs|*:hugetlbfs|*:mqueue) continue;;
@@ -163,9 +167,13 @@ if [ "$moment" != last ] && [ -r /etc/fstab ]; then
       /:*) case $mounts in *" / $type "*) ;; *) foreign=fstab-foreign;; esac; continue;;
     esac
     case $mounts in *" $mount "*) continue;; esac
+    [ $kind = missing ] || ! lies_away "$mount" || continue
     # The kernel has the place itself, where fstab has a way to it over a symbolic link.
     place=$(cd -P "$mount" 2>/dev/null && pwd -P)
-    case $mounts in *" \${place:-$mount} "*) ;; *) printf 'missing %s %s %s\\n' "$device" "$mount" "$type";; esac
+    case $mounts in *" \${place:-$mount} "*) continue;; esac
+    # What may be missing is told of where somebody has written into its mount point.
+    [ $kind = missing ] || [ -n "$(ls -f "\${place:-/dev/null/none}" 2>/dev/null | sed -n '/^[^.]/{/^lost+found$/!{p;q;};}')" ] || continue
+    printf '%s %s %s %s\\n' $kind "$device" "$mount" "$type"
   done </etc/fstab
   echo \${foreign:-fstab-end}
 elif [ "$moment" != last ] && [ ! -e /etc/fstab ]; then echo fstab-end
@@ -342,8 +350,11 @@ done
 })
 
 function readMissing(line: string): readonly MissingMount[] {
-  const [, device, mount, type] = /^missing ([^ ]{1,4096}) (\/[^ ]{1,4095}) ([^ ]{1,64})$/.exec(line) ?? []
-  return device && mount && type ? [{ device: unescaped(device), mount: unescaped(mount), type }] : []
+  const [, kind, device, mount, type] =
+    /^(missing|optional) ([^ ]{1,4096}) (\/[^ ]{1,4095}) ([^ ]{1,64})$/.exec(line) ?? []
+  if (!device || !mount || !type) return []
+  const optional = kind === 'optional' ? { optional: true } : {}
+  return [{ device: unescaped(device), mount: unescaped(mount), type, ...optional }]
 }
 
 /** A node full of containers has some hundred. */

@@ -18,6 +18,20 @@ describeCheck(mountMissing, [
       subject: { kind: 'filesystem', name: '/srv/my data' },
     },
   },
+  {
+    when: 'one with nofail, into whose mount point somebody wrote',
+    seen: {
+      filesystems: {
+        ...filesystemsOf(),
+        missing: [{ mount: '/srv/media', device: 'filer:/media', type: 'nfs', optional: true }],
+      },
+    },
+    then: {
+      state: 'warning',
+      title: /^\/srv\/media is not mounted \(filer:\/media, nfs; .* nofail\), and its mount point holds files$/,
+      because: /hidden once it is mounted/,
+    },
+  },
   { when: 'none', seen: unmounted(), then: { state: 'ok', why: /is mounted/ } },
   {
     when: 'an answer that tells nothing of it',
