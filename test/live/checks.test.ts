@@ -613,7 +613,7 @@ sleep 0.3; cp /usr/bin/perl /usr/local/bin/replicate; replicate -MSocket -e 'soc
     light: `mkdir ${CGROUP}/cpu/shop; echo 10000 >${CGROUP}/cpu/shop/cpu.cfs_quota_us; echo $$ >${CGROUP}/cpu/shop/cgroup.procs; exec cpu-spin 60`,
     wait: 2,
     state: 'critical',
-    title: /\/shop may use 0\.10 CPUs and was held back/,
+    title: /^Control group \/shop may use 0\.10 CPUs and was held back/,
     subject: { kind: 'container' },
   },
   {
@@ -621,7 +621,7 @@ sleep 0.3; cp /usr/bin/perl /usr/local/bin/replicate; replicate -MSocket -e 'soc
     light: `mkdir ${CGROUP}/memory/shop; echo 60M >${CGROUP}/memory/shop/memory.limit_in_bytes; echo $$ >${CGROUP}/memory/shop/cgroup.procs; exec memory-leak 60 100 57`,
     wait: 3,
     state: 'critical',
-    title: /\/shop uses .* of its memory limit of 60\.0 MiB; most is memory-leak/,
+    title: /^Control group \/shop uses .* of its memory limit of 60\.0 MiB; most is memory-leak/,
     subject: { kind: 'container' },
   },
   {
@@ -638,7 +638,7 @@ sleep 0.3; cp /usr/bin/perl /usr/local/bin/replicate; replicate -MSocket -e 'soc
     light: `mkdir ${CGROUP}/pids/shop; echo 60 >${CGROUP}/pids/shop/pids.max; echo $$ >${CGROUP}/pids/shop/cgroup.procs; exec zombie-pile-up 60 57`,
     wait: 1,
     state: 'critical',
-    title: /\/shop has 5\d of at most 60 threads/,
+    title: /^Control group \/shop has 5\d of at most 60 threads/,
     subject: { kind: 'container' },
   },
   {
