@@ -284,6 +284,16 @@ exec feed-server -MSocket -e 'socket($at, PF_INET, SOCK_STREAM, 0); bind($at, pa
     subject: { kind: 'box' },
   },
   {
+    check: 'name-servers',
+    kind: 'refused',
+    light:
+      'net=$(ip -4 -o addr show eth0 | sed "s/.*inet \\([0-9]*\\.[0-9]*\\.[0-9]*\\)\\..*/\\1/"); echo "nameserver $net.2" >/etc/resolv.conf',
+    wait: 1,
+    state: 'warning',
+    title: /The name servers refuse what they are asked \(10\.\d+\.\d+\.2\)/,
+    subject: { kind: 'box' },
+  },
+  {
     check: 'no-default-route',
     light: 'ip route del default',
     wait: 1,
