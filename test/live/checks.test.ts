@@ -366,9 +366,10 @@ exec nsenter -t $client -n perl -MSocket -e 'for (;;) { socket($to, PF_INET, SOC
   },
   {
     check: 'inotify-instances',
-    light: 'inotify-leak 60',
+    // Root shares its instances with the systemd of every other box of this machine.
+    light: 'su -s /bin/bash amy -c "exec inotify-leak 60"',
     wait: 1,
-    title: /User 0 has \d+ of \d+ inotify instances .*; inotify-leak \(\d+\) holds/,
+    title: /User \S+ has \d+ of \d+ inotify instances .*; inotify-leak \(\d+\) holds/,
     subject: { name: 'inotify-leak' },
     first: false,
   },
