@@ -224,11 +224,12 @@ unset IFS
       kill -9 $timer; [ -n "$part" ] || printf "$end%s$end" whole
     } | TOP=$top FIRST=$first awk -v used="$used" -v zero="$zero" '
       function up(path) { sub(/\\/[^\\/]*$/, "", path); return path == "" ? "/" : path }
+      function above(folder) { if (!(folder in over)) over[folder] = up(folder); return over[folder] }
       function best(most, of,  at, next_one, each) {
         at = top
         while (1) {
           next_one = ""
-          for (each in of) if (each != at && up(each) == at && (next_one == "" || of[each] > of[next_one])) next_one = each
+          for (each in of) if (each != at && above(each) == at && (next_one == "" || of[each] > of[next_one])) next_one = each
           if (next_one == "" || of[next_one] < of[at] * (at == top ? ${SPREAD} : ${GATHERED})) return at
           at = next_one } }
       BEGIN {
@@ -258,7 +259,7 @@ unset IFS
         if (blocks >= 1024 && blocks * 100 >= used && ++files <= 1000) { file[files] = path; size[files] = blocks } }
       END {
         print "searched", forged ? "cut" : end, top
-        for (folder in kept) for (at = folder; ; at = up(at)) {
+        for (folder in kept) for (at = folder; ; at = above(at)) {
           total[at] += kept[folder]; count[at] += names[folder]
           if (at == top || at == "/") break }
         if (!forged) { heavy = best(0, total); print "heavy", total[heavy] + 0, count[heavy] + 0, heavy
