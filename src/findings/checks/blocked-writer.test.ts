@@ -11,16 +11,20 @@ const waiting = (
     process = {},
     others = [],
     channels = [],
+    ran = false,
   }: {
     readonly again?: string
     readonly process?: Partial<ProcessStat>
     readonly others?: readonly ProcessStat[]
     readonly channels?: readonly (readonly [number, string])[]
+    readonly ran?: boolean | undefined
   } = {},
 ) => ({
   'process-stat': table([processOf({ cpuPercent: 0, ...process }), ...others]),
   'process-wait': new Map([[812, channel], ...channels]),
-  'process-wait-again': new Map([[812, again], ...channels]),
+  'process-wait-again': new Map(
+    [[812, again] as const, ...channels].map(([pid, channel]) => [pid, { channel, ran: pid === 812 && ran }]),
+  ),
 })
 const reader = (more: Partial<ProcessStat> = {}) => processOf({ pid: 813, name: 'gzip', cpuPercent: 0, ...more })
 const closed = (nextProbeSeconds: number | undefined, more = {}, holder = 812) => ({
@@ -82,6 +86,21 @@ describeCheck(blockedWriter, [
     seen: waiting('pipe_write', { others: [reader({ cpuPercent: 2.1 })] }),
     then: { state: 'ok', why: /no process waits/ },
   },
+  {
+    when: 'a slow reader (tar | ssh over a thin line, pv -L): it has written in the window, and waits again',
+    seen: waiting('anon_pipe_write', { ran: true, others: [reader({ cpuPercent: 1 })] }),
+    then: { state: 'ok', why: /no process waits/ },
+  },
+  {
+    when: 'a kernel that does not count how often a thread runs',
+    seen: waiting('anon_pipe_write', { ran: undefined, others: [reader({ cpuPercent: 1 })] }),
+    then: { state: 'warning', title: /orders-api \(812\) waits for somebody/ },
+  },
+  ...['unix_wait_for_peer', 'sock_alloc_send_pskb'].map((channel) => ({
+    when: `a Unix socket whose reader is slow (${channel})`,
+    seen: waiting(channel, { ran: true }),
+    then: { state: 'ok' as const, why: /no process waits/ },
+  })),
   {
     when: 'several workers on one pipe, one of which works',
     seen: waiting('pipe_write', {
@@ -168,6 +187,11 @@ describeCheck(blockedWriter, [
       title: /waits for a client on its port 8443, which takes nothing/,
       subject: { peer: 'port 8443' },
     },
+  },
+  {
+    when: 'a closed connection of a process that has served others in the window',
+    seen: { ...closed(3), ...waiting('wait_woken', { ran: true }) },
+    then: { state: 'ok', why: /no process/ },
   },
   { when: 'a peer that reads slowly', seen: closed(0.95), then: { state: 'ok', why: /no process/ } },
   { when: 'the connection of another process', seen: closed(3, {}, 813), then: { state: 'ok', why: /no process/ } },

@@ -18,7 +18,7 @@ export const blockedWriter = check({
   resource: 'process',
   about:
     'A pipe, a Unix socket and a TCP connection hold a certain number of bytes. When the other end does not read (it is stuck, stopped, or forgot that it holds the end) the writer stands still in write() or send(), with all that it was about to do: a service whose log collector hangs, a child whose parent waits for its end and does not read its output, every program that logs to /dev/log, a server that sends to one client that takes nothing. ' +
-    'It uses no CPU and looks idle; the wait channel tells. Seen at the beginning and at the end of the window, for the main thread. In a pipeline the writer often waits for a reader that works (tar before gzip): then that is all right, and so is a pager before a terminal.',
+    'It uses no CPU and looks idle; the wait channel tells. Seen at the beginning and at the end of the window, for the main thread; one that ran in between got on, with a reader that is slow (a thin line, a limit of its pace) and not dead. In a pipeline the writer often waits for a reader that works (tar before gzip): then that is all right, and so is a pager before a terminal.',
   needs: ['process-stat', 'process-wait', 'process-wait-again'],
   wants: ['sockets', 'open-files', 'process-command', 'process-cgroup'],
   limits: {
@@ -37,7 +37,8 @@ export const blockedWriter = check({
   run: (seen, limits, { box }) => {
     const blocked = seen['process-stat'].processes.flatMap((process): readonly Blocked[] => {
       const kind = kindOf(seen['process-wait'].get(process.pid))
-      if (!kind || kind !== kindOf(seen['process-wait-again'].get(process.pid)) || !standsStill(process)) return []
+      const again = seen['process-wait-again'].get(process.pid)
+      if (!kind || kind !== kindOf(again?.channel) || again?.ran || !standsStill(process)) return []
       if (kind === 'tcp') {
         const connection = closedConnection(process.pid, seen, limits.closedSeconds)
         return connection ? [{ kind, process, connection }] : []
