@@ -1,5 +1,5 @@
 import { describeCheck } from '../../../test/checks/examples.ts'
-import { filesOf, processOf, socketsOf, table } from '../../../test/checks/quiet-box.ts'
+import { filesOf, listenerOf, opened, processOf, socketsOf, stuckGroup, table } from '../../../test/checks/quiet-box.ts'
 import type { ProcessStat } from '../../evidence/probes/process-stat.ts'
 import { blockedWriter } from './blocked-writer.ts'
 
@@ -27,9 +27,10 @@ const waiting = (
   ),
 })
 const reader = (more: Partial<ProcessStat> = {}) => processOf({ pid: 813, name: 'gzip', cpuPercent: 0, ...more })
-const closed = (nextProbeSeconds: number | undefined, more = {}, holder = 812) => ({
+const closed = (nextProbeSeconds: number | undefined, more = {}, holder = 812, sockets = 2) => ({
   ...waiting('wait_woken'),
   sockets: socketsOf({
+    listeners: [listenerOf({ inode: 48_190 })],
     stuck: [
       {
         held: 'unwanted',
@@ -44,7 +45,14 @@ const closed = (nextProbeSeconds: number | undefined, more = {}, holder = 812) =
       },
     ],
   }),
-  'open-files': filesOf({ holders: new Map([[48_191, holder]]) }),
+  'open-files': filesOf({
+    ...opened({ sockets }),
+    holders: new Map([
+      [48_190, 812],
+      [48_191, holder],
+      [48_192, 812],
+    ]),
+  }),
 })
 
 describeCheck(blockedWriter, [
@@ -178,6 +186,37 @@ describeCheck(blockedWriter, [
       because: /wait_woken .* 2\.4 MiB wait to be taken; .* closed its window for 1 s at least/,
       subject: { pid: 812, peer: '10.0.0.7:7001' },
     },
+  },
+  {
+    when: 'one that has another connection too, for which it may wait as well',
+    seen: closed(3, {}, 812, 3),
+    then: {
+      state: 'warning',
+      title: /^orders-api \(812\) waits for one of its connections; 10\.0\.0\.7:7001 takes nothing$/,
+      because: /2\.4 MiB wait to be taken .* 3 s at least\. It has 2 connections .*: whether it waits to send there or/,
+    },
+  },
+  {
+    when: 'two of its connections are closed',
+    seen: {
+      ...closed(3, {}, 812, 8),
+      sockets: socketsOf({
+        stuck: [
+          stuckGroup({ held: 'unwanted', localPort: 0, peer: '10.0.0.7:7001', inode: 48_191, nextProbeSeconds: 3 }),
+          stuckGroup({ held: 'unwanted', localPort: 8443, inode: 48_192, nextProbeSeconds: 7 }),
+        ],
+      }),
+    },
+    then: {
+      state: 'warning',
+      title: /waits for one of its connections; 10\.0\.0\.7:7001 and a client on its port 8443 take nothing$/,
+      because: /17\.6 KiB wait .* for 7 s at least\. It has 8 connections/,
+    },
+  },
+  {
+    when: 'nobody counted its sockets',
+    seen: { ...closed(3), 'open-files': filesOf({ holders: new Map([[48_191, 812]]) }) },
+    then: { state: 'warning', title: /waits for one of its connections/, because: /It has an unknown number of conn/ },
   },
   {
     when: 'a client that came in',
