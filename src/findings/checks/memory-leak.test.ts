@@ -31,6 +31,18 @@ const started = (command: string, more: Partial<ProcessStat> = {}): Readings => 
   ...small(more),
   'process-command': new Map([[812, command]]),
 })
+/** A worker with 80 MiB from its parent that gains 1.5 MiB a second since 40 s, and so many that do not, one of them as said. */
+const prefork = (flat: number, one: Partial<ProcessStat> = {}, ppid = 500, ageSeconds = 40): Readings => {
+  const worker = (pid: number, more: Partial<ProcessStat>): ProcessStat =>
+    processOf({ pid, ppid, name: 'worker', rssBytes: 80 * MIB, ageSeconds, ...more })
+  return {
+    memory: memoryOf({ availableBytes: 10 * GIB }),
+    'process-stat': table([
+      worker(900, { ppid: 500, rssBytes: 140 * MIB, rssBytesPerSecond: 1.5 * MIB }),
+      ...Array.from({ length: flat }, (_, at) => worker(901 + at, at === 0 ? one : {})),
+    ]),
+  }
+}
 /** Of 30 s, so large that its life grew so many times as fast as it does now. */
 const paced = (ratio: number): Readings => small({ rssBytes: ratio * 30 * 3 * MIB, ageSeconds: 30 })
 const slow = (mib: number): Readings => small({ rssBytesPerSecond: mib * MIB, rssBytes: 33 * MIB }, GIB)
@@ -138,6 +150,43 @@ describeCheck(memoryLeak, [
       cgroups: [cgroupOf({ path: '/shop', memoryLimitBytes: 2_000 * MIB, memoryBytes: 100 * MIB })],
     },
     then: { state: 'ok', why: /the default of a JVM lets its heap or cache have 500\.0? MiB|500 MiB/ },
+  },
+  {
+    when: 'one of eight workers that were forked with 80 MiB each',
+    seen: prefork(7),
+    then: {
+      state: 'warning',
+      title: /^worker \(900\) grows by 1\.5 MiB a second: the memory ends in/,
+      because:
+        / 7 others of this name and parent hold 80\.0 MiB each and do not grow\. It has grown like this ever since/,
+      findings: 1,
+    },
+  },
+  { when: 'one of four', seen: prefork(3), then: { state: 'warning', title: /^worker \(900\)/ } },
+  {
+    when: 'one of three: whether it began with as much is not known',
+    seen: prefork(2),
+    then: { state: 'ok', why: /fastest growth is worker/ },
+  },
+  {
+    when: 'one of four, of which another one gains a page now and then',
+    seen: prefork(3, { rssBytesPerSecond: 0.14 * MIB }),
+    then: { state: 'warning', title: /^worker \(900\) grows by 1\.5/ },
+  },
+  {
+    when: 'one of four, of which another one grows too',
+    seen: prefork(3, { rssBytesPerSecond: 0.16 * MIB }),
+    then: { state: 'ok', why: /fastest growth is worker/ },
+  },
+  {
+    when: 'the others are workers of another parent',
+    seen: prefork(7, {}, 600),
+    then: { state: 'ok', why: /fastest growth is worker/ },
+  },
+  {
+    when: 'one of eight workers that has grown in its first minutes',
+    seen: prefork(7, {}, 500, 300),
+    then: { state: 'ok', why: /worker/ },
   },
   {
     when: 'a virtual machine that has warmed up',

@@ -60,6 +60,16 @@ export const memoryLeak = check({
       unit: 'of its growth, read from disks or received by the box',
       why: 'it loads a file, fills a cache or copies another server, and is done when that is done',
     },
+    flatShare: {
+      value: 0.1,
+      unit: 'of the growth of the fastest of its name',
+      why: 'a page now and then is no growth: such a one is what a worker is without the leak',
+    },
+    flatCount: {
+      value: 3,
+      unit: 'processes of its name and parent that do not grow',
+      why: 'several that hold about the same tell with what each began: the pages of the parent count with a forked worker from its start',
+    },
     lifelongBound: {
       value: 1.5,
       unit: 'times the bound of its heap or cache',
@@ -78,19 +88,29 @@ export const memoryLeak = check({
     // Workers of one name that all leak a little are one leak.
     const received = receivedFrom(seen.interfaces)
     const alike = Map.groupBy(steady, ({ pid, name }) => `${name}\n${pathOf(pid) ?? ''}`)
-    const all = [...alike.values()].flatMap((workers) => {
+    const all = [...alike.values()].flatMap((named) => {
+      const least = limits.flatShare * Math.max(...named.map(({ rssBytesPerSecond: rate = 0 }) => rate))
+      const workers = named.filter(({ rssBytesPerSecond: rate = 0 }) => rate >= least)
       const largest = workers.toSorted((a, b) => b.rssBytes - a.rssBytes)[0]
       const rssBytes = workers.reduce((sum, each) => sum + each.rssBytes, 0)
       if (!largest) return []
       const rate = workers.reduce((sum, each) => sum + (each.rssBytesPerSecond ?? 0), 0)
       const group = seen.cgroups?.find(({ path }) => path === pathOf(largest.pid))
       const room = roomOf(group)
+      const flat = stats.processes.filter(
+        ({ pid, ppid, name, rssBytesPerSecond = 0 }) =>
+          name === largest.name &&
+          ppid === largest.ppid &&
+          rssBytesPerSecond < least &&
+          pathOf(pid) === pathOf(largest.pid),
+      )
       const left = Math.min(seen.memory.availableBytes, room ?? Infinity)
       return [
         {
           ...largest,
           rssBytes,
           workers: workers.length,
+          flat: flat.length >= limits.flatCount ? { count: flat.length, rssBytes: medianSize(flat) } : undefined,
           rate,
           cpuPercent: workers.reduce((most, each) => Math.max(most, each.cpuPercent ?? 0), 0),
           reads: workers.reduce((sum, each) => sum + (seen['process-io']?.get(each.pid)?.readBytesPerSecond ?? 0), 0),
@@ -128,6 +148,7 @@ export const memoryLeak = check({
           horizon,
           lifelong,
           bound,
+          flat,
         }): FindingDraft => {
           const subject = processSubject(pid, seen)
           const critical = seconds <= limits.criticalSeconds
@@ -135,7 +156,7 @@ export const memoryLeak = check({
             state: critical ? 'critical' : 'warning',
             severity: 1 - seconds / (critical ? limits.criticalSeconds : horizon),
             title: `${workers > 1 ? `${workers} processes named ${subject.name} grow` : `${processWords(subject)} grows`} by ${bytes(rate)} a second: ${ownLimit ? 'its memory limit is reached' : 'the memory ends'} in ${duration(seconds)}`,
-            why: `${workers > 1 ? 'Together they hold' : 'It holds'} ${bytes(rssBytes)} after ${duration(ageSeconds)}, and ${bytes(left)} are left (${percent((100 * seen.memory.availableBytes) / seen.memory.totalBytes)} of the box available). Then the kernel kills a process.${lifelong ? lifelongWords(bound) : ''}${memoryKind(seen['process-memory']?.get(pid))}`,
+            why: `${workers > 1 ? 'Together they hold' : 'It holds'} ${bytes(rssBytes)} after ${duration(ageSeconds)}, and ${bytes(left)} are left (${percent((100 * seen.memory.availableBytes) / seen.memory.totalBytes)} of the box available). Then the kernel kills a process.${flat ? ` ${flat.count} others of this name and parent hold ${bytes(flat.rssBytes)} each and do not grow.` : ''}${lifelong ? lifelongWords(bound) : ''}${memoryKind(seen['process-memory']?.get(pid))}`,
             subject,
             measured: [
               { what: 'growth of resident memory', value: rate, unit: 'bytes/s', source: `/proc/${pid}/stat` },
@@ -177,6 +198,7 @@ function isLifelong(
     readonly reads: number
     readonly received: number
     readonly workers: number
+    readonly flat: { readonly rssBytes: number } | undefined
     readonly left: number
     readonly bound: MemoryBound | undefined
   },
@@ -189,10 +211,14 @@ function isLifelong(
     readonly lifelongBound: number
   },
 ): boolean {
-  const { rate, rssBytes, ageSeconds, cpuPercent, reads, received, workers, left, bound } = process
+  const { rate, rssBytes, ageSeconds, cpuPercent, reads, received, workers, flat, left, bound } = process
   if (ageSeconds < limits.lifelongAge || rate < limits.lifelongBytesPerSecond) return false
-  const ratio = rssBytes / ageSeconds / rate
-  if (ratio > limits.lifelongRatio || ratio < 1 / limits.lifelongRatio) return false
+  // With what it began is not known, but where others of its kind do not grow it is what they have.
+  const alike = [0, flat ? workers * flat.rssBytes : 0].some((atStart) => {
+    const ratio = (rssBytes - atStart) / ageSeconds / rate
+    return ratio <= limits.lifelongRatio && ratio >= 1 / limits.lifelongRatio
+  })
+  if (!alike) return false
   const toCome = bound ? workers * limits.lifelongBound * bound.bytes - rssBytes : Infinity
   if (toCome >= 0 && toCome <= left) return false
   return cpuPercent < limits.lifelongCpuPercent && reads + received < limits.lifelongReadShare * rate
@@ -207,6 +233,12 @@ function receivedFrom(interfaces: readonly NetworkInterface[] | undefined): numb
     0,
     ...(interfaces ?? []).filter(({ name }) => name !== 'lo').map((each) => each.receivedBytesPerSecond),
   )
+}
+
+/** The one in the middle, bytes. */
+function medianSize(processes: readonly { readonly rssBytes: number }[]): number {
+  const sizes = processes.map(({ rssBytes }) => rssBytes).toSorted((a, b) => a - b)
+  return sizes[Math.floor(sizes.length / 2)] ?? 0
 }
 
 function lifelongWords(bound: MemoryBound | undefined): string {
