@@ -276,6 +276,27 @@ exec feed-server -MSocket -e 'socket($at, PF_INET, SOCK_STREAM, 0); bind($at, pa
     subject: { name: 'report-gen' },
   },
   {
+    check: 'process-pile-up',
+    kind: 'spawner',
+    light: `cp /usr/bin/perl /usr/local/bin/dispatcher; exec dispatcher -e 'for (1 .. 120) { unless (fork) { sleep 90; exit } select undef, undef, undef, 0.4 }'`,
+    wait: 25,
+    state: 'warning',
+    title: /^dispatcher \(\d+\) starts one more dispatcher every 0\.4 s, and none ends: there are \d\d/,
+    subject: { name: 'dispatcher' },
+    first: false,
+  },
+  {
+    check: 'memory-leak',
+    kind: 'worker',
+    light: `cp /usr/bin/perl /usr/local/bin/prefork; exec prefork -e '$base = "x" x 80_000_000; for $worker (1 .. 8) { unless (fork) { sleep 90 if $worker > 1; for (;;) { push @kept, "x" x 1_048_576; select undef, undef, undef, 0.5 } } } wait'`,
+    wait: 24,
+    state: 'warning',
+    title: /^prefork \(\d+\) grows by \d\.\d MiB a second/,
+    why: /7 others of this name and parent hold .* each and do not grow/,
+    subject: { name: 'prefork' },
+    first: false,
+  },
+  {
     check: 'name-servers',
     light:
       'net=$(ip -4 -o addr show eth0 | sed "s/.*inet \\([0-9]*\\.[0-9]*\\.[0-9]*\\)\\..*/\\1/"); ip neigh add $net.200 lladdr 02:00:00:00:00:01 dev eth0 nud permanent; echo "nameserver $net.200" >/etc/resolv.conf',
