@@ -27,6 +27,8 @@ import { keepingBoundary, redactedAbout, type Redact } from '../incidents/redact
 import { rehearsal } from './rehearsal.ts'
 
 export interface LookOptions {
+  /** No other box is looked at meanwhile, whose answer would come while this process reads half of this one. */
+  readonly isOnly?: boolean
   readonly deep: boolean
   /** Seconds between the two samples. */
   readonly windowSeconds: number
@@ -172,7 +174,7 @@ async function lookedAt(box: Box, options: LookOptions): Promise<BoxLook> {
       maxBytes: ANSWER_BYTES,
       onOutput: (chunk) => {
         options.onStage?.('answering')
-        rehearsed.hear(chunk)
+        if (options.isOnly) rehearsed.hear(chunk)
       },
       ...(options.signal ? { signal: options.signal } : {}),
     })

@@ -77,8 +77,16 @@ export async function shellOn(box: Box, options: ShellOptions): Promise<ShellEnd
   const broken = written?.spool.broken()
   const leftOutBytes = (kept?.leftOutBytes ?? 0) + (broken?.lostBytes ?? 0)
   const state = end.began ? (end.failure ? 'lost' : 'ended') : 'not-started'
+  let cast: Uint8Array | undefined
+  try {
+    if (written && end.began) cast = await castLookedThrough(written.spool.read(), options.findMore)
+  } catch (error) {
+    // It stays in the spool, where the next command finds it.
+    const failed: Recorded = { how: 'failed', problem: problemOf(error, 'the session') }
+    return { state, exit: end.exit, failure: end.failure, leftOutBytes, recorded: [...recorded, failed] }
+  }
   const ended = await options.recorder.record(
-    ([cast]) => ({
+    ([id]) => ({
       did: 'shelled',
       box: box.name,
       identity,
@@ -91,10 +99,10 @@ export async function shellOn(box: Box, options: ShellOptions): Promise<ShellEnd
         tookMs,
         commands: (kept?.commands ?? []).map((command) => commandAt(command, startedAtMs)),
         leftOutBytes: leftOutBytes > 0 ? leftOutBytes : undefined,
-        cast,
+        cast: id,
       },
     }),
-    written && end.began ? [await castLookedThrough(written.spool.read(), options.findMore)] : [],
+    cast ? [cast] : [],
     { isRedacted: true },
   )
   // What could not be put into the record stays where it is, and is taken in by the next command that can.

@@ -306,6 +306,16 @@ exec feed-server -MSocket -e 'socket($at, PF_INET, SOCK_STREAM, 0); bind($at, pa
     subject: { kind: 'box' },
   },
   {
+    check: 'name-servers',
+    kind: 'refused',
+    light:
+      'net=$(ip -4 -o addr show eth0 | sed "s/.*inet \\([0-9]*\\.[0-9]*\\.[0-9]*\\)\\..*/\\1/"); echo "nameserver $net.2" >/etc/resolv.conf',
+    wait: 1,
+    state: 'warning',
+    title: /The name servers refuse what they are asked \(10\.\d+\.\d+\.2\)/,
+    subject: { kind: 'box' },
+  },
+  {
     check: 'no-default-route',
     light: 'ip route del default',
     wait: 1,
@@ -378,9 +388,10 @@ exec nsenter -t $client -n perl -MSocket -e 'for (;;) { socket($to, PF_INET, SOC
   },
   {
     check: 'inotify-instances',
-    light: 'inotify-leak 60',
+    // Root shares its instances with the systemd of every other box of this machine.
+    light: 'su -s /bin/bash amy -c "exec inotify-leak 60"',
     wait: 1,
-    title: /User 0 has \d+ of \d+ inotify instances .*; inotify-leak \(\d+\) holds/,
+    title: /User \S+ has \d+ of \d+ inotify instances .*; inotify-leak \(\d+\) holds/,
     subject: { name: 'inotify-leak' },
     first: false,
   },

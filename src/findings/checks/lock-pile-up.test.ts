@@ -44,4 +44,25 @@ describeCheck(lockPileUp, [
     seen: { 'file-locks': { contended: [] }, 'process-stat': table() },
     then: { state: 'ok', why: /nobody waits/ },
   },
+  {
+    when: 'one that waits for a lock which the table does not show',
+    seen: {
+      'file-locks': { contended: [] },
+      'process-stat': table([processOf()]),
+      'process-wait': new Map([[812, 'flock_lock_inode_wait']]),
+    },
+    then: {
+      state: 'unknown',
+      why: /1 process waits for a lock \(flock_lock_inode_wait\), and \/proc\/locks does not show whose/,
+    },
+  },
+  {
+    when: 'one that waits for something else',
+    seen: {
+      'file-locks': { contended: [] },
+      'process-stat': table([processOf()]),
+      'process-wait': new Map([[812, 'ep_poll']]),
+    },
+    then: { state: 'ok', why: /nobody waits/ },
+  },
 ])

@@ -1,5 +1,5 @@
 import { count, duration } from '../../base/format.ts'
-import { check, grade, verdict, type FindingDraft } from '../check.ts'
+import { check, grade, unknown, verdict, type FindingDraft } from '../check.ts'
 import { next } from '../next.ts'
 import { processSubject, processWords } from '../subject.ts'
 
@@ -58,6 +58,14 @@ export const lockPileUp = check({
       ]
     })
     const most = contended[0]
+    // What took the lock may have ended and left it to a descriptor that others share (`flock 9`): /proc/locks of another PID namespace hides it.
+    const waits = seen['process-stat'].processes.filter(({ pid }) =>
+      AWAITS_LOCK.test(seen['process-wait']?.get(pid) ?? ''),
+    )
+    if (!most && waits.length > 0)
+      return unknown(
+        `${count(waits.length, 'process waits', 'processes wait')} for a lock (${seen['process-wait']?.get(waits[0]?.pid ?? 0)}), and /proc/locks does not show whose`,
+      )
     return verdict(
       findings,
       most
@@ -66,6 +74,9 @@ export const lockPileUp = check({
     )
   },
 })
+
+/** flock(2), fcntl(2) and what both wait in: fs/locks.c. */
+const AWAITS_LOCK = /^(?:flock_lock|locks_lock|posix_lock|fcntl_setlk|do_lock_file_wait)/
 
 /** accept(2), poll(2), select(2), epoll_wait(2) in the kernel. */
 const AWAITS_CONNECTIONS = /accept|poll|select/

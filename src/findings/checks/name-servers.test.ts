@@ -1,5 +1,6 @@
 import type { Resolver } from '../../evidence/probes/resolver.ts'
 import { describeCheck } from '../../../test/checks/examples.ts'
+import { countersOf } from '../../../test/checks/quiet-box.ts'
 import { nameServers } from './name-servers.ts'
 
 const asked = (tookMs: number, answered = true, more: Partial<Resolver> = {}) => ({
@@ -36,6 +37,35 @@ describeCheck(nameServers, [
     when: 'a resolver of the box that runs',
     seen: asked(0, true, { servers: ['127.0.0.53'], listensHere: true }),
     then: { state: 'ok', why: /within 10 ms/ },
+  },
+  {
+    when: 'a question that all servers refuse',
+    seen: { ...asked(0), 'network-counters': countersOf({ 'Icmp.InDestUnreachs': 4 }) },
+    then: {
+      state: 'warning',
+      title: /refuse what they are asked \(10\.0\.0\.2, 10\.0\.0\.3\)/,
+      because: /4 messages that nobody/,
+    },
+  },
+  {
+    when: 'as many refusals as there are servers',
+    seen: { ...asked(0), 'network-counters': countersOf({ 'Icmp.InDestUnreachs': 2.1 }) },
+    then: { state: 'warning', title: /refuse/ },
+  },
+  {
+    when: 'fewer refusals than servers',
+    seen: { ...asked(0), 'network-counters': countersOf({ 'Icmp.InDestUnreachs': 1.9 }) },
+    then: { state: 'unknown', why: /may have been refused/ },
+  },
+  {
+    when: 'fewer refusals than something else on the box has',
+    seen: { ...asked(0), 'network-counters': countersOf({ 'Icmp.InDestUnreachs': 19 }) },
+    then: { state: 'warning', title: /refuse/ },
+  },
+  {
+    when: 'something else that is refused all the time',
+    seen: { ...asked(0), 'network-counters': countersOf({ 'Icmp.InDestUnreachs': 21 }) },
+    then: { state: 'unknown', why: /may have been refused/ },
   },
   {
     when: 'no name server',

@@ -63,11 +63,20 @@ export async function look(names: readonly string[], flags: LookFlags): Promise<
     const { lookAt } = await import('../../steps/look.ts')
     const { redact } = await theRedaction()
     const words = await renderer(flags)
+    const isOnly = boxes.length === 1
     const looks = await inParallel(boxes, BOXES_AT_ONCE, async (box) => {
       const { name } = box
       const highestPrice = highestPriceOf(name, settings)
       const onStage: LookOptions['onStage'] = (stage) => waiting.stage(name, stage)
-      const seen = await lookAt(box, { ...options, redact, recorder, highestPrice, signal: stop.signal, onStage })
+      const seen = await lookAt(box, {
+        ...options,
+        redact,
+        recorder,
+        highestPrice,
+        isOnly,
+        signal: stop.signal,
+        onStage,
+      })
       // The answer is shown while the connection ends; `finally` waits for that, and tells what is wrong with it.
       box.close().catch(() => undefined)
       waiting.done(name)
