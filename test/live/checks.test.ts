@@ -831,7 +831,7 @@ describe.skipIf(reason)('checks, lit on test boxes', () => {
     )
   })
 
-  it('are quiet about scripts that poll, and a pool that forks its jobs', async () => {
+  it('are quiet about scripts that poll, a pool that forks its jobs, and a reader that is slow', async () => {
     const fleet = fleets.get('sshd')!
     fleet.leave(
       'polling',
@@ -840,6 +840,8 @@ describe.skipIf(reason)('checks, lit on test boxes', () => {
         `printf 'import subprocess, time\\nwhile True:\\n  for c in (["df"], ["ps", "-e"]): subprocess.run(c, stdout=subprocess.DEVNULL)\\n  time.sleep(1)\\n' >/opt/agent.py`,
         `printf 'import os, time\\nwhile True:\\n  p = os.fork()\\n  if p == 0: time.sleep(0.1); os._exit(0)\\n  os.waitpid(p, 0); time.sleep(0.1)\\n' >/opt/pool.py`,
         'chmod +x /usr/local/bin/heartbeat.sh',
+        // A slow reader is not a dead one.
+        `cp /usr/bin/perl /usr/local/bin/backup; backup -e 'for (;;) { syswrite STDOUT, "x" x 4096 }' | perl -e 'for (;;) { sysread STDIN, $read, 4096; select undef, undef, undef, 0.2 }' & :`,
         '/usr/local/bin/heartbeat.sh & python3 /opt/agent.py & exec python3 /opt/pool.py',
       ].join('; '),
     )
