@@ -13,6 +13,10 @@ describe('restarts of units', () => {
     ])
   })
 
+  it('are none where systemd does not run', () => {
+    expect(unitRestarts.parse({ during: { atSeconds: 1, text: 'none' } }, meta)).toEqual([])
+  })
+
   it('are none when systemctl says so, and unseen when it did not come to its end', () => {
     expect(unitRestarts.parse({ during: { atSeconds: 1, text: 'end' } }, meta)).toEqual([])
     expect(() => unitRestarts.parse({ during: { atSeconds: 1, text: 'a.service 1 2 active' } }, meta)).toThrow(NotThere)

@@ -17,7 +17,7 @@ export const unitRestarting = check({
     restarts: {
       value: 3,
       unit: 'restarts by systemd',
-      why: 'one may be an accident and its cure; a third one is a pattern (only --deep sees it between the tries)',
+      why: 'one may be an accident and its cure; a third one is a pattern',
     },
     recentSeconds: {
       value: 900,

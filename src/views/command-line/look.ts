@@ -17,10 +17,7 @@ export function addLook(halligan: Command, finish: (exitCode: number) => void): 
     .option('--no-color', 'no colours (NO_COLOR does the same)')
     .optionsGroup('How it looks:')
     .option('--sudo', 'look as root through sudo; asks for the password if sudo does')
-    .option(
-      '--deep',
-      'ask the slower probes too: kinds of memory of the largest processes, restarts that systemd counted',
-    )
+    .option('--deep', 'ask the slower probes too: kinds of memory of the largest processes')
     .option('--window <seconds>', 'time between the two samples (0.2 to 60, default 1)')
     .option('--connect-timeout <seconds>', 'give up on a box that does not answer (1 to 600, default 8)')
     .optionsGroup('What comes of it:')
