@@ -47,6 +47,8 @@ export interface About {
 export type FindingDraft = Omit<Finding, 'check' | 'resource' | 'score' | 'symptomOf'> & {
   /** 0 to 1: how far into its state it is (0 just over the threshold, 1 it cannot get worse). Ranks among findings of one state. */
   readonly severity: number
+  /** It says what may be, since what would tell was not seen: not put above another finding as its cause. */
+  readonly hedged?: true
 }
 
 export type Verdict =

@@ -64,6 +64,25 @@ describe('rank', () => {
     expect(causeOf('basket-api')).toBeUndefined()
   })
 
+  it('takes what says only what may be for the cause of nothing', () => {
+    const causes = (more: Partial<RankedDraft>) =>
+      rank([draft('iowait', { severity: 0.2 }), draft('cgroup-io-limit', { severity: 0.1, ...more })]).map(
+        ({ check, symptomOf }) => [check, symptomOf],
+      )
+    expect(causes({})).toEqual([
+      ['cgroup-io-limit', undefined],
+      ['iowait', 'cgroup-io-limit'],
+    ])
+    expect(causes({ hedged: true })).toEqual([
+      ['iowait', undefined],
+      ['cgroup-io-limit', undefined],
+    ])
+  })
+
+  it('says of no finding how it was ranked', () => {
+    expect(Object.keys(rank([draft('iowait', { hedged: true })])[0] ?? {})).not.toContain('hedged')
+  })
+
   it('keeps the most severe of two findings of one check on one subject', () => {
     expect(
       rank([draft('disk-full', { severity: 0 }), draft('disk-full', { severity: 1 })]).map(({ score }) => score),

@@ -10,12 +10,14 @@ export type RankedDraft = FindingDraft & { readonly check: string; readonly reso
  * 2. Of two findings of the same kind on the same subject the more severe one stays.
  * 3. A finding whose cause (the table below) burns too is its symptom: it keeps its state, says what it follows from,
  *    and scores just below that cause. A cause that is only a warning is lifted to just above its critical symptom:
- *    the person is sent to where the fire is, not to where the smoke is.
+ *    the person is sent to where the fire is, not to where the smoke is. A hedged finding is nobody's cause.
  */
 export function rank(drafts: readonly RankedDraft[]): readonly Finding[] {
   const scored: Scored[] = withoutRepeats(drafts).map((draft) => ({ draft, score: baseScore(draft), cause: undefined }))
   for (const { cause, symptom, sameSubject, sameName } of CAUSES) {
-    const causes = scored.filter(({ draft }) => draft.check === cause).toSorted((a, b) => b.score - a.score)
+    const causes = scored
+      .filter(({ draft }) => draft.check === cause && !draft.hedged)
+      .toSorted((a, b) => b.score - a.score)
     for (const item of scored.filter(({ draft }) => draft.check === symptom)) {
       const source = causes.find(
         ({ draft: { subject } }) =>
@@ -208,7 +210,7 @@ function withoutRepeats(drafts: readonly RankedDraft[]): readonly RankedDraft[] 
 }
 
 function finding(
-  { severity: _severity, ...draft }: RankedDraft,
+  { severity: _severity, hedged: _hedged, ...draft }: RankedDraft,
   score: number,
   symptomOf: string | undefined,
 ): Finding {

@@ -64,6 +64,44 @@ describe('the script of open-files', () => {
     expect(sockets[0]).toMatchObject({ pid: 812, state: 'CLOSE_WAIT', count: 500 })
   })
 
+  it('looks in what threads wait of one process alone: that at whose listener most connections wait', () => {
+    const queues: readonly (readonly [pid: number, waiting: string])[] = [
+      [700, '00000002'],
+      [812, '00000E01'],
+      [900, '000001E2'],
+      [901, '00000001'],
+    ]
+    const folder = mkdtempSync(path.join(tmpdir(), 'halligan-listeners-'))
+    try {
+      for (const [pid] of queues) {
+        mkdirSync(path.join(folder, `${pid}/fd`), { recursive: true })
+        symlinkSync(`socket:[${pid}]`, path.join(folder, `${pid}/fd/3`))
+        writeFileSync(path.join(folder, `${pid}/limits`), LIMITS)
+        ;['futex_do_wait', 'futex_do_wait', '0'].forEach((channel, at) => {
+          mkdirSync(path.join(folder, `${pid}/task/${pid + at}`), { recursive: true })
+          writeFileSync(path.join(folder, `${pid}/task/${pid + at}/wchan`), channel)
+        })
+      }
+      const rows = queues.map(
+        ([pid, waiting]) => `   0: 00000000:1F90 00000000:0000 0A 00000000:${waiting} 00:00000000 00000000 33 0 ${pid}`,
+      )
+      const script = `${helpers}\nnet='${rows.join('\n')}'\n${openFiles.script}`
+      const text = execFileSync('sh', { input: script, cwd: folder, encoding: 'utf8' })
+      const { threadWaits } = openFiles.parse({ during: { atSeconds: 1, text: text.trimEnd() } }, { beganAtMs: 0 })
+      expect([...threadWaits]).toEqual([
+        [
+          812,
+          new Map([
+            ['0', 1],
+            ['futex_do_wait', 2],
+          ]),
+        ],
+      ])
+    } finally {
+      rmSync(folder, { recursive: true })
+    }
+  })
+
   it('tells the limits of more processes with a limited address space than awk can have files open', () => {
     const folder = mkdtempSync(path.join(tmpdir(), 'halligan-address-spaces-'))
     try {

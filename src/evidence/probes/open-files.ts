@@ -28,7 +28,7 @@ export interface OpenFiles {
   readonly holders: ReadonlyMap<number, number>
   /** Of the processes whose address space is limited; undefined where that of none is, as is usual. */
   readonly addressSpaces?: readonly AddressSpace[] | undefined
-  /** Processes at whose listeners several connections wait: in which function of the kernel so many of their threads wait (`0`: they run). */
+  /** The process at whose listener most connections wait, where that are several: in which function of the kernel so many of its threads wait (`0`: they run). */
   readonly threadWaits: ReadonlyMap<number, ReadonlyMap<string, number>>
 }
 
@@ -65,8 +65,6 @@ export interface SocketGroup {
 
 /** Deleted files, and groups of sockets: as many rows are sent, and read, at most. */
 const ROWS_KEPT = 400
-/** Processes that do not accept: of so many it is looked at what their threads do. */
-const LATE_KEPT = 3
 
 /**
  * Who holds how many descriptors, sockets to whom, and files that have no name any more?
@@ -80,13 +78,14 @@ const LATE_KEPT = 3
  *   N 48122 812                         <- holds the socket with this inode: one that listens, or that does not get on
  *   M 812 988 socket:[N]                <- of one that has used four fifths of its limit: what most of its descriptors are
  *   A 812 2097152000 2147483648         <- of one whose address space is limited: bytes in use, limit
- *   W 812 9 futex_do_wait .             <- of one at whose listener connections wait: in what so many of its threads wait
+ *   W 812 9 futex_do_wait .             <- of the one at whose listener most connections wait: in what so many of its threads wait
  *   U 31                                <- processes that were not ours to list
  *
  * File names are printed with ? in place of control characters, newlines above all (ls -q; busybox does so by itself), so that none can pose as
  * another row. One walk over all descriptors, joined with /proc/net/tcp on the box, so that a hundred thousand sockets are a few lines here. Sockets of other
- * network namespaces (containers) count but have no row. Sources: proc_pid_fd(5), proc_pid_limits(5). Costs three processes (six more for each
- * table that is nearly full), some 45 ms with 500 processes.
+ * network namespaces (containers) count but have no row. Sources: proc_pid_fd(5), proc_pid_limits(5). Costs three processes, some 45 ms with 500
+ * processes; one, and seven for each such table, where one is nearly full; two where deleted files are open; two where several connections wait
+ * at a listener.
  */
 export const openFiles = probe({
   id: 'open-files',
@@ -105,7 +104,7 @@ found=$({ put "$net"; echo =files; QUOTING_STYLE=escape TIME_STYLE=+ exec ls -ln
   /^ *[0-9]+: [0-9A-F]+:[0-9A-F]+ [0-9A-F]+:[0-9A-F]+ / {
     if ($4 != "0A" && ($5 !~ /:00000000$/ || $7 != "00000000" || $6 ~ /^04/)) asked[$10] = 1
     state[$10] = $4; split($2, near, ":"); port[$10] = near[2]; peer[$10] = $3
-    if ($4 == "0A") { listening[near[2]] = 1; if ($5 !~ /:0000000[01]$/) queued[$10] = 1 }
+    if ($4 == "0A") { listening[near[2]] = 1; if ($5 !~ /:0000000[01]$/) { queued[$10] = $5; sub(/.*:/, "x", queued[$10]) } }
     next }
   function limits(pid,  file, line, field, field_of, left) {
     file = pid "/limits"; left = 0
@@ -129,7 +128,7 @@ found=$({ put "$net"; echo =files; QUOTING_STYLE=escape TIME_STYLE=+ exec ls -ln
     open[pid]++; target = substr($0, arrow + 4); gsub(/\\\\ /, " ", target)
     if (target ~ /^socket:\\[/) {
       sockets[pid]++; inode = substr(target, 9, length(target) - 9)
-      if (inode in queued) late[pid] = 1
+      if ((inode in queued) && queued[inode] > longest) { longest = queued[inode]; late = pid }
       if (state[inode] == "0A" || ((inode in asked) && ++holders <= 2000)) printf "N %s %s\\n", inode, pid
       if (state[inode] != "0A" && (inode in state)) {
         split(peer[inode], far, ":")
@@ -155,7 +154,7 @@ found=$({ put "$net"; echo =files; QUOTING_STYLE=escape TIME_STYLE=+ exec ls -ln
       most = 0; for (pid in part) if (part[pid] > most) { most = part[pid]; fullest = pid }
       if (!most) break
       delete part[fullest]; print "T", fullest }
-    for (pid in late) if (++lates <= ${LATE_KEPT}) print "Q", pid
+    if (late != "") print "Q", late
     printf "U %d\\n", unreadable }')
 put "$found"
 case "
@@ -163,9 +162,9 @@ $found" in *"
 T "*) full=$(printf '%s\\n' "$found" | sed -n 's/^T //p');; *) full=;; esac
 case "
 $found" in *"
-Q "*) for late in $(printf '%s\\n' "$found" | sed -n 's/^Q //p'); do
-  grep -s '' $late/task/*/wchan | sed 's/.*://' | sort | uniq -c | sed "s/^ */W $late /" | sed 's/$/ ./'
-done;; esac
+Q "*) late=\${found##*"
+Q "}; late=\${late%%[!0-9]*}
+  grep -s '' $late/task/*/wchan | awk -v pid=$late '{ sub(/.*:/, ""); threads[$0]++ } END { for (channel in threads) print "W", pid, threads[channel], channel, "." }';; esac
 for full in $full; do
   QUOTING_STYLE=escape ls -ln $full/fd 2>/dev/null | sed -n 's/^l.* -> //p' | sed 's/[0-9][0-9]*/N/g' | sort | uniq -c | sort -rn | sed -n "1s/^ *\\([0-9]*\\) /M $full \\1 /p"
 done

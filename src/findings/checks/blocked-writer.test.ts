@@ -1,5 +1,5 @@
 import { describeCheck } from '../../../test/checks/examples.ts'
-import { filesOf, processOf, socketsOf, table } from '../../../test/checks/quiet-box.ts'
+import { filesOf, listenerOf, opened, processOf, socketsOf, stuckGroup, table } from '../../../test/checks/quiet-box.ts'
 import type { ProcessStat } from '../../evidence/probes/process-stat.ts'
 import { blockedWriter } from './blocked-writer.ts'
 
@@ -11,21 +11,26 @@ const waiting = (
     process = {},
     others = [],
     channels = [],
+    ran = false,
   }: {
     readonly again?: string
     readonly process?: Partial<ProcessStat>
     readonly others?: readonly ProcessStat[]
     readonly channels?: readonly (readonly [number, string])[]
+    readonly ran?: boolean | undefined
   } = {},
 ) => ({
   'process-stat': table([processOf({ cpuPercent: 0, ...process }), ...others]),
   'process-wait': new Map([[812, channel], ...channels]),
-  'process-wait-again': new Map([[812, again], ...channels]),
+  'process-wait-again': new Map(
+    [[812, again] as const, ...channels].map(([pid, channel]) => [pid, { channel, ran: pid === 812 && ran }]),
+  ),
 })
 const reader = (more: Partial<ProcessStat> = {}) => processOf({ pid: 813, name: 'gzip', cpuPercent: 0, ...more })
-const closed = (nextProbeSeconds: number | undefined, more = {}, holder = 812) => ({
+const closed = (nextProbeSeconds: number | undefined, more = {}, holder = 812, sockets = 2) => ({
   ...waiting('wait_woken'),
   sockets: socketsOf({
+    listeners: [listenerOf({ inode: 48_190 })],
     stuck: [
       {
         held: 'unwanted',
@@ -40,7 +45,14 @@ const closed = (nextProbeSeconds: number | undefined, more = {}, holder = 812) =
       },
     ],
   }),
-  'open-files': filesOf({ holders: new Map([[48_191, holder]]) }),
+  'open-files': filesOf({
+    ...opened({ sockets }),
+    holders: new Map([
+      [48_190, 812],
+      [48_191, holder],
+      [48_192, 812],
+    ]),
+  }),
 })
 
 describeCheck(blockedWriter, [
@@ -82,6 +94,21 @@ describeCheck(blockedWriter, [
     seen: waiting('pipe_write', { others: [reader({ cpuPercent: 2.1 })] }),
     then: { state: 'ok', why: /no process waits/ },
   },
+  {
+    when: 'a slow reader (tar | ssh over a thin line, pv -L): it has written in the window, and waits again',
+    seen: waiting('anon_pipe_write', { ran: true, others: [reader({ cpuPercent: 1 })] }),
+    then: { state: 'ok', why: /no process waits/ },
+  },
+  {
+    when: 'a kernel that does not count how often a thread runs',
+    seen: waiting('anon_pipe_write', { ran: undefined, others: [reader({ cpuPercent: 1 })] }),
+    then: { state: 'warning', title: /orders-api \(812\) waits for somebody/ },
+  },
+  ...['unix_wait_for_peer', 'sock_alloc_send_pskb'].map((channel) => ({
+    when: `a Unix socket whose reader is slow (${channel})`,
+    seen: waiting(channel, { ran: true }),
+    then: { state: 'ok' as const, why: /no process waits/ },
+  })),
   {
     when: 'several workers on one pipe, one of which works',
     seen: waiting('pipe_write', {
@@ -161,6 +188,37 @@ describeCheck(blockedWriter, [
     },
   },
   {
+    when: 'one that has another connection too, for which it may wait as well',
+    seen: closed(3, {}, 812, 3),
+    then: {
+      state: 'warning',
+      title: /^orders-api \(812\) waits for one of its connections; 10\.0\.0\.7:7001 takes nothing$/,
+      because: /2\.4 MiB wait to be taken .* 3 s at least\. It has 2 connections .*: whether it waits to send there or/,
+    },
+  },
+  {
+    when: 'two of its connections are closed',
+    seen: {
+      ...closed(3, {}, 812, 8),
+      sockets: socketsOf({
+        stuck: [
+          stuckGroup({ held: 'unwanted', localPort: 0, peer: '10.0.0.7:7001', inode: 48_191, nextProbeSeconds: 3 }),
+          stuckGroup({ held: 'unwanted', localPort: 8443, inode: 48_192, nextProbeSeconds: 7 }),
+        ],
+      }),
+    },
+    then: {
+      state: 'warning',
+      title: /waits for one of its connections; 10\.0\.0\.7:7001 and a client on its port 8443 take nothing$/,
+      because: /17\.6 KiB wait .* for 7 s at least\. It has 8 connections/,
+    },
+  },
+  {
+    when: 'nobody counted its sockets',
+    seen: { ...closed(3), 'open-files': filesOf({ holders: new Map([[48_191, 812]]) }) },
+    then: { state: 'warning', title: /waits for one of its connections/, because: /It has an unknown number of conn/ },
+  },
+  {
     when: 'a client that came in',
     seen: closed(3, { localPort: 8443, peer: undefined }),
     then: {
@@ -168,6 +226,11 @@ describeCheck(blockedWriter, [
       title: /waits for a client on its port 8443, which takes nothing/,
       subject: { peer: 'port 8443' },
     },
+  },
+  {
+    when: 'a closed connection of a process that has served others in the window',
+    seen: { ...closed(3), ...waiting('wait_woken', { ran: true }) },
+    then: { state: 'ok', why: /no process/ },
   },
   { when: 'a peer that reads slowly', seen: closed(0.95), then: { state: 'ok', why: /no process/ } },
   { when: 'the connection of another process', seen: closed(3, {}, 813), then: { state: 'ok', why: /no process/ } },

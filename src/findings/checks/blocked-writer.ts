@@ -18,7 +18,7 @@ export const blockedWriter = check({
   resource: 'process',
   about:
     'A pipe, a Unix socket and a TCP connection hold a certain number of bytes. When the other end does not read (it is stuck, stopped, or forgot that it holds the end) the writer stands still in write() or send(), with all that it was about to do: a service whose log collector hangs, a child whose parent waits for its end and does not read its output, every program that logs to /dev/log, a server that sends to one client that takes nothing. ' +
-    'It uses no CPU and looks idle; the wait channel tells. Seen at the beginning and at the end of the window, for the main thread. In a pipeline the writer often waits for a reader that works (tar before gzip): then that is all right, and so is a pager before a terminal.',
+    'It uses no CPU and looks idle; the wait channel tells. Seen at the beginning and at the end of the window, for the main thread; one that ran in between got on, with a reader that is slow (a thin line, a limit of its pace) and not dead. In a pipeline the writer often waits for a reader that works (tar before gzip): then that is all right, and so is a pager before a terminal.',
   needs: ['process-stat', 'process-wait', 'process-wait-again'],
   wants: ['sockets', 'open-files', 'process-command', 'process-cgroup'],
   limits: {
@@ -37,14 +37,15 @@ export const blockedWriter = check({
   run: (seen, limits, { box }) => {
     const blocked = seen['process-stat'].processes.flatMap((process): readonly Blocked[] => {
       const kind = kindOf(seen['process-wait'].get(process.pid))
-      if (!kind || kind !== kindOf(seen['process-wait-again'].get(process.pid)) || !standsStill(process)) return []
+      const again = seen['process-wait-again'].get(process.pid)
+      if (!kind || kind !== kindOf(again?.channel) || again?.ran || !standsStill(process)) return []
       if (kind === 'tcp') {
-        const connection = closedConnection(process.pid, seen, limits.closedSeconds)
-        return connection ? [{ kind, process, connection }] : []
+        const closed = closedConnections(process.pid, seen, limits.closedSeconds)
+        return closed.length > 0 ? [{ kind, process, closed }] : []
       }
       if (process.terminal || isBelowLogin(process, seen)) return []
       if (kind === 'pipe' && readerWorks(process, seen, limits.workPercent)) return []
-      return [{ kind, process, connection: undefined }]
+      return [{ kind, process, closed: [] }]
     })
     // The kernel lets us see wait channels of those whose descriptors it lets us list (ptrace(2), access mode checking).
     const unreadable = seen['open-files']?.unreadable ?? 0
@@ -62,8 +63,8 @@ type Kind = 'pipe' | 'unix' | 'tcp'
 interface Blocked {
   readonly kind: Kind
   readonly process: ProcessStat
-  /** `tcp` only. */
-  readonly connection: StuckConnections | undefined
+  /** `tcp` only: its connections, by other end, whose peer has closed its window. */
+  readonly closed: readonly StuckConnections[]
 }
 
 const KINDS: readonly (readonly [RegExp, Kind])[] = [
@@ -81,15 +82,22 @@ function standsStill({ state, stateBefore, kernelThread }: ProcessStat): boolean
   return state === 'S' && stateBefore === 'S' && !kernelThread
 }
 
-/**
- * A connection of this process whose peer has closed its window. The wait channel does not tell sending from receiving: with such a connection the
- * process waits for that peer either way, to take what was sent or to answer it.
- */
-function closedConnection(pid: number, seen: Seen, closedSeconds: number): StuckConnections | undefined {
-  return seen.sockets?.stuck.find(
+/** Connections of this process whose peer has closed its window. */
+function closedConnections(pid: number, seen: Seen, closedSeconds: number): readonly StuckConnections[] {
+  return (seen.sockets?.stuck ?? []).filter(
     ({ held, inode, nextProbeSeconds = 0 }) =>
       held === 'unwanted' && nextProbeSeconds >= closedSeconds && seen['open-files']?.holders.get(inode) === pid,
   )
+}
+
+/**
+ * Sockets of this process that do not listen; undefined when they were not counted. The wait channel tells neither sending from receiving nor the
+ * connection: one that has no other than the closed one waits for that peer either way, to take what was sent or to answer it.
+ */
+function connectionsOf(pid: number, seen: Seen): number | undefined {
+  const sockets = seen['open-files']?.byPid.get(pid)?.sockets
+  const listening = seen.sockets?.listeners.filter(({ inode }) => seen['open-files']?.holders.get(inode) === pid)
+  return sockets === undefined ? undefined : sockets - (listening?.length ?? 0)
 }
 
 /** Started by a login that is still there: what it writes goes over the network, as fast as somebody takes it. */
@@ -128,7 +136,10 @@ const NAMED = 3
 
 function finding(group: readonly Blocked[], seen: Seen, box: string): FindingDraft {
   const [first, ...others] = group.toSorted((a, b) => b.process.ageSeconds - a.process.ageSeconds)
-  const { kind, process, connection } = first!
+  const { kind, process, closed } = first!
+  const [connection] = closed
+  const connections = connectionsOf(process.pid, seen)
+  const hedged = kind === 'tcp' && connections !== 1
   const subject = processSubject(process.pid, seen)
   const channel = seen['process-wait'].get(process.pid) ?? ''
   const names = [...new Set(others.map((each) => each.process.name))].slice(0, NAMED).join(', ')
@@ -136,11 +147,12 @@ function finding(group: readonly Blocked[], seen: Seen, box: string): FindingDra
   const one = others.length === 0
   return {
     state: 'warning',
-    severity: Math.min(1, 0.3 + group.length / 20),
-    title: `${who} ${one ? 'waits' : 'wait'} ${waitedFor(connection)[kind]}`,
+    severity: hedged ? 0.2 : Math.min(1, 0.3 + group.length / 20),
+    ...(hedged ? { hedged } : {}),
+    title: `${who} ${one ? 'waits' : 'wait'} ${waitedFor(closed, hedged)[kind]}`,
     why: `${one ? 'Its main thread stood' : 'They stood'} in ${waitWords(channel)} at the beginning and at the end of the window: nothing else is done meanwhile. ${
       connection
-        ? `${bytes(connection.bytes)} wait to be taken; the peer has closed its window for ${(connection.nextProbeSeconds ?? 0).toFixed(0)} s at least.`
+        ? closedWords(closed, hedged ? (connections ?? 'an unknown number of') : 1)
         : kind === 'pipe'
           ? suspects(process, seen)
           : 'The queue of the socket is full: the program behind it (for log lines that is the one at /dev/log) is stuck, stopped, or too slow.'
@@ -165,12 +177,26 @@ function finding(group: readonly Blocked[], seen: Seen, box: string): FindingDra
   }
 }
 
-function waitedFor(connection: StuckConnections | undefined): Readonly<Record<Kind, string>> {
+function waitedFor(closed: readonly StuckConnections[], hedged: boolean): Readonly<Record<Kind, string>> {
+  const peers = closed
+    .slice(0, NAMED)
+    .map(({ peer, localPort }) => peer ?? `a client on its port ${localPort}`)
+    .join(' and ')
   return {
     pipe: 'for somebody to read the pipe that it writes to',
     unix: 'for the program behind a Unix socket, which does not read or accept',
-    tcp: `for ${connection?.peer ?? `a client on its port ${connection?.localPort ?? '?'}`}, which takes nothing`,
+    tcp: hedged
+      ? `for one of its connections; ${peers} ${closed.length === 1 ? 'takes' : 'take'} nothing`
+      : `for ${peers}, which takes nothing`,
   }
+}
+
+function closedWords(closed: readonly StuckConnections[], connections: number | string): string {
+  const seconds = Math.max(...closed.map(({ nextProbeSeconds = 0 }) => nextProbeSeconds)).toFixed(0)
+  const held = bytes(closed.reduce((sum, each) => sum + each.bytes, 0))
+  return connections === 1
+    ? `${held} wait to be taken; the peer has closed its window for ${seconds} s at least.`
+    : `${held} wait to be taken where the window is closed, for ${seconds} s at least. It has ${connections} connections (Unix sockets among them): whether it waits to send there or to receive on another one the wait channel does not tell.`
 }
 
 /** Who may hold the other end: the rest of a pipeline, or the parent that started it with a pipe. */

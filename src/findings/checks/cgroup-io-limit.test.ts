@@ -1,7 +1,9 @@
+import { describe, expect, it } from 'vitest'
 import type { IoLimit } from '../../evidence/probes/cgroups.ts'
 import type { ProcessStat } from '../../evidence/probes/process-stat.ts'
 import { describeCheck, type Readings } from '../../../test/checks/examples.ts'
 import { cgroupOf, filesOf, MIB, processOf, table } from '../../../test/checks/quiet-box.ts'
+import { limitsOf } from '../check.ts'
 import { cgroupIoLimit } from './cgroup-io-limit.ts'
 
 const write: IoLimit = { device: '254:0', kind: 'write', unit: 'bytes', perSecond: 10 * MIB }
@@ -79,3 +81,16 @@ describeCheck(cgroupIoLimit, [
     then: { state: 'ok', why: /no control group that somebody waits in/ },
   },
 ])
+
+describe('cgroup-io-limit', () => {
+  it.each([
+    { rate: undefined, hedged: true },
+    { rate: 9 * MIB, hedged: undefined },
+  ])('is hedged where it did not measure, and nowhere else ($rate)', ({ rate, hedged }) => {
+    const verdict = cgroupIoLimit.run(held(rate), limitsOf(cgroupIoLimit), { box: 'web-1' })
+    const [finding] = verdict.kind === 'burning' ? verdict.findings : []
+    expect(finding?.hedged).toBe(hedged)
+    // The least severe iowait is a fifth of the time.
+    expect((finding?.severity ?? 0) < 0.2).toBe(hedged === true)
+  })
+})

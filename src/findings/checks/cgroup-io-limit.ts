@@ -57,6 +57,9 @@ export const cgroupIoLimit = check({
   },
 })
 
+/** Below that of iowait, which did measure: its least is a fifth of the time. */
+const HEDGED_SEVERITY = 0.1
+
 function heldBack(
   { path }: Cgroup,
   limit: IoLimit,
@@ -68,7 +71,8 @@ function heldBack(
   const most = unit === 'bytes' ? bytes(perSecond) : `${perSecond} requests`
   return {
     state: 'warning',
-    severity: rate === undefined ? 0.3 : 0.6,
+    severity: rate === undefined ? HEDGED_SEVERITY : 0.6,
+    ...(rate === undefined ? { hedged: true } : {}),
     title: `${processWords(subject)} ${
       rate === undefined
         ? `waits in state D, and its control group ${path} has an I/O limit that may be the reason`

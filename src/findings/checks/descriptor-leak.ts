@@ -57,7 +57,7 @@ export const descriptorLeak = check({
     startSeconds: {
       value: 60,
       unit: 's',
-      why: 'a large service may take a minute to start, and opens its files then',
+      why: 'a large service may take a minute to start, and opens its files then; its clients come back in that minute, fifty a second and idle, and then no more: younger ones are a warning at most',
     },
     startCpuPercent: {
       value: 50,
@@ -84,7 +84,10 @@ export const descriptorLeak = check({
       if (limit === undefined || open >= limit || !isLeak(each, limits)) return []
       const secondsLeft = (limit - open) / perSecond
       if (secondsLeft > limits.warningSeconds) return []
-      const critical = secondsLeft <= limits.criticalSeconds && 100 * open >= limits.criticalPercent * limit
+      const critical =
+        secondsLeft <= limits.criticalSeconds &&
+        100 * open >= limits.criticalPercent * limit &&
+        ageSeconds >= limits.startSeconds
       const subject = processSubject(pid, seen)
       const most = counts.sockets.find((group) => group.pid === pid)
       return [
@@ -92,7 +95,7 @@ export const descriptorLeak = check({
           state: critical ? 'critical' : 'warning',
           severity: critical ? open / limit : 1 - secondsLeft / (limits.warningSeconds + 1),
           title: `${processWords(subject)} opens ${perSecond.toFixed(0)} descriptors a second more than it closes: it holds ${open} of ${limit}, and is at the limit in ${duration(secondsLeft)}`,
-          why: `Over all its ${duration(ageSeconds)} it has gained ${(open / ageSeconds).toFixed(0)} a second; at the limit accept() and open() fail with EMFILE. ${kindWords(before, most)}`,
+          why: `Over all its ${duration(ageSeconds)} it has gained ${(open / ageSeconds).toFixed(0)} a second; at the limit accept() and open() fail with EMFILE.${ageSeconds < limits.startSeconds ? ' It has just been started: what comes back then (clients, caches) stops by itself. Look once more in a moment.' : ''} ${kindWords(before, most)}`,
           subject: most ? { ...subject, peer: most.peer } : subject,
           measured: [
             { what: 'more descriptors', value: perSecond, unit: 'count/s', source: `/proc/${pid}/fd` },

@@ -49,6 +49,11 @@ describeCheck(diskFilling, [
     then: { state: 'ok', why: /4\.0 MiB a second on \/data/ },
   },
   {
+    when: 'room for less than a second',
+    seen: growth({ usedPercent: 99, availableBytes: 5 * MIB }),
+    then: { state: 'warning', title: /is full within a second/ },
+  },
+  {
     when: 'a backup at 10 MiB a second, 500 MiB left',
     seen: growth({ usedPercent: 8, availableBytes: 500 * MIB }),
     then: { state: 'warning', title: /full in 50 s/ },

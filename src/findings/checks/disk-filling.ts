@@ -69,7 +69,7 @@ export const diskFilling = check({
         {
           state: 'warning',
           severity: 1 - seconds / secondsLeft,
-          title: `${fs.mount} grows by ${bytes(rate)} a second and is full in ${duration(seconds)}${
+          title: `${fs.mount} grows by ${bytes(rate)} a second and is full ${seconds < 1 ? 'within a second' : `in ${duration(seconds)}`}${
             subject
               ? writer && pid === writer.pid
                 ? `; ${processWords(subject)} writes ${bytes(writer.rate)} a second`

@@ -23,6 +23,8 @@ it('looks for deleted files only where the look has not ruled them out', () => {
   const ruledOut = commandsAt({ ...at(98), 'open-files': filesOf() })
   expect(ruledOut.filter((command) => command.startsWith('lsof'))).toEqual([])
   expect(ruledOut.some((command) => command.startsWith('find /data -xdev -type f -size +100M'))).toBe(true)
+  const small = commandsAt({ ...at(98, { totalBytes: 640 * 1024 ** 2 }), 'open-files': filesOf() })
+  expect(small.some((command) => command.startsWith('find /data -xdev -type f -size +6M'))).toBe(true)
 })
 
 describeCheck(diskFull, [

@@ -74,7 +74,7 @@ export const diskFull = check({
             noneDeleted
               ? next(
                   box,
-                  `find ${quoted(fs.mount)} -xdev -type f -size +100M -mtime -2 -exec ls -l {} +`,
+                  `find ${quoted(fs.mount)} -xdev -type f -size +${largeMegabytes(fs.totalBytes)}M -mtime -2 -exec ls -l {} +`,
                   'see which large files were written within two days',
                   'slow',
                 )
@@ -93,3 +93,8 @@ export const diskFull = check({
     )
   },
 })
+
+/** A hundredth of a small one, so that there is something to find; 100 MiB are large on any. */
+function largeMegabytes(totalBytes: number): number {
+  return Math.max(1, Math.min(100, Math.floor(totalBytes / 1024 ** 2 / 100)))
+}

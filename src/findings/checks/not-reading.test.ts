@@ -47,6 +47,25 @@ describeCheck(notReading, [
     seen: { ...unread({}), 'process-wait': new Map() },
     then: { state: 'critical', title: /60 of its/, because: /its 4 threads are busy with something else/ },
   },
+  {
+    when: '260 connections with 5 bytes each: pings, or goodbyes',
+    seen: unread({ count: 260, bytes: 1_300 }),
+    then: {
+      state: 'warning',
+      title: /1\.3 KiB wait in 260 of its connections/,
+      because: /These are 5 bytes a connection: pings or goodbyes rather than requests, unless/,
+    },
+  },
+  {
+    when: '15 bytes each',
+    seen: unread({ count: 100, bytes: 1_500 }),
+    then: { state: 'warning', title: /100 of its/ },
+  },
+  {
+    when: '17 bytes each',
+    seen: unread({ count: 100, bytes: 1_700 }),
+    then: { state: 'critical', title: /100 of its/, because: /reads what these connections bring\.$/ },
+  },
   { when: '49 connections', seen: unread({ count: 49 }), then: { state: 'warning', title: /49 of its/ } },
   { when: '10 connections', seen: unread({ count: 10 }), then: { state: 'warning', title: /10 of its/ } },
   { when: '9 connections', seen: unread({ count: 9 }), then: { state: 'ok', why: /9 connections hold data/ } },

@@ -20,6 +20,11 @@ export const notReading = check({
       why: 'at one moment a few hold a request that has just come; ten of an idle process are a queue',
     },
     criticalCount: { value: 50, unit: 'connections', why: 'fifty clients wait at once: nobody is served' },
+    requestBytes: {
+      value: 16,
+      unit: 'bytes a connection, on average',
+      why: 'the shortest request of HTTP has 18 (RFC 1945), a TLS record or one of HTTP/2 more with its content; less is a ping, a goodbye (MySQL, PostgreSQL: 5) or a byte that nobody waits for: a warning at most',
+    },
     waitingBytes: {
       value: 64 * 1024,
       unit: 'bytes',
@@ -32,12 +37,13 @@ export const notReading = check({
     },
   },
   shown: { how: 'lit live', test: 'test/live/checks.test.ts' },
-  run: (seen, { warningCount, criticalCount, waitingBytes, idlePercent }, { box }) => {
+  run: (seen, { warningCount, criticalCount, requestBytes, waitingBytes, idlePercent }, { box }) => {
     const unread = seen.sockets.stuck.filter(({ held }) => held === 'unread')
     const findings = unread.flatMap((group): FindingDraft[] => {
       const pid = seen['open-files'].holders.get(group.inode)
       const process = pid === undefined ? undefined : seen['process-stat'].byPid.get(pid)
       if (!process || (process.cpuPercent ?? 0) >= idlePercent) return []
+      const little = group.bytes < requestBytes * group.count
       const graded =
         (group.peer === undefined ? grade(group.count, warningCount, criticalCount, 10 * criticalCount) : undefined) ??
         (group.bytes >= waitingBytes ? { state: 'warning' as const, severity: 0.3 } : undefined)
@@ -48,8 +54,9 @@ export const notReading = check({
       return [
         {
           ...graded,
+          state: little ? 'warning' : graded.state,
           title: `${processWords(subject)} does not read: ${bytes(group.bytes)} wait in ${group.count} of its connections ${where}`,
-          why: `It uses ${(process.cpuPercent ?? 0).toFixed(0)} % of a CPU${insteadOfReading(channel, process.threads)}.`,
+          why: `It uses ${(process.cpuPercent ?? 0).toFixed(0)} % of a CPU${insteadOfReading(channel, process.threads)}.${little ? ` These are ${(group.bytes / group.count).toFixed(0)} bytes a connection: pings or goodbyes rather than requests, unless its protocol has such short ones.` : ''}`,
           subject: { ...subject, peer: group.peer ?? `port ${group.localPort}` },
           measured: [
             {

@@ -27,7 +27,59 @@ const scripts = (copies: number, locked: number, starter = 'cron') => {
     'process-wait': new Map(takers.map(({ pid }) => [pid, 'locks_lock_inode_wait'])),
   }
 }
+/** Children of a program of the same name that forked itself, so many seconds apart; the youngest half of that old, unless it is said otherwise. */
+const forked = (
+  count: number,
+  {
+    apart = 1,
+    youngest = apart / 2,
+    late = 0,
+    cpuPercent = 0,
+  }: { readonly apart?: number; readonly youngest?: number; readonly late?: number; readonly cpuPercent?: number } = {},
+) => {
+  const jobs = Array.from({ length: count }, (_, at) =>
+    processOf({
+      pid: 900 + at,
+      ppid: 500,
+      name: 'dispatcher',
+      cpuPercent: at === 3 ? cpuPercent : 0,
+      // The oldest are moved away from the others.
+      ageSeconds: youngest + at * apart + (at >= count / 2 ? late : 0),
+    }),
+  )
+  const all = [processOf({ pid: 500, name: 'dispatcher', ageSeconds: 9_000 }), ...jobs]
+  return {
+    'process-stat': table(all),
+    'process-command': new Map(all.map(({ pid }) => [pid, '/opt/dispatcher --queue orders'])),
+  }
+}
 describeCheck(processPileUp, [
+  {
+    when: 'a program that starts one more child every second, of which none does anything nor ends',
+    seen: forked(40),
+    then: {
+      state: 'warning',
+      title: /^dispatcher \(500\) starts one more dispatcher every 1\.0 s, and none ends: there are 40$/,
+      because: /^The oldest was started 40 s ago, .* forgets what it has started\.$/,
+      subject: { pid: 500 },
+    },
+  },
+  { when: '39 children', seen: forked(39), then: { state: 'ok', why: /no scheduled command/ } },
+  { when: '40 children in 21 s', seen: forked(40, { apart: 0.54 }), then: { state: 'warning', title: /every 0\.5 s/ } },
+  { when: '40 workers in 19 s: a pool', seen: forked(40, { apart: 0.49 }), then: { state: 'ok', why: /no scheduled/ } },
+  {
+    when: 'a pool of 60 that was filled, one a second, and is full',
+    seen: forked(60, { youngest: 1.9 }),
+    then: { state: 'ok', why: /no scheduled/ },
+  },
+  { when: 'the next one is due', seen: forked(60, { youngest: 1.7 }), then: { state: 'warning', title: /are 60/ } },
+  {
+    when: 'one of them has ended, or they come at random',
+    seen: forked(60, { late: 1 }),
+    then: { state: 'ok', why: /no scheduled/ },
+  },
+  { when: 'one of them works', seen: forked(60, { cpuPercent: 1.05 }), then: { state: 'ok', why: /no scheduled/ } },
+  { when: 'none works', seen: forked(60, { cpuPercent: 0.95 }), then: { state: 'warning', title: /there are 60/ } },
   {
     when: '50 copies',
     seen: pile(50),

@@ -1,10 +1,12 @@
 import { duration } from '../../base/format.ts'
 import type { ProcessCommands } from '../../evidence/probes/process-command.ts'
 import type { ProcessStat } from '../../evidence/probes/process-stat.ts'
-import { check, grade, verdict, type FindingDraft } from '../check.ts'
+import { check, grade, verdict, type FindingDraft, type SeenOf } from '../check.ts'
 import { next, quoted } from '../next.ts'
 import { isShell, programOf } from '../program.ts'
-import { processSubject } from '../subject.ts'
+import { processSubject, processWords } from '../subject.ts'
+
+type Seen = SeenOf<'process-stat' | 'process-command', 'process-wait' | 'process-cgroup'>
 
 export const processPileUp = check({
   id: 'process-pile-up',
@@ -12,7 +14,8 @@ export const processPileUp = check({
   resource: 'process',
   about:
     'cron, a timer or a shell loop starts the same command at an interval, and the copies do not end: each waits for something (a lock, a mount, a backend) or they slow each other down. A job that is a shell script often waits in a child of its own (flock, curl). The pile grows until memory, PIDs or connections are gone. Pools of workers look alike, but are started together by a parent that manages them; ' +
-    'here each copy was started at another time, by cron or a shell, or was left behind by its parent; or most of them wait for one lock, however they were started. Of a lock whose taker has ended, as flock(1) in a script does, a container does not see who holds it: look at the copy that does not wait.',
+    'here each copy was started at another time, by cron or a shell, or was left behind by its parent; or most of them wait for one lock, however they were started. Of a lock whose taker has ended, as flock(1) in a script does, a container does not see who holds it: look at the copy that does not wait. ' +
+    'A program that starts children of its own at a regular pace, of which none does anything and none ends, is told of too: a pool is there within seconds, or grows with its load.',
   needs: ['process-stat', 'process-command'],
   wants: ['process-wait', 'process-cgroup'],
   limits: {
@@ -32,9 +35,30 @@ export const processPileUp = check({
       unit: '% of the copies',
       why: 'where most wait for a lock they do not work side by side, as a pool does',
     },
+    childCount: {
+      value: 40,
+      unit: 'children of one program, alike',
+      why: 'so many that come at random (logins, clients of a server that forks for each) are hardly ever evenly apart',
+    },
+    childSpanSeconds: {
+      value: 20,
+      unit: 's from the first to the last',
+      why: 'the workers of a large pool, which load for a tenth of a second each, are there by then',
+    },
+    childGap: {
+      value: 1.8,
+      unit: 'times the mean gap',
+      why: 'twice it would be one that has ended, or the end of the filling; a timer, with the time that a start takes, is nearer',
+    },
+    childPercent: {
+      value: 1,
+      unit: '% of one CPU, each of them',
+      why: 'what works for somebody uses more now and then',
+    },
   },
   shown: { how: 'lit live', test: 'test/live/checks.test.ts' },
-  run: (seen, { warningCount, criticalCount, spreadSeconds, lockedPercent }, { box }) => {
+  run: (seen, limits, { box }) => {
+    const { warningCount, criticalCount, spreadSeconds, lockedPercent } = limits
     const stats = seen['process-stat']
     const copies = stats.processes.filter(
       (each) =>
@@ -100,7 +124,7 @@ export const processPileUp = check({
     })
     const most = largest[0]
     return verdict(
-      findings,
+      [...findings, ...multiplying(seen, limits).map((children) => multiplied(children, seen, box))],
       most ? `at most ${most.length} copies of a scheduled command run at once` : 'no scheduled command runs',
     )
   },
@@ -144,6 +168,65 @@ function startedBySchedule(
   const parent = byPid.get(ppid)
   if (!parent || (parent.name === name && isForkOf(commands.get(pid), commands.get(ppid)))) return false
   return SCHEDULERS.has(parent.name) || (ppid === 1 && INITS.has(parent.name))
+}
+
+/** Children of one program, oldest first. */
+interface Children {
+  readonly parent: ProcessStat
+  readonly all: readonly [ProcessStat, ...ProcessStat[]]
+  readonly gapSeconds: number
+  readonly youngestSeconds: number
+}
+
+/** Programs whose children, idle and of one name, become one more at a regular pace up to now; of most children first. */
+function multiplying(
+  { 'process-stat': stats, 'process-command': commands }: Seen,
+  limits: Readonly<Record<'childCount' | 'childSpanSeconds' | 'childGap' | 'childPercent', number>>,
+): readonly Children[] {
+  const children = stats.processes.filter(
+    (each) => !each.kernelThread && each.state !== 'Z' && !startedBySchedule(each, stats.byPid, commands),
+  )
+  return [...Map.groupBy(children, ({ ppid, name }) => `${ppid} ${name}`).values()]
+    .flatMap((alike): readonly Children[] => {
+      const [oldest, ...younger] = alike.toSorted((a, b) => b.ageSeconds - a.ageSeconds)
+      const parent = oldest && stats.byPid.get(oldest.ppid)
+      if (!oldest || !parent || parent.pid === 1 || alike.length < limits.childCount) return []
+      if (alike.some(({ cpuPercent = 0 }) => cpuPercent >= limits.childPercent)) return []
+      const ages = [oldest, ...younger].map(({ ageSeconds }) => ageSeconds)
+      const youngestSeconds = ages.at(-1) ?? 0
+      const span = oldest.ageSeconds - youngestSeconds
+      const gapSeconds = span / younger.length
+      // The next one is due: since the youngest no longer gap than the others.
+      const gaps = [...ages.slice(1), 0].map((age, at) => (ages[at] ?? 0) - age)
+      if (span < limits.childSpanSeconds || gaps.some((gap) => gap > limits.childGap * gapSeconds)) return []
+      return [{ parent, all: [oldest, ...younger], gapSeconds, youngestSeconds }]
+    })
+    .toSorted((a, b) => b.all.length - a.all.length)
+    .slice(0, 3)
+}
+
+function multiplied({ parent, all, gapSeconds, youngestSeconds }: Children, seen: Seen, box: string): FindingDraft {
+  const subject = processSubject(parent.pid, seen)
+  const gap = gapSeconds < 10 ? `${gapSeconds.toFixed(1)} s` : duration(gapSeconds)
+  return {
+    state: 'warning',
+    severity: Math.min(1, all.length / 1_000),
+    title: `${processWords(subject)} starts one more ${all[0].name} every ${gap}, and none ends: there are ${all.length}`,
+    why: `The oldest was started ${duration(all[0].ageSeconds)} ago, the youngest ${duration(youngestSeconds)} ago, the others evenly between them, and none of them uses a CPU. A pool that is being filled would be full by now, one that grows with its load would work: it looks like a program that forgets what it has started.`,
+    subject,
+    measured: [
+      { what: 'children of one name', value: all.length, unit: 'count', source: `ps --ppid ${parent.pid}` },
+      { what: 'children more', value: 1 / gapSeconds, unit: 'count/s', source: '/proc/PID/stat' },
+    ],
+    next: [
+      next(
+        box,
+        `ps -o pid,etimes,stat,wchan:24,args --ppid ${parent.pid} | head -n 50`,
+        'see them, and in what they wait',
+      ),
+      next(box, `ls -l /proc/${all[0].pid}/fd`, 'see what the oldest has open'),
+    ],
+  }
 }
 
 /** A pool that forks itself keeps its command line; a shell that starts a script with another shell does not. */
