@@ -78,6 +78,8 @@ export interface Filesystems {
   readonly searchPercent?: number | undefined
   /** Those of fstab(5) that are to be mounted at boot, and are not; undefined where the answer does not tell. */
   readonly missing: readonly MissingMount[] | undefined
+  /** fstab(5) says something else of / than there is, as in the image of a container: nothing of it is judged. */
+  readonly foreignFstab?: true
 }
 
 export interface MissingMount {
@@ -346,6 +348,7 @@ done
         : lines.includes('fstab-foreign')
           ? []
           : undefined,
+      ...(lines.includes('fstab-foreign') ? { foreignFstab: true as const } : {}),
     }
   },
 })

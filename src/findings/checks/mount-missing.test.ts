@@ -19,6 +19,11 @@ describeCheck(mountMissing, [
     },
   },
   {
+    when: 'an fstab of another machine',
+    seen: { filesystems: { ...filesystemsOf(), foreignFstab: true } },
+    then: { state: 'ok', why: /is not judged/ },
+  },
+  {
     when: 'one with nofail, into whose mount point somebody wrote',
     seen: {
       filesystems: {

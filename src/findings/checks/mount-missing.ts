@@ -11,7 +11,7 @@ export const mountMissing = check({
   needs: ['filesystems'],
   limits: {},
   shown: { how: 'lit live', test: 'test/live/checks.test.ts' },
-  run: ({ filesystems: { missing } }, _limits, { box }) => {
+  run: ({ filesystems: { missing, foreignFstab } }, _limits, { box }) => {
     if (missing === undefined) return unknown('/etc/fstab could not be read')
     return verdict(
       missing.slice(0, NAMED).map(({ mount, device, type, optional }): FindingDraft => ({
@@ -38,7 +38,9 @@ export const mountMissing = check({
           ),
         ],
       })),
-      'all that /etc/fstab mounts at boot is mounted',
+      foreignFstab
+        ? '/etc/fstab says something else of / than there is (as in the image of a container), and is not judged'
+        : 'all that /etc/fstab mounts at boot is mounted',
     )
   },
 })
