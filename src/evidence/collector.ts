@@ -111,7 +111,9 @@ wait_for_job() {
 }
 ask() {
   # What is read from files only is asked even then: it takes milliseconds, or is ended at the next tick.
-  [ $total -lt ${limit} ] || [ $1 = ${FILES} ] || { printf '\\n%s ! %s %s %s\\n' $K $1 $2 ${limit}; return; }
+  case $1 in ${[FILES, ...probes.filter(({ evenLate }) => evenLate).map(({ id }) => id)].join('|')}) ;; *)
+    [ $total -lt ${limit} ] || { printf '\\n%s ! %s %s %s\\n' $K $1 $2 ${limit}; return; };;
+  esac
   left=$3 late=
   ( ulimit -v ${MEMORY_LIMIT_KIB} 2>/dev/null
     read -r up _ <uptime

@@ -31,6 +31,8 @@ export interface Probe<T> {
    * leaves that as it found it (folder, options, traps), and comes to its end by `return`, never by `exit` or `blind`.
    */
   readonly together?: boolean
+  /** It starts no process, or hardly ever one: it is asked even when the time of the whole collection is over, as files are, so that a tool which hangs does not blind it. */
+  readonly evenLate?: true
   /**
    * Shell text before the script, in the shell that asks: builtins only, and nothing that can hang. Where it is true, `answer` is all that the
    * script would say, and no process is started for it.

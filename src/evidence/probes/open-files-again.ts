@@ -30,6 +30,7 @@ export const openFilesAgain = probe({
   moments: ['last'],
   limitSeconds: 4,
   together: true,
+  evenLate: true,
   script: `
 set -- [0-9]*/fd/${FEWEST}
 [ -h "$1" ] || set --

@@ -47,6 +47,7 @@ export const processWaitAgain = probe({
   moments: ['last'],
   limitSeconds: 4,
   together: true,
+  evenLate: true,
   prepare: `
 writers1= suspects=0
 case $waits1 in ${CHANNELS}) for line in $waits1; do
