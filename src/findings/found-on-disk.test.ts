@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import type { FilesystemSearch } from '../evidence/probes/filesystems.ts'
+import type { FilesystemSearch } from '../evidence/disk-walk.ts'
 import { clockAt, filesystemOf, filesystemsOf, GIB } from '../../test/checks/quiet-box.ts'
 import type { Readings } from '../../test/checks/examples.ts'
 import { limitsOf, type AnyCheck } from './check.ts'

@@ -1,6 +1,7 @@
 import { bytes, count, duration } from '../base/format.ts'
+import type { FoundFile } from '../evidence/disk-walk.ts'
 import type { Clock } from '../evidence/probes/clock.ts'
-import type { Filesystem, FoundFile } from '../evidence/probes/filesystems.ts'
+import type { Filesystem } from '../evidence/probes/filesystems.ts'
 
 /**
  * What takes the space of a nearly full file system, as the end of a title: its largest file where that takes at least this share of it, else
