@@ -64,25 +64,23 @@ function identityText({ hostname, machineId, bootId }: BoxIdentity): BoxIdentity
   }
 }
 
+/** Of the columns from `at` to `hash`, in the order of the table. */
+export function headerValues(entry: StoredEntry): readonly (string | null)[] {
+  const { at, by, did, box, identity, payloadHash, prev, hash } = entry
+  const machine = [identity?.hostname ?? null, identity?.machineId ?? null, identity?.bootId ?? null]
+  return [at, by, did, box ?? null, ...machine, payloadHash, prev, hash]
+}
+
 /** As it is; with what is derived from it. */
 function insertEntry(sql: Statements, entry: StoredEntry): void {
-  const { v, incident, seq, at, by, did, box, identity, payloadHash, prev, hash, salt, body } = entry
+  const { v, incident, seq, salt, body } = entry
   sql.run(
     `INSERT INTO entries (v, incident, seq, at, by, did, box, hostname, machine_id, boot_id, payload_hash, prev, hash)
       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     v,
     incident,
     seq,
-    at,
-    by,
-    did,
-    box ?? null,
-    identity?.hostname ?? null,
-    identity?.machineId ?? null,
-    identity?.bootId ?? null,
-    payloadHash,
-    prev,
-    hash,
+    ...headerValues(entry),
   )
   const id = idOf(sql, incident, seq)
   if (id === undefined || salt === undefined || body === undefined) return

@@ -3,6 +3,7 @@ import type { DatabaseSync } from 'node:sqlite'
 import { setImmediate as others } from 'node:timers/promises'
 import type { StoredEntry } from '../entry.ts'
 import { evidenceOf, wordsOf } from '../payloads.ts'
+import { headerValues } from './entries.ts'
 import { statementsOf, type Statements } from './statements.ts'
 
 /**
@@ -43,23 +44,14 @@ CREATE TABLE staged.arriving (
 CREATE TABLE staged.uses (seq INTEGER, evidence TEXT, PRIMARY KEY (seq, evidence)) STRICT, WITHOUT ROWID;`
 
 function stage(sql: Statements, entry: StoredEntry): void {
-  const { v, seq, at, by, did, box, identity, payloadHash, prev, hash, salt, body } = entry
+  const { v, seq, salt, body } = entry
   const isThere = salt !== undefined && body !== undefined
   const payload: unknown = isThere ? JSON.parse(body) : undefined
   sql.run(
     'INSERT INTO staged.arriving VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
     seq,
     v,
-    at,
-    by,
-    did,
-    box ?? null,
-    identity?.hostname ?? null,
-    identity?.machineId ?? null,
-    identity?.bootId ?? null,
-    payloadHash,
-    prev,
-    hash,
+    ...headerValues(entry),
     isThere ? salt : null,
     isThere ? body : null,
     isThere ? wordsOf(payload) : null,
