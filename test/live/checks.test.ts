@@ -772,7 +772,7 @@ except MemoryError: time.sleep(60)'`,
     light: `cd /etc/systemd/system; mkdir -p multi-user.target.wants; printf '[Service]\\nExecStart=/usr/bin/sleep 80\\n' >payments.service; ln -s ../payments.service multi-user.target.wants/; systemctl daemon-reload; systemctl start payments; sleep 1; systemctl stop payments`,
     wait: 3,
     state: 'warning',
-    title: /payments\.service is enabled, yet stopped since \d+ s: somebody or another unit had systemd stop it/,
+    title: /payments\.service is enabled, yet stopped for \d+ s: somebody or another unit had systemd stop it/,
     subject: { kind: 'unit', name: 'payments.service' },
   },
   {

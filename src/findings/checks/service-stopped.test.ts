@@ -34,7 +34,7 @@ describeCheck(serviceStopped, [
     seen: stopped(120),
     then: {
       state: 'warning',
-      title: /^orders\.service is enabled, yet stopped since 2 min: somebody or another unit had systemd stop it/,
+      title: /^orders\.service is enabled, yet stopped for 2 min: somebody or another unit had systemd stop it/,
       subject: { kind: 'unit', name: 'orders.service' },
     },
   },
@@ -72,7 +72,7 @@ describeCheck(serviceStopped, [
   {
     when: 'one that was stopped two minutes ago, on a box that slept for ten days before',
     seen: stopped(10 * 86_400, { changedAtMs: clockAt.boxMs - 120_000 }),
-    then: { state: 'warning', title: /stopped since 2 min/ },
+    then: { state: 'warning', title: /stopped for 2 min/ },
   },
   {
     when: 'one that is being started',
@@ -96,7 +96,7 @@ describeCheck(serviceStopped, [
     seen: stopped(120, { triggeredBy: ['docker.socket'] }, 'docker.service'),
     then: {
       state: 'warning',
-      title: /^docker\.service is enabled, yet stopped since 2 min: somebody/,
+      title: /^docker\.service is enabled, yet stopped for 2 min: somebody/,
       because: /before the next boot, unless docker\.socket is up and does\.$/,
     },
   },
@@ -116,7 +116,7 @@ describeCheck(serviceStopped, [
     seen: stopped(120, { load: 'masked' }, 'systemd-journald.service'),
     then: {
       state: 'critical',
-      title: /^systemd-journald\.service is masked and not running since 2 min: no logs are kept/,
+      title: /^systemd-journald\.service is masked and down for 2 min: no logs are kept/,
     },
   },
   {

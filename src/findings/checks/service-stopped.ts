@@ -55,7 +55,7 @@ export const serviceStopped = check({
         return {
           state: journal ? 'critical' : 'warning',
           severity: journal ? 0.2 : Math.max(0, 0.7 * (1 - seconds / DAY_SECONDS)),
-          title: `${name} is ${each.masked ? 'masked and not running' : journal ? 'stopped' : 'enabled, yet stopped'}${known ? ` since ${duration(seconds)}` : ''}${journal ? ': no logs are kept' : `: ${how}`}`,
+          title: `${name} is ${each.masked ? 'masked and down' : journal ? 'stopped' : 'enabled, yet stopped'}${known ? ` for ${duration(seconds)}` : ''}${journal ? ': no logs are kept' : `: ${how}`}`,
           why: journal
             ? 'What services write to their output and to syslog goes nowhere, and is missing to whoever looks for the cause of anything.'
             : 'It is not failed, so no list of failed units has it, and systemd does not start it again before the next boot' +
