@@ -1,0 +1,7 @@
+/** What is needed to read a time that names no year or no zone: the box's own clock and zone when it was asked (rule 8: time is an argument). */
+export interface BoxTime {
+  /** The box's clock, milliseconds since the epoch. */
+  readonly nowMs: number
+  /** IANA name (`Europe/Vienna`) or a fixed offset (`+02:00`); `UTC` where nothing is known. */
+  readonly zone: string
+}

@@ -1,0 +1,33 @@
+import type { LogEvent, Severity } from '../../evidence/logs/format.ts'
+import type { Timeline } from '../../evidence/logs/timeline.ts'
+
+/** What all records that one statement writes have in common, and how often it was written. */
+export interface Pattern {
+  /** Constant words, with `<*>` in place of what varies: `connection to <*> refused`. */
+  readonly template: string
+  readonly severity: Severity | undefined
+  readonly count: number
+  /** Records in each bucket of the common timeline. */
+  readonly counts: Uint32Array
+  readonly firstAtMs: number
+  readonly lastAtMs: number
+  /** How many of them each log has, most first. */
+  readonly sources: readonly { readonly box: string; readonly source: string; readonly count: number }[]
+  /** Some of its records from all over, by time. */
+  readonly samples: readonly PatternSample[]
+}
+
+export interface PatternSample {
+  readonly box: string
+  readonly source: string
+  /** The record as it was written. */
+  readonly text: string
+  readonly atMs: number
+  readonly event: LogEvent
+}
+
+/** All patterns of some logs over one timeline. */
+export interface Patterns {
+  readonly timeline: Timeline
+  readonly patterns: readonly Pattern[]
+}

@@ -1,0 +1,42 @@
+import type { Pattern } from './pattern.ts'
+
+/** A pattern before and after the onset. */
+export interface JudgedPattern extends Pattern {
+  readonly verdict: 'new' | 'spiking' | 'silent' | 'steady'
+  /** Records before and after the onset, and how often an hour that is in the spans that were seen. */
+  readonly before: Rate
+  readonly after: Rate
+  /** What it is ranked by; docs/logs.md has the formula. */
+  readonly score: number
+  /** Variable parts whose values are others than before, most telling first. */
+  readonly changed: readonly ChangedValue[]
+  /** Where it is written in the code, when a repository was searched. */
+  readonly statement?: TracedStatement
+}
+
+export interface Rate {
+  readonly count: number
+  readonly perHour: number
+}
+
+export interface ChangedValue {
+  /** The name of the field, or the place within the template: `customer`, `word 4`. */
+  readonly what: string
+  readonly value: string
+  /** Share of the records before and after that have it, 0 to 1. */
+  readonly before: number
+  readonly after: number
+}
+
+export interface TracedStatement {
+  /** `src/orders.py:88`, below the repository. */
+  readonly place: string
+  /** The line as it stands there. */
+  readonly code: string
+  /** 0 to 1: how sure it is that this is the one. */
+  readonly confidence: number
+  /** Last change of that line, by git blame. */
+  readonly changed?: { readonly commit: string; readonly by: string; readonly atMs: number; readonly summary: string }
+  /** Further candidates, `file:line`. */
+  readonly others: readonly string[]
+}
