@@ -12,7 +12,10 @@ const SECONDS = 30
 
 const folder = mkdtempSync(path.join(tmpdir(), 'halligan-shop-'))
 const repository = path.join(folder, 'shop')
-const fleet = await startFleet({ boxes: ['web-1'], hook: path.resolve(import.meta.dirname, '../../boxes/with-node.sh') })
+const fleet = await startFleet({
+  boxes: ['web-1'],
+  hook: path.resolve(import.meta.dirname, '../../boxes/with-node.sh'),
+})
 process.once('SIGINT', () => {
   rmSync(folder, { recursive: true, force: true })
   void fleet.down().then(() => process.exit(0))
