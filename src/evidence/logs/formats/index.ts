@@ -1,0 +1,1 @@
+export { unknown } from './unknown.ts'
