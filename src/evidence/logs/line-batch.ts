@@ -1,4 +1,5 @@
 import type { LineLayout } from './line-layout.ts'
+import { LONGEST_LINE } from './lines.ts'
 
 /** Lines of one log that came together: offsets and times over their bytes, so that a line costs no object. Line `i` is `bytes[offsets[i], offsets[i + 1])` with its line end. */
 export interface LineBatch {
@@ -19,14 +20,12 @@ export interface LineBatcher {
   readonly cutBytes: () => number
 }
 
-/** Of a line; the rest of a longer one is cut off and counted, so that a file without line ends stays in bounded memory. Bytes. */
-const LINE_BYTES = 256 * 1024
 const LINE_END = 0x0a
 /** Room for lines at first: for lines as short as this; more is made where they are shorter. Bytes. */
 const SHORT_LINE = 64
 
 /** Cuts the chunks of one log into batches of whole lines. */
-export function createLineBatcher(layout: LineLayout, lineBytes: number = LINE_BYTES): LineBatcher {
+export function createLineBatcher(layout: LineLayout, lineBytes: number = LONGEST_LINE): LineBatcher {
   /** The beginning of a line whose end has not come yet. */
   let rest: Uint8Array[] = []
   let restBytes = 0
