@@ -28,6 +28,7 @@ function zoneWith(offsetAt: (atMs: number) => number): Zone {
   let lastDay = NaN
   let lastOffset = NaN
   return (wallMs) => {
+    if (Number.isNaN(wallMs)) return NaN
     const day = Math.floor(wallMs / DAY_MS)
     if (day !== lastDay) {
       lastDay = day
