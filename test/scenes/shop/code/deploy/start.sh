@@ -1,5 +1,5 @@
 #!/bin/sh
-# Starts a service of the shop, and then ends its older version if one runs: start.sh orders|catalog|nginx
+# Starts a service of the shop: start.sh orders|catalog|nginx. An older version of the orders serves until the new one listens.
 set -eu
 cd "$(dirname "$0")/.."
 mkdir -p /var/log/shop /run/shop
@@ -8,7 +8,7 @@ old=$(cat "/run/shop/$service.pid" 2>/dev/null) || old=
 case $service in
   orders) port=8081 && set -- python3 -m orders "$port" /var/log/shop/orders.log ;;
   catalog) port=8082 && set -- node catalog/server.mjs "$port" /var/log/shop/catalog.log ;;
-  nginx) port=80 && set -- /usr/sbin/nginx -g 'daemon off;' -c "$PWD/deploy/nginx.conf" ;;
+  nginx) cp deploy/nginx.conf /etc/nginx/ && port=80 && set -- /usr/sbin/nginx -g 'daemon off;' ;;
 esac
 "$@" </dev/null >>"/var/log/shop/$service.out" 2>&1 &
 new=$!
