@@ -206,7 +206,7 @@ function crowdsOf(changes: readonly Change[]): ReadonlyMap<Change, number> {
   const fresh = changes.filter(({ verdict }) => verdict === 'new').toSorted((a, b) => b.evidence - a.evidence)
   const crowds = new Map<Change, number>()
   // Alarms are few different figures: counted by tenths, so that this is linear in the number of patterns.
-  const levels = new Array<number>(LEVELS + 1).fill(0)
+  const levels = Array.from({ length: LEVELS + 1 }, () => 0)
   for (let start = 0; start < fresh.length;) {
     let end = start
     while (end < fresh.length && fresh[end]?.evidence === fresh[start]?.evidence) end++
