@@ -48,8 +48,13 @@ export function needlesOf(template: string): readonly string[] {
     return [{ text: template.slice(word.start, next.end), weight: priorWeight(word.text) + priorWeight(next.text) }]
   })
   const singles = words.map(({ text }) => ({ text, weight: priorWeight(text) }))
-  const best = (list: readonly { readonly text: string; readonly weight: number }[], least: number): readonly string[] => {
-    const sorted = list.filter(({ weight }) => weight >= least).toSorted((a, b) => b.weight - a.weight || (a.text < b.text ? -1 : 1))
+  const best = (
+    list: readonly { readonly text: string; readonly weight: number }[],
+    least: number,
+  ): readonly string[] => {
+    const sorted = list
+      .filter(({ weight }) => weight >= least)
+      .toSorted((a, b) => b.weight - a.weight || (a.text < b.text ? -1 : 1))
     return [...new Set(sorted.map(({ text }) => text))].slice(0, NEEDLES)
   }
   const telling = [...best(singles, TELLING), ...best(pairs, TELLING)]
@@ -61,7 +66,14 @@ export function needlesOf(template: string): readonly string[] {
 /** Keeps of all lines with a needle those with most of the words of each template, and what is rare in this repository. */
 export function createPlaceFinder(templates: readonly string[]): PlaceFinder {
   const byWord = new Map<string, Set<number>>()
-  const words = templates.map((template) => new Set(constantWords(template).slice(0, TEMPLATE_WORDS).map(({ text }) => text)))
+  const words = templates.map(
+    (template) =>
+      new Set(
+        constantWords(template)
+          .slice(0, TEMPLATE_WORDS)
+          .map(({ text }) => text),
+      ),
+  )
   for (const [at, each] of words.entries()) {
     for (const word of each) byWord.set(word, (byWord.get(word) ?? new Set()).add(at))
   }
@@ -149,7 +161,8 @@ function bestPlaces(list: readonly Kept[], weightOf: (word: string) => number): 
   return places
 }
 
-const TESTS = /(?:^|\/)(?:tests?|__tests__|specs?|testdata|fixtures?|mocks?|__mocks__|e2e)\/|[._-](?:test|spec)s?\.\w+$|(?:^|\/)(?:test|conftest)(?:_\w*)?\.py$|(?:Test|Tests|Spec|IT)\.(?:java|kt|scala|cs|groovy)$/
+const TESTS =
+  /(?:^|\/)(?:tests?|__tests__|specs?|testdata|fixtures?|mocks?|__mocks__|e2e)\/|[._-](?:test|spec)s?\.\w+$|(?:^|\/)(?:test|conftest)(?:_\w*)?\.py$|(?:Test|Tests|Spec|IT)\.(?:java|kt|scala|cs|groovy)$/
 const EXAMPLES = /(?:^|\/)(?:examples?|docs?|samples?|benchmarks?|bench|demos?)\//
 const PROSE = /\.(?:md|mdx|rst|txt|adoc|html?|tex|org)$|(?:^|\/)(?:README|CHANGE\w*|NEWS|HISTORY)[^/]*$/i
 const CATALOG = /\.(?:json|ya?ml|toml|properties|ini|conf|cfg|xml|po|resx|ftl|arb|strings)$/

@@ -50,7 +50,9 @@ export function tokensOf(text: string, language: Language): readonly Token[] {
       continue
     }
     // The line goes on: no newline for what looks where a statement begins.
-    const passed = match(SPACE)?.length ?? (each === '\\' && /^\\\r?\n/.test(text.slice(at, at + 3)) ? text.indexOf('\n', at) + 1 - at : 0)
+    const passed =
+      match(SPACE)?.length ??
+      (each === '\\' && /^\\\r?\n/.test(text.slice(at, at + 3)) ? text.indexOf('\n', at) + 1 - at : 0)
     if (passed > 0) {
       skip(passed)
       continue
@@ -130,7 +132,8 @@ function textEnd(text: string, from: number, quote: Quote): { readonly at: numbe
     if (each !== '\n') continue
     firstLineEnd ??= at
     lines += 1
-    if (quote.lines === 'no' || (quote.lines === 'some' && lines > SOME_LINES)) return { at: firstLineEnd, closed: false }
+    if (quote.lines === 'no' || (quote.lines === 'some' && lines > SOME_LINES))
+      return { at: firstLineEnd, closed: false }
   }
   return { at: Math.min(quote.lines === 'long' ? at : (firstLineEnd ?? at), text.length), closed: false }
 }
