@@ -47,8 +47,3 @@ function clockFor(time: BoxTime): Clock {
   clocks.set(time, clock)
   return clock
 }
-
-/** The moment as a field of an event: nothing at all when it is not a number. */
-export function atOf(atMs: number | undefined): { readonly atMs?: number } {
-  return atMs === undefined || Number.isNaN(atMs) ? {} : { atMs }
-}

@@ -1,8 +1,8 @@
 import type { BoxTime } from '../box-time.ts'
 import type { LogEvent, LogFormat } from '../format.ts'
 import { severityIn } from '../severity.ts'
-import { atOf, type TimeInText, timeAt } from '../time-in-text.ts'
-import { exceptionIn, splitTrace } from '../trace-text.ts'
+import { eventOf, saidOf } from '../event.ts'
+import { type TimeInText, timeAt } from '../time-in-text.ts'
 
 /**
  * Any text: a time where one stands near the beginning, the word of level that it bears, and the rest as its message. The last one that is asked; it
@@ -30,15 +30,9 @@ function unknownEvent(text: string, time: BoxTime): LogEvent {
   const line = firstLine(text)
   const found = timeNear(line, time)
   const rest = found === undefined ? text : withoutTime(text, found)
-  const { message, trace } = splitTrace(rest)
+  const { message, trace } = saidOf(rest)
   const severity = severityIn(line) ?? (trace === undefined ? undefined : 'error')
-  const exception = trace === undefined ? undefined : exceptionIn(trace)
-  return {
-    ...atOf(found?.atMs),
-    ...(severity === undefined ? {} : { severity }),
-    message: message === '' ? (exception ?? rest) : message,
-    ...(trace === undefined ? {} : { trace }),
-  }
+  return eventOf({ atMs: found?.atMs, severity, message: message === '' ? rest : message, trace })
 }
 
 function firstLine(text: string): string {
@@ -58,7 +52,7 @@ interface TimeNear extends TimeInText {
 function timeNear(line: string, time: BoxTime): TimeNear | undefined {
   const last = Math.min(line.length, NEAR)
   for (let at = 0; at < last; at += 1) {
-    if (at > 0 && WITHIN_WORD.test(line.charAt(at - 1))) continue
+    if (!BEGINS_TIME.test(line.charAt(at)) || (at > 0 && WITHIN_WORD.test(line.charAt(at - 1)))) continue
     const found = timeAt(line, at, time)
     if (found === undefined || (at > 1 && isBare(line, at, found.end))) continue
     return { ...found, start: at }
@@ -66,6 +60,8 @@ function timeNear(line: string, time: BoxTime): TimeNear | undefined {
   return undefined
 }
 
+/** A digit, the name of a month or a weekday, klog's letter, TAI64N. */
+const BEGINS_TIME = /[0-9A-Za-z@[]/
 const WITHIN_WORD = /[\w.:/-]/
 
 /** Digits alone, or a time without a date, are a time only at the beginning of the line. */
