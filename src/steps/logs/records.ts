@@ -4,6 +4,8 @@ import type { LogEvent } from '../../evidence/logs/format.ts'
 import { createLineBatcher, type LineBatch } from '../../evidence/logs/line-batch.ts'
 import { createMerge } from '../../evidence/logs/merge.ts'
 import type { LogSource } from '../../evidence/logs/source.ts'
+import type { Recorded, Recorder } from '../../incidents/recorder.ts'
+import { recordLogs } from './record-logs.ts'
 import { BOXES_AT_ONCE, boxLogs, type AskedLogs, type BoxLogs } from './found.ts'
 import type { ReadBox, ReadLog } from './logs-read.ts'
 import type { Fetched } from './fetch.ts'
@@ -27,6 +29,16 @@ export interface RecordsRead {
   readonly logs: readonly Pick<ReadLog, 'source' | 'format' | 'records' | 'bytes' | 'reports' | 'failure'>[]
   readonly records: number
   readonly notices: readonly string[]
+  readonly recorded: Recorded
+}
+
+/** What is shown, beside what is asked of the logs. */
+export interface RecordsOptions extends AskedLogs {
+  readonly recorder: Recorder
+  /** Patterns and fields, as typed: for the record. */
+  readonly sought: readonly string[]
+  /** Standard input, in place of boxes. */
+  readonly input?: AsyncIterable<Uint8Array> | undefined
 }
 
 /** One log of one box, with how it is read. */
@@ -47,7 +59,7 @@ const READ_TOGETHER = 8
  */
 export async function readRecords(
   boxes: readonly Box[],
-  asked: AskedLogs,
+  asked: RecordsOptions,
   onRecord: (record: ShownRecord) => void | Promise<void>,
 ): Promise<RecordsRead> {
   const found = await inParallel(boxes, BOXES_AT_ONCE, async (box) => ({ box, logs: await boxLogs(box, asked) }))
@@ -111,7 +123,7 @@ export async function readRecords(
     reports: (fetched[at] ?? []).map(({ report }) => report),
     failure: fetched[at]?.find(({ failure }) => failure)?.failure,
   }))
-  return {
+  const answer = {
     boxes: found.map(({ logs: { box } }) => box),
     logs,
     records,
@@ -120,6 +132,9 @@ export async function readRecords(
       ...logs.flatMap((log) => noticesOfReports(log.source, log.reports, log.failure)),
     ],
   }
+  const { plan, nowMs } = asked
+  const recorded = await recordLogs({ ...answer, plan, tookMs: Date.now() - nowMs, patterns: [], findings: [] }, asked)
+  return { ...answer, recorded }
 }
 
 /** Makes records of lines that come in order: those of one record stand together. */
