@@ -4,4 +4,6 @@ export interface BoxTime {
   readonly nowMs: number
   /** IANA name (`Europe/Vienna`) or a fixed offset (`+02:00`); `UTC` where nothing is known. */
   readonly zone: string
+  /** When the box was booted, by its own clock: what `[12.345678]` of the kernel counts from. Missing: such lines have no time. */
+  readonly bootedAtMs?: number
 }

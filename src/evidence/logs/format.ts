@@ -9,6 +9,13 @@ export interface LogFormat {
   readonly id: string
   /** For a person: `nginx access log (combined)`. */
   readonly title: string
+  /**
+   * How much else it would read: missing (0) one program's own form, 1 a family of programs (log4j patterns), 2 a form that many others are written in
+   * (JSON lines, logfmt), 9 any text. Of formats that read the same records the narrower one is taken.
+   */
+  readonly breadth?: number
+  /** Its message is what another program wrote, in a form of its own (syslog, journald): that is read by an inner format. */
+  readonly envelope?: boolean
   /** Records as the program really writes them, each read by the tests. At least two. */
   readonly samples: readonly FormatSample[]
   /**
@@ -52,6 +59,9 @@ export interface AccessEvent {
   readonly method?: string
   /** Path with its query, as asked. */
   readonly target?: string
+  /** The target with its ids folded (`routeOf`): `/orders/{id}`. */
+  readonly route?: string
+  /** 0: it ended without one (the client went away, the connection broke). */
   readonly status: number
   /** Until the answer was sent. */
   readonly durationMs?: number

@@ -1,0 +1,122 @@
+/** Milliseconds since the epoch of a date and time that was written down in one zone; `wallMs` is that date and time taken as if it were UTC. */
+export type Zone = (wallMs: number) => number
+
+/**
+ * A zone by its IANA name or as a fixed offset (`+02:00`); UTC when there is no such zone. A time that was skipped in spring is read with the offset that
+ * held before, so it lies after the jump; of a time that came twice in autumn the first is meant (as Temporal's `compatible` does).
+ */
+export function zoneOf(name: string): Zone {
+  const fixed = /^([+-])(\d\d):?(\d\d)$/.exec(name)
+  if (fixed) {
+    const minutes = Number(fixed[2]) * 60 + Number(fixed[3])
+    const offset = (fixed[1] === '-' ? -minutes : minutes) * 60_000
+    return (wallMs) => wallMs - offset
+  }
+  const offsetAt = offsetsOf(name)
+  return offsetAt === undefined ? (wallMs) => wallMs : zoneWith(offsetAt)
+}
+
+const DAY_MS = 86_400_000
+/** Offsets have changed at full hours, half hours (Lord Howe) and quarters; never in between since 1972. */
+const QUARTER_MS = 900_000
+/** Days and quarters that are kept; a log of ten years has 3,650 days. */
+const KEPT = 8192
+
+function zoneWith(offsetAt: (atMs: number) => number): Zone {
+  const days = new Map<number, number>()
+  const quarters = new Map<number, number>()
+  let lastDay = NaN
+  let lastOffset = NaN
+  return (wallMs) => {
+    if (Number.isNaN(wallMs)) return NaN
+    const day = Math.floor(wallMs / DAY_MS)
+    if (day !== lastDay) {
+      lastDay = day
+      lastOffset = kept(days, day, () => offsetOfDay(offsetAt, day))
+    }
+    // NaN: the offset changes about that day.
+    if (lastOffset === lastOffset) return wallMs - lastOffset
+    const quarter = Math.floor(wallMs / QUARTER_MS)
+    return wallMs - kept(quarters, quarter, () => offsetOfWall(offsetAt, quarter * QUARTER_MS))
+  }
+}
+
+function kept(cache: Map<number, number>, key: number, compute: () => number): number {
+  const known = cache.get(key)
+  if (known !== undefined) return known
+  if (cache.size >= KEPT) cache.clear()
+  const value = compute()
+  cache.set(key, value)
+  return value
+}
+
+/** NaN when it is not the same all day, in whatever zone. */
+function offsetOfDay(offsetAt: (atMs: number) => number, day: number): number {
+  const before = offsetAt((day - 1) * DAY_MS)
+  return before === offsetAt((day + 2) * DAY_MS) ? before : NaN
+}
+
+function offsetOfWall(offsetAt: (atMs: number) => number, wallMs: number): number {
+  const before = offsetAt(wallMs - DAY_MS)
+  const after = offsetAt(wallMs + DAY_MS)
+  if (offsetAt(wallMs - before) === before) return before
+  return offsetAt(wallMs - after) === after ? after : before
+}
+
+/** Milliseconds east of UTC at a moment. Undefined: no such zone. */
+function offsetsOf(name: string): ((atMs: number) => number) | undefined {
+  try {
+    const format = new Intl.DateTimeFormat('en-US', {
+      timeZone: name,
+      hourCycle: 'h23',
+      year: 'numeric',
+      month: 'numeric',
+      day: 'numeric',
+      hour: 'numeric',
+      minute: 'numeric',
+      second: 'numeric',
+    })
+    return (atMs) => offsetBy(format, atMs)
+  } catch {
+    return undefined
+  }
+}
+
+function offsetBy(format: Intl.DateTimeFormat, atMs: number): number {
+  const part: Record<string, number> = {}
+  for (const { type, value } of format.formatToParts(atMs)) part[type] = Number(value)
+  const { year = 0, month = 1, day = 1, hour = 0, minute = 0, second = 0 } = part
+  return Date.UTC(year, month - 1, day, hour, minute, second) - Math.floor(atMs / 1000) * 1000
+}
+
+/**
+ * Minutes east of UTC for the abbreviations that mean one zone only; undefined for others (IST, CST and BST each mean several), which are read in the
+ * zone of the box: a program writes the abbreviation of the zone that it runs in.
+ */
+export function minutesOfAbbreviation(word: string): number | undefined {
+  return ABBREVIATIONS[word]
+}
+
+const ABBREVIATIONS: Readonly<Record<string, number>> = {
+  UTC: 0,
+  GMT: 0,
+  WET: 0,
+  WEST: 60,
+  CET: 60,
+  CEST: 120,
+  EET: 120,
+  EEST: 180,
+  MSK: 180,
+  EST: -300,
+  EDT: -240,
+  MST: -420,
+  MDT: -360,
+  PST: -480,
+  PDT: -420,
+  JST: 540,
+  KST: 540,
+  AEST: 600,
+  AEDT: 660,
+  NZST: 720,
+  NZDT: 780,
+}
