@@ -189,6 +189,28 @@ describe('bad input', () => {
   })
 })
 
+describe('a layout that looks back', () => {
+  const lookingBack: LineLayout = {
+    ...isoLayout,
+    continues: (bytes, start, end) => isoLayout.continues(bytes, start, end) && bytes[start - 2] !== 0x2e,
+  }
+
+  it('finds the line before in the same bytes, in chunks of any length', () => {
+    fc.assert(
+      fc.property(someLog, fc.array(fc.nat({ max: 60 }), { maxLength: 30 }), (log, cuts) => {
+        expect(minedOf(cutAt(log, cuts), {}, lookingBack)).toEqual(minedOf([log], {}, lookingBack))
+      }),
+      { numRuns: 200 },
+    )
+  })
+
+  it('is told the truth on both sides of a border between chunks', () => {
+    const log = Buffer.from(`${at(0, 'a.')}\nloose\n    at f\n`)
+    for (let cut = 0; cut <= log.length; cut++)
+      expect(minedOf([log.subarray(0, cut), log.subarray(cut)], {}, lookingBack).records).toBe(2)
+  })
+})
+
 describe('mined parts', () => {
   it('merged are what the whole gives', () => {
     fc.assert(

@@ -122,9 +122,9 @@ function shapesOf(
 
 function mostWords({ message, words, places }: Line, place: number): number {
   if (place === 0) return MOST_FIRST_WORDS
-  if (words[place - 1] === 'user') return MOST_USERS
   const before = message.tokens[places[place] ?? 0]?.before ?? ''
-  return /="?$/.test(before) ? MOST_WORDS_OF_KEY : MOST_WORDS
+  if (/="?$/.test(before)) return MOST_WORDS_OF_KEY
+  return words[place - 1] === 'user' ? MOST_USERS : MOST_WORDS
 }
 
 /** The first of them, with `<*>` for what varies. What looks like a value and is the same in all of them, letters before it at least, is none: `ssh2`. */
