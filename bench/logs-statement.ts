@@ -1,11 +1,12 @@
 import { localBox } from '../src/boxes/local.ts'
 import type { Pattern } from '../src/findings/logs/pattern.ts'
 import { traceStatements } from '../src/steps/logs/trace.ts'
+import { templateOf } from '../test/statements/template.ts'
 import type { Benchmark } from './support/benchmark.ts'
 import { loggingCalls, type LoggingCall } from './support/logging-calls.ts'
 
 /** Statements of each folder that are looked for, chosen by chance. */
-const SAMPLE = 80
+const SAMPLE = 40
 /** Patterns that are traced together, as in `halligan logs`. */
 const TOGETHER = 20
 const SEED = 20_260_101
@@ -22,7 +23,7 @@ export const benchmark: Benchmark = {
       const random = randomFrom(SEED)
       const calls = loggingCalls(folder, random)
       const started = performance.now()
-      const outcomes = await outcomesOf(folder, sample(calls, random))
+      const outcomes = await outcomesOf(folder, calls, sample(calls, random))
       const seconds = (performance.now() - started) / 1000
       all.push(...outcomes)
       rows.push(
@@ -53,9 +54,13 @@ interface Outcome {
   readonly alone: boolean
 }
 
-async function outcomesOf(folder: string, calls: readonly LoggingCall[]): Promise<readonly Outcome[]> {
+async function outcomesOf(
+  folder: string,
+  all: readonly LoggingCall[],
+  calls: readonly LoggingCall[],
+): Promise<readonly Outcome[]> {
   const outcomes: Outcome[] = []
-  const same = Map.groupBy(calls, ({ messages }) => templateOf(messages))
+  const same = Map.groupBy(all, ({ messages }) => templateOf(messages))
   for (let from = 0; from < calls.length; from += TOGETHER) {
     const local = localBox()
     const patterns = calls.slice(from, from + TOGETHER).map((call) => ({ call, pattern: patternOf(call) }))
@@ -108,20 +113,6 @@ function patternOf({ messages, severity, file }: LoggingCall): Pattern {
     sources,
     samples,
   }
-}
-
-/** Words that are the same in all of them; where they have no like number of words, those that they begin and end with. */
-function templateOf(messages: readonly string[]): string {
-  const rows = messages.map((message) => message.split(/\s+/).filter((word) => word !== ''))
-  const [first = []] = rows
-  if (rows.every(({ length }) => length === first.length))
-    return first.map((word, at) => (rows.every((row) => row[at] === word) ? word : '<*>')).join(' ')
-  const least = Math.min(...rows.map(({ length }) => length))
-  let start = 0
-  while (start < least && rows.every((row) => row[start] === first[start])) start += 1
-  let end = 0
-  while (end < least - start && rows.every((row) => row.at(-1 - end) === first.at(-1 - end))) end += 1
-  return [...first.slice(0, start), '<*>', ...first.slice(first.length - end)].join(' ')
 }
 
 function sample(calls: readonly LoggingCall[], random: () => number): readonly LoggingCall[] {

@@ -34,8 +34,8 @@ export function formatOfRecords(records: readonly string[], time: BoxTime, depth
   let share = 0
   while (rest.length > 0 && chain.length < LONGEST_CHAIN) {
     const best = bestOf(rest, time)
-    if (best === undefined || (all.length > FEW_RECORDS && best.read.size < LEAST_READ)) break
-    if (chain.length === 0) share = best.read.size / all.length
+    if (best === undefined || (all.length > FEW_RECORDS && best.count < LEAST_READ)) break
+    if (chain.length === 0) share = best.count / all.length
     chain.push(best.format.envelope && depth < DEEPEST ? withInner(best, time, depth) : best.format)
     rest = rest.filter((record) => !best.read.has(record))
   }
@@ -70,6 +70,8 @@ const SAME_SHARE = 0.03
 interface Tried {
   readonly format: LogFormat
   readonly read: ReadonlySet<string>
+  /** Records that it reads, equal ones each for itself. */
+  readonly count: number
   /** Part of the text that is told apart from the message, 0 to 1. */
   readonly explained: number
 }
@@ -78,9 +80,9 @@ function bestOf(records: readonly string[], time: BoxTime): Tried | undefined {
   const tried = formats
     .filter((format) => format !== unknown)
     .map((format) => tryOn(format, records, time))
-    .filter(({ read }) => read.size > 0)
-  const most = Math.max(0, ...tried.map(({ read }) => read.size))
-  const near = tried.filter(({ read }) => read.size >= most * (1 - SAME_SHARE))
+    .filter(({ count }) => count > 0)
+  const most = Math.max(0, ...tried.map(({ count }) => count))
+  const near = tried.filter(({ count }) => count >= most * (1 - SAME_SHARE))
   return near.toSorted(
     (one, other) => (one.format.breadth ?? 0) - (other.format.breadth ?? 0) || other.explained - one.explained,
   )[0]
@@ -88,14 +90,16 @@ function bestOf(records: readonly string[], time: BoxTime): Tried | undefined {
 
 function tryOn(format: LogFormat, records: readonly string[], time: BoxTime): Tried {
   const read = new Set<string>()
+  let count = 0
   let explained = 0
   for (const record of records) {
     const event = format.read(record, time)
     if (event === undefined) continue
     read.add(record)
+    count += 1
     explained += 1 - Math.min(1, (event.message.length + (event.trace?.length ?? 0)) / record.length)
   }
-  return { format, read, explained: read.size === 0 ? 0 : explained / read.size }
+  return { format, read, count, explained: count === 0 ? 0 : explained / count }
 }
 
 function chained(named: readonly LogFormat[], chain: readonly LogFormat[]): LogFormat {

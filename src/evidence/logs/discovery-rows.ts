@@ -26,8 +26,10 @@ export interface FoundFiles {
   readonly away: readonly string[]
   /** What a person named and is not there; what is there and is neither file nor folder. */
   readonly missing: readonly string[]
+  /** Folders that a person named, in which there is no log. */
+  readonly empty: readonly string[]
   readonly special: readonly string[]
-  /** What was ended because it hung: `named`, `open`, `configured`, `containers`, `/var/log`, `beside`, `sample`, `sizes`, or a path. */
+  /** What was ended because it hung: `open`, `configured`, `containers`, `/var/log`, `beside`, `sample`, `sizes`, or a path. */
   readonly hung: readonly string[]
   /** Descriptors of other users' processes could not be listed. */
   readonly hidden: boolean
@@ -113,6 +115,7 @@ export function readFoundFiles(text: string): FoundFiles {
     denied: of('find:').flatMap(readDenied),
     away: [...new Set(of('away').map((line) => nameOf(line).path))],
     missing: of('missing').map((line) => nameOf(line).path),
+    empty: of('nothing').map((line) => nameOf(line).path),
     special: of('special').map((line) => nameOf(line).path),
     hung: of('hung').map((line) => (/^[/O]/.test(line) ? nameOf(line).path : line)),
     hidden: lines.includes('hidden'),
@@ -123,7 +126,9 @@ export function readFoundFiles(text: string): FoundFiles {
 /** `/var/log/app.log`, or `O` with `\0ooo` for each byte where one is no printable ASCII. */
 function nameOf(line: string): Pick<FoundFile, 'path' | 'isNamed'> {
   if (!/^O(?:\\0[0-7]{3})+$/.test(line)) return { path: line, isNamed: true }
-  const bytes = Buffer.from(line.match(/[0-7]{3}/g)?.map((octal) => Number.parseInt(octal, 8) & 0xff) ?? [])
+  const bytes = Buffer.from(
+    [...line.matchAll(/\\0([0-7]{3})/g)].map(([, octal = '']) => Number.parseInt(octal, 8) & 0xff),
+  )
   const path = bytes.toString('utf8')
   return { path, isNamed: Buffer.from(path, 'utf8').equals(bytes) }
 }

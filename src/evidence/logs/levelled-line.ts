@@ -61,6 +61,8 @@ interface Head {
   pid?: number
   statement?: string
   timed: boolean
+  /** The time's bracket is open still. */
+  bracket?: boolean
   /** The message begins here. */
   closed?: boolean
 }
@@ -87,7 +89,9 @@ function takeTime(
   head.timed = true
   head.atMs = found.atMs
   // `[2024-01-02T03:04:05Z INFO app] text` of env_logger: what else is within the bracket is read as if there were none.
-  return line.charAt(found.end) === ']' && line.charAt(at) === '[' ? found.end + 1 : found.end
+  if (line.charAt(at) !== '[') return found.end
+  head.bracket = line.charAt(found.end) !== ']'
+  return head.bracket ? found.end : found.end + 1
 }
 
 /** A process id is no time. */
@@ -211,16 +215,33 @@ function afterLevel(line: string, at: number, head: Head): number | undefined {
   }
   const spaced = next > end
   const colon = mark === ':' && (line.charAt(next + 1) === ' ' || next + 1 === line.length)
+  if (head.bracket && mark === ']') {
+    head.logger ??= word
+    head.closed = true
+    return line.charAt(next + 1) === ' ' ? next + 2 : next + 1
+  }
+  // Tomcat: `org.apache.catalina.startup.Catalina.start Server startup`.
+  if (
+    spaced &&
+    /^[a-z]\w{0,40}(?:\.[\w$]{1,60}){2,12}$/.test(word) &&
+    head.logger === undefined &&
+    head.groups.length > 0 &&
+    /\w/.test(mark)
+  ) {
+    head.logger = word
+    head.closed = true
+    return next
+  }
   const ends =
     (colon && (spaced || isLoggerName(word, head))) ||
-    (spaced && mark === '-' && line.charAt(next + 1) === ' ') ||
+    (spaced && mark === '-' && /^--? /.test(line.slice(next, next + 3))) ||
     (spaced && mark === '|')
   if (!ends || !/[A-Za-z]/.test(word)) return undefined
   if (isPlace(`${word}`)) head.statement = word
   else if (head.logger === undefined) head.logger = word
   else return undefined
   head.closed = true
-  let message = next + 1
+  let message = line.startsWith('--', next) ? next + 2 : next + 1
   while (line.charAt(message) === ' ') message += 1
   return message
 }

@@ -3,7 +3,7 @@ import type { BoxTime } from './box-time.ts'
 import { eventOf, pidOf, saidOf } from './event.ts'
 import { severityOf, severityOfNumber, severityOfPython } from './severity.ts'
 import { timeAt } from './time-in-text.ts'
-import { exceptionIn } from './trace-text.ts'
+import { exceptionIn, splitTrace } from './trace-text.ts'
 
 /** Values of a record that are named, as text, in the order in which they stand; nested ones joined by dots: `http.status`. */
 export type NamedValues = ReadonlyMap<string, string>
@@ -72,7 +72,7 @@ const HOST = words('hostname host host.name hostName _HOSTNAME')
 const PID = words('pid process.pid process _PID process_id ProcessId')
 const PROGRAM = words('service service.name app application serviceName SYSLOG_IDENTIFIER')
 const TRACE = words(
-  'err.stack error.stack_trace stack_trace stacktrace stack exc_info exception error.stack @x Exception err.stacktrace full_message exception.stacktrace State.Exception',
+  'err.stack error.stack_trace stack_trace stacktrace stack exc_info exception error.stack @x Exception err.stacktrace exception.stacktrace State.Exception',
 )
 const ERROR_TYPE = words('err.type error.type err.name error.name exception.type')
 const ERROR_MESSAGE = words('err.message error.message exception.message')
@@ -92,7 +92,8 @@ function severityOfValues(
 
 /** The stack trace, with the exception that it belongs to above it where only its frames are given. */
 function traceOf(take: (names: readonly string[]) => string | undefined): string | undefined {
-  const stack = take(TRACE)
+  // GELF has the whole text there, a trace or not.
+  const stack = (take(TRACE) ?? splitTrace(take(['full_message']) ?? '').trace)?.trimEnd()
   const type = take(ERROR_TYPE)
   const message = take(ERROR_MESSAGE)
   const exception = [type, message].filter((part) => part !== undefined && part !== '').join(': ')

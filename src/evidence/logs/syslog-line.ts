@@ -1,6 +1,6 @@
 import { afterSpaces, eventOf, pidOf, saidOf, wordAt } from './event.ts'
 import type { LogEvent, Severity } from './format.ts'
-import { severityOf, severityOfSyslog } from './severity.ts'
+import { severityOf, severityOfKernel, severityOfSyslog } from './severity.ts'
 
 /** What stands behind the time of a line of syslog or of journalctl: `host program[pid]: text`. */
 export interface SyslogRest {
@@ -54,7 +54,7 @@ export function syslogEvent(
   const text = rest.program === 'kernel' ? content.replace(/^\[ {0,12}\d{1,9}\.\d{1,9}\] /, '') : content
   return eventOf({
     atMs: head.atMs,
-    severity: head.severity,
+    severity: head.severity ?? (rest.program === 'kernel' ? severityOfKernel(text) : undefined),
     ...saidOf(text),
     host: rest.host,
     program: rest.program,

@@ -106,16 +106,18 @@ const KEYS =
   )
 
 function addKeys(places: Map<string, TimePlace>, sample: Uint8Array, start: number, end: number, wall: WallTime): void {
-  for (const [rank, key] of KEYS.entries()) {
-    for (const form of timestampForms) {
-      const place = ofKey(form, key, rank)
+  for (const ofOneKey of KEY_PLACES) {
+    for (const place of ofOneKey) {
       if (places.has(place.id)) continue
       const at = place.find(sample, start, end)
       if (at < 0) break
-      if (form.read(sample, at, end, wall) > 0) places.set(place.id, place)
+      if (place.form.read(sample, at, end, wall) > 0) places.set(place.id, place)
     }
   }
 }
+
+/** Made once: to make them for every line takes most of the time. */
+const KEY_PLACES = KEYS.map((key, rank) => timestampForms.map((form) => ofKey(form, key, rank)))
 
 /** Keys of logfmt. */
 const WORDS = 'time ts timestamp t at date datetime'.split(' ')
@@ -130,17 +132,12 @@ function addPlaces(
   wall: WallTime,
 ): void {
   const add = (place: TimePlace) => {
+    if (places.has(place.id)) return
     const at = place.find(sample, start, end)
-    if (!places.has(place.id) && at >= 0 && at < end && place.form.read(sample, at, end, wall) > 0)
-      places.set(place.id, place)
+    if (at >= 0 && at < end && place.form.read(sample, at, end, wall) > 0) places.set(place.id, place)
   }
-  for (const form of timestampForms) {
-    for (const [rank, key] of WORDS.entries()) add(ofWord(form, key, rank))
-    add(after(form, 'audit('))
-    add(afterPriority(form))
-    add(atOffset(form, 0))
-    if (!isBlank(sample[start]) && isBoundary(sample, start, start + 1)) add(atOffset(form, 1))
-  }
+  for (const place of FIXED_PLACES) add(place)
+  if (!isBlank(sample[start]) && isBoundary(sample, start, start + 1)) for (const place of SECOND_BYTES) add(place)
   if (isBlank(sample[start])) return
   const last = Math.min(end, start + NEAR)
   for (let at = start; at < last; at += 1) {
@@ -150,6 +147,14 @@ function addPlaces(
     }
   }
 }
+
+const FIXED_PLACES = timestampForms.flatMap((form) => [
+  ...WORDS.map((key, rank) => ofWord(form, key, rank)),
+  after(form, 'audit('),
+  afterPriority(form),
+  atOffset(form, 0),
+])
+const SECOND_BYTES = timestampForms.map((form) => atOffset(form, 1))
 
 function addFound(
   add: (place: TimePlace) => void,

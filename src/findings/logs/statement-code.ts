@@ -56,15 +56,21 @@ function codeOf(tokens: readonly Token[], language: Language): readonly CodeText
     }
     if (token?.kind !== 'text') continue
     const call = callAround(tokens, at, stack)
-    const joined = joinedFrom(tokens, at, language, call.name !== undefined && isPrint(call.name))
-    texts.push({
-      pieces: normal(joined.pieces),
-      line: token.line,
-      lastLine: joined.lastLine,
-      callLine: call.line,
-      kind: standsAlone(tokens, at, joined.next) ? 'comment' : call.kind,
-      severity: call.severity,
-    })
+    const prints = call.name !== undefined && isPrint(call.name)
+    const add = (joined: Joined): void => {
+      texts.push({
+        pieces: normal(joined.pieces),
+        line: token.line,
+        lastLine: joined.lastLine,
+        callLine: call.line,
+        kind: standsAlone(tokens, at, joined.next) ? 'comment' : call.kind,
+        severity: call.severity,
+      })
+    }
+    const joined = joinedFrom(tokens, at, language, prints)
+    add(joined)
+    // Whether a logger writes all that it is given, or fills it in, its name does not tell.
+    if (!prints && call.kind === 'log' && hasMore(tokens, at, joined.next)) add(joinedFrom(tokens, at, language, true))
     at = joined.next - 1
   }
   return texts
@@ -160,6 +166,13 @@ function goesOn(tokens: readonly Token[], newline: number): boolean {
   const joins = (token: Token | undefined): boolean =>
     token?.kind === 'sign' && (token.text === '<<' || token.text === '+' || token.text === ',')
   return joins(tokens[newline + 1]) || joins(tokens[newline - 1])
+}
+
+/** Behind the first argument comes another one. */
+function hasMore(tokens: readonly Token[], at: number, next: number): boolean {
+  const before = tokens[behindNewlines(tokens, at - 1, -1)]
+  const behind = tokens[behindNewlines(tokens, next, 1)]
+  return before?.kind === 'sign' && before.text === '(' && behind?.kind === 'sign' && behind.text === ','
 }
 
 /** A text that is a statement of its own documents what follows (a docstring). */

@@ -1,7 +1,7 @@
 import type { BoxTime } from '../box-time.ts'
 import { eventOf } from '../event.ts'
-import type { LogEvent, LogFormat, Severity } from '../format.ts'
-import { severityOf, severityOfSyslog } from '../severity.ts'
+import type { LogEvent, LogFormat } from '../format.ts'
+import { severityOf, severityOfKernel, severityOfSyslog } from '../severity.ts'
 import { timeAt } from '../time-in-text.ts'
 
 /**
@@ -67,14 +67,4 @@ function kmsgEvent(text: string, time: BoxTime): LogEvent | undefined {
     message: text.slice(whole.length),
     program: 'kernel',
   })
-}
-
-/** dmesg leaves the priority out; these say themselves how grave they are. */
-function severityOfKernel(message: string): Severity | undefined {
-  if (/^(?:Kernel panic|BUG:|Oops|general protection fault)/.test(message)) return 'fatal'
-  return /^(?:Out of memory|Memory cgroup out of memory|INFO: task .{1,60} blocked|.{1,60}segfault at |.{1,40}I\/O error)/.test(
-    message,
-  )
-    ? 'error'
-    : undefined
 }

@@ -30,7 +30,8 @@ export const levelled: LogFormat = {
 
 /** The event of a line whose head was read. */
 export function levelledEvent(head: LevelledLine, line: string, others: string): LogEvent {
-  const [thread] = head.groups
+  // Spring Boot has the application's name before the thread.
+  const thread = head.groups.at(-1)
   return eventOf({
     atMs: head.atMs,
     severity: head.severity,

@@ -41,9 +41,14 @@ function logfmtEvent(text: string, time: BoxTime): LogEvent | undefined {
   const isRails = pairs.has('controller') && pairs.has('action')
   const duration = pairs.get('duration')
   // lograge means milliseconds, and names no unit.
-  const values = isRails && duration !== undefined ? new Map(pairs).set('duration_ms', duration) : pairs
-  const event = eventOfValues(values, time)
+  const event = withMilliseconds(eventOfValues(pairs, time), isRails ? Number(duration) : NaN)
   return others === '' ? event : { ...event, trace: `${event.trace ?? event.message}${others}` }
+}
+
+function withMilliseconds(event: LogEvent, durationMs: number): LogEvent {
+  return event.access === undefined || !Number.isFinite(durationMs)
+    ? event
+    : { ...event, access: { ...event.access, durationMs } }
 }
 
 /** Without one of these it is any text with equal signs in it. */

@@ -45,7 +45,10 @@ export const pythonLogging: LogFormat = {
     },
   ],
   read: (text, time) =>
-    basicEvent(text) ?? celeryEvent(text, time) ?? djangoEvent(text, time) ?? levelledRecord(text, time, isPython),
+    basicEvent(text) ??
+    celeryEvent(text, time) ??
+    djangoEvent(text, time) ??
+    flaskEvent(levelledRecord(text, time, isPython)),
 }
 
 const LEVEL = 'DEBUG|INFO|WARNING|ERROR|CRITICAL'
@@ -80,6 +83,14 @@ function djangoEvent(text: string, time: BoxTime): LogEvent | undefined {
 const DJANGO = new RegExp(
   String.raw`^(${LEVEL}) (\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3}) (\w{1,60}) (\d{1,10}) \d{1,20} `,
 )
+
+/** `in app: message` */
+function flaskEvent(event: LogEvent | undefined): LogEvent | undefined {
+  const [whole, logger] = /^in ([\w.]{1,80}): /.exec(event?.message.slice(0, 96) ?? '') ?? []
+  return event === undefined || whole === undefined || logger === undefined
+    ? event
+    : { ...event, logger, message: event.message.slice(whole.length) }
+}
 
 /** Levels and forms as Python has them, and none of those that only Java has. */
 function isPython(
