@@ -81,6 +81,38 @@ export const payloads = madeWhenAsked({
       /** What was kept, and what could not be: `maps of 812 (orders-api)`. */
       kept: list(fields({ what: text, evidence: optional(text), blind: optional(text) })),
     }),
+  'logs-read': () =>
+    fields({
+      ...common,
+      /** All whose logs were read; the entry names its box where it is one. */
+      boxes: list(text),
+      /** What was meant on them, as typed: services, units, processes, paths. */
+      subjects: optional(list(text)),
+      logs: list(fields({ box: text, log: text, format: optional(text), records: number, bytes: number })),
+      /** The span that was read; missing: from the beginning, or to the end. */
+      from: optional(text),
+      to: optional(text),
+      /** What was sought, as it was typed: patterns and fields. */
+      sought: optional(list(text)),
+      /** The moment against which it was compared, and who says so: `asked`, `incident`, `proposed`. */
+      onset: optional(text),
+      onsetFrom: optional(text),
+      patterns: list(
+        fields({
+          template: text,
+          verdict: oneOf(['new', 'spiking', 'silent', 'steady']),
+          severity: optional(text),
+          before: number,
+          after: number,
+          sample: text,
+          /** Where it is written, in which line of the repository. */
+          source: optional(text),
+        }),
+      ),
+      findings: list(finding()),
+      /** What was cut, skipped, or could not be read. */
+      notices: list(text),
+    }),
   /** What a box lets us do: `halligan doctor BOX`. */
   examined: () =>
     fields({

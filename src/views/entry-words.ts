@@ -19,6 +19,8 @@ function entryText(entry: Exclude<AnyEntry, { readonly did: 'other' }>): string 
       return `looked: ${lookWords(entry.payload)}`
     case 'preserved':
       return `preserved ${count(keptThings(entry.payload?.kept ?? []).length, 'thing')}: ${lookWords(entry.payload)}`
+    case 'logs-read':
+      return `read logs: ${logsWords(entry.payload)}`
     case 'examined':
       return `examined: ${examinedWords(entry.payload)}`
     case 'ran':
@@ -76,6 +78,14 @@ function lookWords(
   if (payload?.failure) return `${payload.state}, ${payload.failure.message}`
   const [first] = payload?.findings ?? []
   return `${payload?.state}${first ? `, ${first.title}` : ''}`
+}
+
+function logsWords(payload: Extract<AnyEntry, { readonly did: 'logs-read' }>['payload']): string {
+  const { logs = [], findings = [], sought = [] } = payload ?? {}
+  const records = logs.reduce((sum, each) => sum + each.records, 0)
+  const what = sought.length > 0 ? ` with ${sought.join(' ')}` : ''
+  const [first] = findings
+  return `${count(records, 'record')} of ${count(logs.length, 'log')}${what}${first ? `, ${first.title}` : ''}`
 }
 
 function handedOverWords(payload: Extract<AnyEntry, { readonly did: 'handed-over' }>['payload']): string {

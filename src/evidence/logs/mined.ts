@@ -19,6 +19,8 @@ export interface Mined {
 }
 
 export interface MinedRow {
+  /** By what it is the same row in another part of the log: 16 hexadecimal digits. Missing: it is no other's. */
+  readonly signature?: string
   readonly count: number
   /** Records in each bucket of the timeline. */
   readonly counts: Uint32Array

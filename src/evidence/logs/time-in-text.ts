@@ -88,3 +88,8 @@ function clockFor(time: BoxTime): Clock {
   clocks.set(time, clock)
   return clock
 }
+
+/** For an event: its time, where the record names one. */
+export function atOf(atMs: number | undefined): { readonly atMs?: number } {
+  return atMs === undefined || Number.isNaN(atMs) ? {} : { atMs }
+}

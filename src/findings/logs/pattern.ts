@@ -30,4 +30,14 @@ export interface PatternSample {
 export interface Patterns {
   readonly timeline: Timeline
   readonly patterns: readonly Pattern[]
+  /** Which span of each log was really read; what is not named here is taken to have been read over the whole timeline. */
+  readonly seen?: readonly SeenSpan[]
+}
+
+/** A part of a log that was read: from its window, or less where the log is younger, was rotated away or a cap cut it off. Console clock. */
+export interface SeenSpan {
+  readonly box: string
+  readonly source: string
+  readonly fromMs: number
+  readonly toMs: number
 }

@@ -93,7 +93,7 @@ function isCommand(entry: AnyEntry): boolean {
   if (payload === undefined) return false
   if (did === 'ran') return !payload.offTheRecord
   if (did === 'shelled') return typedInShell(entry).length > 0
-  return did === 'looked' || did === 'preserved' || did === 'other'
+  return did === 'looked' || did === 'preserved' || did === 'logs-read' || did === 'other'
 }
 
 /** Ends a shell, and finds nothing. */
@@ -106,7 +106,7 @@ function typedInShell(entry: AnyEntry): readonly string[] {
 }
 
 function findingsOf(entries: readonly AnyEntry[]): readonly SeenFinding[] {
-  return told(entries, 'looked', 'preserved').flatMap(({ payload }) => payload.findings)
+  return told(entries, 'looked', 'preserved', 'logs-read').flatMap(({ payload }) => payload.findings)
 }
 
 /** A step each; of a shell, one for each line that was typed in it. */
@@ -118,7 +118,7 @@ function stepsOf(
   variables: readonly Variable[],
 ): readonly RunbookStep[] {
   const suggested = suggestion(entry, story)
-  const isLook = entry.did === 'looked' || entry.did === 'preserved'
+  const isLook = entry.did === 'looked' || entry.did === 'preserved' || entry.did === 'logs-read'
   const isFirst = !before.some((each) => isOwn(each) && !suggestion(each, story))
   const guess =
     isFirst && cause.hypothesis?.text !== undefined ? `test whether it is so: ${cause.hypothesis.text}` : 'look further'
@@ -172,8 +172,19 @@ function commandsOf(
     const process = pid === undefined ? [] : [withVariables(String(pid), variables)]
     return [[['halligan'], ['preserve'], boxTemplate(box, variables), ...process]]
   }
+  if (entry.did === 'logs-read' && entry.payload) return [logsOf(entry, variables)]
   const command = typedIn(entry)
   return [command === undefined ? undefined : templates(command, box, variables)]
+}
+
+/** The boxes and the services or files that were meant; the times and what was sought then are of that day. */
+function logsOf(entry: AnyEntry & { readonly did: 'logs-read' }, variables: readonly Variable[]): readonly Template[] {
+  const { boxes = [], subjects = [] } = entry.payload ?? {}
+  const named = [
+    ...boxes.map((box) => boxTemplate(box, variables)),
+    ...subjects.map((each) => withVariables(each, variables)),
+  ]
+  return [['halligan'], ['logs'], ...flagsOf(entry, ['--sudo']), ...named]
 }
 
 /** Through `halligan run`, which takes what stands behind the box for the command. */
@@ -232,7 +243,7 @@ function suggestion(entry: AnyEntry, { entries }: Story): SeenFinding['next'][nu
 const SHOWN = 5
 
 function shownBy(entry: AnyEntry): readonly string[] {
-  if ((entry.did === 'looked' || entry.did === 'preserved') && entry.payload)
+  if ((entry.did === 'looked' || entry.did === 'preserved' || entry.did === 'logs-read') && entry.payload)
     return entry.payload.findings.slice(0, SHOWN).map(({ title }) => title)
   if (entry.did === 'ran' && entry.payload) {
     const lines = entry.payload.shown.split('\n').filter((line) => line.trim() !== '')

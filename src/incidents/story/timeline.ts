@@ -39,6 +39,7 @@ export function timelineOf(
   const isPlain = (entry: AnyEntry): boolean => {
     if (cited.has(entry.seq) || entry.payload === undefined) return false
     if (entry.did === 'looked') return sights.has(entry.seq) && !news.has(entry.seq)
+    if (entry.did === 'logs-read') return entry.payload.findings.length === 0
     return entry.did === 'ran' || entry.did === 'examined' || entry.did === 'other'
   }
   const telling = aboutTelling(entries)

@@ -63,6 +63,7 @@ function typedBy(entry: AnyEntry, { entries }: Story): string | undefined {
 function body(entry: AnyEntry, story: Story): readonly string[] {
   if (entry.did === 'other' || entry.payload === undefined) return [entrySentence(entry, story), '']
   if (entry.did === 'looked' || entry.did === 'preserved') return lookBody(entry.payload)
+  if (entry.did === 'logs-read') return logsBody(entrySentence(entry, story), entry.payload)
   if (entry.did === 'noted') return quote(entry.payload.text)
   if (entry.did === 'ran') {
     const end = story.ends.get(entry.seq)
@@ -78,6 +79,24 @@ function body(entry: AnyEntry, story: Story): readonly string[] {
       '',
     ]
   return [entrySentence(entry, story), '']
+}
+
+/** What it came to, and the patterns that were others than before, each with one of its lines. */
+function logsBody(sentence: string, { patterns, notices }: PayloadOf<'logs-read'>): readonly string[] {
+  const telling = patterns.filter(({ verdict }) => verdict !== 'steady')
+  const lines = telling.flatMap(({ verdict, before, after, sample, source }) => [
+    `${verdict}, ${before} before and ${after} after${source === undefined ? '' : `, written by ${source}`}`,
+    ...sample
+      .split('\n')
+      .slice(0, 3)
+      .map((line) => `    ${line}`),
+  ])
+  return [
+    sentence,
+    '',
+    ...(lines.length > 0 ? [...shortened(lines), ''] : []),
+    ...(notices.length > 0 ? [`Not all was read: ${notices.map(short).join('; ')}.`, ''] : []),
+  ]
 }
 
 interface Conclusion {

@@ -29,6 +29,8 @@ export function entrySentence(entry: AnyEntry, { roles, entries }: Story): strin
       return lookSentence(boxWords(entry), entry.payload)
     case 'preserved':
       return `What ${prose(entry.box ?? 'the box')} could tell without being touched was kept (${count(keptThings(entry.payload.kept).length, 'thing')}).`
+    case 'logs-read':
+      return logsSentence(entry.payload)
     case 'examined':
       return entry.payload.failure
         ? `What ${prose(entry.box ?? 'the box')} lets us do was not learned: ${sentence(entry.payload.failure.message)}`
@@ -125,6 +127,15 @@ function lookSentence(box: string, { state, findings, failure }: Look): string {
   if (!first) return `${box} was **${state}**${state === 'ok' ? ': nothing burned.' : '.'}`
   if (more.length === 0) return `${box} was **${state}**: ${sentence(first.title)}`
   return `${box} was **${state}**: ${told(first.title)}, and ${count(more.length, 'more finding')}.`
+}
+
+function logsSentence({ boxes, logs, onset, findings }: PayloadOf<'logs-read'>): string {
+  const where = boxes.map((box) => prose(box)).join(', ')
+  const how = onset === undefined ? '' : ', before against after the onset'
+  const read = `The logs of ${where} were read (${count(logs.length, 'log')}${how})`
+  const [first, ...more] = findings
+  if (!first) return `${read}.`
+  return `${read}: ${more.length === 0 ? sentence(first.title) : `${told(first.title)}, and ${count(more.length, 'more finding')}.`}`
 }
 
 function runEnd({ state, exit, job }: PayloadOf<'ran'>): string {
