@@ -20,6 +20,7 @@ import { BOXES_AT_ONCE, boxLogs, LOGS_AT_ONCE, type AskedLogs } from './found.ts
 import type { LogsRead, ReadBox, ReadLog } from './logs-read.ts'
 import { noticesOfReports } from './notices.ts'
 import type { LogPlan, LogSpan } from './plan.ts'
+import { inputLog } from './stdin-log.ts'
 import { readerOf, readSpan, type Reader } from './read-log.ts'
 import { recordLogs } from './record-logs.ts'
 import { redactedAnswer, withFewSamples } from './redacted-answer.ts'
@@ -84,14 +85,17 @@ interface LogRead {
   readonly notices: readonly string[]
 }
 
-async function readBox(box: Box, options: AskedLogs): Promise<BoxRead> {
-  const { found, chosen, notices, box: shown } = await boxLogs(box, options)
-  const logs = await inParallel(chosen, LOGS_AT_ONCE, (source) => readLog(box, source, found, options))
+async function readBox(box: Box, options: CompareOptions): Promise<BoxRead> {
+  const given = options.input && (await inputLog(options.input, options.nowMs))
+  const { found, chosen, notices, box: shown } = given?.logs ?? (await boxLogs(box, options))
+  const logs = await inParallel(chosen, LOGS_AT_ONCE, (source) =>
+    readLog(box, source, found, { ...options, input: given?.input }),
+  )
   return { box: shown, logs, notices: [...notices, ...logs.flatMap((each) => each.notices)] }
 }
 
-async function readLog(box: Box, source: LogSource, found: FoundLogs, options: AskedLogs): Promise<LogRead> {
-  const { plan, filter, caps, signal } = options
+async function readLog(box: Box, source: LogSource, found: FoundLogs, options: CompareOptions): Promise<LogRead> {
+  const { plan, filter, caps, signal, input } = options
   const { time, skewMs } = found
   const reader = readerOf(source, time)
   // All logs have the same origin by the clock of this console, so that their timelines can be put together.
@@ -107,7 +111,7 @@ async function readLog(box: Box, source: LogSource, found: FoundLogs, options: A
       miner.feed(chunk)
       requests?.feed(chunk)
     }
-    const fetched = await readSpan(box, source, span, reader, { filter, caps, time, skewMs, signal, onBytes })
+    const fetched = await readSpan(box, source, span, reader, { filter, caps, time, skewMs, signal, onBytes, input })
     parts.push(miner.finish())
     requests?.finish()
     reports.push(fetched.report)

@@ -9,6 +9,7 @@ import { recordLogs } from './record-logs.ts'
 import { BOXES_AT_ONCE, boxLogs, type AskedLogs, type BoxLogs } from './found.ts'
 import type { ReadBox, ReadLog } from './logs-read.ts'
 import type { Fetched } from './fetch.ts'
+import { inputLog } from './stdin-log.ts'
 import { readerOf, readSpan, type Reader } from './read-log.ts'
 import { noticesOfReports } from './notices.ts'
 
@@ -62,7 +63,11 @@ export async function readRecords(
   asked: RecordsOptions,
   onRecord: (record: ShownRecord) => void | Promise<void>,
 ): Promise<RecordsRead> {
-  const found = await inParallel(boxes, BOXES_AT_ONCE, async (box) => ({ box, logs: await boxLogs(box, asked) }))
+  const given = asked.input && (await inputLog(asked.input, asked.nowMs))
+  const found = await inParallel(boxes, BOXES_AT_ONCE, async (box) => ({
+    box,
+    logs: given?.logs ?? (await boxLogs(box, asked)),
+  }))
   const open = found.flatMap(({ box, logs }) =>
     logs.chosen.map((source): OpenLog => ({ box, boxLogs: logs, source, reader: readerOf(source, logs.found.time) })),
   )
@@ -106,7 +111,17 @@ export async function readRecords(
           return give(batcher.feed(chunk))
         }
         const { filter, caps, signal } = asked
-        all.push(await readSpan(log.box, log.source, span, log.reader, { filter, caps, time, skewMs, signal, onBytes }))
+        all.push(
+          await readSpan(log.box, log.source, span, log.reader, {
+            filter,
+            caps,
+            time,
+            skewMs,
+            signal,
+            onBytes,
+            input: given?.input,
+          }),
+        )
       }
       await give(batcher.finish())
       merge.end(at, 0)

@@ -64,7 +64,7 @@ export function recordOutput(options: OutputOptions): RecordOutput {
       for (const record of kept.slice(-(last ?? 0))) await show(record)
       await flush()
     },
-    notes: (read) => notesOf(read, last !== undefined && given > last ? given - last : 0),
+    notes: (read) => notesOf(read, given, last),
   }
 }
 
@@ -83,7 +83,7 @@ function soughtBy(grep: readonly string[], ignoreCase: boolean): ((line: string)
   }
 }
 
-function notesOf(read: RecordsRead, left: number): readonly string[] {
+function notesOf(read: RecordsRead, given: number, last: number | undefined): readonly string[] {
   const failed = read.boxes.flatMap(({ box, failure, identity }) =>
     failure && !identity ? [`${box}: ${failure.message}`, `Try: ${failure.tryNext}`] : [],
   )
@@ -102,7 +102,9 @@ function notesOf(read: RecordsRead, left: number): readonly string[] {
     ...blind,
     ...skews,
     ...read.notices,
-    ...(left > 0 ? [`${count(left, 'earlier record')} not shown (-n ${left + 1000}, or a shorter time)`] : []),
+    ...(last !== undefined && given > last
+      ? [`${count(given - last, 'earlier record')} not shown (-n ${given} shows all)`]
+      : []),
     ...(read.records === 0 && failed.length === 0 ? ['no record of that kind was written in that time'] : []),
   ].map(safeText)
 }
