@@ -39,12 +39,18 @@ export function filesScript(subjects: readonly LogSubject[]): string {
 ${COMMON}
 WORDS=${shellQuoted(words.join('\n'))}; export WORDS
 NAMES=${shellQuoted(names.join('\n'))} PIDS=${shellQuoted(pids.join('\n'))}
+ONLY_PATHS=${namesOnlyPaths(subjects) ? 1 : ''} LOWEST_RANK=${subjects.length > 0 ? 2 : 3}; export LOWEST_RANK
 ${LISTING}
 ${OPEN}
 ${CONFIGURED}
 ${SAMPLING}
-named_paths() { named ${paths.join(' ')}; }
+set -- ${paths.join(' ')}
 ${MAIN}`
+}
+
+/** Then nothing else is looked for. */
+export function namesOnlyPaths(subjects: readonly LogSubject[]): boolean {
+  return subjects.length > 0 && subjects.every(({ kind }) => kind === 'path')
 }
 
 /** What the kernel keeps of the name of a process. Bytes. */
@@ -68,23 +74,26 @@ conf=$(guarded 3 configured); put "$conf"
 put "$halligan_containers"
 rows=
 add() { [ -z "$2" ] || rows=$rows$(put "$2" | sed "s/^/$1 /")$nl; }
-add 0 "$(guarded 3 named_paths || echo 'hung named')"
+for named do add 0 "$(guarded 2 named "$named" || put "hung $(line_of "$named")")"; done
 add 1 "$(guarded 3 stat_lines "$(put "$open" | sed -n 's/^wanted //p')" || echo 'hung open')"
 add 2 "$(guarded 3 stat_lines "$(put "$conf" | configured_paths | not_away)" || echo 'hung configured')"
 add 2 "$(guarded 3 stat_lines "$(put "$halligan_containers" | sed -n "s/^container .*$tab//p" | grep '^/' | not_away)" || echo 'hung containers')"
-listed=$(guarded 4 list_var_log || echo 'hung /var/log')
-put "$listed" | grep -v '^[/O]'
-add 3 "$(guarded 4 stat_lines "$(put "$listed" | grep '^[/O]' | head -n ${LISTED_FILES})" || echo 'hung /var/log')"
+if [ -z "$ONLY_PATHS" ]; then
+  listed=$(guarded 4 list_var_log || echo 'hung /var/log')
+  put "$listed" | grep -v '^[/O]'
+  add 3 "$(guarded 4 stat_lines "$(put "$listed" | grep '^[/O]' | head -n ${LISTED_FILES})" || echo 'hung /var/log')"
+fi
 listed=$(guarded 3 list_beside || echo 'hung beside')
 put "$listed" | grep -v '^[/O]'
 add 9 "$(guarded 3 stat_lines "$(put "$listed" | grep '^[/O]')" || echo 'hung beside')"
 put "$rows" | sed -n 's/^\\([0-9]\\) \\([0-9]*:[0-9]*\\)/stat \\1 \\2/p; s/^[0-9] \\([a-z]\\)/\\1/p'
 plan=$(put "$rows" | sample_plan)
 uptime_now; echo "sizes $up"; started=$now
+guarded 2 sizes_now earlier || echo 'hung sizes'
 guarded 5 sample_all || echo 'hung sample'
 uptime_now; pause=$((started + ${GROWTH_CENTISECONDS} - now)); [ $pause -le 0 ] || sleep 0.$pause || sleep 1
 uptime_now; echo "sizes $up"
-guarded 3 sizes_again || echo 'hung sizes'
+guarded 2 sizes_now later || echo 'hung sizes'
 group_names
 echo end`
 
@@ -152,7 +161,7 @@ named() {
     any=
     for path do
       if [ -d "$path" ]; then
-        any=1; found=$(list_folder "$path" 2 1000); put "$found" | grep -v '^[/O]'
+        any=1; found=$(list_folder "$path" 2 1000); put "$found" | grep -v '^[/O]'; [ -n "$found" ] || put "nothing $(line_of "$path")"
         stat_lines "$(put "$found" | grep '^[/O]')"
       elif [ -f "$path" ]; then any=1; stat_lines "$(line_of "$path")"
       elif [ -e "$path" ]; then any=1; put "special $(line_of "$path")"
@@ -227,7 +236,7 @@ sample_plan() {
       if (!(key in first) || at < first[key]) { first[key] = at; oldest[key] = path }
       if (is_packed(path)) next
       if (!(key in last) || at > last[key] || (at == last[key] && path == key)) { last[key] = at; current[key] = path; bytes[key] = size } }
-    END { for (key in current) if (best[key] < 9) print best[key], last[key], bytes[key] "\\t" current[key] "\\t" (oldest[key] == current[key] ? "" : oldest[key]) }' |
+    END { for (key in current) if (best[key] <= ENVIRON["LOWEST_RANK"]) print best[key], last[key], bytes[key] "\\t" current[key] "\\t" (oldest[key] == current[key] ? "" : oldest[key]) }' |
     sort -k 1,1n -k 2,2nr | head -n ${SAMPLED_LOGS}
 }
 sample_all() {
@@ -261,8 +270,8 @@ sample_one() {
   fi
   put "oldest $line"; put "$v"
 }
-sizes_again() {
-  IFS=$nl; set -f; set -- $plan; unset IFS; set +f
+sizes_now() {
+  when=$1; IFS=$nl; set -f; set -- $plan; unset IFS; set +f
   lines=; for task do split_task "$task"; is_away "$path" || lines=$lines$line$nl; done
-  stat_lines "$lines" | sed 's/^/again /'
+  stat_lines "$lines" | sed "s/^/$when /"
 }`

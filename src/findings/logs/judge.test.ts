@@ -151,6 +151,15 @@ describe('judgePatterns', () => {
     expect(judged[1]?.after.perHour).toBeCloseTo(judged[1]?.before.perHour ?? NaN)
   })
 
+  it('is the same whether a log was read at once or in two spans, the later one first', () => {
+    const patterns = [pattern('invoice was not written', { severity: 'error', after: once(3, 9) }), ...traffic]
+    const span = (fromMs: number, toMs: number): SeenSpan => ({ box: 'web-1', source: 'app', fromMs, toMs })
+    const end = SIDE * WIDTH_MS
+    const judged = judgePatterns(over(patterns, [span(0, end), span(-end, 0)]), 0)
+    expect(told(judged)[0]).toBe('new: invoice was not written')
+    expect(judged).toEqual(judgePatterns(over(patterns, [span(-end, end)]), 0))
+  })
+
   it('finds nothing new in a log that was not seen before the onset', () => {
     const late = [{ box: 'web-2', source: 'app', count: 0 }]
     const patterns = [...traffic, pattern('GET orders on web-2', { severity: 'info', after: 20, sources: late })]

@@ -6,6 +6,7 @@ import { hasFields } from '../../evidence/logs/fields-of.ts'
 import type { LogFormat } from '../../evidence/logs/format.ts'
 import { layoutOf } from '../../evidence/logs/layout.ts'
 import type { LineLayout } from '../../evidence/logs/line-layout.ts'
+import { recordsOf } from '../../evidence/logs/records.ts'
 import { createRecordStream } from '../../evidence/logs/record-stream.ts'
 import type { LogSource } from '../../evidence/logs/source.ts'
 import type { LogCaps, LogFilter, LogWindow } from '../../evidence/logs/window.ts'
@@ -27,6 +28,8 @@ export interface ReadLogOptions {
 export interface Reader {
   readonly layout: LineLayout
   readonly format: LogFormat
+  /** Its records tell of requests that were served. */
+  readonly tellsRequests: boolean
 }
 
 /** Told from its first and its last lines, and from what the configuration of its program says. */
@@ -42,7 +45,23 @@ export function readerOfSample(sample: Uint8Array, time: BoxTime, configured?: L
   const layout = layoutOf(sample, time)
   const told = formatOf(sample, time)
   const named = configured && formatOfLayout(configured)
-  return { layout, format: named ? firstOf(named, told) : told }
+  const format = named ? firstOf(named, told) : told
+  const tellsRequests = recordsOf(sample, layout).some(({ text }) => format.read(text, time)?.access !== undefined)
+  return { layout, format, tellsRequests }
+}
+
+/** Since when there is a log, by the clock of its box: the time of its first line, rotated files included. NaN where that is not known. */
+export function beginningOf({ head, oldest, files }: LogSource, time: BoxTime): number {
+  // Of rotated files the first lines were not always cheap to have.
+  const sample = oldest ?? (files.length > 1 ? undefined : head)
+  const [first] = timesIn(sample, time)
+  return first ?? NaN
+}
+
+/** Times of the records of a part of a log, in order. */
+export function timesIn(sample: Uint8Array | undefined, time: BoxTime): readonly number[] {
+  if (!sample) return []
+  return recordsOf(sample, layoutOf(sample, time)).flatMap(({ atMs }) => (Number.isNaN(atMs) ? [] : [atMs]))
 }
 
 /** What the configured form does not read was written before it was configured, or is of another kind. */

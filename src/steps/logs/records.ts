@@ -4,9 +4,12 @@ import type { LogEvent } from '../../evidence/logs/format.ts'
 import { createLineBatcher, type LineBatch } from '../../evidence/logs/line-batch.ts'
 import { createMerge } from '../../evidence/logs/merge.ts'
 import type { LogSource } from '../../evidence/logs/source.ts'
+import type { Recorded, Recorder } from '../../incidents/recorder.ts'
+import { recordLogs } from './record-logs.ts'
 import { BOXES_AT_ONCE, boxLogs, type AskedLogs, type BoxLogs } from './found.ts'
 import type { ReadBox, ReadLog } from './logs-read.ts'
 import type { Fetched } from './fetch.ts'
+import { inputLog } from './stdin-log.ts'
 import { readerOf, readSpan, type Reader } from './read-log.ts'
 import { noticesOfReports } from './notices.ts'
 
@@ -27,6 +30,16 @@ export interface RecordsRead {
   readonly logs: readonly Pick<ReadLog, 'source' | 'format' | 'records' | 'bytes' | 'reports' | 'failure'>[]
   readonly records: number
   readonly notices: readonly string[]
+  readonly recorded: Recorded
+}
+
+/** What is shown, beside what is asked of the logs. */
+export interface RecordsOptions extends AskedLogs {
+  readonly recorder: Recorder
+  /** Patterns and fields, as typed: for the record. */
+  readonly sought: readonly string[]
+  /** Standard input, in place of boxes. */
+  readonly input?: AsyncIterable<Uint8Array> | undefined
 }
 
 /** One log of one box, with how it is read. */
@@ -47,10 +60,14 @@ const READ_TOGETHER = 8
  */
 export async function readRecords(
   boxes: readonly Box[],
-  asked: AskedLogs,
+  asked: RecordsOptions,
   onRecord: (record: ShownRecord) => void | Promise<void>,
 ): Promise<RecordsRead> {
-  const found = await inParallel(boxes, BOXES_AT_ONCE, async (box) => ({ box, logs: await boxLogs(box, asked) }))
+  const given = asked.input && (await inputLog(asked.input, asked.nowMs))
+  const found = await inParallel(boxes, BOXES_AT_ONCE, async (box) => ({
+    box,
+    logs: given?.logs ?? (await boxLogs(box, asked)),
+  }))
   const open = found.flatMap(({ box, logs }) =>
     logs.chosen.map((source): OpenLog => ({ box, boxLogs: logs, source, reader: readerOf(source, logs.found.time) })),
   )
@@ -94,7 +111,17 @@ export async function readRecords(
           return give(batcher.feed(chunk))
         }
         const { filter, caps, signal } = asked
-        all.push(await readSpan(log.box, log.source, span, log.reader, { filter, caps, time, skewMs, signal, onBytes }))
+        all.push(
+          await readSpan(log.box, log.source, span, log.reader, {
+            filter,
+            caps,
+            time,
+            skewMs,
+            signal,
+            onBytes,
+            input: given?.input,
+          }),
+        )
       }
       await give(batcher.finish())
       merge.end(at, 0)
@@ -111,7 +138,7 @@ export async function readRecords(
     reports: (fetched[at] ?? []).map(({ report }) => report),
     failure: fetched[at]?.find(({ failure }) => failure)?.failure,
   }))
-  return {
+  const answer = {
     boxes: found.map(({ logs: { box } }) => box),
     logs,
     records,
@@ -120,6 +147,9 @@ export async function readRecords(
       ...logs.flatMap((log) => noticesOfReports(log.source, log.reports, log.failure)),
     ],
   }
+  const { plan, nowMs } = asked
+  const recorded = await recordLogs({ ...answer, plan, tookMs: Date.now() - nowMs, patterns: [], findings: [] }, asked)
+  return { ...answer, recorded }
 }
 
 /** Makes records of lines that come in order: those of one record stand together. */

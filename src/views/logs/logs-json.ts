@@ -1,5 +1,6 @@
 import { safeJson } from '../../base/safe-text.ts'
 import type { JudgedPattern } from '../../findings/logs/verdict.ts'
+import type { LogList } from '../../steps/logs/list.ts'
 import type { LogsRead, ReadLog } from '../../steps/logs/logs-read.ts'
 
 /** The contract `halligan.logs/1` as text (ARCHITECTURE.md): changed only by adding. Times are ISO 8601 in UTC by the clock of this console. */
@@ -24,6 +25,27 @@ export function logsJson(read: LogsRead): string {
     patterns: patterns.map(patternJson),
     findings,
     notices,
+  })}\n`
+}
+
+/** The same contract for `--list`: sources alone. */
+export function listJson(lists: readonly LogList[]): string {
+  return `${safeJson({
+    schema: 'halligan.logs/1',
+    boxes: lists.map(({ box, skewMs, failure, blind }) => ({
+      box,
+      ...(failure ? { failure } : {}),
+      clockSkewMs: skewMs ?? null,
+      blind,
+    })),
+    sources: lists.flatMap(({ logs }) =>
+      logs.map(({ source, format, firstAtMs, lastAtMs }) => ({
+        ...sourceFields(source),
+        format: format?.id ?? null,
+        first: iso(firstAtMs),
+        last: iso(lastAtMs),
+      })),
+    ),
   })}\n`
 }
 
@@ -60,7 +82,7 @@ function sourceFields({
 }: ReadLog['source']) {
   return {
     box,
-    source: id,
+    id,
     kind,
     found,
     files: files.map((file) => ({ ...file, modifiedAtMs: undefined, modifiedAt: iso(file.modifiedAtMs) })),
@@ -82,10 +104,8 @@ function patternJson(pattern: JudgedPattern) {
     severity: severity ?? null,
     score,
     count,
-    before: before.count,
-    after: after.count,
-    beforePerHour: before.perHour,
-    afterPerHour: after.perHour,
+    before,
+    after,
     first: iso(firstAtMs),
     last: iso(lastAtMs),
     boxes: [...new Set(sources.map(({ box }) => box))],

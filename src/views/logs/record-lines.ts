@@ -13,7 +13,7 @@ export interface RecordStyle {
   /** Records of several days. */
   readonly withDate: boolean
   /** What was sought is marked. */
-  readonly sought: RegExp | undefined
+  readonly sought: ((line: string) => string) | undefined
 }
 
 /**
@@ -72,13 +72,10 @@ function toneOf(severity: Severity | undefined): Tone | undefined {
   return severity === 'debug' ? 'faint' : undefined
 }
 
-const MARK = ['\u001b[7m', '\u001b[27m'] as const
-
 function marked(line: string, { style, sought }: RecordStyle, tone: Tone | undefined): string {
   // The ground of a critical state is for a word; a whole line of it is hard to read.
   const code = tone === 'critical' ? '1;31' : undefined
-  const inked =
-    !style.color || sought === undefined ? line : line.replaceAll(sought, (found) => (found === '' ? '' : `${MARK[0]}${found}${MARK[1]}`))
+  const inked = sought === undefined ? line : sought(line)
   if (!style.color || tone === undefined) return inked
   return code === undefined ? paint(style, tone, inked) : `\u001b[${code}m${inked}\u001b[0m`
 }
