@@ -9,11 +9,13 @@ import { createRecordStream, type RecordStream } from '../../evidence/logs/recor
 import type { LogSource } from '../../evidence/logs/source.ts'
 import { exceptionsOf } from '../../findings/logs/exceptions.ts'
 import { judgePatterns } from '../../findings/logs/judge.ts'
+import { logFindings } from '../../findings/logs/log-findings.ts'
 import { proposeOnset } from '../../findings/logs/onset.ts'
 import type { Patterns, SeenSpan } from '../../findings/logs/pattern.ts'
 import { patternsOf, type MinedLog } from '../../findings/logs/patterns-of.ts'
 import { createRouteTable, type RouteTable } from '../../findings/logs/routes.ts'
 import type { JudgedPattern } from '../../findings/logs/verdict.ts'
+import { worstRoutes } from '../../findings/logs/worst-routes.ts'
 import type { Recorder } from '../../incidents/recorder.ts'
 import type { FoundLogs } from './discover.ts'
 import { BOXES_AT_ONCE, boxLogs, LOGS_AT_ONCE, type AskedLogs } from './found.ts'
@@ -58,8 +60,18 @@ export async function compareLogs(boxes: readonly Box[], options: CompareOptions
     {
       patterns: traced.patterns.map(withFewSamples),
       routes,
-      exceptions: exceptions.map(readException),
-      findings: onset ? findingsOf(traced.patterns, exceptions, routes, onset.atMs, boxes) : [],
+      exceptions: exceptions.map(({ patterns: of, samples: _, ...rest }) => ({
+        ...rest,
+        templates: of.map(({ template }) => template),
+      })),
+      findings: onset
+        ? logFindings({
+            onsetMs: onset.atMs,
+            patterns: traced.patterns,
+            exceptions,
+            routes: routes ? worstRoutes(routes) : [],
+          })
+        : [],
     },
     redact,
   )
