@@ -4,7 +4,7 @@ import path from 'node:path'
 import { describe, expect, test } from 'vitest'
 import type { BoxTime } from '../../src/evidence/logs/box-time.ts'
 import { formatOfRecords, formats } from '../../src/evidence/logs/detect.ts'
-import type { LogEvent, LogFormat } from '../../src/evidence/logs/format.ts'
+import type { FormatSample, LogEvent, LogFormat } from '../../src/evidence/logs/format.ts'
 import { expectGolden } from '../golden.ts'
 
 const FOLDER = path.join(import.meta.dirname, '../fixtures/log-formats')
@@ -64,9 +64,8 @@ describe('every format', () => {
 
   test('reads lines of a megabyte', () => {
     for (const format of formats) {
-      for (const { text } of format.samples) {
-        for (const filler of FILLERS) isSound(format, text + filler.repeat(Math.ceil(1_000_000 / filler.length)))
-      }
+      const [{ text }] = format.samples as readonly [FormatSample]
+      for (const filler of FILLERS) isSound(format, text + filler.repeat(Math.ceil(1_000_000 / filler.length)))
     }
   })
 })

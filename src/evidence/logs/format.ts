@@ -59,6 +59,9 @@ export interface AccessEvent {
   readonly method?: string
   /** Path with its query, as asked. */
   readonly target?: string
+  /** The target with its ids folded (`routeOf`): `/orders/{id}`. */
+  readonly route?: string
+  /** 0: it ended without one (the client went away, the connection broke). */
   readonly status: number
   /** Until the answer was sent. */
   readonly durationMs?: number

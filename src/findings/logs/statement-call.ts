@@ -25,14 +25,29 @@ const LOGGERS = new Set(
 )
 /** Those that show what they are given one after another, with a space between. */
 const PRINTS = new Set('print println eprintln fprintln console puts say echo logln cerr cout clog'.split(' '))
-const RAISES = /(?:Error|Exception|Failure|Panic|Fault|Refused|Err)$|^(?:raise|throw|throws|panic!?|bail!|anyhow!|ensure!|abort|assert\w*|invariant|errors\.New|fmt\.Errorf|new)$/
+const RAISES =
+  /(?:Error|Exception|Failure|Panic|Fault|Refused|Err)$|^(?:raise|throw|throws|panic!?|bail!|anyhow!|ensure!|abort|assert\w*|invariant|errors\.New|fmt\.Errorf|new)$/
 
 /** Whether this call writes a log record, by its name: `this.logger.error`, `slog.WarnContext`, `pr_err`, `log::warn!`, `LOG_ERROR`, `console.log`. */
 export function callKind(name: string): CallKind {
+  const known = KNOWN.get(name)
+  if (known) return known
+  const kind = kindOf(name)
+  if (KNOWN.size < NAMES_KNOWN) KNOWN.set(name, kind)
+  return kind
+}
+
+/** Programs call the same few names again and again: what was found out of one is kept. It depends on nothing but the name. */
+const KNOWN = new Map<string, CallKind>()
+const NAMES_KNOWN = 20_000
+
+function kindOf(name: string): CallKind {
   const parts = name.split(/\.|::|->|\?|\\|!/).filter((part) => part !== '')
   const last = parts.at(-1) ?? ''
   const severity = severityOf(last)
-  const isLogger = parts.some((part) => wordsOf(part).some((word) => LOGGERS.has(word) || /^(?:\w{1,4})?log(?:ger)?$/.test(word)))
+  const isLogger = parts.some((part) =>
+    wordsOf(part).some((word) => LOGGERS.has(word) || /^(?:\w{1,4})?log(?:ger)?$/.test(word)),
+  )
   if (isLogger) return { kind: 'log', severity: severity ?? parts.map(severityOf).find((each) => each) }
   if (RAISES.test(name) || RAISES.test(last)) return { kind: 'raise', severity: 'error' }
   return severity ? { kind: 'log', severity } : OTHER
@@ -42,7 +57,10 @@ export function callKind(name: string): CallKind {
 export function isPrint(name: string): boolean {
   const parts = name.split(/\.|::|->|!/).filter((part) => part !== '')
   if (parts.some((part) => PRINTS.has(part.toLowerCase()))) return true
-  return /^(?:log|logger)$/i.test(parts.at(-2) ?? '') && /^(?:print|println|fatal|fatalln|panic|panicln)$/i.test(parts.at(-1) ?? '')
+  return (
+    /^(?:log|logger)$/i.test(parts.at(-2) ?? '') &&
+    /^(?:print|println|fatal|fatalln|panic|panicln)$/i.test(parts.at(-1) ?? '')
+  )
 }
 
 /** The level that a name speaks of: `LOG_ERR`, `Level.SEVERE`, `logError`, `Errorf`, `warn!`. */

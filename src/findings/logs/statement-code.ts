@@ -31,7 +31,8 @@ export function codeTexts(file: string, text: string): readonly CodeText[] {
   const language = languageOf(file, text)
   if (language.kind === 'prose') return wholeLines(text, 'prose')
   const tokens = tokensOf(text, language)
-  const texts = language.kind === 'catalog' ? [...catalogTexts(tokens), ...wholeLines(text, 'catalog')] : codeOf(tokens, language)
+  const texts =
+    language.kind === 'catalog' ? [...catalogTexts(tokens), ...wholeLines(text, 'catalog')] : codeOf(tokens, language)
   return language.bareWords ? [...texts, ...bareWords(text)] : texts
 }
 
@@ -55,15 +56,21 @@ function codeOf(tokens: readonly Token[], language: Language): readonly CodeText
     }
     if (token?.kind !== 'text') continue
     const call = callAround(tokens, at, stack)
-    const joined = joinedFrom(tokens, at, language, call.name !== undefined && isPrint(call.name))
-    texts.push({
-      pieces: normal(joined.pieces),
-      line: token.line,
-      lastLine: joined.lastLine,
-      callLine: call.line,
-      kind: standsAlone(tokens, at, joined.next) ? 'comment' : call.kind,
-      severity: call.severity,
-    })
+    const prints = call.name !== undefined && isPrint(call.name)
+    const add = (joined: Joined): void => {
+      texts.push({
+        pieces: normal(joined.pieces),
+        line: token.line,
+        lastLine: joined.lastLine,
+        callLine: call.line,
+        kind: standsAlone(tokens, at, joined.next) ? 'comment' : call.kind,
+        severity: call.severity,
+      })
+    }
+    const joined = joinedFrom(tokens, at, language, prints)
+    add(joined)
+    // Whether a logger writes all that it is given, or fills it in, its name does not tell.
+    if (!prints && call.kind === 'log' && hasMore(tokens, at, joined.next)) add(joinedFrom(tokens, at, language, true))
     at = joined.next - 1
   }
   return texts
@@ -75,8 +82,18 @@ const CLOSING = new Set([')', ']', '}'])
 function opened(tokens: readonly Token[], at: number, sign: string, line: number): Open {
   const before = tokens[at - 1]
   // The body of a function is no argument: `run(() => { "…" })`.
-  const name = before?.kind === 'word' ? before.text : before?.kind === 'sign' && (before.text === '=>' || before.text === ')') ? BODY : undefined
-  return { sign, at, name: sign === '(' || sign === '{' ? name : undefined, line: before?.kind === 'word' ? before.line : line }
+  const name =
+    before?.kind === 'word'
+      ? before.text
+      : before?.kind === 'sign' && (before.text === '=>' || before.text === ')')
+        ? BODY
+        : undefined
+  return {
+    sign,
+    at,
+    name: sign === '(' || sign === '{' ? name : undefined,
+    line: before?.kind === 'word' ? before.line : line,
+  }
 }
 
 const BODY = '{}'
@@ -93,22 +110,37 @@ function callAround(tokens: readonly Token[], at: number, stack: readonly Open[]
   let outermost = at
   for (let depth = stack.length - 1; depth >= 0 && depth >= stack.length - CALLS_AROUND; depth--) {
     const open = stack[depth]
-    if (!open || (open.sign === '{' && open.name !== undefined)) break
+    if (!open || (open.sign === '{' && open.name !== undefined && !isBlockCall(open.name))) break
     outermost = open.at
-    if (open.name === undefined || open.sign !== '(') continue
+    if (open.name === undefined) continue
     const kind = callKind(open.name)
     if (kind.kind === 'other') continue
-    const call = { ...kind, severity: kind.severity ?? levelAmong(tokens, open.at, at), name: open.name, line: open.line }
+    const call = {
+      ...kind,
+      severity: kind.severity ?? levelAmong(tokens, open.at, at),
+      name: open.name,
+      line: open.line,
+    }
     if (call.kind === 'log') return call
     raised ??= call
   }
   return raised ?? wordsBefore(tokens, outermost, at) ?? { kind: 'other', severity: undefined, name: undefined, line }
 }
 
+/** `logger.info { "…" }` of Kotlin, Groovy and Ruby; `error {` may be what a function of Go gives. */
+function isBlockCall(name: string): boolean {
+  return name.includes('.') && callKind(name).kind === 'log'
+}
+
 function levelAmong(tokens: readonly Token[], from: number, to: number): Severity | undefined {
   for (let at = from + 1; at < to && at <= from + LEVEL_WITHIN; at++) {
     const token = tokens[at]
-    const name = token?.kind === 'word' ? token.text : token?.kind === 'text' && token.pieces.length === 1 ? token.pieces[0] : undefined
+    const name =
+      token?.kind === 'word'
+        ? token.text
+        : token?.kind === 'text' && token.pieces.length === 1
+          ? token.pieces[0]
+          : undefined
     const severity = typeof name === 'string' && name.length < 40 ? severityOf(name) : undefined
     if (severity) return severity
   }
@@ -136,8 +168,16 @@ function wordsBefore(tokens: readonly Token[], before: number, textAt: number): 
 
 /** A newline before or after an operator that joins ends nothing. */
 function goesOn(tokens: readonly Token[], newline: number): boolean {
-  const joins = (token: Token | undefined): boolean => token?.kind === 'sign' && (token.text === '<<' || token.text === '+' || token.text === ',')
+  const joins = (token: Token | undefined): boolean =>
+    token?.kind === 'sign' && (token.text === '<<' || token.text === '+' || token.text === ',')
   return joins(tokens[newline + 1]) || joins(tokens[newline - 1])
+}
+
+/** Behind the first argument comes another one. */
+function hasMore(tokens: readonly Token[], at: number, next: number): boolean {
+  const before = tokens[behindNewlines(tokens, at - 1, -1)]
+  const behind = tokens[behindNewlines(tokens, next, 1)]
+  return before?.kind === 'sign' && before.text === '(' && behind?.kind === 'sign' && behind.text === ','
 }
 
 /** A text that is a statement of its own documents what follows (a docstring). */
@@ -160,8 +200,7 @@ function joinedFrom(tokens: readonly Token[], from: number, language: Language, 
   let lastLine = 0
   let at = from
   const before = behindNewlines(tokens, from - 1, -1)
-  const joinedBefore = tokens[before]
-  if (joinedBefore?.kind === 'sign' && (isJoin(joinedBefore.text, language) || (prints && joinedBefore.text === ','))) pieces.push(HOLE)
+  if (isJoinedBefore(tokens, before, language, prints)) pieces.push(HOLE)
   for (let part = 0; part < PARTS; part++) {
     const token = tokens[at]
     if (token?.kind === 'text') {
@@ -181,13 +220,32 @@ function joinedFrom(tokens: readonly Token[], from: number, language: Language, 
     else if (sign?.kind === 'sign' && sign.text === ',' && prints) {
       pieces.push(' ')
       at = behindNewlines(tokens, next + 1, 1)
-    } else if (sign?.kind === 'word' && token?.kind === 'text' && tokens[next + 1]?.kind === 'text' && /^PR[A-Za-z]/.test(sign.text)) {
+    } else if (
+      sign?.kind === 'word' &&
+      token?.kind === 'text' &&
+      tokens[next + 1]?.kind === 'text' &&
+      /^PR[A-Za-z]/.test(sign.text)
+    ) {
       // "%" PRIu64 " bytes"
+      const last = pieces.at(-1)
+      if (typeof last === 'string') pieces[pieces.length - 1] = last.replace(/%[-+#0-9.*]{0,10}$/, '')
       pieces.push(HOLE)
       at = next + 1
     } else break
   }
   return { pieces, lastLine, next: Math.max(at, from + 1) }
+}
+
+/** A value stands before it; of `LOG(ERROR) << "…"` and `cerr << "…"` it is none. */
+function isJoinedBefore(tokens: readonly Token[], at: number, language: Language, prints: boolean): boolean {
+  const token = tokens[at]
+  if (token?.kind !== 'sign') return false
+  if (token.text !== '<<') return isJoin(token.text, language) || (prints && token.text === ',')
+  const stream = tokens[at - 1]
+  return (
+    !(stream?.kind === 'word' && callKind(stream.text).kind === 'log') &&
+    !(stream?.kind === 'sign' && stream.text === ')')
+  )
 }
 
 function isJoin(sign: string, { joins }: Language): boolean {
@@ -237,7 +295,9 @@ function normal(pieces: readonly Piece[]): readonly Piece[] {
 
 function catalogTexts(tokens: readonly Token[]): readonly CodeText[] {
   return tokens.flatMap((token) =>
-    token.kind === 'text' ? [{ ...at(token.line, token.lastLine), pieces: token.pieces, kind: 'catalog' as const }] : [],
+    token.kind === 'text'
+      ? [{ ...at(token.line, token.lastLine), pieces: token.pieces, kind: 'catalog' as const }]
+      : [],
   )
 }
 
@@ -248,8 +308,13 @@ function at(line: number, lastLine = line): Pick<CodeText, 'line' | 'lastLine' |
 /** `key: text`, `key=text`, and all of a line of documentation. */
 function wholeLines(text: string, kind: 'catalog' | 'prose'): readonly CodeText[] {
   return text.split('\n').flatMap((line, index) => {
-    const inside = line.slice(0, LINE_LENGTH).replace(kind === 'catalog' ? /^[^:=]{0,200}[:=]/ : /^[\s>*#-]+/, '').trim()
-    return inside === '' || /^["']/.test(inside) ? [] : [{ ...at(index + 1), pieces: piecesOf(inside, false, false), kind }]
+    const inside = line
+      .slice(0, LINE_LENGTH)
+      .replace(kind === 'catalog' ? /^[^:=]{0,200}[:=]/ : /^[\s>*#-]+/, '')
+      .trim()
+    return inside === '' || /^["']/.test(inside)
+      ? []
+      : [{ ...at(index + 1), pieces: piecesOf(inside, false, false), kind }]
   })
 }
 
@@ -258,7 +323,10 @@ const LINE_LENGTH = 1_000
 /** `echo cannot open $file`, `logger -p user.err backup failed`: words without quotes. */
 function bareWords(text: string): readonly CodeText[] {
   return text.split('\n').flatMap((line, index) => {
-    const command = /(?:^|[\s;&|{(])((?:\w*_)?(?:echo|logger|log|warn|die|err|error|info|fail|printf)\w*)\s+([^"'\s][^\n]{0,999})$/.exec(line.slice(0, LINE_LENGTH))
+    const command =
+      /(?:^|[\s;&|{(])((?:\w*_)?(?:echo|logger|log|warn|die|err|error|info|fail|printf)\w*)\s+([^"'\s][^\n]{0,999})$/.exec(
+        line.slice(0, LINE_LENGTH),
+      )
     if (!command?.[2]) return []
     const words = command[2].replaceAll(/\s+(?:>&?\d?\s*\S+|[|&;].*)$/g, '').replaceAll(/["']/g, '')
     const kind = callKind(command[1] ?? '')

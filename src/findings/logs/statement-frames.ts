@@ -1,14 +1,7 @@
-/** A frame of a stack trace, as far as it is known. */
-export interface Frame {
-  /** As the trace names it: `/app/src/orders.py`, `OrderService.java`, `webpack://shop/./src/cart.ts`. */
-  readonly file?: string
-  /** From 1. */
-  readonly line?: number
-  /** `com.acme.orders.OrderService.place`, `main.(*Server).handle`, `place_order`. */
-  readonly function?: string
-  /** Module, package or class: `com.acme.orders.OrderService`, `orders.db`. */
-  readonly module?: string
-}
+import type { StackFrame } from './stack-frames.ts'
+
+/** What a record says of a place in code: a frame of its stack trace, or `app/orders.py:88` of its own. */
+type Frame = Omit<StackFrame, 'own'>
 
 export interface FrameFile {
   /** Below the repository. */
@@ -24,19 +17,20 @@ const PATH_LENGTH = 1_000
 /** Name of the file that a frame lies in, without folder: what to look for. */
 export function frameName(frame: Frame): string | undefined {
   const name = framePath(frame)?.at(-1)
-  return name !== undefined && name.length <= NAME_LENGTH && name !== '..' && name !== '.' && !name.includes('\0') ? name : undefined
+  return name !== undefined && name.length <= NAME_LENGTH && name !== '..' && name !== '.' && !name.includes('\0')
+    ? name
+    : undefined
 }
 
 /** Longest name of a file (NAME_MAX of Linux). Bytes. */
 const NAME_LENGTH = 255
 
 /**
- * The file of the repository that a frame lies in: the one whose path has most last parts in common with the frame's. A frame in a package of somebody else
- * (node_modules, site-packages, the standard library) has none.
+ * The file of the repository that a frame lies in: the one whose path has most last parts in common with the frame's.
  */
 export function frameFile(frame: Frame, files: readonly string[]): FrameFile | undefined {
   const path = framePath(frame)
-  if (!path || isForeign(path)) return undefined
+  if (!path) return undefined
   const agreeing = files
     .map((file) => ({ file, agree: commonEnd(path, file.split('/')) }))
     .filter(({ agree }) => agree > 0)
@@ -63,13 +57,6 @@ function partsOf(file: string): readonly string[] {
     .replace(/[?#][^/]*$/, '')
     .split(/[/\\]/)
     .filter((part) => part !== '' && part !== '.' && !/^[A-Za-z]:$/.test(part))
-}
-
-/** Where packages of others lie on the box. */
-const FOREIGN = new Set(['node_modules', 'site-packages', 'dist-packages', 'gems', '.cargo', 'vendor'])
-
-function isForeign(path: readonly string[]): boolean {
-  return path.some((part) => FOREIGN.has(part) || /^python\d/.test(part)) || (path[0]?.startsWith('node:') ?? false) || path[0] === 'internal'
 }
 
 function commonEnd(a: readonly string[], b: readonly string[]): number {

@@ -25,8 +25,18 @@ export interface Quote {
   readonly escapes: boolean
 }
 
-const triple = (mark: string, escapes = true): Quote => ({ mark: mark.repeat(3), end: mark.repeat(3), lines: 'long', escapes })
-const single = (mark: string, lines: Quote['lines'] = 'no', escapes = true): Quote => ({ mark, end: mark, lines, escapes })
+const triple = (mark: string, escapes = true): Quote => ({
+  mark: mark.repeat(3),
+  end: mark.repeat(3),
+  lines: 'long',
+  escapes,
+})
+const single = (mark: string, lines: Quote['lines'] = 'no', escapes = true): Quote => ({
+  mark,
+  end: mark,
+  lines,
+  escapes,
+})
 
 const CODE: Language = {
   kind: 'code',
@@ -45,13 +55,28 @@ const java: Language = { ...CODE, quotes: [triple('"'), single('"')] }
 const dollars: Language = { ...java, dollar: true }
 const go: Language = { ...CODE, quotes: [single('"'), single('`', 'long', false)] }
 const c: Language = { ...CODE, joins: ['<<'] }
-const csharp: Language = { ...java, quotes: [triple('"', false), { mark: '@"', end: '"', lines: 'long', escapes: false }, single('"')] }
+const csharp: Language = {
+  ...java,
+  quotes: [triple('"', false), { mark: '@"', end: '"', lines: 'long', escapes: false }, single('"')],
+}
 const rust: Language = {
   ...CODE,
   quotes: [{ mark: 'r#"', end: '"#', lines: 'long', escapes: false }, single('"', 'some')],
 }
-const ruby: Language = { ...hashed, blockComments: [['\n=begin', '\n=end']], quotes: [single('"', 'some'), single("'", 'some')] }
-const perl: Language = { ...ruby, blockComments: [['\n=pod', '\n=cut'], ['\n=head', '\n=cut']], dollar: true, joins: ['.'] }
+const ruby: Language = {
+  ...hashed,
+  blockComments: [['\n=begin', '\n=end']],
+  quotes: [single('"', 'some'), single("'", 'some')],
+}
+const perl: Language = {
+  ...ruby,
+  blockComments: [
+    ['\n=pod', '\n=cut'],
+    ['\n=head', '\n=cut'],
+  ],
+  dollar: true,
+  joins: ['.'],
+}
 const php: Language = {
   ...CODE,
   lineComments: ['//', '#'],
@@ -60,8 +85,20 @@ const php: Language = {
   dollar: true,
   joins: ['.'],
 }
-const shell: Language = { ...hashed, quotes: [single('"', 'some'), single("'", 'some', false)], dollar: true, bareWords: true }
-const lua: Language = { ...CODE, lineComments: ['--'], blockComments: [['--[[', ']]']], quotes: [single('"'), single("'")], characters: false, joins: ['..'] }
+const shell: Language = {
+  ...hashed,
+  quotes: [single('"', 'some'), single("'", 'some', false)],
+  dollar: true,
+  bareWords: true,
+}
+const lua: Language = {
+  ...CODE,
+  lineComments: ['--'],
+  blockComments: [['--[[', ']]']],
+  quotes: [single('"'), single("'")],
+  characters: false,
+  joins: ['..'],
+}
 const other: Language = { ...CODE, lineComments: ['//', '#'], quotes: [single('"'), single("'")], characters: false }
 const catalog: Language = { ...other, kind: 'catalog', lineComments: ['#'], blockComments: [] }
 const prose: Language = { ...catalog, kind: 'prose' }

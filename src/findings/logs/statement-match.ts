@@ -31,7 +31,10 @@ const VALUE_WEIGHT = 0.3
 
 /** A pattern, made ready to be compared with many texts. */
 export interface PreparedSubject {
-  readonly texts: readonly { readonly text: string; readonly words: readonly (Word & { readonly weight: number; readonly constant: boolean })[] }[]
+  readonly texts: readonly {
+    readonly text: string
+    readonly words: readonly (Word & { readonly weight: number; readonly constant: boolean })[]
+  }[]
   readonly total: number
   readonly weightOf: (word: string) => number
 }
@@ -122,7 +125,10 @@ function compared(pieces: readonly Piece[], { text, words }: SubjectText, { tota
 /** Words of a text that stand there apart from each other are worth less than the text as it is. */
 const PARTLY = 0.6
 
-function coveredOf(words: SubjectText['words'], spans: readonly { readonly start: number; readonly end: number }[]): number {
+function coveredOf(
+  words: SubjectText['words'],
+  spans: readonly { readonly start: number; readonly end: number }[],
+): number {
   const seen = new Set<string>()
   let covered = 0
   let at = 0
@@ -142,7 +148,10 @@ function find(text: string, constant: string, from: number): number {
   if (constant === '') return -1
   if (constant.length > WHOLE_WORDS) return text.indexOf(constant, from)
   for (let at = text.indexOf(constant, from); at !== -1; at = text.indexOf(constant, at + 1)) {
-    if (!(isWordAt(text, at - 1) && isWordAt(constant, 0)) && !(isWordAt(text, at + constant.length) && isWordAt(constant, constant.length - 1)))
+    if (
+      !(isWordAt(text, at - 1) && isWordAt(constant, 0)) &&
+      !(isWordAt(text, at + constant.length) && isWordAt(constant, constant.length - 1))
+    )
       return at
   }
   return -1

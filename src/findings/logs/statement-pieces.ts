@@ -9,10 +9,21 @@ const EXPRESSION_LENGTH = 300
 /**
  * The verb of a format: printf(3), Go's fmt, Python's `%(name)s`, with `%{public}s` of os_log. A space as flag is left out, since `100% done` has no verb.
  */
-const VERB = /%(?:\(\w{1,60}\)|\{\w{1,20}\})?(?:\d{1,2}\$|\[\d\])?[-+#0']{0,4}(?:\d{1,4}|\*)?(?:\.(?:\d{1,4}|\*)?)?(?:hh|h|ll|l|q|j|z|t|L|I64)?[A-Za-z@]/y
+const VERB =
+  /%(?:\(\w{1,60}\)|\{\w{1,20}\})?(?:\d{1,2}\$|\[\d\])?[-+#0']{0,4}(?:\d{1,4}|\*)?(?:\.(?:\d{1,4}|\*)?)?(?:hh|h|ll|l|q|j|z|t|L|I64)?[A-Za-z@]/y
 /** `$name`, `$name->part`, `$name[0]`, `@name` is left out, for addresses have it. */
 const DOLLAR = /\$(?:[A-Za-z_]\w{0,80}(?:(?:->|\.)[A-Za-z_]\w{0,80}|\[[^\]\n]{0,60}\])?|[0-9@*#?!$&])/y
-const LETTERS: Readonly<Record<string, string>> = { n: '\n', t: '\t', r: '\r', e: '\u001b', 0: '', a: '', b: '', f: '', v: '' }
+const LETTERS: Readonly<Record<string, string>> = {
+  n: '\n',
+  t: '\t',
+  r: '\r',
+  e: '\u001b',
+  0: '',
+  a: '',
+  b: '',
+  f: '',
+  v: '',
+}
 
 /**
  * The text between two quotes, taken apart into what is constant and what is filled in. Braces that close are taken for holes in all languages: f-strings, `str.format`,
@@ -28,7 +39,7 @@ export function piecesOf(text: string, escapes: boolean, dollar: boolean): reado
     constant = ''
     if (pieces.at(-1) !== HOLE) pieces.push(HOLE)
   }
-  for (let at = 0; at < text.length; ) {
+  for (let at = 0; at < text.length;) {
     const each = text[at] ?? ''
     const end = holeEnd(text, at, each, dollar)
     if (end > at) {

@@ -22,7 +22,14 @@ export interface RankedStatement {
 }
 
 /** What a text is worth by where it stands: those that are written to a log first. */
-const KIND_FACTOR: Readonly<Record<CodeText['kind'], number>> = { log: 1, raise: 0.85, other: 0.75, catalog: 0.8, prose: 0.8, comment: 0.2 }
+const KIND_FACTOR: Readonly<Record<CodeText['kind'], number>> = {
+  log: 1,
+  raise: 0.85,
+  other: 0.75,
+  catalog: 0.8,
+  prose: 0.8,
+  comment: 0.2,
+}
 /** The call has another level than the records. */
 const OTHER_LEVEL = 0.85
 /** The records name this file, or this line, as where they are from. */
@@ -65,7 +72,9 @@ export function rankStatements(
     [...Map.groupBy(list, ({ file }) => file)].flatMap(([file, ofFile]) => {
       const source = sources.get(file)
       if (source === undefined) return ofFile.flatMap((place) => inLine(place))
-      const near = new Set(ofFile.flatMap(({ line }) => Array.from({ length: 2 * AROUND + 1 }, (_, at) => line - AROUND + at)))
+      const near = new Set(
+        ofFile.flatMap(({ line }) => Array.from({ length: 2 * AROUND + 1 }, (_, at) => line - AROUND + at)),
+      )
       const beyond = ofFile.filter(({ line }) => line > lineCount(source)).flatMap((place) => inLine(place))
       const found = textsOf(file, source).filter((text) => isNear(text, near))
       return [...beyond, ...found.map((text) => ({ file, text }))]
@@ -81,7 +90,11 @@ interface Candidate {
 }
 
 function inLine({ file, line, text }: Place): readonly Candidate[] {
-  return codeTexts(file, text).map((each) => ({ file, text: { ...each, line, lastLine: line, callLine: line }, code: text }))
+  return codeTexts(file, text).map((each) => ({
+    file,
+    text: { ...each, line, lastLine: line, callLine: line },
+    code: text,
+  }))
 }
 
 function hasWords({ pieces }: CodeText): boolean {
@@ -132,7 +145,11 @@ function order(a: Candidate, b: Candidate): number {
 function clueFactor({ file, text }: Candidate, { severity, loggers, named }: Clues): number {
   const isOther = text.kind === 'log' && severity && text.severity && levelGroup(severity) !== levelGroup(text.severity)
   const isLine = named.some(
-    (place) => place.file === file && place.line !== undefined && place.line >= text.callLine - NEAR && place.line <= text.lastLine + NEAR,
+    (place) =>
+      place.file === file &&
+      place.line !== undefined &&
+      place.line >= text.callLine - NEAR &&
+      place.line <= text.lastLine + NEAR,
   )
   const isFile = named.some((place) => place.file === file)
   return (

@@ -1,4 +1,4 @@
-import { constantWords, priorWeight, wordsOf, type Word } from './statement-words.ts'
+import { constantWords, priorWeight, STAR, wordsOf, type Word } from './statement-words.ts'
 
 /** A place in the repository with words of a pattern. */
 export interface Place {
@@ -48,8 +48,13 @@ export function needlesOf(template: string): readonly string[] {
     return [{ text: template.slice(word.start, next.end), weight: priorWeight(word.text) + priorWeight(next.text) }]
   })
   const singles = words.map(({ text }) => ({ text, weight: priorWeight(text) }))
-  const best = (list: readonly { readonly text: string; readonly weight: number }[], least: number): readonly string[] => {
-    const sorted = list.filter(({ weight }) => weight >= least).toSorted((a, b) => b.weight - a.weight || (a.text < b.text ? -1 : 1))
+  const best = (
+    list: readonly { readonly text: string; readonly weight: number }[],
+    least: number,
+  ): readonly string[] => {
+    const sorted = list
+      .filter(({ weight }) => weight >= least)
+      .toSorted((a, b) => b.weight - a.weight || (a.text < b.text ? -1 : 1))
     return [...new Set(sorted.map(({ text }) => text))].slice(0, NEEDLES)
   }
   const telling = [...best(singles, TELLING), ...best(pairs, TELLING)]
@@ -61,11 +66,19 @@ export function needlesOf(template: string): readonly string[] {
 /** Keeps of all lines with a needle those with most of the words of each template, and what is rare in this repository. */
 export function createPlaceFinder(templates: readonly string[]): PlaceFinder {
   const byWord = new Map<string, Set<number>>()
-  const words = templates.map((template) => new Set(constantWords(template).slice(0, TEMPLATE_WORDS).map(({ text }) => text)))
+  const words = templates.map(
+    (template) =>
+      new Set(
+        constantWords(template)
+          .slice(0, TEMPLATE_WORDS)
+          .map(({ text }) => text),
+      ),
+  )
   for (const [at, each] of words.entries()) {
     for (const word of each) byWord.set(word, (byWord.get(word) ?? new Set()).add(at))
   }
   const kept: Kept[][] = templates.map(() => [])
+  const runs = templates.map(longestRun)
   const lines = new Map<string, number>()
   const weightOf = (word: string): number => priorWeight(word) / (1 + Math.log2(1 + (lines.get(word) ?? 0)) / RARE)
 
@@ -89,6 +102,10 @@ export function createPlaceFinder(templates: readonly string[]): PlaceFinder {
       }
       previous = word
     }
+    for (const [owner, of] of found) {
+      const run = runs[owner]
+      if (run !== undefined && text.includes(run)) of.score += AS_IT_IS
+    }
     const all = new Set([...found.values()].flatMap((of) => [...of.words]))
     for (const word of all) lines.set(word, (lines.get(word) ?? 0) + 1)
     const factor = placeFactor(file) * (/["'`<]/.test(text) ? 1 : UNQUOTED)
@@ -96,6 +113,18 @@ export function createPlaceFinder(templates: readonly string[]): PlaceFinder {
   }
   return { add, weightOf, finish: () => kept.map((list) => ({ places: bestPlaces(list, weightOf) })) }
 }
+
+/** The longest constant part of a template, with its signs: `+++ call`. */
+function longestRun(template: string): string | undefined {
+  const runs = template.split(STAR).map((run) => run.trim().slice(0, RUN_LENGTH))
+  const longest = runs.toSorted((a, b) => b.length - a.length)[0]
+  return longest === undefined || longest === '' ? undefined : longest
+}
+
+/** Characters. */
+const RUN_LENGTH = 80
+/** A line that has the longest part of a template as it is goes before those that have the same words. */
+const AS_IT_IS = 1
 
 interface Kept extends Place {
   readonly words: ReadonlySet<string>
@@ -136,7 +165,7 @@ function bestPlaces(list: readonly Kept[], weightOf: (word: string) => number): 
       }
     }
     const weight = [...words].reduce((sum, word) => sum + weightOf(word), 0)
-    return { ...hit, score: weight * placeFactor(hit.file) + hit.score / 1000 }
+    return { ...hit, score: weight * placeFactor(hit.file) + hit.score / 100 }
   })
   const best = Math.max(0, ...scored.map(({ score }) => score))
   const files = new Set<string>()
@@ -149,7 +178,8 @@ function bestPlaces(list: readonly Kept[], weightOf: (word: string) => number): 
   return places
 }
 
-const TESTS = /(?:^|\/)(?:tests?|__tests__|specs?|testdata|fixtures?|mocks?|__mocks__|e2e)\/|[._-](?:test|spec)s?\.\w+$|(?:^|\/)(?:test|conftest)(?:_\w*)?\.py$|(?:Test|Tests|Spec|IT)\.(?:java|kt|scala|cs|groovy)$/
+const TESTS =
+  /(?:^|\/)(?:tests?|__tests__|specs?|testdata|fixtures?|mocks?|__mocks__|e2e)\/|[._-](?:test|spec)s?\.\w+$|(?:^|\/)(?:test|conftest)(?:_\w*)?\.py$|(?:Test|Tests|Spec|IT)\.(?:java|kt|scala|cs|groovy)$/
 const EXAMPLES = /(?:^|\/)(?:examples?|docs?|samples?|benchmarks?|bench|demos?)\//
 const PROSE = /\.(?:md|mdx|rst|txt|adoc|html?|tex|org)$|(?:^|\/)(?:README|CHANGE\w*|NEWS|HISTORY)[^/]*$/i
 const CATALOG = /\.(?:json|ya?ml|toml|properties|ini|conf|cfg|xml|po|resx|ftl|arb|strings)$/

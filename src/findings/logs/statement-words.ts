@@ -10,7 +10,8 @@ const WORD = /[\p{L}_][\p{L}\p{N}_]*/gu
 /** Words as programs and people write them; a number alone is none. */
 export function wordsOf(text: string): readonly Word[] {
   const words: Word[] = []
-  for (const match of text.matchAll(WORD)) words.push({ text: match[0], start: match.index, end: match.index + match[0].length })
+  for (const match of text.matchAll(WORD))
+    words.push({ text: match[0], start: match.index, end: match.index + match[0].length })
   return words
 }
 

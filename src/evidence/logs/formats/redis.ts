@@ -1,0 +1,55 @@
+import type { BoxTime } from '../box-time.ts'
+import type { LogEvent, LogFormat, Severity } from '../format.ts'
+import { atOf, timeAt } from '../time-in-text.ts'
+
+/** Redis and Valkey: process, role (`M` master, `S` replica, `C` child that saves, `X` sentinel), time, level as one sign. Old versions have no role and no year. */
+export const redis: LogFormat = {
+  id: 'redis',
+  title: 'Redis log',
+  samples: [
+    {
+      text: '812:M 26 Nov 2026 05:44:35.123 * Ready to accept connections tcp',
+      origin: 'Redis 7.0 (src/server.c, serverLogRaw)',
+    },
+    {
+      text: '812:M 26 Nov 2026 05:44:36.001 # MISCONF Errors writing to the AOF file: No space left on device',
+      origin: 'Redis 7.0, disk full',
+    },
+    { text: '813:C 26 Nov 2026 05:44:36.200 * DB saved on disk', origin: 'Redis 7.0, child of BGSAVE' },
+    {
+      text: '[4018] 14 Nov 07:01:22.119 * Background saving terminated with success',
+      origin: 'Redis 2.8 (src/redis.c, redisLogRaw)',
+    },
+  ],
+  read: (text, time) => readRedis(text, time),
+}
+
+const HEAD = /^(?:(\d{1,10}):([MSCX])|\[(\d{1,10})\]) /
+const LEVELS: Readonly<Record<string, Severity>> = { '.': 'debug', '-': 'info', '*': 'notice', '#': 'warning' }
+const ROLES: Readonly<Record<string, string>> = { M: 'master', S: 'replica', C: 'child', X: 'sentinel' }
+
+function readRedis(text: string, time: BoxTime): LogEvent | undefined {
+  const head = HEAD.exec(text.slice(0, 16))
+  const found = head === null ? undefined : timeOf(text, head[0].length, time)
+  if (head === null || found === undefined) return undefined
+  const sign = /^ ([.\-*#]) /.exec(text.slice(found.end, found.end + 3))?.[1]
+  if (sign === undefined) return undefined
+  const role = ROLES[head[2] ?? '']
+  return {
+    ...atOf(found.atMs),
+    severity: LEVELS[sign] ?? 'info',
+    message: text.slice(found.end + 3),
+    pid: Number(head[1] ?? head[3]),
+    ...(role === undefined ? {} : { fields: { role } }),
+  }
+}
+
+/** A day and a month may stand without a year, which no other program writes that way round. */
+function timeOf(text: string, at: number, time: BoxTime): { readonly atMs: number; readonly end: number } | undefined {
+  const found = timeAt(text, at, time)
+  if (found !== undefined) return found
+  const old = /^(\d\d) ([A-Z][a-z]{2}) (\d\d:\d\d:\d\d(?:\.\d{3})?)/.exec(text.slice(at, at + 24))
+  if (old === null) return undefined
+  const turned = timeAt(`${old[2] ?? ''} ${old[1] ?? ''} ${old[3] ?? ''}`, 0, time)
+  return turned === undefined ? undefined : { atMs: turned.atMs, end: at + old[0].length }
+}

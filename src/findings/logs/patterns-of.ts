@@ -1,0 +1,121 @@
+import type { BoxTime } from '../../evidence/logs/box-time.ts'
+import { addCounts, commonTimeline } from '../../evidence/logs/common-timeline.ts'
+import type { LogEvent, LogFormat } from '../../evidence/logs/format.ts'
+import { evenly } from '../../evidence/logs/merge-mined.ts'
+import type { Mined, MinedRow, SampleRecord } from '../../evidence/logs/mined.ts'
+import type { Timeline } from '../../evidence/logs/timeline.ts'
+import { templatesOf } from './cluster.ts'
+import { exceptionTypes } from './exception-types.ts'
+import type { Pattern, PatternSample, Patterns } from './pattern.ts'
+
+/** What was mined of one log of one box. */
+export interface MinedLog {
+  readonly box: string
+  readonly source: string
+  readonly mined: Mined
+  readonly format: LogFormat
+  readonly time: BoxTime
+  /** The box's clock minus the console's: times of patterns are by the console's. */
+  readonly skewMs: number
+}
+
+/**
+ * The patterns of some logs, most frequent first. Rows of all of them are one pattern when their messages have one template, one severity and the same types
+ * of exceptions. Pure; the same logs give the same patterns.
+ */
+export function patternsOf(logs: readonly MinedLog[]): Patterns {
+  const timelines = new Map(logs.map((log) => [log, inConsoleTime(log)]))
+  const timeline = commonTimeline([...timelines.values()])
+  const rows = logs.flatMap((log) => log.mined.rows.flatMap((row) => readRow(log, row)))
+  const templates = templatesOf(
+    rows.map(({ event }) => event.message),
+    rows.map(({ row }) => row.count),
+  )
+  const groups = Map.groupBy(rows.keys(), (at) => `${rows[at]?.kind} ${templates[at]}`)
+  const patterns = [...groups.values()].map((members) => {
+    const [first = 0] = members
+    const own = members.flatMap((at) => rows[at] ?? [])
+    return patternFrom(templates[first] ?? '', own, timeline, (log) => timelines.get(log) ?? timeline)
+  })
+  return { timeline, patterns: patterns.toSorted((a, b) => b.count - a.count) }
+}
+
+interface ReadRow {
+  readonly log: MinedLog
+  readonly row: MinedRow
+  /** Of its first record. */
+  readonly event: LogEvent
+  /** Severity and types of exceptions. */
+  readonly kind: string
+}
+
+/** Samples of a pattern on each side of the origin: enough to see which value of a variable is new. */
+const SAMPLES = 32
+
+function inConsoleTime({ mined, skewMs }: MinedLog): Timeline {
+  return { ...mined.timeline, originMs: mined.timeline.originMs - skewMs }
+}
+
+function readRow(log: MinedLog, row: MinedRow): readonly ReadRow[] {
+  const [sample] = row.samples
+  if (!sample) return []
+  const event = eventOf(log, sample)
+  return [{ log, row, event, kind: [event.severity ?? '', ...exceptionTypes(sample.text)].join(' ') }]
+}
+
+/** What a record says; where the format cannot read it, its first line is its message. */
+function eventOf({ format, time }: MinedLog, { text }: SampleRecord): LogEvent {
+  return format.read(text, time) ?? { message: text.split('\n', 1).join('') }
+}
+
+function patternFrom(
+  template: string,
+  rows: readonly ReadRow[],
+  timeline: Timeline,
+  timelineOf: (log: MinedLog) => Timeline,
+): Pattern {
+  const counts = new Uint32Array(timeline.buckets)
+  const sources = new Map<MinedLog, number>()
+  let firstAtMs = NaN
+  let lastAtMs = NaN
+  for (const { log, row } of rows) {
+    addCounts(counts, timeline, row.counts, timelineOf(log))
+    sources.set(log, (sources.get(log) ?? 0) + row.count)
+    if (!(firstAtMs <= row.firstAtMs - log.skewMs))
+      firstAtMs = Number.isNaN(row.firstAtMs) ? firstAtMs : row.firstAtMs - log.skewMs
+    if (!(lastAtMs >= row.lastAtMs - log.skewMs))
+      lastAtMs = Number.isNaN(row.lastAtMs) ? lastAtMs : row.lastAtMs - log.skewMs
+  }
+  return {
+    template,
+    severity: rows[0]?.event.severity,
+    count: rows.reduce((sum, { row }) => sum + row.count, 0),
+    counts,
+    firstAtMs,
+    lastAtMs,
+    sources: [...sources]
+      .map(([{ box, source }, count]) => ({ box, source, count }))
+      .toSorted((a, b) => b.count - a.count),
+    samples: samplesOf(rows, timeline.originMs),
+  }
+}
+
+function samplesOf(rows: readonly ReadRow[], originMs: number): readonly PatternSample[] {
+  const all = rows
+    .flatMap(({ log, row }) => row.samples.map((sample) => ({ log, sample, atMs: sample.atMs - log.skewMs })))
+    .toSorted((a, b) => order(a.atMs) - order(b.atMs))
+  const before = all.filter(({ atMs }) => !(atMs >= originMs))
+  const after = all.filter(({ atMs }) => atMs >= originMs)
+  return [...evenly(before, SAMPLES), ...evenly(after, SAMPLES)].map(({ log, sample, atMs }) => ({
+    box: log.box,
+    source: log.source,
+    text: sample.text,
+    atMs,
+    event: eventOf(log, sample),
+  }))
+}
+
+/** Records without a time come first. `-Infinity` for two of them would make no order. */
+function order(atMs: number): number {
+  return Number.isNaN(atMs) ? -Number.MAX_VALUE : atMs
+}

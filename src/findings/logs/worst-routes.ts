@@ -1,0 +1,105 @@
+import type { RouteRow, RouteSpan, RouteTable } from './routes.ts'
+import { SURE } from './share-change.ts'
+
+/** A route that changed for the worse, in words and figures. */
+export interface WorstRoute {
+  readonly row: RouteRow
+  readonly kind: 'failing' | 'slower' | 'refused' | 'missing'
+  /** `POST /orders/{id}`. */
+  readonly name: string
+  /** One sentence without an end: `POST /orders/{id} answers 5xx to 41 of 120 requests (34 %), before to none of 900`. */
+  readonly title: string
+  /** What else is known of it: statuses, upstream, box. */
+  readonly why: string
+}
+
+/** Those whose change for the worse is no chance (G² of one kind above `SURE`), worst first. */
+export function worstRoutes({ routes, onsetMs }: RouteTable, most = 10): readonly WorstRoute[] {
+  const worst: WorstRoute[] = []
+  for (const row of routes) {
+    if (worst.length >= most) break
+    const kind = kindOf(row)
+    if (kind !== undefined) worst.push(described(row, kind, onsetMs !== undefined))
+  }
+  return worst
+}
+
+/** What counts most in its score. */
+function kindOf({ failing, slower, refused, missing }: RouteRow): WorstRoute['kind'] | undefined {
+  const kinds = [
+    ['failing', failing, failing],
+    ['slower', slower, slower / 2],
+    ['refused', refused, refused / 2],
+    ['missing', missing, missing / 2],
+  ] as const
+  return kinds.filter(([, surely]) => surely >= SURE).toSorted((one, other) => other[2] - one[2])[0]?.[0]
+}
+
+function described(row: RouteRow, kind: WorstRoute['kind'], hasOnset: boolean): WorstRoute {
+  const name = row.method === '-' ? row.route : `${row.method} ${row.route}`
+  return { row, kind, name, title: `${name} ${WORDS[kind](row, hasOnset)}`, why: reasons(row, kind) }
+}
+
+const WORDS: Readonly<Record<WorstRoute['kind'], (row: RouteRow, hasOnset: boolean) => string>> = {
+  failing: ({ before, after }, hasOnset) =>
+    `answers 5xx to ${part(after.serverErrors, after.requests)}${hasOnset ? `, before ${earlier(before.serverErrors, before.requests)}` : ''}`,
+  slower: ({ before, after }) =>
+    `takes ${milliseconds(after.durations?.p95Ms)} (95th percentile), before ${milliseconds(before.durations?.p95Ms)}`,
+  refused: ({ before, after }) =>
+    `answers 4xx to ${part(after.clientErrors, after.requests)}, before ${earlier(before.clientErrors, before.requests)}`,
+  missing: ({ before, after }) =>
+    `is asked ${after.requests === 0 ? 'no more' : `${String(after.requests)} times`}, before ${String(before.requests)} times`,
+}
+
+function part(many: number, of: number): string {
+  return `${String(many)} of ${String(of)} ${of === 1 ? 'request' : 'requests'} (${percent(many, of)})`
+}
+
+function earlier(many: number, of: number): string {
+  if (of === 0) return 'it was not asked'
+  return `to ${many === 0 ? 'none' : String(many)} of ${String(of)}`
+}
+
+function percent(many: number, of: number): string {
+  const share = of === 0 ? 0 : (many / of) * 100
+  return `${share > 0 && share < 1 ? share.toFixed(1) : String(Math.round(share))} %`
+}
+
+function milliseconds(ms: number | undefined): string {
+  if (ms === undefined) return 'an unknown time'
+  return ms >= 1000 ? `${(ms / 1000).toPrecision(3)} s` : `${ms >= 10 ? String(Math.round(ms)) : ms.toPrecision(2)} ms`
+}
+
+/** A share of the failures from which on one of several is said to be where they are. */
+const ALMOST_ALL = 0.9
+
+function reasons({ after }: RouteRow, kind: WorstRoute['kind']): string {
+  const told = [statusWords(after, kind), upstreamWords(after, kind), boxWords(after, kind)]
+  return told.filter((words) => words !== '').join(' ')
+}
+
+function statusWords({ statuses }: RouteSpan, kind: WorstRoute['kind']): string {
+  const least = kind === 'failing' ? 500 : kind === 'refused' ? 400 : Infinity
+  const those = statuses.filter(({ status }) => status >= least && status < least + 100).slice(0, 4)
+  return those.length === 0
+    ? ''
+    : `Answers: ${those.map(({ status, requests }) => `${String(status)} ×${String(requests)}`).join(', ')}.`
+}
+
+function upstreamWords({ upstreams, serverErrors }: RouteSpan, kind: WorstRoute['kind']): string {
+  if (kind !== 'failing' || upstreams.length < 2) return ''
+  const main = upstreams.find(
+    (upstream) => upstream.serverErrors >= serverErrors * ALMOST_ALL && upstream.serverErrors > 0,
+  )
+  return main === undefined
+    ? 'All its upstreams are concerned.'
+    : `${String(main.serverErrors)} of them are from ${main.upstream}, one of ${String(upstreams.length)} upstreams.`
+}
+
+function boxWords({ boxes, serverErrors }: RouteSpan, kind: WorstRoute['kind']): string {
+  if (kind !== 'failing' || boxes.length < 2) return ''
+  const main = boxes.find((box) => box.serverErrors >= serverErrors * ALMOST_ALL && box.serverErrors > 0)
+  return main === undefined
+    ? ''
+    : `${String(main.serverErrors)} of them are on ${main.box}, one of ${String(boxes.length)} boxes.`
+}
