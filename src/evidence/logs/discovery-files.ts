@@ -234,8 +234,10 @@ sample_plan() {
       if (rank == 3) for (i = 1; i <= many; i++) if (word[i] != "" && index(tolower(path), word[i])) rank = 1
       if (!(key in best) || rank < best[key]) best[key] = rank
       if (!(key in first) || at < first[key]) { first[key] = at; oldest[key] = path }
-      if (is_packed(path)) next
-      if (!(key in last) || at > last[key] || (at == last[key] && path == key)) { last[key] = at; current[key] = path; bytes[key] = size } }
+      # Who named a rotated file alone wants that one.
+      if (is_packed(path) || ((key in current) && given[key] == 0 && rank > 0)) next
+      if ((key in current) && rank == 0 && given[key] > 0) delete last[key]
+      if (!(key in last) || at > last[key] || (at == last[key] && path == key)) { last[key] = at; current[key] = path; bytes[key] = size; given[key] = rank } }
     END { for (key in current) if (best[key] <= ENVIRON["LOWEST_RANK"]) print best[key], last[key], bytes[key] "\\t" current[key] "\\t" (oldest[key] == current[key] ? "" : oldest[key]) }' |
     sort -k 1,1n -k 2,2nr | head -n ${SAMPLED_LOGS}
 }

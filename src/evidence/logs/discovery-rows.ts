@@ -88,6 +88,11 @@ export interface FileSample {
   readonly oldest?: Uint8Array
 }
 
+/** More of a kind the script never prints. */
+const ROWS_KEPT = 20_000
+/** Statements that are read; what is beyond them is of no use to a person either. */
+const STATEMENTS_KEPT = 1_000
+
 /** Throws where it did not come to its end: what is missing then could be anything. */
 export function readFoundFiles(text: string): FoundFiles {
   const lines = text.split('\n')
@@ -96,7 +101,8 @@ export function readFoundFiles(text: string): FoundFiles {
     lines.filter((line) => !isDump(line)),
     (line) => line.slice(0, line.indexOf(' ')),
   )
-  const of = (word: string): readonly string[] => (rows.get(word) ?? []).map((line) => line.slice(word.length + 1))
+  const of = (word: string): readonly string[] =>
+    (rows.get(word) ?? []).slice(0, ROWS_KEPT).map((line) => line.slice(word.length + 1))
   const samples = dumps(lines)
   const times = of('sizes').map(Number)
   return {
@@ -104,7 +110,7 @@ export function readFoundFiles(text: string): FoundFiles {
     open: of('open').flatMap(readOpen),
     processNames: new Map(of('comm').flatMap(readProcessName)),
     processUnits: new Map(of('cgroup').flatMap(readProcessUnit)),
-    configured: of('conf').flatMap(readConfigured),
+    configured: of('conf').slice(0, STATEMENTS_KEPT).flatMap(readConfigured),
     containers: of('container').flatMap((row) => readContainer(row, samples)),
     engines: of('engine').map((row) => ({ engine: row.split(' ', 1)[0] ?? '', why: row.slice(row.indexOf(' ') + 1) })),
     samples: fileSamples(samples),
