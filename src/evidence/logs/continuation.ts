@@ -125,8 +125,8 @@ function isFrame(bytes: Uint8Array, start: number, end: number): boolean {
   return isOneOf(bytes, at, end, FRAMES)
 }
 
-/** What stands above `ValueError: text`: a line of code. */
-const CODE = bytesOf('    ')
+/** What stands above `ValueError: text`: `    raise ValueError(item)`, or `  File "<string>", line 3` where the code is not known. */
+const CODE = bytesOf('  ')
 /** Since Rust 1.73 what a panic says stands on the line below `thread 'main' panicked at src/main.rs:12:5:`. */
 const THREAD = bytesOf("thread '")
 
