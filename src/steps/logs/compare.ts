@@ -52,8 +52,17 @@ export async function compareLogs(boxes: readonly Box[], options: CompareOptions
   const onset = plan.onset ?? proposed(patterns)
   const judged = judgePatterns(patterns, onset?.atMs ?? -Infinity)
   const traced = await tracedPatterns(judged, options)
-  const concluded = { patterns: traced.patterns.map(withFewSamples), routes: routesOf(logs, onset?.atMs) }
-  const shown = redactedAnswer(concluded, redact)
+  const exceptions = exceptionsOf(traced.patterns, onset?.atMs)
+  const routes = routesOf(logs, onset?.atMs)
+  const shown = redactedAnswer(
+    {
+      patterns: traced.patterns.map(withFewSamples),
+      routes,
+      exceptions: exceptions.map(readException),
+      findings: onset ? findingsOf(traced.patterns, exceptions, routes, onset.atMs, boxes) : [],
+    },
+    redact,
+  )
   const answer: Omit<LogsRead, 'recorded'> = {
     startedAtMs: nowMs,
     tookMs: performance.now() - started,
@@ -62,8 +71,6 @@ export async function compareLogs(boxes: readonly Box[], options: CompareOptions
     logs: logs.map(({ log }) => log),
     timeline: patterns.timeline,
     ...shown,
-    exceptions: exceptionsOf(shown.patterns, onset?.atMs),
-    findings: [],
     notices: [...read.flatMap(({ notices }) => notices), ...traced.notices],
   }
   return { ...answer, recorded: await recordLogs(answer, options) }
