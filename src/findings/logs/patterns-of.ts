@@ -102,17 +102,39 @@ function patternFrom(
 
 function samplesOf(rows: readonly ReadRow[], originMs: number): readonly PatternSample[] {
   const all = rows
-    .flatMap(({ log, row }) => row.samples.map((sample) => ({ log, sample, atMs: sample.atMs - log.skewMs })))
+    .flatMap(({ log, row }) => {
+      const stands = standingFor(log, row)
+      return row.samples.map((sample) => ({
+        log,
+        sample,
+        atMs: sample.atMs - log.skewMs,
+        stands: stands(sample.atMs),
+      }))
+    })
     .toSorted((a, b) => order(a.atMs) - order(b.atMs))
   const before = all.filter(({ atMs }) => !(atMs >= originMs))
   const after = all.filter(({ atMs }) => atMs >= originMs)
-  return [...evenly(before, SAMPLES), ...evenly(after, SAMPLES)].map(({ log, sample, atMs }) => ({
+  return [...evenly(before, SAMPLES), ...evenly(after, SAMPLES)].map(({ log, sample, atMs, stands }) => ({
     box: log.box,
     source: log.source,
     text: sample.text,
     atMs,
+    stands,
     event: eventOf(log, sample),
   }))
+}
+
+/** How many records of its row, on its side of the origin, a sample stands for: all rows keep as many samples, whether they have ten records or a million. */
+function standingFor(
+  { mined: { timeline } }: MinedLog,
+  { count, counts, samples }: MinedRow,
+): (atMs: number) => number {
+  const early = counts.slice(0, Math.max(0, -timeline.first)).reduce((sum, each) => sum + each, 0)
+  const isEarly = (atMs: number): boolean => !(atMs >= timeline.originMs)
+  const kept = samples.filter(({ atMs }) => isEarly(atMs)).length
+  const before = early / Math.max(1, kept)
+  const after = (count - early) / Math.max(1, samples.length - kept)
+  return (atMs) => Math.max(1, isEarly(atMs) ? before : after)
 }
 
 /** Records without a time come first. `-Infinity` for two of them would make no order. */
