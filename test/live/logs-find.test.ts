@@ -116,8 +116,8 @@ describe.skipIf(why !== undefined)(`logs of test boxes${why ? ` (skipped: ${why}
         of: 'nginx',
         text: expect.stringMatching(/^log_format timed '.*' '.* rt=\$request_time'$/),
       })
-      expect(text(access.head)).toMatch(/^10\.0\.0\.1 .*\/orders\/0 [^]*\n$/)
-      expect(text(access.tail)).toMatch(/^10\.0\.0\.1 [^]*\/orders\/79 .*\n$/)
+      expect(text(access.head)).toMatch(/^10\.0\.0\.1 .*\/shop\/0 [^]*\n$/)
+      expect(text(access.tail)).toMatch(/^10\.0\.0\.1 [^]*\/shop\/79 .*\n$/)
       expect(text(access.oldest)).toMatch(/\/oldest /)
       expect(sourceSpan(access, logs.time)).toEqual({
         firstAtMs: Date.UTC(2024, 0, 1, 0, 0, 1),

@@ -31,7 +31,7 @@ printf 'global\\n  log /dev/log local0\\ndefaults\\n  log global\\n  option http
 mkdir -p /data/apache; echo '10.0.0.1 - - [02/Jan/2024:15:04:05 +0000] "GET / HTTP/1.1" 200 12 1200' >/data/apache/shop.log
 number=0
 while [ $number -lt 80 ]; do
-  printf '10.0.0.1 - - [02/Jan/2024:15:04:%02d +0000] "GET /orders/%d HTTP/1.1" 200 12 rt=0.002\\n' $((number % 60)) $number; number=$((number + 1))
+  printf '10.0.0.1 - - [02/Jan/2024:15:04:%02d +0000] "GET /shop/%d HTTP/1.1" 200 12 rt=0.002\\n' $((number % 60)) $number; number=$((number + 1))
 done >/var/log/nginx/access.log
 echo '10.0.0.1 - - [02/Jan/2024:00:00:01 +0000] "GET /yesterday HTTP/1.1" 200 12 rt=0.002' >/var/log/nginx/access.log.1
 echo '10.0.0.1 - - [01/Jan/2024:00:00:01 +0000] "GET /oldest HTTP/1.1" 200 12 rt=0.002' | gzip >/var/log/nginx/access.log.2.gz

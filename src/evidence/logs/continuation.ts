@@ -23,11 +23,19 @@ export function looksContinued(
   if (isBlank(first)) return indented || isFrame(bytes, start, end)
   if (isOneOf(bytes, start, end, ALWAYS)) return true
   if (first === 0x7d || first === 0x5d || first === 0x29) return end - start <= CLOSING
+  // The line before is found last: most lines are told by their own form.
+  const panic = lineStart > 1 && bytes[lineStart - 2] === 0x3a
+  const named = isLetter(first) || first === 0x5f
+  const exception = named && namesException(bytes, start, end)
+  const frame = named && mayBeGoFrame(bytes, start, end)
+  if (!panic && !exception && !frame) return false
   const before = contentBefore(bytes, lineStart, contentOf)
   if (before === -1) return false
-  if (isPanicMessage(bytes, before, lineStart)) return true
-  if (!isLetter(first) && first !== 0x5f) return false
-  return endsTraceback(bytes, start, end, before, lineStart) || isGoFrame(bytes, start, end, before, lineStart)
+  return (
+    (panic && startsWith(bytes, before, lineStart, THREAD)) ||
+    (exception && startsWith(bytes, before, lineStart, CODE)) ||
+    (frame && (bytes[before] === TAB || startsWith(bytes, before, lineStart, GOROUTINE)))
+  )
 }
 
 export type OnLine<T> = (bytes: Uint8Array, start: number, end: number) => T
@@ -117,9 +125,13 @@ function isFrame(bytes: Uint8Array, start: number, end: number): boolean {
   return isOneOf(bytes, at, end, FRAMES)
 }
 
-/** `ValueError: text` below an indented line of code: `File "x.py", line 3, in f` and what stands there. */
-function endsTraceback(bytes: Uint8Array, start: number, end: number, before: number, lineStart: number): boolean {
-  if (!startsWith(bytes, before, lineStart, CODE)) return false
+/** What stands above `ValueError: text`: a line of code. */
+const CODE = bytesOf('    ')
+/** Since Rust 1.73 what a panic says stands on the line below `thread 'main' panicked at src/main.rs:12:5:`. */
+const THREAD = bytesOf("thread '")
+
+/** `ValueError: text`, `shop.errors.NoStock: 12`, `KeyboardInterrupt` */
+function namesException(bytes: Uint8Array, start: number, end: number): boolean {
   let at = start
   let dots = 0
   let capitals = 0
@@ -132,18 +144,10 @@ function endsTraceback(bytes: Uint8Array, start: number, end: number, before: nu
   return (at === end || bytes[at] === 0x3a) && capitals + dots > 0
 }
 
-/** Since Rust 1.73 what a panic says stands on the line below `thread 'main' panicked at src/main.rs:12:5:`. */
-function isPanicMessage(bytes: Uint8Array, before: number, lineStart: number): boolean {
-  return bytes[lineStart - 2] === 0x3a && startsWith(bytes, before, lineStart, THREAD)
-}
-
-const THREAD = bytesOf("thread '")
-const CODE = bytesOf('    ')
 const LONGEST_NAME = 200
 
-/** `main.handle(0x1, 0x2)` between lines that begin with a tab or below `goroutine 1 [running]:`. */
-function isGoFrame(bytes: Uint8Array, start: number, end: number, before: number, lineStart: number): boolean {
-  if (bytes[before] !== TAB && !startsWith(bytes, before, lineStart, GOROUTINE)) return false
+/** `main.handle(0x1, 0x2)`, between lines that begin with a tab or below `goroutine 1 [running]:`. */
+function mayBeGoFrame(bytes: Uint8Array, start: number, end: number): boolean {
   return bytes[end - 1] === 0x29 || startsWith(bytes, start, end, EXIT)
 }
 

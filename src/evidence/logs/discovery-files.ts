@@ -89,10 +89,11 @@ add 9 "$(guarded 3 stat_lines "$(put "$listed" | grep '^[/O]')" || echo 'hung be
 put "$rows" | sed -n 's/^\\([0-9]\\) \\([0-9]*:[0-9]*\\)/stat \\1 \\2/p; s/^[0-9] \\([a-z]\\)/\\1/p'
 plan=$(put "$rows" | sample_plan)
 uptime_now; echo "sizes $up"; started=$now
+guarded 2 sizes_now earlier || echo 'hung sizes'
 guarded 5 sample_all || echo 'hung sample'
 uptime_now; pause=$((started + ${GROWTH_CENTISECONDS} - now)); [ $pause -le 0 ] || sleep 0.$pause || sleep 1
 uptime_now; echo "sizes $up"
-guarded 3 sizes_again || echo 'hung sizes'
+guarded 2 sizes_now later || echo 'hung sizes'
 group_names
 echo end`
 
@@ -160,7 +161,7 @@ named() {
     any=
     for path do
       if [ -d "$path" ]; then
-        any=1; found=$(list_folder "$path" 2 1000); put "$found" | grep -v '^[/O]' || [ -n "$found" ] || put "nothing $(line_of "$path")"
+        any=1; found=$(list_folder "$path" 2 1000); put "$found" | grep -v '^[/O]'; [ -n "$found" ] || put "nothing $(line_of "$path")"
         stat_lines "$(put "$found" | grep '^[/O]')"
       elif [ -f "$path" ]; then any=1; stat_lines "$(line_of "$path")"
       elif [ -e "$path" ]; then any=1; put "special $(line_of "$path")"
@@ -269,8 +270,8 @@ sample_one() {
   fi
   put "oldest $line"; put "$v"
 }
-sizes_again() {
-  IFS=$nl; set -f; set -- $plan; unset IFS; set +f
+sizes_now() {
+  when=$1; IFS=$nl; set -f; set -- $plan; unset IFS; set +f
   lines=; for task do split_task "$task"; is_away "$path" || lines=$lines$line$nl; done
-  stat_lines "$lines" | sed 's/^/again /'
+  stat_lines "$lines" | sed "s/^/$when /"
 }`

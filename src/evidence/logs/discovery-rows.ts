@@ -16,8 +16,8 @@ export interface FoundFiles {
   readonly samples: ReadonlyMap<string, FileSample>
   /** Paths that are there and may not be read. */
   readonly unreadable: ReadonlySet<string>
-  /** Sizes some time later, bytes, and how much later that was. */
-  readonly sizesAgain: ReadonlyMap<string, number>
+  /** By how much some files grew, bytes, and in what time. Less than none: it was cut off, or is another one now. */
+  readonly growth: ReadonlyMap<string, number>
   readonly seconds: number
   readonly groups: ReadonlyMap<number, string>
   /** Folders that could not be listed, with what find said. */
@@ -109,7 +109,7 @@ export function readFoundFiles(text: string): FoundFiles {
     engines: of('engine').map((row) => ({ engine: row.split(' ', 1)[0] ?? '', why: row.slice(row.indexOf(' ') + 1) })),
     samples: fileSamples(samples),
     unreadable: new Set(of('unreadable').map((line) => nameOf(line).path)),
-    sizesAgain: new Map(of('again').flatMap((row) => readFile(`0 ${row}`).map(({ path, bytes }) => [path, bytes]))),
+    growth: growthOf(of('earlier'), of('later')),
     seconds: Math.max(0, (times[1] ?? 0) - (times[0] ?? 0)) || 0,
     groups: new Map(of('group').flatMap(readGroup)),
     denied: of('find:').flatMap(readDenied),
@@ -121,6 +121,17 @@ export function readFoundFiles(text: string): FoundFiles {
     hidden: lines.includes('hidden'),
     unsampled: lines.includes('unsampled'),
   }
+}
+
+function growthOf(earlier: readonly string[], later: readonly string[]): ReadonlyMap<string, number> {
+  const filesOf = (rows: readonly string[]): readonly FoundFile[] => rows.flatMap((row) => readFile(`0 ${row}`))
+  const before = new Map(filesOf(earlier).map((file) => [file.path, file]))
+  return new Map(
+    filesOf(later).flatMap(({ path, identity, bytes }): readonly (readonly [string, number])[] => {
+      const one = before.get(path)
+      return one === undefined ? [] : [[path, one.identity === identity ? bytes - one.bytes : -1]]
+    }),
+  )
 }
 
 /** `/var/log/app.log`, or `O` with `\0ooo` for each byte where one is no printable ASCII. */

@@ -72,7 +72,7 @@ function candidateOf(box: string, group: readonly FoundFile[], found: FoundFiles
     .map((pid) => ({ pid, name: found.processNames.get(pid) ?? '' }))
     .filter(({ name }) => name !== '')
   const pod = podOf(current.path)
-  const growth = (found.sizesAgain.get(current.path) ?? current.bytes) - current.bytes
+  const growth = found.growth.get(current.path) ?? -1
   const why = binary
     ? blind('it is not text', '')
     : !current.isNamed
@@ -90,9 +90,7 @@ function candidateOf(box: string, group: readonly FoundFile[], found: FoundFiles
     found: foundWords({ openHere, configured, container, pod, current, writers, isNamed }),
     writers,
     bytes: sorted.reduce((sum, { bytes }) => sum + bytes, 0),
-    ...(found.seconds > 0 && growth >= 0 && found.sizesAgain.has(current.path)
-      ? { bytesPerSecond: growth / found.seconds }
-      : {}),
+    ...(found.seconds > 0 && growth >= 0 ? { bytesPerSecond: growth / found.seconds } : {}),
     ...ends(sample, current.bytes),
     ...(layout ? { layout } : {}),
     ...(why ? { blind: why } : {}),

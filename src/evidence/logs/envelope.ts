@@ -10,6 +10,8 @@ export interface Envelope {
    * among these bytes), or by an `other` one. No allocation.
    */
   readonly before: (bytes: Uint8Array, start: number) => 'part' | 'same' | 'other'
+  /** Long lines come in parts. */
+  readonly parted: boolean
   /** Of contents that are escaped: the line and the one before it as they were written, their beginnings at least. The same object each time. */
   readonly unescape?: (bytes: Uint8Array, start: number, end: number) => Unescaped | undefined
   /** What was wrapped, one line each. */
@@ -41,6 +43,7 @@ const NEARLY_ALL = 0.8
 /** `2024-01-02T03:04:05.678901234Z stdout F text`, kubernetes.io/docs/concepts/cluster-administration/logging; `P` is a part of a long line. */
 const criEnvelope: Envelope = {
   contentOf: criContent,
+  parted: true,
   before: (bytes, start) => {
     const before = lineBefore(bytes, start)
     const content = before === -1 ? -1 : criContent(bytes, before, start - 1)
@@ -89,6 +92,7 @@ function dockerEnvelope(): Envelope {
       : -1
   return {
     contentOf,
+    parted: false,
     before: () => 'same',
     unescape: (bytes, start, end) => {
       if (!startsWith(bytes, start, end, DOCKER)) return undefined
@@ -161,6 +165,7 @@ function syslogEnvelope(bodyOf: OnLine<number>): Envelope {
   }
   return {
     contentOf,
+    parted: false,
     before: (bytes, start) => {
       const before = lineBefore(bytes, start)
       if (before === -1) return 'same'

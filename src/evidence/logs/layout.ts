@@ -28,7 +28,7 @@ export function layoutOf(sample: Uint8Array, time: BoxTime): LineLayout {
 }
 
 /** Lines from which the layout is told. */
-const MOST_LINES = 400
+const MOST_LINES = 200
 
 interface PlainLayout {
   readonly timeOf: OnLine<number>
@@ -135,13 +135,14 @@ function followsError(bytes: Uint8Array, lineStart: number, contentOf?: OnLine<n
 
 /** The time is that of the wrapping, which always names its zone or is the box's own; what goes on is told from what is wrapped. */
 function wrapped(envelope: Envelope, outer: PlainLayout, inner: PlainLayout): LineLayout {
-  const { contentOf, before, unescape } = envelope
+  const { contentOf, before, parted, unescape } = envelope
   const goesOn: OnLine<boolean> = (bytes, start, end) => {
     const content = contentOf(bytes, start, end)
     if (content === -1) return outer.timeEnd(bytes, start, end) === -1 && outer.goesOn(bytes, start, start, end)
+    const seems = inner.timeEnd(bytes, content, end) === -1 && inner.goesOn(bytes, start, content, end, contentOf)
+    if (!seems && !parted) return false
     const writer = before(bytes, start)
-    if (writer !== 'same') return writer === 'part'
-    return inner.timeEnd(bytes, content, end) === -1 && inner.goesOn(bytes, start, content, end, contentOf)
+    return writer === 'part' || (seems && writer === 'same')
   }
   return {
     timeOf: outer.timeOf,

@@ -122,7 +122,7 @@ function lateLogs(patterns: readonly Pattern[], onsetMs: number): readonly strin
 }
 
 /** An error, or words that tell of one. */
-const ALARMING = 0.4
+const ALARMING = 0.3
 
 function key({ box, source }: { readonly box: string; readonly source: string }): string {
   return `${box}\0${source}`

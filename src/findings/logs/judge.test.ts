@@ -61,7 +61,7 @@ describe('judgePatterns', () => {
       over([
         ...traffic,
         pattern('upstream timed out', { severity: 'error', after: 1 }),
-        pattern('retrying', { severity: 'warning', before: 1, after: 5 }),
+        pattern('retrying', { severity: 'warning', before: 1, after: 3 }),
         pattern('heartbeat', { severity: 'info', before: 2 }),
       ]),
       0,

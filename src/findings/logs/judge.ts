@@ -25,7 +25,7 @@ import type { JudgedPattern, Rate } from './verdict.ts'
  * φ is how unevenly its records come (`dispersion.ts`), so that a burst of a pattern that comes in bursts is no spike. Then
  *
  *     score = x / (1 + x / S)  +  N (1 - pⁿ) [new]  +  A w alarm  -  D ln max(1, k / K) [new]
- *     S = S₀ min(1, K / h) + S₁ alarm        S₀ = 25, S₁ = 40, N = 1, A = 5 (2 of a pattern that is not new), D = 4, K = 6
+ *     S = S₀ min(1, K / h) + S₁ alarm        S₀ = 40, S₁ = 40, N = 1, A = 4 (2 of a pattern that is not new), D = 4, K = 6
  *
  * - `alarm`, 0 to 1: severity and words (`alarm.ts`). Evidence saturates at S: no number of harmless new lines makes up for one that says what broke.
  * - `w`: of a new pattern 1 - pⁿ/2, else how far x is on the way to significance, at most 1: what failed before just as often gets nothing for it.
@@ -77,12 +77,12 @@ export function judgePatterns(
 }
 
 /** S₀, S₁: evidence of harmless patterns saturates here, and so much later for the most alarming. In units of G². */
-const SATURATION = 25
+const SATURATION = 40
 const ALARMING_SATURATION = 40
 /** N: what being new is worth, beside its G². */
 const NOVELTY = 1
-/** A: what an error is worth above a harmless pattern that changed as much: about what four more new lines have in G². */
-const ALARM = 5
+/** A: what an error is worth above a harmless pattern that changed as much: about what three more new lines have in G². */
+const ALARM = 4
 const ALARM_OF_KNOWN = 2
 /** D: what each e-fold of companions costs a new pattern, from K of them on: a screen shows about so many. */
 const CROWD_COST = 4

@@ -22,7 +22,7 @@ import type { LogsRead, ReadBox, ReadLog } from './logs-read.ts'
 import { noticesOfReports } from './notices.ts'
 import type { LogPlan, LogSpan } from './plan.ts'
 import { inputLog } from './stdin-log.ts'
-import { readerOf, readSpan, type Reader } from './read-log.ts'
+import { beginningOf, readerOf, readSpan, type Reader } from './read-log.ts'
 import { recordLogs } from './record-logs.ts'
 import { redactedAnswer, withFewSamples } from './redacted-answer.ts'
 import { traceStatements } from './trace.ts'
@@ -53,8 +53,17 @@ export async function compareLogs(boxes: readonly Box[], options: CompareOptions
   const onset = plan.onset ?? proposed(patterns)
   const judged = judgePatterns(patterns, onset?.atMs ?? -Infinity)
   const traced = await tracedPatterns(judged, options)
-  const concluded = { patterns: traced.patterns.map(withFewSamples), routes: routesOf(logs, onset?.atMs) }
-  const shown = redactedAnswer(concluded, redact)
+  const exceptions = exceptionsOf(traced.patterns, onset?.atMs)
+  const routes = routesOf(logs, onset?.atMs)
+  const shown = redactedAnswer(
+    {
+      patterns: traced.patterns.map(withFewSamples),
+      routes,
+      exceptions: exceptions.map(readException),
+      findings: onset ? findingsOf(traced.patterns, exceptions, routes, onset.atMs, boxes) : [],
+    },
+    redact,
+  )
   const answer: Omit<LogsRead, 'recorded'> = {
     startedAtMs: nowMs,
     tookMs: performance.now() - started,
@@ -63,8 +72,6 @@ export async function compareLogs(boxes: readonly Box[], options: CompareOptions
     logs: logs.map(({ log }) => log),
     timeline: patterns.timeline,
     ...shown,
-    exceptions: exceptionsOf(shown.patterns, onset?.atMs),
-    findings: [],
     notices: [...read.flatMap(({ notices }) => notices), ...traced.notices],
   }
   return { ...answer, recorded: await recordLogs(answer, options) }
@@ -134,7 +141,7 @@ async function readLog(box: Box, source: LogSource, found: FoundLogs, options: C
   return {
     log,
     mined: { box: box.name, source: source.id, mined, format: reader.format, time, skewMs },
-    seen: plan.spans.map((span, at) => seenSpan(box.name, source.id, span, parts[at], options.nowMs, skewMs)),
+    seen: [seenSpan(log, plan.spans, beginningOf(source, time) - skewMs, options.nowMs)],
     tape,
     notices: noticesOf(box.name, log, mined),
   }
@@ -147,20 +154,27 @@ function requestReader({ layout, format }: Reader, time: BoxTime, tape: AccessTa
   })
 }
 
-/** What was really read of it: less than was asked for where the log is younger, or a limit cut it off. Times of this console. */
+/**
+ * What was really seen of a log, by the clock of this console: less than was asked for where it has no older lines, or where a limit cut off what came last.
+ * A log that begins later says nothing of before: without this all that it has would be new.
+ */
 function seenSpan(
-  box: string,
-  source: string,
-  { fromMs, toMs }: LogSpan,
-  mined: Mined | undefined,
+  { source, firstAtMs, lastAtMs, reports }: ReadLog,
+  spans: readonly LogSpan[],
+  begins: number,
   nowMs: number,
-  skewMs: number,
 ): SeenSpan {
-  const times = mined?.rows
-    .flatMap(({ firstAtMs, lastAtMs }) => [firstAtMs, lastAtMs])
-    .filter((at) => !Number.isNaN(at))
-  const first = times && times.length > 0 ? least(times) - skewMs : nowMs
-  return { box, source, fromMs: fromMs ?? first, toMs: toMs ?? nowMs }
+  const asked = Math.min(...spans.map(({ fromMs }) => fromMs ?? -Infinity))
+  const until = Math.max(...spans.map(({ toMs }) => toMs ?? nowMs))
+  const from = Math.max(asked, Number.isNaN(begins) ? asked : begins)
+  // The span that ends last was read first.
+  const isCut = reports[0]?.capped !== undefined && !Number.isNaN(lastAtMs)
+  return {
+    box: source.box,
+    source: source.id,
+    fromMs: from === -Infinity ? (Number.isNaN(firstAtMs) ? nowMs : firstAtMs) : from,
+    toMs: isCut ? lastAtMs : until,
+  }
 }
 
 function noticesOf(box: string, { source, reports, failure }: ReadLog, mined: Mined): readonly string[] {
@@ -195,7 +209,7 @@ async function tracedPatterns(
   const own = judged.filter((pattern) => !isRequest(pattern))
   const statements = await traceStatements(local(), repository, own, {
     signal,
-    onNotice: (text) => notices.push(`${repository}: ${text}`),
+    onNotice: (text) => notices.push(text),
   })
   return {
     patterns: judged.map((pattern) => {

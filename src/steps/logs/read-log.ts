@@ -50,6 +50,20 @@ export function readerOfSample(sample: Uint8Array, time: BoxTime, configured?: L
   return { layout, format, tellsRequests }
 }
 
+/** Since when there is a log, by the clock of its box: the time of its first line, rotated files included. NaN where that is not known. */
+export function beginningOf({ head, oldest, files }: LogSource, time: BoxTime): number {
+  // Of rotated files the first lines were not always cheap to have.
+  const sample = oldest ?? (files.length > 1 ? undefined : head)
+  const [first] = timesIn(sample, time)
+  return first ?? NaN
+}
+
+/** Times of the records of a part of a log, in order. */
+export function timesIn(sample: Uint8Array | undefined, time: BoxTime): readonly number[] {
+  if (!sample) return []
+  return recordsOf(sample, layoutOf(sample, time)).flatMap(({ atMs }) => (Number.isNaN(atMs) ? [] : [atMs]))
+}
+
 /** What the configured form does not read was written before it was configured, or is of another kind. */
 function firstOf(named: LogFormat, told: LogFormat): LogFormat {
   return { ...named, read: (text, time) => named.read(text, time) ?? told.read(text, time) }
