@@ -7,6 +7,7 @@ import type { Mined } from '../../evidence/logs/mined.ts'
 import { createMiner } from '../../evidence/logs/miner.ts'
 import { createRecordStream, type RecordStream } from '../../evidence/logs/record-stream.ts'
 import type { LogSource } from '../../evidence/logs/source.ts'
+import { isRequest } from '../../findings/logs/behind-their-cause.ts'
 import { exceptionsOf } from '../../findings/logs/exceptions.ts'
 import { judgePatterns } from '../../findings/logs/judge.ts'
 import { logFindings } from '../../findings/logs/log-findings.ts'
@@ -216,7 +217,9 @@ async function tracedPatterns(
 ): Promise<{ readonly patterns: readonly JudgedPattern[]; readonly notices: readonly string[] }> {
   if (repository === undefined || judged.length === 0) return { patterns: judged, notices: [] }
   const notices: string[] = []
-  const statements = await traceStatements(local(), repository, judged, {
+  // What a web server writes of a request stands in its configuration, not in the repository.
+  const own = judged.filter((pattern) => !isRequest(pattern))
+  const statements = await traceStatements(local(), repository, own, {
     signal,
     onNotice: (text) => notices.push(text),
   })
