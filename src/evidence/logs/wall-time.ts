@@ -52,6 +52,7 @@ export function clockOf(time: BoxTime): Clock {
   return (wall) => {
     if (wall.kind === 'epoch') return wall.sinceMs
     if (wall.kind === 'boot') return time.bootedAtMs === undefined ? NaN : time.bootedAtMs + wall.sinceMs
+    if (wall.hour > 23 || wall.minute > 59 || wall.second > 60) return NaN
     if (wall.month === 0) return lastOfDay(wall, time, zone)
     if (wall.day !== day || wall.month !== month || wall.year !== year) {
       known = dated(wall)

@@ -1,4 +1,5 @@
 import { alarmOf } from './alarm.ts'
+import { behindTheirCause } from './behind-their-cause.ts'
 import { dispersionOf } from './dispersion.ts'
 import { exposures, type Exposure } from './exposure.ts'
 import type { Pattern, Patterns } from './pattern.ts'
@@ -33,6 +34,8 @@ import type { JudgedPattern, Rate } from './verdict.ts'
  *   beyond chance. What a restart or a new version writes for the first time comes in dozens, and each of the dozens says little.
  * - Of a pattern that becomes rarer the score is -x / (1 + x / S); gone silent, it is half of x / (1 + x / S): what is missing tells less than what is there.
  *
+ * Requests that fail rank behind the error of a program that accounts for them (`behind-their-cause.ts`): a symptom ranks below its cause.
+ *
  * Verdicts, of M patterns: `new`: none before, and 1 - pⁿ at least 0.05. `spiking`: x at least max(6.6, 2 ln M) and at least 1.5 times the rate. `silent`:
  * as far down, and a tenth of the rate or less. A Poisson count strays so far with a probability of at most e^(-x/2), so that among M patterns without a
  * change less than one is expected to be called changed (H. Chernoff, "A Measure of Asymptotic Efficiency …", Annals of Mathematical Statistics 23, 1952).
@@ -59,19 +62,18 @@ export function judgePatterns(
     ({ verdict, alarm, evidence, significant }) => verdict === 'new' && alarm < HARMLESS && evidence >= significant,
   ).length
   const values = changedValues(patterns.patterns, onsetMs)
-  return changes
-    .map((change): JudgedPattern => {
-      const { pattern, before, after, exposure } = change
-      return {
-        ...pattern,
-        verdict: change.verdict,
-        before: rate(before, exposure.beforeMs),
-        after: rate(after, exposure.afterMs),
-        score: scoreOf(change, crowds.get(change) ?? 1, harmless),
-        changed: values(pattern),
-      }
-    })
-    .toSorted(worstFirst)
+  const judged = changes.map((change): JudgedPattern => {
+    const { pattern, before, after, exposure } = change
+    return {
+      ...pattern,
+      verdict: change.verdict,
+      before: rate(before, exposure.beforeMs),
+      after: rate(after, exposure.afterMs),
+      score: scoreOf(change, crowds.get(change) ?? 1, harmless),
+      changed: values(pattern),
+    }
+  })
+  return behindTheirCause(judged).toSorted(worstFirst)
 }
 
 /** S₀, S₁: evidence of harmless patterns saturates here, and so much later for the most alarming. In units of G². */

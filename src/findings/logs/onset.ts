@@ -164,9 +164,12 @@ function seenThroughout(
 ): boolean {
   const startMs = originMs + (first + from + 1) * widthMs
   const endMs = originMs + (first + to - 1) * widthMs
-  return !sources.some(({ box, source }) =>
-    spans?.some((span) => span.box === box && span.source === source && (span.fromMs > startMs || span.toMs < endMs)),
-  )
+  return sources.every(({ box, source }) => {
+    // What came after a moment may have been read by itself, and then what came before it.
+    const own = spans?.filter((span) => span.box === box && span.source === source) ?? []
+    if (own.length === 0) return true
+    return Math.min(...own.map(({ fromMs }) => fromMs)) <= startMs && Math.max(...own.map(({ toMs }) => toMs)) >= endMs
+  })
 }
 
 function meanOf(list: readonly number[], from: number, length: number): number {

@@ -6,7 +6,11 @@ import { cut, shown, type Style } from '../style.ts'
 const SHOWN = 5
 
 /** Exceptions by type and by the place of the program that threw them, those that are new or more frequent; with details all. */
-export function exceptionLines(exceptions: readonly ReadException[], style: Style, details: boolean): readonly string[] {
+export function exceptionLines(
+  exceptions: readonly ReadException[],
+  style: Style,
+  details: boolean,
+): readonly string[] {
   const telling = details ? exceptions : exceptions.filter(({ verdict }) => verdict !== 'steady').slice(0, SHOWN)
   if (telling.length === 0) return []
   return ['  exceptions', ...telling.map((each) => `    ${cut(style, shown(style, words(each)), style.columns - 4)}`)]

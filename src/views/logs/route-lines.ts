@@ -26,7 +26,8 @@ const TITLES = ['route', 'requests', '5xx', '4xx', 'p50', 'p95', 'p99'] as const
 
 function tableLines({ routes, onsetMs }: RouteTable, style: Style): readonly string[] {
   const rows = routes.slice(0, ROWS_SHOWN).map((row) => cells(row, onsetMs !== undefined))
-  const titles = onsetMs === undefined ? TITLES : TITLES.map((title) => (title === 'route' ? title : `${title} (before)`))
+  const titles =
+    onsetMs === undefined ? TITLES : TITLES.map((title) => (title === 'route' ? title : `${title} (before)`))
   const widths = titles.map((title, at) => Math.max(width(title), ...rows.map((row) => width(row[at] ?? ''))))
   const line = (row: readonly string[]): string =>
     `    ${row

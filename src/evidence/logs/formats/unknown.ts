@@ -49,6 +49,6 @@ const NEAR = 120
 function withoutTime(text: string, found: TimeInText & { readonly start: number }): string {
   const bracketed = '[(<'.includes(text.charAt(found.start - 1)) && found.start > 0
   const before = text.slice(0, bracketed ? found.start - 1 : found.start).trim()
-  const after = text.slice(found.end).replace(/^[\])>]?[ \t:|,]*(?:- )?/, '')
-  return before === '' || before === '-' ? after : `${before} ${after}`
+  const after = text.slice(found.end).replace(/^[\])>]?[ \t:|,]{0,40}(?:- )?/, '')
+  return before === '' || before === '-' ? after : `${before} ${after}`.trimEnd()
 }
