@@ -22,6 +22,23 @@ const TRACEBACK = [
 ]
 
 describe('the format of a log', () => {
+  test('reads what only the other of two libraries writes, when its first lines could be of either', () => {
+    const lines = Array.from(
+      { length: 20 },
+      (_, at) => `2026-01-15 06:02:${at + 10},239 INFO orders.http: served ${at}`,
+    )
+    const format = formatOf(Buffer.from(lines.join('\n')), TIME)
+    for (const [level, severity] of [
+      ['ERROR', 'error'],
+      ['WARNING', 'warning'],
+    ] as const) {
+      const text = [`2026-01-15 06:03:00,239 ${level} orders.mail: mail was lost`, ...TRACEBACK.slice(1)].join('\n')
+      const event = format.read(text, TIME)
+      expect(event).toMatchObject({ severity, message: 'mail was lost', logger: 'orders.mail' })
+      expect(event?.trace).toContain('line 88, in place')
+    }
+  })
+
   test('of no bytes, of noise and of plain text is unknown', () => {
     expect(formatOf(new Uint8Array(), TIME).id).toBe('unknown')
     expect(formatOf(new Uint8Array([0, 255, 10, 7, 10]), TIME).id).toBe('unknown')

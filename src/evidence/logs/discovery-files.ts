@@ -89,10 +89,11 @@ add 9 "$(guarded 3 stat_lines "$(put "$listed" | grep '^[/O]')" || echo 'hung be
 put "$rows" | sed -n 's/^\\([0-9]\\) \\([0-9]*:[0-9]*\\)/stat \\1 \\2/p; s/^[0-9] \\([a-z]\\)/\\1/p'
 plan=$(put "$rows" | sample_plan)
 uptime_now; echo "sizes $up"; started=$now
+guarded 2 sizes_now earlier || echo 'hung sizes'
 guarded 5 sample_all || echo 'hung sample'
 uptime_now; pause=$((started + ${GROWTH_CENTISECONDS} - now)); [ $pause -le 0 ] || sleep 0.$pause || sleep 1
 uptime_now; echo "sizes $up"
-guarded 3 sizes_again || echo 'hung sizes'
+guarded 2 sizes_now later || echo 'hung sizes'
 group_names
 echo end`
 
@@ -160,7 +161,7 @@ named() {
     any=
     for path do
       if [ -d "$path" ]; then
-        any=1; found=$(list_folder "$path" 2 1000); put "$found" | grep -v '^[/O]' || [ -n "$found" ] || put "nothing $(line_of "$path")"
+        any=1; found=$(list_folder "$path" 2 1000); put "$found" | grep -v '^[/O]'; [ -n "$found" ] || put "nothing $(line_of "$path")"
         stat_lines "$(put "$found" | grep '^[/O]')"
       elif [ -f "$path" ]; then any=1; stat_lines "$(line_of "$path")"
       elif [ -e "$path" ]; then any=1; put "special $(line_of "$path")"
@@ -233,8 +234,10 @@ sample_plan() {
       if (rank == 3) for (i = 1; i <= many; i++) if (word[i] != "" && index(tolower(path), word[i])) rank = 1
       if (!(key in best) || rank < best[key]) best[key] = rank
       if (!(key in first) || at < first[key]) { first[key] = at; oldest[key] = path }
-      if (is_packed(path)) next
-      if (!(key in last) || at > last[key] || (at == last[key] && path == key)) { last[key] = at; current[key] = path; bytes[key] = size } }
+      # Who named a rotated file alone wants that one.
+      if (is_packed(path) || ((key in current) && given[key] == 0 && rank > 0)) next
+      if ((key in current) && rank == 0 && given[key] > 0) delete last[key]
+      if (!(key in last) || at > last[key] || (at == last[key] && path == key)) { last[key] = at; current[key] = path; bytes[key] = size; given[key] = rank } }
     END { for (key in current) if (best[key] <= ENVIRON["LOWEST_RANK"]) print best[key], last[key], bytes[key] "\\t" current[key] "\\t" (oldest[key] == current[key] ? "" : oldest[key]) }' |
     sort -k 1,1n -k 2,2nr | head -n ${SAMPLED_LOGS}
 }
@@ -269,8 +272,8 @@ sample_one() {
   fi
   put "oldest $line"; put "$v"
 }
-sizes_again() {
-  IFS=$nl; set -f; set -- $plan; unset IFS; set +f
+sizes_now() {
+  when=$1; IFS=$nl; set -f; set -- $plan; unset IFS; set +f
   lines=; for task do split_task "$task"; is_away "$path" || lines=$lines$line$nl; done
-  stat_lines "$lines" | sed 's/^/again /'
+  stat_lines "$lines" | sed "s/^/$when /"
 }`

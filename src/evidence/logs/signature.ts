@@ -112,5 +112,7 @@ function kinds(): Uint8Array {
 }
 
 function wordHash(word: string): number {
-  return [...word].reduce((hash, letter) => Math.imul(hash ^ letter.charCodeAt(0), FNV_PRIME), FNV_BASIS)
+  let hash = FNV_BASIS
+  for (let at = 0; at < word.length; at++) hash = Math.imul(hash ^ word.charCodeAt(at), FNV_PRIME)
+  return hash
 }

@@ -31,7 +31,7 @@ const CALLED_HARMLESS = 0.4
 export function wordAlarm(template: string): number {
   const text = template.slice(0, TEMPLATE_CHARACTERS).replaceAll(NOTHING_WRONG, ' ')
   if (GRAVE.test(text)) return 0.6
-  if (BAD.test(text)) return 0.4
+  if (BAD.test(text)) return 0.3
   return 0
 }
 

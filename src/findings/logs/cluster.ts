@@ -15,7 +15,7 @@ export function templatesOf(messages: readonly string[], weights?: readonly numb
   const lines = messages.map((message, at) => lineOf(tokensOf(message), weights?.[at] ?? 1))
   const frequency = new Map<string, number>()
   for (const { words, weight } of lines)
-    for (const [place, word] of words.entries()) addTo(frequency, `${place} ${word}`, weight)
+    for (const [place, word] of words.entries()) addTo(frequency, `${words.length} ${place} ${word}`, weight)
   const templates = new Map<Line, string>()
   for (const candidates of grouped(lines, (line) => rootKey(line, frequency)))
     for (const [shape, members] of shapesOf(candidates, frequency)) {
@@ -68,7 +68,7 @@ function rootOf(words: readonly string[], frequency: ReadonlyMap<string, number>
   const sets = new Map<number, number[]>()
   for (const [place, word] of words.entries()) {
     if (word === VARIABLE) continue
-    const often = frequency.get(`${place} ${word}`) ?? 0
+    const often = frequency.get(`${words.length} ${place} ${word}`) ?? 0
     const known = sets.get(often)
     if (known) known.push(place)
     else sets.set(often, [place])
@@ -156,8 +156,8 @@ function isNamed(raw: string, records: number): boolean {
 }
 
 const ENOUGH = 3
-const NAME_WITH_NUMBER = /^[A-Za-z][A-Za-z_$.-]*\d{1,3}[A-Za-z_$.-]*$/
-const NAME_WITH_DIGIT = /^[A-Za-z][A-Za-z_$.-]*\d[A-Za-z_$.-]*$/
+const NAME_WITH_NUMBER = /^[A-Za-z][A-Za-z_$.]*\d{1,3}[A-Za-z_$.]*$/
+const NAME_WITH_DIGIT = /^[A-Za-z][A-Za-z_$.]*\d[A-Za-z_$.]*$/
 
 function grouped(lines: readonly Line[], keyOf: (line: Line) => string): Iterable<readonly Line[]> {
   return Map.groupBy(lines, keyOf).values()

@@ -76,15 +76,16 @@ const MARKS = String.raw`\s,!;:=|"'[\](){}<>#@`
 const WORD = new RegExp(
   [
     String.raw`(?<=(?:^|[\s=(\[{,:])")[^"\d\s/]+(?: [^"\d\s/]+){1,2}(?="(?:$|[\s)\]},;:.]))`,
-    String.raw`(?<=\s)(?:\(\)|\[\]|""|'')(?=\s|$)`,
+    String.raw`(?<=\s\()(?=\)(?:\s|$))|(?<=\s\[)(?=\](?:\s|$))|(?<=\s")(?="(?:\s|$))|(?<=\s')(?='(?:\s|$))`,
     String.raw`(?!\.+(?:[${MARKS}]|$))[^${MARKS}]+?(?=\.*(?:[${MARKS}]|$))`,
   ].join('|'),
   'g',
 )
 
 function addWord(tokens: Token[], before: string, raw: string, after: string): void {
-  if (isEmptyPair(raw)) {
-    tokens.push({ before: before + (raw[0] ?? ''), word: VARIABLE, prefix: '', raw: '' })
+  if (raw.startsWith('//')) {
+    const rest = raw.slice(2)
+    tokens.push({ before: `${before}//`, word: /\d/.test(rest) ? VARIABLE : rest, prefix: '', raw: shown(rest) })
     return
   }
   const slash = raw.indexOf('/')
@@ -103,17 +104,19 @@ function isComponent(raw: string): boolean {
 /** Letters that a hyphen parts from a value. */
 const PREFIX = /^[A-Za-z]{2,}-(?=[^-]*\d)/
 
-function isEmptyPair(raw: string): boolean {
-  return raw.length === 2 && /^(?:\(\)|\[\]|""|'')$/.test(raw)
-}
-
 function isHidden(raw: string): boolean {
   return raw.includes(HIDDEN_BLANK) || raw.includes(HIDDEN_COLON)
 }
 
 function tokenOf(before: string, raw: string, after: string): Token {
   const isName = HOST.test(raw) || (NAME_BEFORE_PORT.test(raw) && /^:\d{1,5}\b/.test(after))
-  const value = /\d/.test(raw) || isHidden(raw) || PATH.test(raw) || isName || (raw.includes('/') && raw.includes('.'))
+  const value =
+    raw === '' ||
+    /\d/.test(raw) ||
+    isHidden(raw) ||
+    PATH.test(raw) ||
+    isName ||
+    (raw.includes('/') && raw.includes('.'))
   return { before, word: value ? VARIABLE : raw, prefix: PREFIX.exec(raw)?.[0] ?? '', raw: shown(raw) }
 }
 

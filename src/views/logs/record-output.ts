@@ -1,7 +1,8 @@
 import { RE2JS } from 're2js'
 import { count } from '../../base/format.ts'
 import { safeText } from '../../base/safe-text.ts'
-import type { RecordsRead, ShownRecord } from '../../steps/logs/records.ts'
+import type { ShownRecord } from '../../steps/logs/record-assembler.ts'
+import type { RecordsRead } from '../../steps/logs/records.ts'
 import { print } from '../console.ts'
 import type { Style } from '../style.ts'
 import { rawRecord, recordLines, type RecordStyle } from './record-lines.ts'
@@ -24,6 +25,8 @@ export interface OutputOptions {
   /** Expressions that are marked. */
   readonly grep: readonly string[]
   readonly ignoreCase: boolean
+  /** Somebody watches: each record is written when it comes. */
+  readonly isLive: boolean
 }
 
 /** Written together: a write for each record costs more than the record. Characters. */
@@ -42,7 +45,7 @@ export function recordOutput(options: OutputOptions): RecordOutput {
       : recordLines(record, { ...how, manyLogs: sources.size > 1, withDate: false })
   const show = (record: ShownRecord): void | Promise<void> => {
     held += words(record)
-    if (held.length < TOGETHER) return
+    if (held.length < TOGETHER && !options.isLive) return
     return flush()
   }
   const flush = (): Promise<void> => {
@@ -64,7 +67,7 @@ export function recordOutput(options: OutputOptions): RecordOutput {
       for (const record of kept.slice(-(last ?? 0))) await show(record)
       await flush()
     },
-    notes: (read) => notesOf(read, last !== undefined && given > last ? given - last : 0),
+    notes: (read) => notesOf(read, given, last),
   }
 }
 
@@ -83,7 +86,7 @@ function soughtBy(grep: readonly string[], ignoreCase: boolean): ((line: string)
   }
 }
 
-function notesOf(read: RecordsRead, left: number): readonly string[] {
+function notesOf(read: RecordsRead, given: number, last: number | undefined): readonly string[] {
   const failed = read.boxes.flatMap(({ box, failure, identity }) =>
     failure && !identity ? [`${box}: ${failure.message}`, `Try: ${failure.tryNext}`] : [],
   )
@@ -102,7 +105,9 @@ function notesOf(read: RecordsRead, left: number): readonly string[] {
     ...blind,
     ...skews,
     ...read.notices,
-    ...(left > 0 ? [`${count(left, 'earlier record')} not shown (-n ${left + 1000}, or a shorter time)`] : []),
+    ...(last !== undefined && given > last
+      ? [`${count(given - last, 'earlier record')} not shown (-n ${given} shows all)`]
+      : []),
     ...(read.records === 0 && failed.length === 0 ? ['no record of that kind was written in that time'] : []),
   ].map(safeText)
 }
