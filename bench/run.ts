@@ -36,7 +36,8 @@ async function load(each: string): Promise<Benchmark> {
 function keep(each: string, title: string, table: string): void {
   const file = path.join(folder, 'README.md')
   const text = existsSync(file) ? readFileSync(file, 'utf8') : ''
-  const command = ['npm run bench --', each, ...args].join(' ')
+  // Where data lies on the machine that measured is nobody's business.
+  const command = ['npm run bench --', each, ...args.map((arg) => (path.isAbsolute(arg) ? 'DIR' : arg))].join(' ')
   const machine = `${cpus().length} CPUs (${cpus()[0]?.model.trim() ?? 'unknown'}), ${Math.round(totalmem() / 1024 ** 3)} GiB, Linux ${release()}, Node ${process.versions.node}`
   const section = `<!-- ${each} -->\n## ${title}\n\n\`${command}\` · ${new Date().toISOString().slice(0, 10)} · ${machine}\n\n${table}\n<!-- /${each} -->`
   const old = new RegExp(`<!-- ${each} -->[\\s\\S]*?<!-- /${each} -->`)

@@ -22,6 +22,8 @@ const PACKAGES = {
   nftables: 'links that drop packets',
   zstd: 'compressed answers',
   strace: 'what is on the disk before it is acknowledged',
+  git: 'statements that write a log line, and who changed them',
+  ripgrep: 'statements that write a log line',
   jq: 'exports verified by hand',
   python3: 'exports verified by hand',
   tmux: 'screens as a person sees them',

@@ -38,13 +38,18 @@ export function readEvidence(
   return Object.fromEntries(readings) as Evidence
 }
 
+/** What the answer says of one probe that it was asked for beside those of the registry. Total, as above. */
+export function readingIn<T>(frames: readonly Frame[], probe: Probe<T>, meta: Meta): Reading<T> {
+  return readingOf(probe, framesOf(probe, frames), meta)
+}
+
 /** Some probes find their part in frames that they share. */
 function framesOf(probe: Probe<unknown>, frames: readonly Frame[]): readonly Frame[] {
   const name = frameNameOf(probe)
   return frames.filter((frame) => frame.probe === name && probe.moments.includes(frame.moment))
 }
 
-function readingOf(probe: Probe<unknown>, frames: readonly Frame[], meta: Meta): Reading<unknown> {
+function readingOf<T>(probe: Probe<T>, frames: readonly Frame[], meta: Meta): Reading<T> {
   const samples: Partial<Record<string, Sample>> = {}
   let problem: Reading<never> | undefined
   for (const frame of frames) {
@@ -74,7 +79,7 @@ export function readSamples<T>(probe: Probe<T>, samples: Samples, meta: Meta): R
 /** No number in it is infinite or none: 400 digits of a hostile box would become that. */
 function isReal(value: unknown): boolean {
   if (typeof value === 'number') return Number.isFinite(value)
-  if (typeof value !== 'object' || value === null) return true
+  if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return true
   for (const each of value instanceof Map ? value.values() : Object.values(value)) if (!isReal(each)) return false
   return true
 }

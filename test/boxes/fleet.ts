@@ -129,6 +129,7 @@ export type Need =
   | 'zsh'
   | 'fish'
   | 'chromium'
+  | 'git'
 
 const PROGRAMS: Readonly<Record<Exclude<Need, 'root' | 'systemd'>, readonly string[]>> = {
   fleet: ['ip', 'unshare', 'nsenter', 'ssh', 'ssh-keygen', 'debootstrap'],
@@ -141,6 +142,7 @@ const PROGRAMS: Readonly<Record<Exclude<Need, 'root' | 'systemd'>, readonly stri
   zsh: ['zsh'],
   fish: ['fish'],
   chromium: ['chromium'],
+  git: ['git'],
 }
 
 /** Why a test that needs these cannot run here; undefined when it can. The reason goes into the title: `… (skipped: REASON)`. */

@@ -1,10 +1,10 @@
 # shellcheck shell=bash
 # Root file systems that the boxes of a flavour share, read only. They are built once a machine and show nothing of it. Sourced by fleet.sh.
-ROOT_VERSION=3
+ROOT_VERSION=4
 
 # sshd: the server of most boxes. sudo, zstd, mksh: what boxes have or lack. sysstat, python3, vim: what people type by hand on a burning box,
-# and Ansible. systemd: for the flavour of that name.
-DEBIAN_PACKAGES=openssh-server,procps,iproute2,sudo,zstd,mksh,systemd,systemd-sysv,dbus,sysstat,python3-minimal,libpython3-stdlib,vim-tiny
+# and Ansible. systemd: for the flavour of that name. nginx: the server of scenes.
+DEBIAN_PACKAGES=openssh-server,procps,iproute2,sudo,zstd,mksh,systemd,systemd-sysv,dbus,sysstat,python3-minimal,libpython3-stdlib,vim-tiny,nginx
 
 root_folder() { echo "$CACHE/$(root_name "$1")-$ROOT_VERSION"; }
 

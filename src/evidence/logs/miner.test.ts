@@ -87,7 +87,7 @@ describe('rows', () => {
 
   it('beyond the limit make room by letting go of what was seen once', () => {
     const word = (number: number): string =>
-      String.fromCharCode(...[...String(number)].map((digit) => 97 + Number(digit)))
+      String(number).replaceAll(/\d/g, (digit) => 'abcdefghij'.charAt(Number(digit)))
     const random = Array.from({ length: 200 }, (_, number) => at(number, `word ${word(number)}`))
     const result = mined([at(0, 'often'), at(0, 'often'), ...random, at(201, 'new at the end'), at(201, 'often')], {
       rows: 50,
@@ -153,7 +153,7 @@ describe('samples', () => {
 describe('bad input', () => {
   it('is a line of 10 MB: cut', () => {
     const chunks = [
-      Buffer.from(`${at(0, 'begin ')}`),
+      Buffer.from(at(0, 'begin ')),
       ...Array.from({ length: 10 }, () => Buffer.alloc(1_000_000, 'x')),
       Buffer.from(`\n${at(1, 'next')}\n`),
     ]
@@ -186,6 +186,28 @@ describe('bad input', () => {
       ),
       { numRuns: 300 },
     )
+  })
+})
+
+describe('a layout that looks back', () => {
+  const lookingBack: LineLayout = {
+    ...isoLayout,
+    continues: (bytes, start, end) => isoLayout.continues(bytes, start, end) && bytes[start - 2] !== 0x2e,
+  }
+
+  it('finds the line before in the same bytes, in chunks of any length', () => {
+    fc.assert(
+      fc.property(someLog, fc.array(fc.nat({ max: 60 }), { maxLength: 30 }), (log, cuts) => {
+        expect(minedOf(cutAt(log, cuts), {}, lookingBack)).toEqual(minedOf([log], {}, lookingBack))
+      }),
+      { numRuns: 200 },
+    )
+  })
+
+  it('is told the truth on both sides of a border between chunks', () => {
+    const log = Buffer.from(`${at(0, 'a.')}\nloose\n    at f\n`)
+    for (let cut = 0; cut <= log.length; cut++)
+      expect(minedOf([log.subarray(0, cut), log.subarray(cut)], {}, lookingBack).records).toBe(2)
   })
 })
 

@@ -56,6 +56,11 @@ export function createMiner(layout: LineLayout, options: MinerOptions = {}): Min
   }
   const cutter = createLineCutter(onLine)
 
+  const cut = (): void => {
+    cutter.finish()
+    close()
+  }
+
   return {
     feed: (bytes) => {
       bytesSeen += bytes.length
@@ -63,9 +68,9 @@ export function createMiner(layout: LineLayout, options: MinerOptions = {}): Min
       cutter.feed(bytes)
       record.hold()
     },
+    cut,
     finish: () => {
-      cutter.finish()
-      close()
+      cut()
       return {
         bytes: bytesSeen,
         lines,
@@ -84,6 +89,8 @@ export function createMiner(layout: LineLayout, options: MinerOptions = {}): Min
 export interface Miner {
   /** The next bytes, of any length. They may be used for something else afterwards. */
   readonly feed: (bytes: Uint8Array) => void
+  /** What follows is from another place of the log, and begins with a record. */
+  readonly cut: () => void
   readonly finish: () => Mined
 }
 

@@ -23,6 +23,8 @@ export interface LogSource {
   /** The first and the last lines of it (at most 4 KiB each), from which its format is told. Undecoded. */
   readonly head?: Uint8Array
   readonly tail?: Uint8Array
+  /** The first lines of the oldest of its files, where they were cheap to have (1 KiB): since when there is one. */
+  readonly oldest?: Uint8Array
   /** The layout that is configured for it: nginx `log_format`, Apache `LogFormat`, HAProxy `log-format`, as written there. */
   readonly layout?: { readonly of: 'nginx' | 'apache' | 'haproxy' | 'envoy'; readonly text: string }
   /** It is there and cannot be read. */

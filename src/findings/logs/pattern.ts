@@ -24,10 +24,22 @@ export interface PatternSample {
   readonly text: string
   readonly atMs: number
   readonly event: LogEvent
+  /** How many records it stands for, itself included, where not all were kept; missing: one. */
+  readonly stands?: number
 }
 
 /** All patterns of some logs over one timeline. */
 export interface Patterns {
   readonly timeline: Timeline
   readonly patterns: readonly Pattern[]
+  /** Which span of each log was really read; what is not named here is taken to have been read over the whole timeline. */
+  readonly seen?: readonly SeenSpan[]
+}
+
+/** A part of a log that was read: from its window, or less where the log is younger, was rotated away or a cap cut it off. Console clock. */
+export interface SeenSpan {
+  readonly box: string
+  readonly source: string
+  readonly fromMs: number
+  readonly toMs: number
 }

@@ -151,8 +151,7 @@ function readInner(reader: Reader, outer: string, inner: readonly string[]): voi
 }
 
 function openRust(reader: Reader, [, quotedMessage, file = '', line]: RegExpExecArray): void {
-  const frame = placedAt(file, line)
-  reader.into = { type: 'panic', message: quotedMessage ?? '', frames: [frame] }
+  reader.into = { type: 'panic', message: quotedMessage ?? '', frames: [owned(placed(file, line))] }
   reader.chain.push(reader.into)
 }
 
@@ -272,7 +271,8 @@ function nodeFrame(place: string): StackFrame | undefined {
   )
   if (path === undefined) return undefined
   const called = name?.replace(/ \[as [^\]]*\]$/, '')
-  return called === undefined || called === '<anonymous>' ? placed(path, line) : named(placed(path, line), called, '.')
+  const frame = placed(path, line)
+  return called === undefined || called === '<anonymous>' ? owned(frame) : named(frame, called, '.')
 }
 
 /** `	/app/main.go:12 +0x1d` below `main.(*Shop).first(0xc0000140a8)`. */
@@ -318,10 +318,6 @@ function placed(file: string | undefined, line: string | undefined): Omit<StackF
   return { ...(file === undefined ? {} : { file }), ...(line === undefined ? {} : { line: Number(line) }) }
 }
 
-function placedAt(file: string, line: string | undefined): StackFrame {
-  return owned(placed(file, line))
-}
-
 /** With the last part of a qualified name as the function, the rest as the module. */
 function named(frame: Omit<StackFrame, 'own'>, name: string, separator: '.' | '::'): StackFrame {
   const at = name.lastIndexOf(separator)
@@ -340,7 +336,7 @@ function owned(frame: Omit<StackFrame, 'own'>): StackFrame {
 function belowPanic(frames: readonly StackFrame[]): readonly StackFrame[] {
   const at = frames.findLastIndex(
     ({ function: name, module, file }) =>
-      name === 'panic' && module === undefined && file !== undefined && /panic\.go$/.test(file),
+      name === 'panic' && module === undefined && file?.endsWith('panic.go') === true,
   )
   return at >= 0 && at < frames.length - 1 ? frames.slice(at + 1) : frames
 }

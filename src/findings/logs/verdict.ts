@@ -39,4 +39,12 @@ export interface TracedStatement {
   readonly changed?: { readonly commit: string; readonly by: string; readonly atMs: number; readonly summary: string }
   /** Further candidates, `file:line`. */
   readonly others: readonly string[]
+  /** What it was found by: its `text`; the record `named` the place; the top own `frame` of its stack trace. */
+  readonly by?: 'text' | 'named' | 'frame'
+  /** Frames of its stack traces that lie in the repository, innermost first. */
+  readonly frames?: readonly { readonly place: string; readonly code: string }[]
+  /** What is checked out in the repository; the box may run another version. */
+  readonly checkedOut?: string
+  /** What a person should know: the line is not committed, its age could not be asked. */
+  readonly note?: string
 }

@@ -1,0 +1,79 @@
+import { bytes, count } from '../../base/format.ts'
+import { truncate, width, wrap } from '../../base/safe-text.ts'
+import type { ListedLog, LogList } from '../../steps/logs/list.ts'
+import { localTime, zoneWords } from '../local-time.ts'
+import { paint, shown, type Style } from '../style.ts'
+
+/** The logs of some boxes: what each is, how large, how fast it grows, in which form, from when to when, and how it was found. Ends with a newline. */
+export function listScreen(lists: readonly LogList[], style: Style, nowMs: number): string {
+  const sections = lists.map((list) => boxLines(list, style))
+  return `${sections.map((lines) => lines.join('\n')).join('\n\n')}\n${paint(style, 'faint', `(${zoneWords(nowMs)})`)}\n`
+}
+
+function boxLines({ box, logs, blind, failure }: LogList, style: Style): readonly string[] {
+  const head = paint(style, 'strong', shown(style, box))
+  if (failure)
+    return [
+      head,
+      ...indented(shown(style, failure.message), style),
+      ...indented(`Try: ${shown(style, failure.tryNext)}`, style),
+    ]
+  const readable = logs.filter(({ source }) => source.blind === undefined)
+  const rows = readable.map((log) => cells(log, style))
+  const unread = [
+    ...logs.flatMap(({ source }) =>
+      source.blind ? [`${source.id}: ${source.blind.why}${hint(source.blind.hint)}`] : [],
+    ),
+    ...blind.map(({ what, why, hint: help }) => `${what}: ${why}${hint(help)}`),
+  ]
+  return [
+    `${head}  ${count(readable.length, 'log')}`,
+    ...table([TITLES, ...rows], style),
+    ...unread.flatMap((words) => indented(`could not read ${shown(style, words)}`, style)),
+  ]
+}
+
+const TITLES = ['log', 'size', 'grows', 'format', 'from', 'to', 'found']
+
+function cells({ source, format, firstAtMs, lastAtMs }: ListedLog, style: Style): readonly string[] {
+  const { id, bytes: size, bytesPerSecond, files, found } = source
+  const rotated = files.length > 1 ? ` +${files.length - 1}` : ''
+  return [
+    shown(style, id) + rotated,
+    size === undefined ? '' : bytes(size),
+    bytesPerSecond === undefined ? '' : bytesPerSecond > 0 ? `${bytes(bytesPerSecond)}/s` : 'not now',
+    shown(style, format?.id ?? ''),
+    timeWords(firstAtMs),
+    timeWords(lastAtMs),
+    shown(style, found),
+  ]
+}
+
+function timeWords(atMs: number): string {
+  return Number.isNaN(atMs) ? '' : localTime(atMs).slice(5)
+}
+
+/** A name that is longer pushes its row to the right. Columns. */
+const NAME_COLUMNS = 48
+
+/** The last column takes what room is left. */
+function table(rows: readonly (readonly string[])[], style: Style): readonly string[] {
+  const widths = TITLES.map((_, at) => Math.min(NAME_COLUMNS, Math.max(...rows.map((row) => width(row[at] ?? '')))))
+  return rows.map((row, index) => {
+    const line = row
+      .map((cell, at) =>
+        at === row.length - 1 ? cell : cell + ' '.repeat(Math.max(0, (widths[at] ?? 0) - width(cell))),
+      )
+      .join('  ')
+    const fitted = truncate(`  ${line}`.trimEnd(), style.columns, style.unicode ? '…' : '...')
+    return index === 0 ? paint(style, 'faint', fitted) : fitted
+  })
+}
+
+function hint(text: string): string {
+  return text === '' ? '' : ` (${text})`
+}
+
+function indented(text: string, style: Style): readonly string[] {
+  return wrap(text, style.columns - 2).map((line) => `  ${line}`)
+}

@@ -1,0 +1,130 @@
+import { safeJson } from '../../base/safe-text.ts'
+import type { JudgedPattern } from '../../findings/logs/verdict.ts'
+import type { LogList } from '../../steps/logs/list.ts'
+import type { LogsRead, ReadLog } from '../../steps/logs/logs-read.ts'
+
+/** The contract `halligan.logs/1` as text (ARCHITECTURE.md): changed only by adding. Times are ISO 8601 in UTC by the clock of this console. */
+export function logsJson(read: LogsRead): string {
+  const { startedAtMs, tookMs, plan, boxes, logs, timeline, patterns, exceptions, routes, findings, notices } = read
+  return `${safeJson({
+    schema: 'halligan.logs/1',
+    startedAt: iso(startedAtMs),
+    tookMs,
+    spans: plan.spans.map(({ fromMs, toMs }) => ({ from: iso(fromMs), to: iso(toMs) })),
+    onset: plan.onset ? { ...plan.onset, atMs: undefined, at: iso(plan.onset.atMs) } : null,
+    boxes: boxes.map(({ box, identity, skewMs, zone, failure, blind }) => ({
+      box,
+      ...(identity ? { identity } : {}),
+      ...(failure ? { failure } : {}),
+      clockSkewMs: skewMs ?? null,
+      zone: zone ?? null,
+      blind,
+    })),
+    sources: logs.map(sourceJson),
+    timeline: { ...timeline, originMs: undefined, origin: iso(timeline.originMs) },
+    patterns: patterns.map(patternJson),
+    exceptions: exceptions.map((each) => ({
+      ...each,
+      firstAtMs: undefined,
+      lastAtMs: undefined,
+      first: iso(each.firstAtMs),
+      last: iso(each.lastAtMs),
+    })),
+    routes: routes ?? null,
+    findings,
+    notices,
+  })}\n`
+}
+
+/** The same contract for `--list`: sources alone. */
+export function listJson(lists: readonly LogList[]): string {
+  return `${safeJson({
+    schema: 'halligan.logs/1',
+    boxes: lists.map(({ box, skewMs, failure, blind }) => ({
+      box,
+      ...(failure ? { failure } : {}),
+      clockSkewMs: skewMs ?? null,
+      blind,
+    })),
+    sources: lists.flatMap(({ logs }) =>
+      logs.map(({ source, format, firstAtMs, lastAtMs }) => ({
+        ...sourceFields(source),
+        format: format?.id ?? null,
+        first: iso(firstAtMs),
+        last: iso(lastAtMs),
+      })),
+    ),
+  })}\n`
+}
+
+/** One log, as `--list` and the others have it. */
+export function sourceJson({ source, format, records, lines, bytes, firstAtMs, lastAtMs, reports, failure }: ReadLog) {
+  return {
+    ...sourceFields(source),
+    format: format.id,
+    records,
+    lines,
+    bytesRead: bytes,
+    first: iso(firstAtMs),
+    last: iso(lastAtMs),
+    cost: {
+      readBytes: reports.reduce((sum, each) => sum + each.readBytes, 0),
+      probes: reports.reduce((sum, each) => sum + each.probes, 0),
+    },
+    ...(failure ? { failure } : {}),
+  }
+}
+
+function sourceFields({
+  box,
+  id,
+  kind,
+  files,
+  unit,
+  container,
+  found,
+  writers,
+  bytes,
+  bytesPerSecond,
+  blind,
+}: ReadLog['source']) {
+  return {
+    box,
+    id,
+    kind,
+    found,
+    files: files.map((file) => ({ ...file, modifiedAtMs: undefined, modifiedAt: iso(file.modifiedAtMs) })),
+    ...(unit === undefined ? {} : { unit }),
+    ...(container === undefined ? {} : { container }),
+    writers,
+    bytes: bytes ?? null,
+    bytesPerSecond: bytesPerSecond ?? null,
+    ...(blind ? { blind: { why: blind.why, hint: blind.hint } } : {}),
+  }
+}
+
+function patternJson(pattern: JudgedPattern) {
+  const { template, verdict, severity, score, count, counts, before, after, firstAtMs, lastAtMs } = pattern
+  const { sources, samples, changed, statement } = pattern
+  return {
+    template,
+    verdict,
+    severity: severity ?? null,
+    score,
+    count,
+    before,
+    after,
+    first: iso(firstAtMs),
+    last: iso(lastAtMs),
+    boxes: [...new Set(sources.map(({ box }) => box))],
+    logs: sources,
+    counts: [...counts],
+    samples: samples.map(({ text }) => text),
+    changed,
+    ...(statement ? { source: statement.place, statement } : {}),
+  }
+}
+
+function iso(time: number | undefined): string | null {
+  return time === undefined || Number.isNaN(time) ? null : new Date(time).toISOString()
+}

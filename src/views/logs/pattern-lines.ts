@@ -1,0 +1,174 @@
+import { count, percent } from '../../base/format.ts'
+import { wrap } from '../../base/safe-text.ts'
+import type { Timeline } from '../../evidence/logs/timeline.ts'
+import type { ChangedValue, JudgedPattern, TracedStatement } from '../../findings/logs/verdict.ts'
+import { localTime } from '../local-time.ts'
+import { cut, paint, separator, shown, type Style, type Tone } from '../style.ts'
+import { sparkline } from './sparkline.ts'
+
+/** What patterns of one answer have in common. */
+export interface PatternContext {
+  readonly timeline: Timeline
+  /** Milliseconds since the epoch; undefined: there is no before and after. */
+  readonly onsetMs: number | undefined
+  /** When it was asked, for ages. */
+  readonly nowMs: number
+  /** More than one box was asked, so each pattern says whose it is. */
+  readonly manyBoxes: boolean
+}
+
+/** `full`: with samples and all values that changed; `brief`: two lines. */
+export type PatternExtent = 'full' | 'brief'
+
+/** One pattern: verdict and figures, its template, a sample, what changed within it, its course, and where it is written. */
+export function patternLines(
+  pattern: JudgedPattern,
+  context: PatternContext,
+  style: Style,
+  extent: PatternExtent,
+): readonly string[] {
+  const head = cut(style, headWords(pattern, context, style), style.columns)
+  const template = shown(style, pattern.template)
+  if (extent === 'brief')
+    return [
+      painted(head, pattern, style),
+      `    ${cut(style, template, style.columns - 4)}`,
+      ...writtenLines(pattern, context, style),
+    ]
+  return [
+    painted(head, pattern, style),
+    ...indented(template, style, '    ').map((line) => paint(style, 'strong', line)),
+    ...sampleLines(pattern, style),
+    ...pattern.changed
+      .slice(0, CHANGES_SHOWN)
+      .flatMap((each) => indented(shown(style, changedWords(each)), style, '    ')),
+    ...courseLines(pattern, context, style),
+    ...writtenLines(pattern, context, style),
+  ]
+}
+
+/** Values that changed: more are noise. */
+const CHANGES_SHOWN = 3
+/** Lines of the record that is shown as a sample: the message, and the beginning of its trace. */
+const SAMPLE_LINES = 6
+/** Of the course over time. Columns. */
+const COURSE_COLUMNS = 60
+
+const VERDICTS = { new: 'NEW', spiking: 'SPIKING', silent: 'GONE SILENT', steady: 'as ever' } as const
+
+/** What of it burns, by its colour: an error that is new or spikes; whatever else is not as before. */
+export function toneOf({ verdict, severity }: Pick<JudgedPattern, 'verdict' | 'severity'>): Tone {
+  if (verdict === 'steady') return 'faint'
+  const bad = severity === 'fatal' || severity === 'error'
+  return bad && verdict !== 'silent' ? 'critical' : 'warning'
+}
+
+function painted(line: string, pattern: JudgedPattern, style: Style): string {
+  const word = VERDICTS[pattern.verdict]
+  const at = line.indexOf(word)
+  if (at < 0) return line
+  return `${line.slice(0, at)}${paint(style, toneOf(pattern), word)}${line.slice(at + word.length)}`
+}
+
+function headWords(pattern: JudgedPattern, { onsetMs, manyBoxes }: PatternContext, style: Style): string {
+  const { verdict, severity, before, after, firstAtMs, lastAtMs, sources } = pattern
+  const [first] = sources
+  const more = sources.length - 1
+  const boxes = [...new Set(sources.map(({ box }) => box))]
+  const parts = [
+    `${sign(pattern, style)} ${[onsetMs === undefined ? '' : VERDICTS[verdict], severity ?? ''].filter((word) => word !== '').join(' ')}`.trimEnd(),
+    onsetMs === undefined ? count(pattern.count, 'record') : figures(verdict, before, after),
+    spanWords(verdict, firstAtMs, lastAtMs),
+    manyBoxes ? shown(style, boxes.join(' ')) : undefined,
+    first && `${shown(style, first.source)}${more > 0 ? ` and ${more} more` : ''}`,
+  ]
+  return parts.filter((part) => part !== undefined && part !== '').join(separator(style))
+}
+
+function sign({ verdict, severity }: JudgedPattern, { unicode }: Style): string {
+  const tone = toneOf({ verdict, severity })
+  if (tone === 'critical') return unicode ? '✖' : '!!'
+  if (tone === 'warning') return unicode ? '▲' : '! '
+  return unicode ? '·' : '- '
+}
+
+function figures(
+  verdict: JudgedPattern['verdict'],
+  before: JudgedPattern['before'],
+  after: JudgedPattern['after'],
+): string {
+  if (verdict === 'new') return `${after.count}, none before`
+  if (verdict === 'silent') return `none since, ${rate(before.perHour)} before`
+  return `${rate(after.perHour)}, ${rate(before.perHour)} before`
+}
+
+/** `312/h`, `4.5/min`, `0.3/h`. */
+export function rate(perHour: number): string {
+  if (perHour >= 36_000) return `${Math.round(perHour / 3600)}/s`
+  if (perHour >= 600) return `${Math.round(perHour / 60)}/min`
+  return `${perHour >= 10 || perHour === 0 ? Math.round(perHour) : perHour.toFixed(1)}/h`
+}
+
+function spanWords(verdict: JudgedPattern['verdict'], firstAtMs: number, lastAtMs: number): string {
+  if (Number.isNaN(firstAtMs)) return ''
+  const clock = (at: number): string => localTime(at).slice(11)
+  if (verdict === 'new')
+    return firstAtMs === lastAtMs ? `at ${clock(firstAtMs)}` : `${clock(firstAtMs)} to ${clock(lastAtMs)}`
+  return `last ${clock(lastAtMs)}`
+}
+
+function sampleLines({ samples, verdict }: JudgedPattern, style: Style): readonly string[] {
+  // The first of a new one is where it began; of one that went silent the last that there was.
+  const sample = verdict === 'silent' ? samples.at(-1) : samples[0]
+  if (!sample) return []
+  const lines = sample.text.trimEnd().split('\n')
+  const left = lines.length - SAMPLE_LINES
+  return [
+    ...lines
+      .slice(0, SAMPLE_LINES)
+      .map((line) => `    ${cut(style, shown(style, line.replaceAll('\t', '    ')), style.columns - 4)}`),
+    ...(left > 0 ? [`    ${count(left, 'more line')}`] : []),
+  ].map((line) => paint(style, 'faint', line))
+}
+
+function changedWords({ what, value, before, after }: ChangedValue): string {
+  return `${what} ${value}: ${percent(after * 100)} of them, ${percent(before * 100)} before`
+}
+
+function courseLines(
+  { counts }: JudgedPattern,
+  { timeline, onsetMs }: PatternContext,
+  style: Style,
+): readonly string[] {
+  if (timeline.buckets < 2) return []
+  return [`    ${sparkline(counts, timeline, Math.min(COURSE_COLUMNS, style.columns - 6), style, onsetMs)}`]
+}
+
+function writtenLines({ statement }: JudgedPattern, { nowMs }: PatternContext, style: Style): readonly string[] {
+  if (!statement) return []
+  return indented(shown(style, statementWords(statement, nowMs)), style, '    ').map((line) =>
+    paint(style, 'strong', line),
+  )
+}
+
+/** `written by src/orders.py:88, changed 2026-11-25 by Ann: fold the tax`. */
+export function statementWords({ place, confidence, changed, others }: TracedStatement, nowMs: number): string {
+  const sure = confidence < SURE ? `perhaps written by ${place}` : `written by ${place}`
+  const age =
+    changed === undefined ? '' : `, changed ${ageWords(nowMs - changed.atMs)} by ${changed.by}: ${changed.summary}`
+  const or = confidence < SURE && others.length > 0 ? ` (or ${others.slice(0, 2).join(', ')})` : ''
+  return `${sure}${or}${age}`
+}
+
+/** Below it the statement is named as one that may be. */
+const SURE = 0.6
+
+function ageWords(ms: number): string {
+  const hours = Math.max(0, ms) / 3_600_000
+  if (hours < 1) return `${Math.round(hours * 60)} min ago`
+  return hours < 48 ? `${Math.round(hours)} h ago` : `${Math.round(hours / 24)} d ago`
+}
+
+function indented(text: string, style: Style, indent: string): readonly string[] {
+  return wrap(text, style.columns - indent.length).map((line) => indent + line)
+}

@@ -1,0 +1,7 @@
+#!/bin/sh
+# A hook of fleet.sh (HOOK): the box has this project's own Node, read only.
+set -eu
+node=$(readlink -f "$(dirname "$0")/../../node_modules/.bin/node")
+: >"$1/usr/local/bin/node"
+mount --bind "$node" "$1/usr/local/bin/node"
+mount -o remount,bind,ro "$1/usr/local/bin/node"
