@@ -59,6 +59,8 @@ function readWebAccess(text: string, time: BoxTime): LogEvent | undefined {
   const access: Writable<AccessEvent> = { status }
   putRequest(access, text, request, requestEnd)
   const user = putHead(access, text, bracket)
+  // The head is syslog's: what it holds is read by that format, with its host.
+  if (user?.includes(' ') === true && SYSLOG.test(user)) return undefined
   const bytesEnd = endOfWord(text, requestEnd + 6)
   const bytes = bytesEnd - requestEnd > 22 ? -1 : digitsAt(text, requestEnd + 6, bytesEnd - requestEnd - 6)
   if (bytes >= 0 && bytesEnd > requestEnd + 6) access.bytes = bytes
@@ -70,6 +72,9 @@ const BRACKET = 0x5d
 const SPACE = 0x20
 const BACKSLASH = 0x5c
 const DASH = 0x2d
+
+/** `06:44:35 web-1 nginx: 203.0.113.9 - -` and, behind a time without blanks, `nginx: 203.0.113.9 - -`. */
+const SYSLOG = /^(?:\d\d:\d\d:\d\d |\S{1,80}: \S)/
 
 function isDigit(text: string, at: number): boolean {
   return digitsAt(text, at, 1) >= 0
