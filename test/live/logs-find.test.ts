@@ -6,7 +6,6 @@ import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Box } from '../../src/boxes/box.ts'
 import { openBox } from '../../src/boxes/open.ts'
-import { sourceSpan } from '../../src/evidence/logs/source-span.ts'
 import type { LogSource } from '../../src/evidence/logs/source.ts'
 import { findLogs, type FoundLogs, type LogsWanted } from '../../src/steps/logs/discover.ts'
 import { missing, startFleet, type Fleet } from '../boxes/fleet.ts'
@@ -134,10 +133,6 @@ describe.skipIf(why !== undefined)(`logs of test boxes${why ? ` (skipped: ${why}
       expect(text(access.head)).toMatch(/^10\.0\.0\.1 .*\/shop\/0 [^]*\n$/)
       expect(text(access.tail)).toMatch(/^10\.0\.0\.1 [^]*\/shop\/79 .*\n$/)
       expect(text(access.oldest)).toMatch(/\/oldest /)
-      expect(sourceSpan(access, logs.time)).toEqual({
-        firstAtMs: Date.UTC(2024, 0, 1, 0, 0, 1),
-        lastAtMs: Date.UTC(2024, 0, 2, 15, 4, 19),
-      })
     },
   )
 
@@ -340,21 +335,18 @@ describe.concurrent.each(SHELLS.map((shell) => [shell.name, shell] as const))('f
       await box.close()
       rmSync(folder, { recursive: true })
       expect(failure, name).toBeUndefined()
-      expect(
-        sources
-          .map(({ id, files, head, oldest }) => [path.relative(folder, id), files.length, text(head), text(oldest)])
-          .toSorted(),
-      ).toEqual(
-        [
-          ['app.log', 3, '2024-01-02T15:04:05Z INFO hello\n', '2024-01-01T00:00:00Z INFO oldest\n'],
-          ...['two words.log', 'new\nline.log', '\u001b[31mü.log', "it's $(id).log"].map((base) => [
-            base,
-            1,
-            '2024-01-02T15:04:05Z INFO hello\n',
-            '',
-          ]),
-        ].toSorted(),
-      )
+      const line = '2024-01-02T15:04:05Z INFO hello\n'
+      const seen = sources.map(({ id, files, head, oldest }) => [
+        path.relative(folder, id),
+        [files.length, text(head), text(oldest)],
+      ])
+      expect(Object.fromEntries(seen)).toEqual({
+        'app.log': [3, line, '2024-01-01T00:00:00Z INFO oldest\n'],
+        'two words.log': [1, line, ''],
+        'new\nline.log': [1, line, ''],
+        '\u001b[31mü.log': [1, line, ''],
+        "it's $(id).log": [1, line, ''],
+      })
       expect(blind.map(({ what }) => what)).toEqual([file('none')])
     },
   )

@@ -4,7 +4,6 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { discovery, type DiscoveredLogs } from '../../src/evidence/logs/discovery.ts'
 import { readFoundFiles } from '../../src/evidence/logs/discovery-rows.ts'
-import { sourceSpan } from '../../src/evidence/logs/source-span.ts'
 import { logSubjects } from '../../src/evidence/logs/subject.ts'
 import { expectGolden } from '../golden.ts'
 import { ANSWERS, BOUNDARY } from './recording.ts'
@@ -24,7 +23,6 @@ function read(answer: string, words: readonly string[] = []): DiscoveredLogs {
 function readable(logs: DiscoveredLogs): string {
   const shown = (_: string, value: unknown): unknown =>
     value instanceof Uint8Array ? shortened(Buffer.from(value).toString('latin1'), value.length) : value
-  const spans = logs.sources.map((source) => ({ id: source.id, ...sourceSpan(source, logs.time) }))
   // A buffer makes JSON of itself before anybody is asked.
   const plain = logs.sources.map((source) => ({
     ...source,
@@ -32,7 +30,7 @@ function readable(logs: DiscoveredLogs): string {
       (['head', 'tail', 'oldest'] as const).flatMap((end) => (source[end] ? [[end, new Uint8Array(source[end])]] : [])),
     ),
   }))
-  return `${JSON.stringify({ ...logs, sources: plain, spans }, shown, 2)}\n`
+  return `${JSON.stringify({ ...logs, sources: plain }, shown, 2)}\n`
 }
 
 function shortened(text: string, bytes: number): string {

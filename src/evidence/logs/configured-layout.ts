@@ -45,10 +45,16 @@ function readerOf({ of, text }: Layout): Read | undefined {
 
 const COMPILERS = { nginx: nginxLayout, apache: apacheLayout, haproxy: haproxyLayout, envoy: envoyLayout } as const
 
+/**
+ * Characters that an access line may have. nginx takes 8 KiB for the request line and for each header, and writes up to four characters for one; what is
+ * longer still was not written by a layout.
+ */
+export const LONGEST_ACCESS_LINE = 131_072
+
 /** Reads by pieces; a record of several lines is none of a layout, which is one line each. */
 export function readerOfPieces(pieces: readonly Piece[], escape: Escape): Read {
   return (text, time) => {
-    if (text.includes('\n') && text.trimEnd().includes('\n')) return undefined
+    if (text.length > LONGEST_ACCESS_LINE || (text.includes('\n') && text.trimEnd().includes('\n'))) return undefined
     const draft = readPieces(pieces, escape, text, time)
     return draft === undefined ? undefined : eventOfDraft(draft, text, time)
   }

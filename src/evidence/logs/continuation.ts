@@ -21,7 +21,7 @@ export function looksContinued(
   if (end <= start) return true
   const first = bytes[start]
   if (isBlank(first)) return indented || isFrame(bytes, start, end)
-  if (isOneOf(bytes, start, end, ALWAYS)) return true
+  if (ALWAYS_FIRST[first ?? 0] === 1 && isOneOf(bytes, start, end, ALWAYS)) return true
   if (first === 0x7d || first === 0x5d || first === 0x29) return end - start <= CLOSING
   // The line before is found last: most lines are told by their own form.
   const panic = lineStart > 1 && bytes[lineStart - 2] === 0x3a
@@ -111,6 +111,10 @@ const ALWAYS = [
   'at ',
   '... ',
 ].map(bytesOf)
+
+/** Their first bytes, so that nearly no line is compared with all of them. */
+const ALWAYS_FIRST = new Uint8Array(256)
+for (const [first = 0] of ALWAYS) ALWAYS_FIRST[first] = 1
 
 function isOneOf(bytes: Uint8Array, start: number, end: number, prefixes: readonly Uint8Array[]): boolean {
   for (const prefix of prefixes) if (startsWith(bytes, start, end, prefix)) return true

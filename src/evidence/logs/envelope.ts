@@ -46,12 +46,14 @@ const criEnvelope: Envelope = {
   parted: true,
   before: (bytes, start) => {
     const before = lineBefore(bytes, start)
-    const content = before === -1 ? -1 : criContent(bytes, before, start - 1)
-    const own = wordEnd(bytes, start, start + LONGEST_TIME)
-    if (content === -1 || own === -1) return 'same'
-    const stream = wordEnd(bytes, before, before + LONGEST_TIME)
-    // stdout and stderr differ in their fourth letter.
-    if (bytes[stream + 4] !== bytes[own + 4]) return 'other'
+    if (before === -1) return 'same'
+    const stream = wordEnd(bytes, before, Math.min(start, before + LONGEST_TIME))
+    if (stream === -1 || bytes[stream] !== 0x73) return 'same'
+    // All of these lines say which stream they are of in the same place, when their times are of one length; stdout and stderr differ in the fourth letter.
+    const own = start + stream - before
+    const ownStream =
+      bytes[own - 1] === SPACE && bytes[own] === 0x73 ? own : wordEnd(bytes, start, start + LONGEST_TIME)
+    if (bytes[stream + 3] !== bytes[ownStream + 3]) return 'other'
     return bytes[stream + 7] === 0x50 ? 'part' : 'same'
   },
   contents: (sample, lines) =>

@@ -27,15 +27,18 @@ export function patternsOf(logs: readonly MinedLog[]): Patterns {
   const timelines = new Map(logs.map((log) => [log, inConsoleTime(log)]))
   const timeline = commonTimeline([...timelines.values()])
   const rows = logs.flatMap((log) => log.mined.rows.flatMap((row) => readRow(log, row)))
+  // A request is told by its format already: method, route with its ids folded, status.
+  const said = rows.filter(({ event }) => event.access === undefined)
   const templates = templatesOf(
-    rows.map(({ event }) => event.message),
-    rows.map(({ row }) => row.count),
+    said.map(({ event }) => event.message),
+    said.map(({ row }) => row.count),
   )
-  const groups = Map.groupBy(rows.keys(), (at) => `${rows[at]?.kind} ${templates[at]}`)
+  const templateOf = new Map(said.map((row, at) => [row, templates[at] ?? '']))
+  for (const row of rows) if (row.event.access !== undefined) templateOf.set(row, row.event.message)
+  const groups = Map.groupBy(rows, (row) => `${row.kind} ${templateOf.get(row)}`)
   const patterns = [...groups.values()].map((members) => {
-    const [first = 0] = members
-    const own = members.flatMap((at) => rows[at] ?? [])
-    return patternFrom(templates[first] ?? '', own, timeline, (log) => timelines.get(log) ?? timeline)
+    const template = members[0] && templateOf.get(members[0])
+    return patternFrom(template ?? '', members, timeline, (log) => timelines.get(log) ?? timeline)
   })
   return { timeline, patterns: patterns.toSorted((a, b) => b.count - a.count) }
 }

@@ -1,6 +1,7 @@
 import { accessEvent, type Writable } from '../access-line.ts'
 import type { BoxTime } from '../box-time.ts'
 import { digitsAt, monthAt, readOffset } from '../clock.ts'
+import { LONGEST_ACCESS_LINE } from '../configured-layout.ts'
 import type { AccessEvent, LogEvent, LogFormat } from '../format.ts'
 import { accessExtras, type Extras } from '../web-access-extras.ts'
 
@@ -46,7 +47,7 @@ const LONGEST_HEAD = 1024
 
 function readWebAccess(text: string, time: BoxTime): LogEvent | undefined {
   const bracket = text.indexOf(' [')
-  if (bracket < 1 || bracket > LONGEST_HEAD) return undefined
+  if (bracket < 1 || bracket > LONGEST_HEAD || text.length > LONGEST_ACCESS_LINE) return undefined
   const atMs = timeIn(text, bracket + 2)
   const request = bracket + '[10/Oct/2000:13:55:36 -0700] "'.length + 1
   if (atMs === undefined || text.charCodeAt(request - 1) !== QUOTE || text.charCodeAt(request - 3) !== BRACKET)
