@@ -28,10 +28,33 @@ IncludeOptional sites-enabled/*.conf
 X
 printf 'CustomLog \${APACHE_LOG_DIR}/shop.log \\\\\\n  timed\\n' >/etc/apache2/sites-enabled/shop.conf
 printf 'global\\n  log /dev/log local0\\ndefaults\\n  log global\\n  option httplog\\n' >/etc/haproxy/haproxy.cfg
+mkdir -p /etc/envoy /etc/postgresql/15/main /etc/mysql/conf.d /etc/redis /data/envoy /data/pg /data/mysql /data/redis
+cat >/etc/envoy/envoy.yaml <<'X'
+static_resources:
+  listeners:
+  - filter_chains:
+    - filters:
+      - typed_config:
+          access_log:
+          - name: envoy.access_loggers.file
+            typed_config:
+              "@type": type.googleapis.com/envoy.extensions.access_loggers.file.v3.FileAccessLog
+              path: /data/envoy/access.log
+              log_format:
+                text_format_source:
+                  inline_string: "[%START_TIME%] %REQ(:METHOD)% %RESPONSE_CODE% %DURATION%\\n"
+          route_config: { path: /not/a/log }
+X
+printf "#log_directory = 'log'\\nlog_directory = '/data/pg'   # of the cluster\\nlog_line_prefix = '%%m [%%p] '\\n" >/etc/postgresql/15/main/postgresql.conf
+printf '[mysqld]\\nlog_error = /data/mysql/error.log\\nslow-query-log-file=/data/mysql/slow.log\\n' >/etc/mysql/conf.d/mysqld.cnf
+printf 'port 6379\\nlogfile "/data/redis/redis.log"\\n' >/etc/redis/redis.conf
+echo '[2024-01-02T15:04:05.000Z] GET 200 12' >/data/envoy/access.log
+for file in pg/postgresql-2024-01-01.log pg/postgresql-2024-01-02.log mysql/error.log mysql/slow.log redis/redis.log; do echo '2024-01-02 15:04:05.000 UTC [1] LOG:  ready' >/data/$file; done
+touch -d '2024-01-01 23:59:00' /data/pg/postgresql-2024-01-01.log
 mkdir -p /data/apache; echo '10.0.0.1 - - [02/Jan/2024:15:04:05 +0000] "GET / HTTP/1.1" 200 12 1200' >/data/apache/shop.log
 number=0
 while [ $number -lt 80 ]; do
-  printf '10.0.0.1 - - [02/Jan/2024:15:04:%02d +0000] "GET /orders/%d HTTP/1.1" 200 12 rt=0.002\\n' $((number % 60)) $number; number=$((number + 1))
+  printf '10.0.0.1 - - [02/Jan/2024:15:04:%02d +0000] "GET /shop/%d HTTP/1.1" 200 12 rt=0.002\\n' $((number % 60)) $number; number=$((number + 1))
 done >/var/log/nginx/access.log
 echo '10.0.0.1 - - [02/Jan/2024:00:00:01 +0000] "GET /yesterday HTTP/1.1" 200 12 rt=0.002' >/var/log/nginx/access.log.1
 echo '10.0.0.1 - - [01/Jan/2024:00:00:01 +0000] "GET /oldest HTTP/1.1" 200 12 rt=0.002' | gzip >/var/log/nginx/access.log.2.gz
@@ -45,6 +68,7 @@ mkdir -p /var/log/closed; echo hidden >/var/log/closed/x.log; chmod 700 /var/log
 mkfifo /var/log/pipe.log
 mkdir /var/log/folder.log
 ln -s /dev/zero /var/log/zero.log
+mkdir /data/linked; echo '2024-01-02T15:04:05Z by way of a link' >/data/linked/linked.log; ln -s /data/linked /var/log/elsewhere
 echo '2024-01-02T15:04:05Z odd' >"/var/log/new
 line $(printf '\\033')[31m.log"
 echo '2024-01-02T15:04:05Z two words' >'/var/log/two words ü.log'

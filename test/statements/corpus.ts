@@ -235,7 +235,7 @@ export const BY_HAND: readonly Written[] = [
 export function patternOf(
   messages: readonly string[],
   event: Partial<LogEvent> = {},
-  severity: Pattern['severity'] = undefined,
+  severity?: Pattern['severity'],
 ): Pattern {
   return {
     template: templateOf(messages),

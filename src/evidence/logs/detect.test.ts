@@ -22,6 +22,23 @@ const TRACEBACK = [
 ]
 
 describe('the format of a log', () => {
+  test('reads what only the other of two libraries writes, when its first lines could be of either', () => {
+    const lines = Array.from(
+      { length: 20 },
+      (_, at) => `2026-01-15 06:02:${at + 10},239 INFO orders.http: served ${at}`,
+    )
+    const format = formatOf(Buffer.from(lines.join('\n')), TIME)
+    for (const [level, severity] of [
+      ['ERROR', 'error'],
+      ['WARNING', 'warning'],
+    ] as const) {
+      const text = [`2026-01-15 06:03:00,239 ${level} orders.mail: mail was lost`, ...TRACEBACK.slice(1)].join('\n')
+      const event = format.read(text, TIME)
+      expect(event).toMatchObject({ severity, message: 'mail was lost', logger: 'orders.mail' })
+      expect(event?.trace).toContain('line 88, in place')
+    }
+  })
+
   test('of no bytes, of noise and of plain text is unknown', () => {
     expect(formatOf(new Uint8Array(), TIME).id).toBe('unknown')
     expect(formatOf(new Uint8Array([0, 255, 10, 7, 10]), TIME).id).toBe('unknown')
@@ -94,16 +111,17 @@ describe('the format of a log', () => {
   })
 
   test('reads any record, whatever the sample was', () => {
-    const samples = fc.constantFrom(
+    const told = [
       '',
       'Jan 05 10:15:42 web-1 orders[812]: x\n',
       '{"log":"a\\n","stream":"stdout","time":"2024-03-05T09:15:42.5Z"}\n',
       '2024-03-05T09:15:42.5Z stdout F {"msg":"x"}\n',
       '2024-03-05 10:15:42,120 WARNING orders.api: stock is low\n',
-    )
+    ].map((sample) => formatOf(new TextEncoder().encode(sample), TIME))
+    const anyText = fc.array(fc.integer({ max: 0xff_ff, min: 0 }), { maxLength: 200 })
     fc.assert(
-      fc.property(samples, fc.string({ unit: 'binary', maxLength: 200 }), (sample, text) => {
-        const event = formatOf(new TextEncoder().encode(sample), TIME).read(text, TIME)
+      fc.property(fc.constantFrom(...told), anyText, (format, codes) => {
+        const event = format.read(String.fromCharCode(...codes), TIME)
         expect(typeof event?.message).toBe('string')
       }),
       { numRuns: 150 },

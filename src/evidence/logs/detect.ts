@@ -32,14 +32,19 @@ export function formatOfRecords(records: readonly string[], time: BoxTime, depth
   const chain: LogFormat[] = []
   let rest = all
   let share = 0
+  let rivals: readonly LogFormat[] = []
   while (rest.length > 0 && chain.length < LONGEST_CHAIN) {
     const best = bestOf(rest, time)
     if (best === undefined || (all.length > FEW_RECORDS && best.count < LEAST_READ)) break
-    if (chain.length === 0) share = best.count / all.length
+    if (chain.length === 0) {
+      share = best.count / all.length
+      rivals = best.rivals
+    }
     chain.push(best.format.envelope && depth < DEEPEST ? withInner(best, time, depth) : best.format)
     rest = rest.filter((record) => !best.read.has(record))
   }
-  return chained(share < LEAST_SHARE ? [] : chain.slice(0, 1), chain)
+  // A sample may hold nothing that tells two libraries apart; what the first of them does not read later on, the other one wrote.
+  return chained(share < LEAST_SHARE ? [] : chain.slice(0, 1), [...chain, ...rivals])
 }
 
 function withInner({ format, read }: Tried, time: BoxTime, depth: number): LogFormat {
@@ -76,16 +81,23 @@ interface Tried {
   readonly explained: number
 }
 
-function bestOf(records: readonly string[], time: BoxTime): Tried | undefined {
+/** With those that read just as much and are no broader. */
+function bestOf(
+  records: readonly string[],
+  time: BoxTime,
+): (Tried & { readonly rivals: readonly LogFormat[] }) | undefined {
   const tried = formats
     .filter((format) => format !== unknown)
     .map((format) => tryOn(format, records, time))
     .filter(({ count }) => count > 0)
   const most = Math.max(0, ...tried.map(({ count }) => count))
   const near = tried.filter(({ count }) => count >= most * (1 - SAME_SHARE))
-  return near.toSorted(
+  const [best, ...others] = near.toSorted(
     (one, other) => (one.format.breadth ?? 0) - (other.format.breadth ?? 0) || other.explained - one.explained,
-  )[0]
+  )
+  if (best === undefined) return undefined
+  const rivals = others.map(({ format }) => format)
+  return { ...best, rivals: rivals.filter(({ breadth = 0 }) => breadth === (best.format.breadth ?? 0)) }
 }
 
 function tryOn(format: LogFormat, records: readonly string[], time: BoxTime): Tried {

@@ -4,7 +4,7 @@ import { probe, type Probe } from '../probe.ts'
 import { identity, type Identity } from '../probes/identity.ts'
 import type { Reading } from '../reading.ts'
 import type { BoxTime } from './box-time.ts'
-import { CONTAINERS } from './discovery-containers.ts'
+import { CONTAINERS, NO_CONTAINERS } from './discovery-containers.ts'
 import { filesScript, namesOnlyPaths } from './discovery-files.ts'
 import { journalProbe, type FoundJournal } from './discovery-journal.ts'
 import { kernelProbe } from './discovery-kernel.ts'
@@ -73,7 +73,7 @@ function filesProbe(subjects: readonly LogSubject[]): Probe<FoundFiles> {
     set: 'deep',
     moments: ['during'],
     limitSeconds: FILES_SECONDS,
-    prepare: CONTAINERS,
+    prepare: namesOnlyPaths(subjects) ? NO_CONTAINERS : CONTAINERS,
     script: filesScript(subjects),
     hint: 'name the file or folder that is wanted: what hangs is then not asked',
     parse: ({ during }) => readFoundFiles(during?.text ?? ''),

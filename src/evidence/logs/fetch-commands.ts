@@ -1,5 +1,5 @@
 import { shellQuoted } from '../../base/shell-quoted.ts'
-import { scriptHead } from './fetch-head.ts'
+import { limitedHead } from './fetch-head.ts'
 import type { LogSource } from './source.ts'
 import type { LogWindow } from './window.ts'
 
@@ -24,7 +24,7 @@ export interface CommandScript {
  */
 export function commandScript({ boundary, source, window, filter, codec, mostBytes, seconds }: CommandScript): string {
   const filtered = filter === undefined ? '' : ' | wanted'
-  return `${scriptHead(boundary, seconds)}
+  return `${limitedHead(boundary, seconds)}
 start=
 ${filter ?? ''}
 ${printing(source, window)}
@@ -71,8 +71,13 @@ function kernelLines(window: LogWindow): string {
 lines() {
   if [ -n "$J" ]; then journalctl ${journalArguments({ kind: 'kernel' }, window)}; return; fi
   read -r up rest </proc/uptime
-  dmesg | awk -v now=$(date +%s) -v up=$up ${shellQuoted(KERNEL_TIMES)}
+  ${kernelTimes('$(date +%s)', '$up')}
 }`
+}
+
+/** Shell text that prints the ring of the kernel with times; it was so long up at that time, both in seconds. */
+export function kernelTimes(now: string, up: string): string {
+  return `dmesg | awk -v now=${now} -v up=${up} ${shellQuoted(KERNEL_TIMES)}`
 }
 
 /** `[   12.345678] text` as `short-unix` has it; a line without a time goes on with the one before. */

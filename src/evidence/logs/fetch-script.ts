@@ -1,5 +1,5 @@
 import { shellQuoted } from '../../base/shell-quoted.ts'
-import { scriptHead } from './fetch-head.ts'
+import { limitedHead } from './fetch-head.ts'
 
 export interface FileScript {
   /** Random: what the script says is told from what the files hold by it. Hex digits. */
@@ -17,16 +17,17 @@ export interface FileScript {
  *
  * - A file is opened once and read by its descriptor (`/proc/PID/fd`), so that it stays the same one when it is rotated meanwhile. Only regular files
  *   are opened.
+ * - It counts blocks, never bytes: mksh has 32 bits for a number.
  * - Pieces are read by dd, which seeks: `tail -c +N` of busybox reads all before it, and what is piped into `head -c` reads on until its pipe is full.
  *
- * It says marks (`fetch-frames.ts`), bytes in between: `opened AT DEVICE:INODE SIZE MODIFIED` or `cannot AT WHY`; `block OFFSET BYTES` and the bytes,
+ * It says marks (`fetch-frames.ts`), bytes in between: `opened AT DEVICE:INODE SIZE MODIFIED` or `cannot AT WHY`; `block NUMBER BYTES` (of so many bytes each, the first is 0) and the bytes,
  * `asked`; `data CODEC`, the bytes, `sent`; `closed DEVICE:INODE SIZE LINKS` (of what was open) and `named DEVICE:INODE SIZE` (of what has its name now);
  * `done`.
  */
 export function fileScript({ boundary, paths, filter, seconds }: FileScript): string {
   const cases = paths.map((path, at) => `${at}) f=${shellQuoted(path)};;`).join('\n    ')
   const filtered = (limit: string): string => (filter === undefined ? '' : ` | wanted | head -c ${limit}`)
-  return `${scriptHead(boundary, seconds)}
+  return `${limitedHead(boundary, seconds)}
 full=; dd iflag=fullblock count=0 </dev/null >/dev/null 2>&1 && full=iflag=fullblock
 start=
 ${filter ?? ''}
@@ -36,7 +37,7 @@ unpacked() { $pack -dc <$P; }
 samples() {
   n=0 skip=0; exec 4>&1
   while [ $n -lt $3 ]; do
-    said=$({ say block $((n * $1 * ($2 + 1))) $1 >&4; dd bs=$1 skip=$skip count=1 $full 2>&1 >&4; }) || break
+    said=$({ say block $((n * ($2 + 1))) $1 >&4; dd bs=$1 skip=$skip count=1 $full 2>&1 >&4; }) || break
     case $said in *'0+0 records out'*) break;; esac
     n=$((n + 1)) skip=$2
   done
@@ -44,11 +45,11 @@ samples() {
 serve() {
   while read -r word a b c d e; do
     case $word in
-      probe) for at in $b $c $d $e; do say block $((at * a)) $a; piece $a $at 1; done </dev/null; say asked;;
+      probe) for at in $b $c $d $e; do say block $at $a; piece $a $at 1; done </dev/null; say asked;;
       index) unpacked </dev/null | samples $a $b $c; say asked;;
       fold) start=$a;;
       send) packer $a; say data \${Z%% *}; piece $b $c $d </dev/null${filtered('$e')} | $Z; say sent;;
-      unpack) packer $a; say data \${Z%% *}; unpacked </dev/null | tail -c +$((b + 1)) | head -c $c${filtered('$d')} | $Z; say sent;;
+      unpack) packer $a; say data \${Z%% *}; unpacked </dev/null | tail -c +$b | head -c $c${filtered('$d')} | $Z; say sent;;
       close) return;;
     esac
   done
@@ -100,7 +101,7 @@ export const fileOrder = {
   send: (codec: Codec, blockBytes: number, from: number, count: number, mostBytes: number) =>
     `send ${codec} ${blockBytes} ${from} ${count} ${mostBytes}\n`,
   unpack: (codec: Codec, from: number, count: number, mostBytes: number) =>
-    `unpack ${codec} ${from} ${count} ${mostBytes}\n`,
+    `unpack ${codec} ${from + 1} ${count} ${mostBytes}\n`,
   close: 'close\n',
   end: 'end\n',
 } as const

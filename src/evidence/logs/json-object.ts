@@ -11,7 +11,7 @@ export function jsonObject(line: string): Readonly<Record<string, unknown>> | un
   }
 }
 
-export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 

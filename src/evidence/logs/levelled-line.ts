@@ -169,7 +169,7 @@ function beforeLevel(line: string, at: number, head: Head): number | undefined {
   if (end === at) return undefined
   const word = line.slice(at, end)
   const level = levelOf(word)
-  if (level !== undefined && isLevelHere(line, end, word)) {
+  if (level !== undefined && isLevelHere(line, end, word, head.timed)) {
     setLevel(head, word, level)
     return line.charAt(end) === ':' ? end + 1 : end
   }
@@ -184,11 +184,11 @@ function beforeLevel(line: string, at: number, head: Head): number | undefined {
   return end
 }
 
-/** In capitals; else only with a colon, a bracket or a bar behind it. */
-function isLevelHere(line: string, end: number, word: string): boolean {
+/** In capitals; else only with a colon, a bracket or a bar behind it. `Error: …` without a time is an exception. */
+function isLevelHere(line: string, end: number, word: string, timed: boolean): boolean {
   const after = line.charAt(end)
   if (word === word.toUpperCase()) return after === '' || ' \t:]|,['.includes(after)
-  return ':]|'.includes(after) && after !== ''
+  return ':]|'.includes(after) && after !== '' && (timed || word === word.toLowerCase())
 }
 
 /** A few words on, a level stands in capitals or in brackets. */
@@ -214,6 +214,14 @@ function afterLevel(line: string, at: number, head: Head): number | undefined {
     return next
   }
   const spaced = next > end
+  const [placed, place] =
+    mark === '(' ? (/^\(([\w./-]{1,90}\.[A-Za-z]{1,5}:\d{1,6})\) ?/.exec(line.slice(next, next + 120)) ?? []) : []
+  if (placed !== undefined && place !== undefined && head.logger === undefined) {
+    head.logger = word
+    head.statement = place
+    head.closed = true
+    return next + placed.length
+  }
   const colon = mark === ':' && (line.charAt(next + 1) === ' ' || next + 1 === line.length)
   if (head.bracket && mark === ']') {
     head.logger ??= word
@@ -237,7 +245,7 @@ function afterLevel(line: string, at: number, head: Head): number | undefined {
     (spaced && mark === '-' && /^--? /.test(line.slice(next, next + 3))) ||
     (spaced && mark === '|')
   if (!ends || !/[A-Za-z]/.test(word)) return undefined
-  if (isPlace(`${word}`)) head.statement = word
+  if (isPlace(word)) head.statement = word
   else if (head.logger === undefined) head.logger = word
   else return undefined
   head.closed = true

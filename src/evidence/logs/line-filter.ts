@@ -6,6 +6,8 @@ import type { LogFilter } from './window.ts'
 /** Lets records through that a filter wants, on the console: what is followed, and standard input. */
 export interface LineFilter {
   push(chunk: Uint8Array): readonly Uint8Array[]
+  /** Nothing has come for a while: the last record is given, if its last line has its end; lines that go on with it later have the same fate. */
+  pause(): readonly Uint8Array[]
   finish(): readonly Uint8Array[]
 }
 
@@ -17,11 +19,11 @@ const NEWLINE = 0x0a
  * A condition holds for a record, the lines that go on with it included. Expressions are read by RE2, in time that grows with the text alone; of POSIX
  * it lacks equivalence classes (`[[=a=]]`). An expression that it does not know matches nothing.
  *
- * A record is known to be whole when the next one begins: `finish` gives the last one, also in between, when nothing more has come for a while.
+ * A record is known to be whole when the next one begins.
  */
 export function lineFilter(filter: LogFilter, layout: LineLayout): LineFilter {
   const wanted = conditionOf(filter)
-  if (!wanted) return { push: (chunk) => [chunk], finish: () => [] }
+  if (!wanted) return { push: (chunk) => [chunk], pause: () => [], finish: () => [] }
   /** Since the beginning of a record. */
   let carried: Uint8Array = new Uint8Array(0)
   /** A record longer than is looked at was decided on, and goes on. */
@@ -70,7 +72,16 @@ export function lineFilter(filter: LogFilter, layout: LineLayout): LineFilter {
     return pieces
   }
 
-  return { push, finish }
+  function pause(): readonly Uint8Array[] {
+    if (carried.length === 0 || carried.at(-1) !== NEWLINE) return []
+    const decided = rest ?? wanted?.(carried)
+    const pieces = decided ? [carried] : []
+    carried = new Uint8Array(0)
+    rest = decided
+    return pieces
+  }
+
+  return { push, pause, finish }
 }
 
 function conditionOf({ grep, not, fields, ignoreCase }: LogFilter): ((record: Uint8Array) => boolean) | undefined {

@@ -156,7 +156,7 @@ const MILLISECONDS = words(
 const DURATION = words('duration latency elapsed took response_time request_time')
 
 /** Of a request that was served: status, and method or path. */
-export function accessOf(values: NamedValues): AccessEvent | undefined {
+function accessOf(values: NamedValues): AccessEvent | undefined {
   const value = (names: readonly string[]) => {
     const name = names.find((candidate) => values.has(candidate))
     return name === undefined ? undefined : values.get(name)

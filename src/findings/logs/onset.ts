@@ -51,7 +51,7 @@ const SATURATION = 8
 const ALARMING_SATURATION = 60
 const SHUFFLES = 199
 /** Share of shuffles that may do as well. */
-const CHANCE = 0.01
+const CHANCE = 0.05
 const SEED = 20_051
 /** Of the scan; longer timelines are scanned in wider buckets, and then near the best border in their own. */
 const BUCKETS = 128
@@ -164,9 +164,12 @@ function seenThroughout(
 ): boolean {
   const startMs = originMs + (first + from + 1) * widthMs
   const endMs = originMs + (first + to - 1) * widthMs
-  return !sources.some(({ box, source }) =>
-    spans?.some((span) => span.box === box && span.source === source && (span.fromMs > startMs || span.toMs < endMs)),
-  )
+  return sources.every(({ box, source }) => {
+    // What came after a moment may have been read by itself, and then what came before it.
+    const own = spans?.filter((span) => span.box === box && span.source === source) ?? []
+    if (own.length === 0) return true
+    return Math.min(...own.map(({ fromMs }) => fromMs)) <= startMs && Math.max(...own.map(({ toMs }) => toMs)) >= endMs
+  })
 }
 
 function meanOf(list: readonly number[], from: number, length: number): number {
@@ -230,18 +233,30 @@ function unevenness(series: Series, exposure: readonly number[], usual: number):
   return withinDispersion(series.counts, own, usual)
 }
 
-/** In buckets of the timeline, near the best border of wider ones. */
-function finest({ timeline }: Patterns, { series, chance, merged, from }: Scan, border: number): number {
+/**
+ * Where those that vote for a border change most themselves, in buckets of the timeline. Votes tell that something changed, and saturate; where it did is
+ * told by how fast the evidence falls off on either side.
+ */
+function finest({ timeline }: Patterns, { series, chance, merged, from, exposure }: Scan, border: number): number {
   const coarse = from + border * merged
-  if (merged === 1) return coarse
-  let best = { border: coarse, votes: -1 }
-  for (let at = coarse - merged; at <= coarse + merged; at++) {
-    if (at <= from || at >= timeline.buckets) continue
-    const votes = series.reduce((sum, each) => sum + vote(changeAt(each, at, from) - chance, each.alarm), 0)
-    if (votes > best.votes) best = { border: at, votes }
+  const voters = series.filter((each) => changeAt(each, coarse, from) / each.uneven > chance)
+  const last = Math.min(timeline.buckets, from + exposure.length * merged) - 1
+  let best = { border: coarse, weight: 0 }
+  for (let at = from + 1; at <= last; at++) {
+    let weight = 0
+    for (const each of voters) {
+      const beyond = Math.max(0, changeAt(each, at, from) / each.uneven - chance)
+      weight += ((HARMLESS_WEIGHT + each.alarm) * beyond) / (1 + beyond / PLACE_SATURATION)
+    }
+    if (weight > best.weight) best = { border: at, weight }
   }
   return best.border
 }
+
+/** Of a pattern without alarm, beside 1 and this of the most alarming one. */
+const HARMLESS_WEIGHT = 0.2
+/** In units of G²: one pattern of much volume is not to say alone where the border lies. */
+const PLACE_SATURATION = 200
 
 function changeAt({ pattern }: Series, border: number, from: number): number {
   if (!pattern) return 0

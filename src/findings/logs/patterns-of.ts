@@ -27,15 +27,18 @@ export function patternsOf(logs: readonly MinedLog[]): Patterns {
   const timelines = new Map(logs.map((log) => [log, inConsoleTime(log)]))
   const timeline = commonTimeline([...timelines.values()])
   const rows = logs.flatMap((log) => log.mined.rows.flatMap((row) => readRow(log, row)))
+  // A request is told by its format already: method, route with its ids folded, status.
+  const said = rows.filter(({ event }) => event.access === undefined)
   const templates = templatesOf(
-    rows.map(({ event }) => event.message),
-    rows.map(({ row }) => row.count),
+    said.map(({ event }) => event.message),
+    said.map(({ row }) => row.count),
   )
-  const groups = Map.groupBy(rows.keys(), (at) => `${rows[at]?.kind} ${templates[at]}`)
+  const templateOf = new Map(said.map((row, at) => [row, templates[at] ?? '']))
+  for (const row of rows) if (row.event.access !== undefined) templateOf.set(row, row.event.message)
+  const groups = Map.groupBy(rows, (row) => `${row.kind} ${templateOf.get(row)}`)
   const patterns = [...groups.values()].map((members) => {
-    const [first = 0] = members
-    const own = members.flatMap((at) => rows[at] ?? [])
-    return patternFrom(templates[first] ?? '', own, timeline, (log) => timelines.get(log) ?? timeline)
+    const template = members[0] && templateOf.get(members[0])
+    return patternFrom(template ?? '', members, timeline, (log) => timelines.get(log) ?? timeline)
   })
   return { timeline, patterns: patterns.toSorted((a, b) => b.count - a.count) }
 }
@@ -102,17 +105,39 @@ function patternFrom(
 
 function samplesOf(rows: readonly ReadRow[], originMs: number): readonly PatternSample[] {
   const all = rows
-    .flatMap(({ log, row }) => row.samples.map((sample) => ({ log, sample, atMs: sample.atMs - log.skewMs })))
+    .flatMap(({ log, row }) => {
+      const stands = standingFor(log, row)
+      return row.samples.map((sample) => ({
+        log,
+        sample,
+        atMs: sample.atMs - log.skewMs,
+        stands: stands(sample.atMs),
+      }))
+    })
     .toSorted((a, b) => order(a.atMs) - order(b.atMs))
   const before = all.filter(({ atMs }) => !(atMs >= originMs))
   const after = all.filter(({ atMs }) => atMs >= originMs)
-  return [...evenly(before, SAMPLES), ...evenly(after, SAMPLES)].map(({ log, sample, atMs }) => ({
+  return [...evenly(before, SAMPLES), ...evenly(after, SAMPLES)].map(({ log, sample, atMs, stands }) => ({
     box: log.box,
     source: log.source,
     text: sample.text,
     atMs,
+    stands,
     event: eventOf(log, sample),
   }))
+}
+
+/** How many records of its row, on its side of the origin, a sample stands for: all rows keep as many samples, whether they have ten records or a million. */
+function standingFor(
+  { mined: { timeline } }: MinedLog,
+  { count, counts, samples }: MinedRow,
+): (atMs: number) => number {
+  const early = counts.slice(0, Math.max(0, -timeline.first)).reduce((sum, each) => sum + each, 0)
+  const isEarly = (atMs: number): boolean => !(atMs >= timeline.originMs)
+  const kept = samples.filter(({ atMs }) => isEarly(atMs)).length
+  const before = early / Math.max(1, kept)
+  const after = (count - early) / Math.max(1, samples.length - kept)
+  return (atMs) => Math.max(1, isEarly(atMs) ? before : after)
 }
 
 /** Records without a time come first. `-Infinity` for two of them would make no order. */

@@ -1,27 +1,21 @@
 import { inParallel } from '../../base/in-parallel.ts'
 import type { Box } from '../../boxes/box.ts'
-import { createAccessTape, type AccessTape } from '../../evidence/logs/access-tape.ts'
-import type { BoxTime } from '../../evidence/logs/box-time.ts'
-import { mergeMined } from '../../evidence/logs/merge-mined.ts'
-import type { Mined } from '../../evidence/logs/mined.ts'
-import { createMiner } from '../../evidence/logs/miner.ts'
-import { createRecordStream, type RecordStream } from '../../evidence/logs/record-stream.ts'
-import type { LogSource } from '../../evidence/logs/source.ts'
+import { isRequest } from '../../findings/logs/behind-their-cause.ts'
 import { exceptionsOf } from '../../findings/logs/exceptions.ts'
 import { judgePatterns } from '../../findings/logs/judge.ts'
+import { logFindings } from '../../findings/logs/log-findings.ts'
 import { proposeOnset } from '../../findings/logs/onset.ts'
-import type { Patterns, SeenSpan } from '../../findings/logs/pattern.ts'
-import { patternsOf, type MinedLog } from '../../findings/logs/patterns-of.ts'
+import type { Patterns } from '../../findings/logs/pattern.ts'
+import { patternsOf } from '../../findings/logs/patterns-of.ts'
 import { createRouteTable, type RouteTable } from '../../findings/logs/routes.ts'
 import type { JudgedPattern } from '../../findings/logs/verdict.ts'
+import { worstRoutes } from '../../findings/logs/worst-routes.ts'
 import type { Recorder } from '../../incidents/recorder.ts'
-import type { FoundLogs } from './discover.ts'
 import { BOXES_AT_ONCE, boxLogs, LOGS_AT_ONCE, type AskedLogs } from './found.ts'
-import type { LogsRead, ReadBox, ReadLog } from './logs-read.ts'
-import { noticesOfReports } from './notices.ts'
-import type { LogPlan, LogSpan } from './plan.ts'
+import type { LogsRead, ReadBox } from './logs-read.ts'
+import { mineLog, type LogMined } from './mine-log.ts'
+import type { LogPlan } from './plan.ts'
 import { inputLog } from './stdin-log.ts'
-import { readerOf, readSpan, type Reader } from './read-log.ts'
 import { recordLogs } from './record-logs.ts'
 import { redactedAnswer, withFewSamples } from './redacted-answer.ts'
 import { traceStatements } from './trace.ts'
@@ -52,8 +46,27 @@ export async function compareLogs(boxes: readonly Box[], options: CompareOptions
   const onset = plan.onset ?? proposed(patterns)
   const judged = judgePatterns(patterns, onset?.atMs ?? -Infinity)
   const traced = await tracedPatterns(judged, options)
-  const concluded = { patterns: traced.patterns.map(withFewSamples), routes: routesOf(logs, onset?.atMs) }
-  const shown = redactedAnswer(concluded, redact)
+  const exceptions = exceptionsOf(traced.patterns, onset?.atMs)
+  const routes = routesOf(logs, onset?.atMs)
+  const shown = redactedAnswer(
+    {
+      patterns: traced.patterns.map(withFewSamples),
+      routes,
+      exceptions: exceptions.map(({ patterns: of, samples: _, ...rest }) => ({
+        ...rest,
+        templates: of.map(({ template }) => template),
+      })),
+      findings: onset
+        ? logFindings({
+            onsetMs: onset.atMs,
+            patterns: traced.patterns,
+            exceptions,
+            routes: routes ? worstRoutes(routes) : [],
+          })
+        : [],
+    },
+    redact,
+  )
   const answer: Omit<LogsRead, 'recorded'> = {
     startedAtMs: nowMs,
     tookMs: performance.now() - started,
@@ -62,8 +75,6 @@ export async function compareLogs(boxes: readonly Box[], options: CompareOptions
     logs: logs.map(({ log }) => log),
     timeline: patterns.timeline,
     ...shown,
-    exceptions: exceptionsOf(shown.patterns, onset?.atMs),
-    findings: [],
     notices: [...read.flatMap(({ notices }) => notices), ...traced.notices],
   }
   return { ...answer, recorded: await recordLogs(answer, options) }
@@ -71,17 +82,7 @@ export async function compareLogs(boxes: readonly Box[], options: CompareOptions
 
 interface BoxRead {
   readonly box: ReadBox
-  readonly logs: readonly LogRead[]
-  readonly notices: readonly string[]
-}
-
-/** One log, with what its records came to. */
-interface LogRead {
-  readonly log: ReadLog
-  readonly mined: MinedLog
-  readonly seen: readonly SeenSpan[]
-  /** Of an access log. */
-  readonly tape: AccessTape
+  readonly logs: readonly LogMined[]
   readonly notices: readonly string[]
 }
 
@@ -89,93 +90,9 @@ async function readBox(box: Box, options: CompareOptions): Promise<BoxRead> {
   const given = options.input && (await inputLog(options.input, options.nowMs))
   const { found, chosen, notices, box: shown } = given?.logs ?? (await boxLogs(box, options))
   const logs = await inParallel(chosen, LOGS_AT_ONCE, (source) =>
-    readLog(box, source, found, { ...options, input: given?.input }),
+    mineLog(box, source, found, { ...options, input: given?.input }),
   )
   return { box: shown, logs, notices: [...notices, ...logs.flatMap((each) => each.notices)] }
-}
-
-async function readLog(box: Box, source: LogSource, found: FoundLogs, options: CompareOptions): Promise<LogRead> {
-  const { plan, filter, caps, signal, input } = options
-  const { time, skewMs } = found
-  const reader = readerOf(source, time)
-  // All logs have the same origin by the clock of this console, so that their timelines can be put together.
-  const originMs = (plan.onset?.atMs ?? 0) + skewMs
-  const tape = createAccessTape()
-  const parts: Mined[] = []
-  const reports: ReadLog['reports'][number][] = []
-  let failure: ReadLog['failure']
-  for (const span of plan.spans) {
-    const miner = createMiner(reader.layout, { originMs })
-    const requests = reader.tellsRequests ? requestReader(reader, time, tape) : undefined
-    const onBytes = (chunk: Uint8Array): void => {
-      miner.feed(chunk)
-      requests?.feed(chunk)
-    }
-    const fetched = await readSpan(box, source, span, reader, { filter, caps, time, skewMs, signal, onBytes, input })
-    parts.push(miner.finish())
-    requests?.finish()
-    reports.push(fetched.report)
-    failure ??= fetched.failure
-  }
-  const mined = mergeMined(parts)
-  const times = mined.rows.flatMap(({ firstAtMs, lastAtMs }) => [firstAtMs, lastAtMs]).filter((at) => !Number.isNaN(at))
-  const log: ReadLog = {
-    source,
-    format: { id: reader.format.id, title: reader.format.title },
-    records: mined.records,
-    lines: mined.lines,
-    bytes: mined.bytes,
-    firstAtMs: times.length === 0 ? NaN : least(times) - skewMs,
-    lastAtMs: times.length === 0 ? NaN : most(times) - skewMs,
-    reports,
-    failure,
-  }
-  return {
-    log,
-    mined: { box: box.name, source: source.id, mined, format: reader.format, time, skewMs },
-    seen: plan.spans.map((span, at) => seenSpan(box.name, source.id, span, parts[at], options.nowMs, skewMs)),
-    tape,
-    notices: noticesOf(box.name, log, mined),
-  }
-}
-
-function requestReader({ layout, format }: Reader, time: BoxTime, tape: AccessTape): RecordStream {
-  return createRecordStream(layout, (text, atMs) => {
-    const access = format.read(text, time)?.access
-    if (access) tape.add(access, atMs)
-  })
-}
-
-/** What was really read of it: less than was asked for where the log is younger, or a limit cut it off. Times of this console. */
-function seenSpan(
-  box: string,
-  source: string,
-  { fromMs, toMs }: LogSpan,
-  mined: Mined | undefined,
-  nowMs: number,
-  skewMs: number,
-): SeenSpan {
-  const times = mined?.rows
-    .flatMap(({ firstAtMs, lastAtMs }) => [firstAtMs, lastAtMs])
-    .filter((at) => !Number.isNaN(at))
-  const first = times && times.length > 0 ? least(times) - skewMs : nowMs
-  return { box, source, fromMs: fromMs ?? first, toMs: toMs ?? nowMs }
-}
-
-function noticesOf(box: string, { source, reports, failure }: ReadLog, mined: Mined): readonly string[] {
-  const name = `${box}: ${source.id}`
-  return [
-    ...noticesOfReports(source, reports, failure),
-    ...(mined.other > 0
-      ? [`${name}: ${mined.other} records are too various to be told apart, and count as others`]
-      : []),
-    ...(mined.cutBytes > 0
-      ? [`${name}: ${mined.cutBytes} bytes of lines that are longer than 64 KiB were left out`]
-      : []),
-    ...(mined.records > 0 && mined.undated === mined.records
-      ? [`${name}: its records name no time, so it is before or after nothing`]
-      : []),
-  ]
 }
 
 function proposed(patterns: Patterns): LogPlan['onset'] {
@@ -190,9 +107,11 @@ async function tracedPatterns(
 ): Promise<{ readonly patterns: readonly JudgedPattern[]; readonly notices: readonly string[] }> {
   if (repository === undefined || judged.length === 0) return { patterns: judged, notices: [] }
   const notices: string[] = []
-  const statements = await traceStatements(local(), repository, judged, {
+  // What a web server writes of a request stands in its configuration, not in the repository.
+  const own = judged.filter((pattern) => !isRequest(pattern))
+  const statements = await traceStatements(local(), repository, own, {
     signal,
-    onNotice: (text) => notices.push(`${repository}: ${text}`),
+    onNotice: (text) => notices.push(text),
   })
   return {
     patterns: judged.map((pattern) => {
@@ -204,7 +123,7 @@ async function tracedPatterns(
 }
 
 /** Requests of one log are counted by route; of several logs that tell of the same requests the one that tells most of them. */
-function routesOf(logs: readonly LogRead[], onsetMs: number | undefined): RouteTable | undefined {
+function routesOf(logs: readonly LogMined[], onsetMs: number | undefined): RouteTable | undefined {
   const tables = [
     ...Map.groupBy(
       logs.filter(({ tape }) => tape.requests() > 0),
@@ -228,13 +147,4 @@ function hasDurations({ total: { before, after } }: RouteTable): boolean {
 
 function requestsOf({ total: { before, after } }: RouteTable): number {
   return before.requests + after.requests
-}
-
-/** Of many: Math.min takes its arguments on the stack. */
-function least(times: readonly number[]): number {
-  return times.reduce((lowest, each) => Math.min(lowest, each), Infinity)
-}
-
-function most(times: readonly number[]): number {
-  return times.reduce((highest, each) => Math.max(highest, each), -Infinity)
 }

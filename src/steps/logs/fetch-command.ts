@@ -5,6 +5,7 @@ import { filterScript } from '../../evidence/logs/fetch-filter.ts'
 import { leadingTime } from '../../evidence/logs/fetch-leading-time.ts'
 import { linesInWindow } from '../../evidence/logs/fetch-window.ts'
 import { converse } from './conversation.ts'
+import { sentenceOf } from './fetch-words.ts'
 import { BOX_SECONDS_MORE, type Fetching } from './fetching.ts'
 import { unpacker } from './unpack.ts'
 
@@ -43,15 +44,4 @@ export async function fetchCommand(fetching: Fetching): Promise<RunResult> {
   await packed?.finish()
   for (const piece of lines.finish()) await delivery.give(piece)
   return conversation.result
-}
-
-/** What the script says beside the log, for a person. */
-export function sentenceOf(id: string, [word = '', what = '', ...rest]: readonly string[]): string {
-  const said = rest.join(' ')
-  if (word === 'note' && what === 'hidden')
-    return `${id}: this user sees only their own part of the journal; run with --sudo, or have them join the group systemd-journal`
-  if (word === 'note' && what === 'no-journal') return `${id}: no journal is kept on this box`
-  if (what === 'kernel') return `${id}: ${said || 'dmesg gave nothing'}; run with --sudo`
-  if (what === 'engine') return `${id}: ${said || 'the engine handed out nothing'}`
-  return `${id}: there is no ${what} on this box`
 }

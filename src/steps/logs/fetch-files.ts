@@ -7,6 +7,7 @@ import { windowSearch, type FoundRange, type Probe } from '../../evidence/logs/f
 import { linesInWindow } from '../../evidence/logs/fetch-window.ts'
 import type { LineLayout } from '../../evidence/logs/line-layout.ts'
 import { converse, type Conversation } from './conversation.ts'
+import { cannotRead } from './fetch-words.ts'
 import { BOX_SECONDS_MORE, type Fetching } from './fetching.ts'
 import { unpacker } from './unpack.ts'
 
@@ -253,14 +254,6 @@ interface Opened {
   readonly size: number
 }
 
-const CANNOT: Readonly<Record<string, string>> = {
-  folder: 'it is a folder',
-  gone: 'it is not there (any more)',
-  dangling: 'it is a link to what is not there (any more)',
-  special: 'it is a pipe, a socket or a device, which are not opened',
-  unreadable: 'no permission to read it; run with --sudo',
-}
-
 async function openedOf(fetching: Fetching, conversation: Conversation, at: number): Promise<Opened | undefined> {
   const { source, delivery } = fetching
   const file = source.files[at]
@@ -270,8 +263,9 @@ async function openedOf(fetching: Fetching, conversation: Conversation, at: numb
     if (piece.kind === 'bytes') continue
     const [word, , second = '', third = ''] = piece.words
     if (word === 'cannot') {
-      const why = second === 'unpacker' ? `it is packed, and there is no ${file?.packed} on this box` : CANNOT[second]
-      delivery.skip(`${file?.path}: ${why ?? second}`)
+      const why =
+        second === 'unpacker' ? `it is packed, and there is no ${file?.packed} on this box` : cannotRead(second)
+      delivery.skip(`${file?.path}: ${why}`)
       return undefined
     }
     // A box without stat: the size when it was listed, its identity unknown.
@@ -302,9 +296,9 @@ async function blocksOf({ delivery, source }: Fetching, conversation: Conversati
     if (piece.kind === 'bytes') pieces.push(piece.bytes)
     else {
       settle()
-      const [word, offset, bytes] = piece.words
+      const [word, number, bytes] = piece.words
       if (word === 'asked') return blocks
-      probe = word === 'block' ? { offset: Number(offset), bytes: Number(bytes) } : undefined
+      probe = word === 'block' ? { offset: Number(number) * Number(bytes), bytes: Number(bytes) } : undefined
     }
   }
 }

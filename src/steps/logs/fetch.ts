@@ -1,5 +1,6 @@
 import type { Box, Failure, RunResult } from '../../boxes/box.ts'
 import { clockSetBack } from '../../evidence/logs/fetch-slack.ts'
+import { layoutOf } from '../../evidence/logs/layout.ts'
 import type { LogSource } from '../../evidence/logs/source.ts'
 import type { FetchReport } from '../../evidence/logs/window.ts'
 import { fetchCommand } from './fetch-command.ts'
@@ -32,6 +33,7 @@ export async function fetchLog(box: Box, source: LogSource, options: FetchOption
     limit.abort()
   }, caps.seconds * 1000)
   const fetching: Fetching = {
+    layoutOf,
     ...options,
     box,
     source,

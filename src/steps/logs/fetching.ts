@@ -10,8 +10,8 @@ export interface FetchOptions {
   readonly filter: LogFilter
   readonly caps: LogCaps
   readonly time: BoxTime
-  /** How the lines of a log are read, told from some of them. */
-  readonly layoutOf: (sample: Uint8Array, time: BoxTime) => LineLayout
+  /** How the lines of a log are read, told from some of them; left out: `layoutOf` of all known forms. */
+  readonly layoutOf?: (sample: Uint8Array, time: BoxTime) => LineLayout
   /** A promise that it gives holds further bytes back, on the box too. */
   readonly onBytes: (chunk: Uint8Array) => void | Promise<void>
   readonly signal: AbortSignal
@@ -21,6 +21,7 @@ export interface FetchOptions {
 
 /** What one fetch shares between its parts. */
 export interface Fetching extends FetchOptions {
+  readonly layoutOf: NonNullable<FetchOptions['layoutOf']>
   readonly box: Box
   readonly source: LogSource
   /** The window, wider by what the clock of the zone was set back near it. */

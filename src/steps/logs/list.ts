@@ -1,11 +1,9 @@
 import type { Box, Failure } from '../../boxes/box.ts'
 import type { BoxTime } from '../../evidence/logs/box-time.ts'
 import type { LogFormat } from '../../evidence/logs/format.ts'
-import { layoutOf } from '../../evidence/logs/layout.ts'
-import { recordsOf } from '../../evidence/logs/records.ts'
 import type { LogSource } from '../../evidence/logs/source.ts'
 import { findLogs, type FindLogsOptions, type LogsWanted } from './discover.ts'
-import { readerOf } from './read-log.ts'
+import { readerOf, timesIn } from './read-log.ts'
 
 /** The logs of one box. */
 export interface LogList {
@@ -50,9 +48,4 @@ function listed(source: LogSource, time: BoxTime, skewMs: number): ListedLog {
     firstAtMs: (first ?? NaN) - skewMs,
     lastAtMs: (last ?? NaN) - skewMs,
   }
-}
-
-function timesIn(sample: Uint8Array | undefined, time: BoxTime): readonly number[] {
-  if (!sample) return []
-  return recordsOf(sample, layoutOf(sample, time)).flatMap(({ atMs }) => (Number.isNaN(atMs) ? [] : [atMs]))
 }

@@ -23,13 +23,18 @@ export interface LogsRead {
   /** Most telling first. */
   readonly patterns: readonly JudgedPattern[]
   /** By type and place, those that changed first. */
-  readonly exceptions: readonly ExceptionGroup[]
+  readonly exceptions: readonly ReadException[]
   /** Requests by route, where an access log was read. */
   readonly routes: RouteTable | undefined
   readonly findings: readonly Finding[]
   /** What was cut, skipped or could not be read, one sentence each. */
   readonly notices: readonly string[]
   readonly recorded: Recorded
+}
+
+/** Exceptions of one type and place; the patterns by their templates. */
+export interface ReadException extends Omit<ExceptionGroup, 'patterns' | 'samples'> {
+  readonly templates: readonly string[]
 }
 
 /** A box whose logs were read, or that could not be entered. */

@@ -26,6 +26,8 @@ export interface ReadLogOptions {
 
 /** How the lines of a log are read, told from some of them. */
 export interface Reader {
+  /** What it was told from. */
+  readonly sample: Uint8Array
   readonly layout: LineLayout
   readonly format: LogFormat
   /** Its records tell of requests that were served. */
@@ -47,7 +49,21 @@ export function readerOfSample(sample: Uint8Array, time: BoxTime, configured?: L
   const named = configured && formatOfLayout(configured)
   const format = named ? firstOf(named, told) : told
   const tellsRequests = recordsOf(sample, layout).some(({ text }) => format.read(text, time)?.access !== undefined)
-  return { layout, format, tellsRequests }
+  return { sample, layout, format, tellsRequests }
+}
+
+/** Since when there is a log, by the clock of its box: the time of its first line, rotated files included. NaN where that is not known. */
+export function beginningOf({ head, oldest, files }: LogSource, time: BoxTime): number {
+  // Of rotated files the first lines were not always cheap to have.
+  const sample = oldest ?? (files.length > 1 ? undefined : head)
+  const [first] = timesIn(sample, time)
+  return first ?? NaN
+}
+
+/** Times of the records of a part of a log, in order. */
+export function timesIn(sample: Uint8Array | undefined, time: BoxTime): readonly number[] {
+  if (!sample) return []
+  return recordsOf(sample, layoutOf(sample, time)).flatMap(({ atMs }) => (Number.isNaN(atMs) ? [] : [atMs]))
 }
 
 /** What the configured form does not read was written before it was configured, or is of another kind. */

@@ -1,28 +1,16 @@
 import { inParallel } from '../../base/in-parallel.ts'
 import type { Box } from '../../boxes/box.ts'
-import type { LogEvent } from '../../evidence/logs/format.ts'
 import { createLineBatcher, type LineBatch } from '../../evidence/logs/line-batch.ts'
 import { createMerge } from '../../evidence/logs/merge.ts'
-import type { LogSource } from '../../evidence/logs/source.ts'
 import type { Recorded, Recorder } from '../../incidents/recorder.ts'
 import { recordLogs } from './record-logs.ts'
-import { BOXES_AT_ONCE, boxLogs, type AskedLogs, type BoxLogs } from './found.ts'
+import { BOXES_AT_ONCE, boxLogs, type AskedLogs } from './found.ts'
 import type { ReadBox, ReadLog } from './logs-read.ts'
 import type { Fetched } from './fetch.ts'
 import { inputLog } from './stdin-log.ts'
-import { readerOf, readSpan, type Reader } from './read-log.ts'
+import { readerOf, readSpan } from './read-log.ts'
+import { recordAssembler, type OpenLog, type ShownRecord } from './record-assembler.ts'
 import { noticesOfReports } from './notices.ts'
-
-/** One record as it is shown. */
-export interface ShownRecord {
-  readonly box: string
-  readonly source: string
-  /** By the clock of this console; NaN where it names no time. */
-  readonly atMs: number
-  /** As it was written, with the lines that go on with it. */
-  readonly text: string
-  readonly event: LogEvent | undefined
-}
 
 /** What was read to show records, beside the records themselves. */
 export interface RecordsRead {
@@ -40,14 +28,6 @@ export interface RecordsOptions extends AskedLogs {
   readonly sought: readonly string[]
   /** Standard input, in place of boxes. */
   readonly input?: AsyncIterable<Uint8Array> | undefined
-}
-
-/** One log of one box, with how it is read. */
-interface OpenLog {
-  readonly box: Box
-  readonly boxLogs: BoxLogs
-  readonly source: LogSource
-  readonly reader: Reader
 }
 
 /** Sessions of one box at once; the shell in which its logs were found is one of sshd's ten. */
@@ -150,44 +130,4 @@ export async function readRecords(
   const { plan, nowMs } = asked
   const recorded = await recordLogs({ ...answer, plan, tookMs: Date.now() - nowMs, patterns: [], findings: [] }, asked)
   return { ...answer, recorded }
-}
-
-/** Makes records of lines that come in order: those of one record stand together. */
-function recordAssembler(open: readonly OpenLog[], give: (at: number, record: ShownRecord) => void) {
-  let of = -1
-  let atMs = NaN
-  let lines: string[] = []
-  const close = (): void => {
-    const log = open[of]
-    if (!log || lines.length === 0) return
-    const text = lines.join('\n')
-    const { box, source, reader, boxLogs: logs } = log
-    const event = reader.format.read(text, logs.found.time)
-    give(of, { box: box.name, source: source.id, atMs: atMs - logs.found.skewMs, text, event })
-    lines = []
-  }
-  return {
-    take: (at: number, batch: LineBatch, from: number, to: number): void => {
-      const layout = open[at]?.reader.layout
-      for (let line = from; line < to; line += 1) {
-        const start = batch.offsets[line] ?? 0
-        const end = withoutLineEnd(batch.bytes, start, batch.offsets[line + 1] ?? start)
-        const goesOn = at === of && lines.length > 0 && layout?.continues(batch.bytes, start, end) === true
-        if (!goesOn) {
-          close()
-          if (end === start) continue
-          of = at
-          atMs = batch.times[line] ?? NaN
-        }
-        lines.push(Buffer.from(batch.bytes.buffer, batch.bytes.byteOffset + start, end - start).toString('utf8'))
-      }
-    },
-    finish: close,
-  }
-}
-
-function withoutLineEnd(bytes: Uint8Array, start: number, end: number): number {
-  let last = end
-  while (last > start && (bytes[last - 1] === 0x0a || bytes[last - 1] === 0x0d)) last -= 1
-  return last
 }

@@ -1,6 +1,6 @@
 import type { JudgedPattern } from '../../findings/logs/verdict.ts'
-import type { RouteTable } from '../../findings/logs/routes.ts'
 import type { Redact } from '../../incidents/redaction/index.ts'
+import type { LogsRead } from './logs-read.ts'
 
 /** Samples of a pattern that anybody sees. */
 const SAMPLES_SHOWN = 5
@@ -18,15 +18,17 @@ export function withFewSamples(pattern: JudgedPattern): JudgedPattern {
   return { ...pattern, samples: kept.filter((sample) => sample !== undefined) }
 }
 
+/** What of the logs is shown. */
+type Said = Pick<LogsRead, 'patterns' | 'routes' | 'exceptions' | 'findings'>
+
 /** What the logs said, without secrets. */
-export function redactedAnswer(
-  answer: { readonly patterns: readonly JudgedPattern[]; readonly routes: RouteTable | undefined },
-  redact: Redact,
-): typeof answer {
+export function redactedAnswer(answer: Said, redact: Redact): Said {
   return {
     patterns: answer.patterns.map((pattern) => redactedPattern(pattern, redact)),
     // Routes have their ids folded and their queries taken away; what is left may still be a secret in a path.
     routes: answer.routes && inTexts(answer.routes, redact),
+    exceptions: inTexts(answer.exceptions, redact),
+    findings: inTexts(answer.findings, redact),
   }
 }
 

@@ -1,4 +1,5 @@
 import { inParallel } from '../../base/in-parallel.ts'
+import { safeText } from '../../base/safe-text.ts'
 import type { Box } from '../../boxes/box.ts'
 import type { Configuration } from '../../boxes/configuration.ts'
 import { BOXES_AT_ONCE, openBox } from '../../boxes/open.ts'
@@ -7,7 +8,7 @@ import type { Recorder } from '../../incidents/recorder.ts'
 import type { LogsRead, ReadBox } from '../../steps/logs/logs-read.ts'
 import { logPlan, type LogPlan, type Onset } from '../../steps/logs/plan.ts'
 import type { AskedLogs } from '../../steps/logs/found.ts'
-import type { ShownRecord } from '../../steps/logs/records.ts'
+import type { ShownRecord } from '../../steps/logs/record-assembler.ts'
 import { terminalPrompt } from '../ask.ts'
 import { typedWords } from '../author.ts'
 import { recorderFor } from '../command-recorder.ts'
@@ -71,6 +72,7 @@ export async function logs(typed: readonly string[], flags: LogsFlags): Promise<
     await Promise.all(boxes.slice(0, BOXES_AT_ONCE).map(async (box) => box.connect?.()))
     if (mode === 'list') return await list(session)
     const asked = await askedLogs(session, times)
+    if (flags.follow) return await follow(session, asked)
     return mode === 'lines' ? await lines(session, asked) : await compare(session, asked)
   } finally {
     waiting.stop()
@@ -181,14 +183,8 @@ async function lines(session: Session, asked: AskedLogs): Promise<number> {
   const { boxes, flags, recorder, waiting, signal } = session
   const { readRecords } = await import('../../steps/logs/records.ts')
   const { recordOutput } = await import('../logs/record-output.ts')
-  const output = recordOutput({
-    style: outputStyle(flags.color === false),
-    raw: flags.raw ?? false,
-    boxes: boxes.map(({ name }) => name),
-    last: lastCount(flags) ?? (process.stdout.isTTY ? LINES_OF_A_SCREEN : undefined),
-    grep: flags.grep ?? [],
-    ignoreCase: flags.ignoreCase ?? false,
-  })
+  const last = lastCount(flags) ?? (process.stdout.isTTY ? LINES_OF_A_SCREEN : undefined)
+  const output = recordOutput({ ...outputOptions(session), last, isLive: false })
   const onRecord = (record: ShownRecord): void | Promise<void> => {
     waiting.stop()
     return output.take(record)
@@ -205,6 +201,46 @@ async function lines(session: Session, asked: AskedLogs): Promise<number> {
   if (signal.aborted) return INTERRUPTED
   return exitCode(read.boxes, [], flags)
 }
+
+function outputOptions({ boxes, flags }: Session) {
+  return {
+    style: outputStyle(flags.color === false),
+    raw: flags.raw ?? false,
+    boxes: boxes.map(({ name }) => name),
+    grep: flags.grep ?? [],
+    ignoreCase: flags.ignoreCase ?? false,
+  }
+}
+
+/** Until Ctrl-C: that is how it ends, and no failure. */
+async function follow(session: Session, asked: AskedLogs): Promise<number> {
+  const { boxes, flags, waiting, words, recorder } = session
+  if (words.input) throw new Problem('Standard input is read as it comes.', 'Leave -f away.', 2)
+  const { followRecords } = await import('../../steps/logs/follow-records.ts')
+  const { recordOutput } = await import('../logs/record-output.ts')
+  const output = recordOutput({ ...outputOptions(session), last: undefined, isLive: true })
+  const read = await followRecords(boxes, {
+    ...asked,
+    lines: lastCount(flags) ?? LINES_BEFORE,
+    onRecord: (record) => {
+      waiting.stop()
+      return output.take(record)
+    },
+    onNotice: (text) => {
+      waiting.stop()
+      process.stderr.write(`halligan: ${safeText(text)}\n`)
+    },
+  })
+  await output.finish()
+  if (recorder.incident !== undefined)
+    process.stderr.write(
+      'halligan: what was followed is not recorded; halligan logs without -f records what it finds.\n',
+    )
+  return exitCode(read.boxes, [], flags)
+}
+
+/** As tail(1) has it. */
+const LINES_BEFORE = 10
 
 /** Nobody reads more on a terminal; a pipe gets all. Records. */
 const LINES_OF_A_SCREEN = 1000

@@ -5,7 +5,7 @@ import type { LogsRead, ReadLog } from '../../steps/logs/logs-read.ts'
 
 /** The contract `halligan.logs/1` as text (ARCHITECTURE.md): changed only by adding. Times are ISO 8601 in UTC by the clock of this console. */
 export function logsJson(read: LogsRead): string {
-  const { startedAtMs, tookMs, plan, boxes, logs, timeline, patterns, findings, notices } = read
+  const { startedAtMs, tookMs, plan, boxes, logs, timeline, patterns, exceptions, routes, findings, notices } = read
   return `${safeJson({
     schema: 'halligan.logs/1',
     startedAt: iso(startedAtMs),
@@ -23,6 +23,14 @@ export function logsJson(read: LogsRead): string {
     sources: logs.map(sourceJson),
     timeline: { ...timeline, originMs: undefined, origin: iso(timeline.originMs) },
     patterns: patterns.map(patternJson),
+    exceptions: exceptions.map((each) => ({
+      ...each,
+      firstAtMs: undefined,
+      lastAtMs: undefined,
+      first: iso(each.firstAtMs),
+      last: iso(each.lastAtMs),
+    })),
+    routes: routes ?? null,
     findings,
     notices,
   })}\n`

@@ -1,6 +1,6 @@
 import { safeText } from '../../base/safe-text.ts'
 import type { Severity } from '../../evidence/logs/format.ts'
-import type { ShownRecord } from '../../steps/logs/records.ts'
+import type { ShownRecord } from '../../steps/logs/record-assembler.ts'
 import { localTime } from '../local-time.ts'
 import { paint, shown, type Style, type Tone } from '../style.ts'
 

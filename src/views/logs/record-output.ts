@@ -1,7 +1,8 @@
 import { RE2JS } from 're2js'
 import { count } from '../../base/format.ts'
 import { safeText } from '../../base/safe-text.ts'
-import type { RecordsRead, ShownRecord } from '../../steps/logs/records.ts'
+import type { ShownRecord } from '../../steps/logs/record-assembler.ts'
+import type { RecordsRead } from '../../steps/logs/records.ts'
 import { print } from '../console.ts'
 import type { Style } from '../style.ts'
 import { rawRecord, recordLines, type RecordStyle } from './record-lines.ts'
@@ -24,6 +25,8 @@ export interface OutputOptions {
   /** Expressions that are marked. */
   readonly grep: readonly string[]
   readonly ignoreCase: boolean
+  /** Somebody watches: each record is written when it comes. */
+  readonly isLive: boolean
 }
 
 /** Written together: a write for each record costs more than the record. Characters. */
@@ -42,7 +45,7 @@ export function recordOutput(options: OutputOptions): RecordOutput {
       : recordLines(record, { ...how, manyLogs: sources.size > 1, withDate: false })
   const show = (record: ShownRecord): void | Promise<void> => {
     held += words(record)
-    if (held.length < TOGETHER) return
+    if (held.length < TOGETHER && !options.isLive) return
     return flush()
   }
   const flush = (): Promise<void> => {

@@ -47,6 +47,8 @@ function dmesgEvent(text: string, time: BoxTime): LogEvent | undefined {
   const found = timeAt(text, dated ? at + 1 : at, time)
   if (found === undefined) return undefined
   const message = text.slice(found.end + (dated ? 1 : 0)).trimStart()
+  // Apache's error log bears the same time, and a level in brackets behind it.
+  if (dated && message.startsWith('[')) return undefined
   const severity =
     figure === undefined
       ? level === undefined

@@ -29,7 +29,7 @@ export const levelled: LogFormat = {
 }
 
 /** The event of a line whose head was read. */
-export function levelledEvent(head: LevelledLine, line: string, others: string): LogEvent {
+function levelledEvent(head: LevelledLine, line: string, others: string): LogEvent {
   // Spring Boot has the application's name before the thread.
   const thread = head.groups.at(-1)
   return eventOf({

@@ -45,7 +45,7 @@ function loggerEvent(text: string, time: BoxTime): LogEvent | undefined {
     severity,
     program: program === '' ? undefined : program,
     pid: pidOf(pid),
-  } as Parameters<typeof eventOf>[0])
+  })
 }
 
 /** Tags in brackets, then one of the sentences that Rails has for a request. */
