@@ -48,7 +48,7 @@ describe.skipIf(why !== undefined)(`a deploy that breaks one route for one custo
     folder = mkdtempSync(path.join(tmpdir(), 'halligan-shop-'))
     repository = path.join(folder, 'shop')
     mkdirSync(repository)
-    fleet = await startFleet({ boxes: ['web-1'], hook: path.resolve(import.meta.dirname, '../boxes/with-node.sh') })
+    fleet = await startFleet({ boxes: ['web-1'], hook: path.resolve(import.meta.dirname, '../boxes/with-shop.sh') })
     program = programWith(fleet, path.join(folder, 'home'), folder)
     beganAtMs = Date.now()
     const shop = await openShop(fleet, 'web-1', repository)
