@@ -21,6 +21,7 @@ const INVOICE = '/api/orders/:id/invoice'
 /** What `halligan logs --json` prints, as far as it is looked at here. */
 interface Logs {
   readonly schema: string
+  readonly onset?: { readonly from: string; readonly at: string }
   readonly sources: readonly { readonly id: string }[]
   readonly patterns: readonly {
     readonly template: string
@@ -115,9 +116,13 @@ describe.skipIf(why !== undefined)(`a deploy that breaks one route for one custo
     })
 
     it('finds the moment of the deploy by itself', async () => {
-      const logs = await asked('--compare')
-      expect(logs.patterns[0]).toMatchObject({ verdict: 'new', severity: 'error' })
-      expect(logs.patterns[0]?.template).toMatch(/invoice of order/)
+      const { onset, patterns } = await asked('--compare')
+      expect({ onset, first: patterns[0] }).toMatchObject({
+        onset: { from: 'proposed' },
+        first: { verdict: 'new', severity: 'error', template: expect.stringMatching(/^invoice of order/) },
+      })
+      const off = Date.parse(onset?.at ?? '') - deployedAtMs
+      expect(Math.abs(off)).toBeLessThan(4000)
     })
 
     it('says it on one screen, in an incident that knows when it began', async () => {
