@@ -89,6 +89,7 @@ describe.skipIf(why !== undefined)(`logs of test boxes${why ? ` (skipped: ${why}
         '/data/app/logs/shop access.log',
         '/var/log/caf\ufffd.log',
         '/var/log/closed/x.log',
+        '/var/log/elsewhere/linked.log',
         '/var/log/new\nline \u001b[31m.log',
         '/var/log/nginx/access.log',
         '/var/log/nginx/error.log',
@@ -180,7 +181,8 @@ describe.skipIf(why !== undefined)(`logs of test boxes${why ? ` (skipped: ${why}
     })
   })
 
-  it('takes a rotated file by itself where that alone is named', async () => {
+  it('takes a rotated file by itself where that alone is named, and goes by a link', async () => {
+    expect(ids(await found('web-1', ['/var/log/elsewhere']))).toEqual(['/var/log/elsewhere/linked.log'])
     const { sources } = await found('web-1', ['/var/log/nginx/access.log.1'])
     expect(sources.map(({ id, files, head }) => [id, files.length, text(head).slice(0, 9)])).toEqual([
       ['/var/log/nginx/access.log.1', 1, '10.0.0.1 '],

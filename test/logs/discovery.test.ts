@@ -84,7 +84,7 @@ describe.each(names)('an answer like %s', (name) => {
   it('cut off anywhere gives what there is', () => {
     fc.assert(
       fc.property(fc.nat(answer.length), subjects, (end, words) => expectSound(read(answer.slice(0, end), words))),
-      { numRuns: 30 },
+      { numRuns: 20 },
     )
   })
 
@@ -105,7 +105,7 @@ describe.each(names)('an answer like %s', (name) => {
         }, lines)
         expectSound(read(changed.join('\n'), words))
       }),
-      { numRuns: 30 },
+      { numRuns: 20 },
     )
   })
 })

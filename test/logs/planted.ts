@@ -68,6 +68,7 @@ mkdir -p /var/log/closed; echo hidden >/var/log/closed/x.log; chmod 700 /var/log
 mkfifo /var/log/pipe.log
 mkdir /var/log/folder.log
 ln -s /dev/zero /var/log/zero.log
+mkdir /data/linked; echo '2024-01-02T15:04:05Z by way of a link' >/data/linked/linked.log; ln -s /data/linked /var/log/elsewhere
 echo '2024-01-02T15:04:05Z odd' >"/var/log/new
 line $(printf '\\033')[31m.log"
 echo '2024-01-02T15:04:05Z two words' >'/var/log/two words ü.log'

@@ -5,17 +5,19 @@ import { ROTATION_AWK } from './rotation.ts'
 import type { LogSubject } from './subject.ts'
 
 /** What is listed of one place at most. Files. */
-export const LISTED_FILES = 3_000
+const LISTED_FILES = 3_000
 /** Logs whose first and last lines are read; the ones that are named, written to or configured come first. */
 const SAMPLED_LOGS = 100
 /** Of so many of these the whole of what is wanted is read, and the first lines of the oldest file; of the others a quarter. */
 const SAMPLED_WELL = 40
 /** Of the beginning and of the end. Bytes. */
-export const SAMPLE_BYTES = 4096
+const SAMPLE_BYTES = 4096
 /** Descriptors that may be logs, all processes together. */
 const OPEN_FILES = 500
 /** A folder in a folder in a folder: `/var/log/pods/NAMESPACE_POD_UID/CONTAINER/0.log` is five deep. */
 const DEPTH = 5
+/** Of /var/log into other places. */
+const LINKS = 100
 /** Processes write to logs in so many folders other than /var/log. */
 const FOLDERS = 40
 /** Sizes are read twice, this far apart at least. Hundredths of a second. */
@@ -123,7 +125,7 @@ group_names() {
   [ ! -r /etc/group ] || IDS=$ids awk -F: 'BEGIN { many = split(ENVIRON["IDS"], id, "\\n"); for (i = 1; i <= many; i++) wanted[id[i]] } ($3 in wanted) && $1 ~ /^[A-Za-z0-9_.-]+$/ { print "group", $3, $1 }' /etc/group
 }
 list_folder() {
-  v=$(find "$1" -maxdepth $2 \\( -path /var/log/journal -o -name '*.journal' -o -name '*.journal~' -o -name 'wtmp*' -o -name 'btmp*' -o -name lastlog -o -name faillog -o -name tallylog -o -name '*.db' -o -name '*.sqlite*' -o -name '*.pcap' -o -name sa -a -type d \\) -prune -o -type f ! -path '*[! -~]*' -print -o -type f -exec sh -c 'for f do printf O; printf %s "$f" | od -An -v -to1 | tr -d "\\n" | sed "s/ /\\\\\\\\0/g"; echo; done' sh {} + 2>&1 | head -n $(($3 + 1)))
+  v=$(find -H "$1" -maxdepth $2 \\( -path /var/log/journal -o -name '*.journal' -o -name '*.journal~' -o -name 'wtmp*' -o -name 'btmp*' -o -name lastlog -o -name faillog -o -name tallylog -o -name 'README*' -o -name '*.db' -o -name '*.sqlite*' -o -name '*.pcap' -o -name sa -a -type d \\) -prune -o -type f ! -path '*[! -~]*' -print -o -type f -exec sh -c 'for f do printf O; printf %s "$f" | od -An -v -to1 | tr -d "\\n" | sed "s/ /\\\\\\\\0/g"; echo; done' sh {} + 2>&1 | head -n $(($3 + 1)))
   put "$v"
 }
 # A file system that may hang lies below: each name in turn, and not that one.
@@ -133,7 +135,20 @@ list_around() {
   else list_folder "$1" $2 $3
   fi
 }
-list_var_log() { [ ! -d /var/log ] || list_around /var/log ${DEPTH} ${LISTED_FILES}; }
+list_var_log() { [ ! -d /var/log ] || { list_around /var/log ${DEPTH} ${LISTED_FILES}; list_links; }; }
+# Links to files and folders elsewhere: whether that may hang is seen by where it leads, without following it.
+list_links() {
+  ! holds_away /var/log || return 0
+  links=$(find -H /var/log -maxdepth 2 -type l ! -name 'README*' ! -path '*[! -~]*' | head -n ${LINKS})
+  IFS=$nl; set -f; set -- $links; unset IFS; set +f
+  for link do
+    target=$(readlink "$link"); case $target in /*) ;; *) target=\${link%/*}/$target;; esac
+    if is_away "$target"; then put "away $link"
+    elif [ -d "$link" ]; then list_folder "$link" 2 1000
+    elif [ -f "$link" ]; then put "$link"
+    fi
+  done
+}
 # Folders of what is written to, configured or named, where its rotated files lie.
 list_beside() {
   folders=$(put "$rows" | sed -n 's/^[012] [0-9]*:[0-9]* [0-9]* [0-9]* [0-9]* [0-9]* \\(\\/.*\\)\\/[^\\/]*$/\\1/p' | grep -v '^/proc/' | grep -v '^/var/log\\(/\\|$\\)' | sort -u | head -n ${FOLDERS} | not_away)
