@@ -39,9 +39,9 @@ export async function visitShop({ shop, perSecond, seconds, seed, enough }: Load
   const random = randomFrom(seed)
   const began = performance.now()
   const visits: Promise<Visit>[] = []
-  const isEnough = (): boolean => enough?.aborted === true
   try {
-    for (let at = 0; at < perSecond * seconds && !isEnough(); at++) {
+    for (let at = 0; at < perSecond * seconds; at++) {
+      if (enough?.aborted) break
       const early = (at * 1000) / perSecond - (performance.now() - began)
       if (early > 1) await new Promise((resolve) => setTimeout(resolve, early))
       visits.push(visit(shop, agent, random))
