@@ -174,34 +174,39 @@ function stampOf(seconds: number): string {
   return `${iso.slice(8, 10)}/${MONTHS[Number(iso.slice(5, 7)) - 1]}/${iso.slice(0, 4)}:${iso.slice(11, 19)}`
 }
 
-/** An access log of a day, which grows three times as fast at noon as at midnight; gives its size. */
+const STAMP_BYTES = '01/Mar/2026:10:17:00'.length
+/** More than one second has at 10 GB. */
+const MOST_LINES = 4_000
+
+/** An access log of a day, which grows three times as fast at noon as at midnight; gives its size. Each second has the first so many of the same lines. */
 function writeLog(file: string, bytes: number): number {
-  const bodies = Array.from({ length: 1000 }, (_, at) => {
-    const path = `/orders/${(at * 7919) % 100_000}/items?page=${at % 17}`
+  const bodies = Array.from({ length: MOST_LINES }, (_, at) => {
+    const target = `/orders/${(at * 7919) % 100_000}/items?page=${at % 17}`
     return {
       before: `10.${at % 256}.${(at * 31) % 256}.${(at * 17) % 256} - - [`,
-      after: ` +0000] "GET ${path} HTTP/1.1" ${at % 50 ? 200 : 502} ${(at * 97) % 9000} "-" "Mozilla/5.0 (X11; Linux x86_64)" ${(at % 900) / 1000}\n`,
+      after: ` +0000] "GET ${target} HTTP/1.1" ${at % 50 ? 200 : 502} ${(at * 97) % 9000} "-" "Mozilla/5.0 (X11; Linux x86_64)" ${(at % 900) / 1000}\n`,
     }
   })
-  const perLine = bodies.reduce((sum, { before, after }) => sum + before.length + after.length + 20, 0) / bodies.length
-  const perSecond = bytes / perLine / DAY_SECONDS
+  const ends: number[] = []
+  const stamps: number[] = []
+  let length = 0
+  for (const { before, after } of bodies) {
+    stamps.push(length + before.length)
+    length += before.length + STAMP_BYTES + after.length
+    ends.push(length)
+  }
+  const lines = Buffer.from(bodies.map(({ before, after }) => before + ' '.repeat(STAMP_BYTES) + after).join(''))
+  const perSecond = bytes / (length / MOST_LINES) / DAY_SECONDS
   const descriptor = openSync(file, 'w')
   let written = 0
   let due = 0
-  let next = 0
-  let text: string[] = []
   for (let second = 0; second < DAY_SECONDS; second += 1) {
     due += perSecond * (1 - Math.cos((2 * Math.PI * second) / DAY_SECONDS) / 2)
-    const stamp = stampOf(FROM_MS / 1000 + second)
-    for (; due >= 1; due -= 1) {
-      const body = bodies[next % bodies.length]
-      next = (next * 1103 + 12_345) % 1_000_003
-      if (body) text.push(body.before, stamp, body.after)
-    }
-    if (text.length > 100_000 || second === DAY_SECONDS - 1) {
-      written += writeSync(descriptor, text.join(''))
-      text = []
-    }
+    const count = Math.min(MOST_LINES, Math.floor(due))
+    due -= count
+    const stamp = Buffer.from(stampOf(FROM_MS / 1000 + second))
+    for (let at = 0; at < count; at += 1) lines.set(stamp, stamps[at])
+    if (count > 0) written += writeSync(descriptor, lines, 0, ends[count - 1])
   }
   closeSync(descriptor)
   execFileSync('sync', [file])

@@ -112,7 +112,10 @@ function forEach(extensions: readonly string[], form: Form): Readonly<Record<str
 function formCalls(file: string, text: string, { call, holes }: Form, random: () => number): readonly LoggingCall[] {
   let isManual = false
   return text.split('\n').flatMap((line, index) => {
+    // What is within a comment or a manual is not run.
     if (/^=\w/.test(line)) isManual = !line.startsWith('=cut')
+    else if (/^\s*\/\*(?!.*\*\/)/.test(line)) isManual = true
+    else if (isManual && line.includes('*/')) isManual = false
     const found =
       isManual || /^\s*(?:#|\/\/|\*)/.test(line) ? undefined : (call.exec(line.slice(0, 2_000)) ?? undefined)
     const [all = '', name, inside] = found ?? []

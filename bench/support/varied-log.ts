@@ -47,13 +47,13 @@ const FORMS: readonly ((random: Random) => string)[] = [
   ...PARTS.flatMap((part) =>
     NOUNS.map(
       (noun) => (r: Random) =>
-        `INFO  [${part}-${n(r, 16)}] ${noun} ${id(r)} was handled in ${n(r, 900)} ms by 10.${n(r, 255)}.${n(r, 255)}.${n(r, 255)}:${n(r, 65_000)}`,
+        `INFO  [${part}-${n(r, 16)}] ${noun} ${id(r)} was handled in ${n(r, 900)} ms by node 10.${n(r, 255)}.${n(r, 255)}.${n(r, 255)}:${n(r, 65_000)}, nothing else to do for this ${noun}`,
     ),
   ),
   ...PARTS.flatMap((part) =>
     VERBS.map(
       (verb) => (r: Random) =>
-        `{"level":"info","service":"${part}","msg":"item ${verb}","id":${n(r, 1e9)},"took_ms":${n(r, 500)},"request":"${id(r)}"}`,
+        `{"level":"info","service":"${part}","msg":"item ${verb}","id":${n(r, 1e9)},"took_ms":${n(r, 500)},"request":"${id(r)}","logger":"shop.${part}.items","thread":"main"}`,
     ),
   ),
   ...PARTS.flatMap((part) =>
@@ -64,7 +64,7 @@ const FORMS: readonly ((random: Random) => string)[] = [
   ),
   ...NOUNS.map(
     (noun) => (r: Random) =>
-      `10.${n(r, 255)}.${n(r, 255)}.${n(r, 255)} - - "GET /${noun}s/${n(r, 1e6)}/history?page=${n(r, 40)} HTTP/1.1" ${r() < 0.97 ? 200 : 502} ${n(r, 90_000)} "-" "curl/8.${n(r, 9)}.0" 0.${n(r, 999)}`,
+      `10.${n(r, 255)}.${n(r, 255)}.${n(r, 255)} - - "GET /${noun}s/${n(r, 1e6)}/history?page=${n(r, 40)} HTTP/1.1" ${r() < 0.97 ? 200 : 502} ${n(r, 90_000)} "https://shop.example/${noun}s" "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36" 0.${n(r, 999)}`,
   ),
   ...PARTS.flatMap((part) =>
     VERBS.map(
@@ -92,7 +92,7 @@ function sentence(random: Random): string {
 
 /** Few statements write most of the lines. */
 function skewed(random: Random): number {
-  return Math.floor(FORMS.length * random() ** 3)
+  return Math.floor(FORMS.length * random() ** 4)
 }
 
 function n(random: Random, below: number): number {

@@ -21,6 +21,7 @@ const INVOICE = '/api/orders/:id/invoice'
 /** What `halligan logs --json` prints, as far as it is looked at here. */
 interface Logs {
   readonly schema: string
+  readonly onset?: { readonly from: string; readonly at: string }
   readonly sources: readonly { readonly id: string }[]
   readonly patterns: readonly {
     readonly template: string
@@ -47,18 +48,20 @@ describe.skipIf(why !== undefined)(`a deploy that breaks one route for one custo
     folder = mkdtempSync(path.join(tmpdir(), 'halligan-shop-'))
     repository = path.join(folder, 'shop')
     mkdirSync(repository)
-    fleet = await startFleet({ boxes: ['web-1'], hook: path.resolve(import.meta.dirname, '../boxes/with-node.sh') })
+    fleet = await startFleet({ boxes: ['web-1'], hook: path.resolve(import.meta.dirname, '../boxes/with-shop.sh') })
     program = programWith(fleet, path.join(folder, 'home'), folder)
-    beganAtMs = Date.now()
     const shop = await openShop(fleet, 'web-1', repository)
-    before = await shop.visit({ perSecond: PER_SECOND, seconds: SECONDS_BEFORE, seed: 1 })
+    // What is asked for begins when every log has.
+    const first = await shop.visit({ perSecond: PER_SECOND, seconds: 1, seed: 3 })
+    beganAtMs = Date.now()
+    before = [...first, ...(await shop.visit({ perSecond: PER_SECOND, seconds: SECONDS_BEFORE, seed: 1 }))]
     visits = shop.visit({ perSecond: PER_SECOND, seconds: SECONDS_AT_MOST, seed: 2, enough: enough.signal })
     deployedAtMs = await shop.deployBadChange()
     await new Promise((resolve) => setTimeout(resolve, SECONDS_AFTER * 1000))
   })
   afterAll(async () => {
     enough.abort()
-    await visits.catch(() => {})
+    await visits
     rmSync(folder, { recursive: true, force: true })
     await fleet.down()
   })
@@ -115,9 +118,13 @@ describe.skipIf(why !== undefined)(`a deploy that breaks one route for one custo
     })
 
     it('finds the moment of the deploy by itself', async () => {
-      const logs = await asked('--compare')
-      expect(logs.patterns[0]).toMatchObject({ verdict: 'new', severity: 'error' })
-      expect(logs.patterns[0]?.template).toMatch(/invoice of order/)
+      const { onset, patterns } = await asked('--compare')
+      expect({ onset, first: patterns[0] }).toMatchObject({
+        onset: { from: 'proposed' },
+        first: { verdict: 'new', severity: 'error', template: expect.stringMatching(/^invoice of order/) },
+      })
+      const off = Date.parse(onset?.at ?? '') - deployedAtMs
+      expect(Math.abs(off)).toBeLessThan(4000)
     })
 
     it('says it on one screen, in an incident that knows when it began', async () => {

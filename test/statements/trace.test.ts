@@ -60,6 +60,15 @@ describe('the statement that writes a line', () => {
     expect(statement?.others.some((place) => place.startsWith('tests/test_gateway.py:'))).toBe(true)
   })
 
+  it('is found where the values have several words, so that the template is less than its text', async () => {
+    const repository = made('several', { 'server.py': 'self.log_error("code %d, message %s", code, message)\n' })
+    const pattern = {
+      ...patternOf(['code 404, message File not found', 'code 501, message Unsupported']),
+      template: 'code <*>',
+    }
+    expect((await traced(repository, [pattern])).get(pattern)?.place).toBe('server.py:1')
+  })
+
   it('is not claimed where no text of the code has these words', async () => {
     const pattern = patternOf(['the moon eclipsed the harbour at 7', 'the moon eclipsed the harbour at 9'])
     expect(await traced(corpus, [pattern])).toEqual(new Map())

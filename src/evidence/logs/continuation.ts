@@ -60,13 +60,24 @@ export function isExceptionHeading(bytes: Uint8Array, start: number, end: number
   return isOneOf(bytes, start, end, EXCEPTION_HEADINGS)
 }
 
-/** The line `[start, end)` says near its beginning that something went wrong; an empty line is what stands between an exception and its cause. */
-export function tellsOfError(bytes: Uint8Array, start: number, lineEnd: number): boolean {
-  const end = withoutReturn(bytes, start, lineEnd)
-  if (end === start) return true
-  const last = Math.min(end, start + BEGINNING)
-  for (const word of ERROR_WORDS) if (indexWithin(bytes, start, last, word) !== -1) return true
+/**
+ * The line before the one that begins at `lineStart` says near its beginning that something went wrong, or is the empty one between an exception of Python and
+ * the one that followed from it. Parameters as for `looksContinued`.
+ */
+export function followsError(bytes: Uint8Array, lineStart: number, contentOf?: OnLine<number>): boolean {
+  const before = contentBefore(bytes, lineStart, contentOf)
+  if (before === -1) return false
+  const end = withoutReturn(bytes, before, lineStart - 1)
+  if (end <= before) return followsChain(bytes, lineBefore(bytes, lineStart), contentOf)
+  const last = Math.min(end, before + BEGINNING)
+  for (const word of ERROR_WORDS) if (indexWithin(bytes, before, last, word) !== -1) return true
   return false
+}
+
+/** Above the empty line that begins at `blankStart`. Where that is not known the exception belongs to what is above. */
+function followsChain(bytes: Uint8Array, blankStart: number, contentOf?: OnLine<number>): boolean {
+  const above = contentBefore(bytes, blankStart, contentOf)
+  return above === -1 || isOneOf(bytes, above, blankStart, CHAINS)
 }
 
 const BEGINNING = 160
@@ -82,6 +93,9 @@ const ERROR_WORDS = [
   '"error"',
   ' error ',
 ].map(bytesOf)
+
+/** What Python writes between two exceptions. */
+const CHAINS = ['During handling of the above exception', 'The above exception was the direct cause'].map(bytesOf)
 
 const EXCEPTION_HEADINGS = [
   'Traceback (most recent call last):',

@@ -5,6 +5,8 @@ export interface FileScript {
   /** Random: what the script says is told from what the files hold by it. Hex digits. */
   readonly boundary: string
   readonly paths: readonly string[]
+  /** Orders that are known beforehand, up to those of one file: they are followed before any is read, a round trip earlier. */
+  readonly first: string
   /** Shell text that defines `wanted`; undefined: all lines are (`filterScript`). */
   readonly filter: string | undefined
   /** After so long the box ends it, whatever hangs. Whole seconds. */
@@ -24,7 +26,7 @@ export interface FileScript {
  * `asked`; `data CODEC`, the bytes, `sent`; `closed DEVICE:INODE SIZE LINKS` (of what was open) and `named DEVICE:INODE SIZE` (of what has its name now);
  * `done`.
  */
-export function fileScript({ boundary, paths, filter, seconds }: FileScript): string {
+export function fileScript({ boundary, paths, first, filter, seconds }: FileScript): string {
   const cases = paths.map((path, at) => `${at}) f=${shellQuoted(path)};;`).join('\n    ')
   const filtered = (limit: string): string => (filter === undefined ? '' : ` | wanted | head -c ${limit}`)
   return `${limitedHead(boundary, seconds)}
@@ -42,8 +44,16 @@ samples() {
     n=$((n + 1)) skip=$2
   done
 }
+queue=${shellQuoted(first)}
+newline='
+'
+order() {
+  [ -n "$queue" ] || { read -r word a b c d e; return; }
+  set -- \${queue%%"$newline"*}; queue=\${queue#*"$newline"}
+  word=$1 a=\${2-} b=\${3-} c=\${4-} d=\${5-} e=; [ $# -le 5 ] || { shift 5; e=$*; }
+}
 serve() {
-  while read -r word a b c d e; do
+  while order; do
     case $word in
       probe) for at in $b $c $d $e; do say block $at $a; piece $a $at 1; done </dev/null; say asked;;
       index) unpacked </dev/null | samples $a $b $c; say asked;;
@@ -75,11 +85,11 @@ look_at() {
   fi
   say cannot $at $why
   # What is asked of it all the same has no answer.
-  while read -r word rest; do [ "$word" != close ] || break; done
+  while order; do [ "$word" != close ] || break; done
 }
-while read -r word a b; do
+while order; do
   case $word in
-    open) look_at $a $b; say done;;
+    open) look_at $a $b; queue=; say done;;
     end) break;;
   esac
 done

@@ -6,7 +6,7 @@ import type { LogWindow } from './window.ts'
  * asks reads the blocks (`fetch-script.ts`), many in one round trip, since a round trip costs more than a read.
  *
  * Each edge lies between two blocks whose times are known. A round puts half of its probes around the place where the times of these two let the edge
- * be expected (a log grows evenly more often than not), in distances that grow eightfold, and half evenly between them, so that a log that grows in
+ * be expected (a log grows evenly more often than not), in distances that grow, and half evenly between them, so that a log that grows in
  * bursts is halved three times a round at the least. Times that run backwards widen the window (`slackMs`).
  */
 export interface WindowSearch {
@@ -46,9 +46,9 @@ const LARGE_BLOCK_BYTES = 64 * 1024
 const FIRST_PROBES = 16
 /** For each edge, a round. Half are even, half are around the expected place. */
 const EVEN_PROBES = 5
-const NEAR_DISTANCES = [1, 8, 64, 512, 4096]
-/** An edge is known when it lies within so many bytes: they are read rather than asked about. */
-const EDGE_BYTES = 64 * 1024
+const NEAR_DISTANCES = [0.5, 2, 8, 64, 512]
+/** An edge is known when it lies within so many bytes: they are read rather than asked about, which takes a round trip. Bytes. */
+const EDGE_BYTES = 128 * 1024
 /** Read before and behind what was found: several writers of one file swap their lines within it. Bytes. */
 const MARGIN_BYTES = 32 * 1024
 /** Times that ran backwards in some tens of blocks ran back further in others. */
@@ -188,8 +188,8 @@ function candidates({
   readonly expected: number
 }): readonly number[] {
   const near = NEAR_DISTANCES.flatMap((distance) => [
-    expected - (distance * EDGE_BYTES) / 2,
-    expected + (distance * EDGE_BYTES) / 2,
+    expected - distance * EDGE_BYTES,
+    expected + distance * EDGE_BYTES,
   ])
   return [...near, ...even(low, high, EVEN_PROBES, 1)]
     .map((offset) => aligned(offset, BLOCK_BYTES))

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { isoLayout } from '../../../test/logs/iso-layout.ts'
+import { layoutOf } from './layout.ts'
 import type { LineLayout } from './line-layout.ts'
 import { mergeMined } from './merge-mined.ts'
 import type { Mined } from './mined.ts'
@@ -125,6 +126,17 @@ describe('time', () => {
   it('outside of what is believed is none', () => {
     const result = mined([at(0, 'a'), at(86_400, 'a')], { fromMs: BEGIN, toMs: BEGIN + 60_000 })
     expect(result).toMatchObject({ undated: 1, timeline: { buckets: 1 } })
+  })
+
+  it('is that of the record before where a record bears none', () => {
+    const lines = [at(7, 'INFO served'), 'panic: no stock', 'goroutine 1 [running]:', at(9, 'INFO served')]
+    const layout = layoutOf(Buffer.from(lines.join('\n')), { nowMs: BEGIN + 60_000, zone: 'UTC' })
+    const { rows, undated } = mined(lines, {}, layout)
+    expect(undated).toBe(1)
+    expect(rows.map(({ count, firstAtMs }) => [count, firstAtMs - BEGIN])).toEqual([
+      [2, 7000],
+      [1, 7000],
+    ])
   })
 
   it('is NaN for a row without any', () => {

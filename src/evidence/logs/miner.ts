@@ -26,15 +26,20 @@ export function createMiner(layout: LineLayout, options: MinerOptions = {}): Min
   let backwards = 0
   let atMs = NaN
   let newestMs = -Infinity
+  let lastMs = NaN
   let after = false
 
   const close = (): void => {
     if (!record.isOpen()) return
     records++
-    if (Number.isNaN(atMs)) undated++
-    else {
+    if (Number.isNaN(atMs)) {
+      undated++
+      // An exception that nothing caught bears no time: it was written after the line before it.
+      atMs = lastMs
+    } else {
       if (atMs < newestMs) backwards++
       else newestMs = atMs
+      lastMs = atMs
       after = atMs >= originMs
     }
     const slot = rows.add(signature[0] as number, signature[1] as number, records, atMs, after)

@@ -42,18 +42,19 @@ describe('routeOf', () => {
 
   test('folding what is folded changes nothing, and no route is longer than what may be', () => {
     const segment = fc.oneof(
-      fc.string({ unit: 'binary', maxLength: 12 }),
+      fc.string({ maxLength: 12 }),
+      fc.constantFrom('\0', 'é', '\ud800', '%20', '\u2028', '…'),
       fc.uuid(),
       fc.nat().map(String),
       fc.stringMatching(/^[a-z0-9._-]{1,30}$/),
     )
     fc.assert(
-      fc.property(fc.array(segment, { maxLength: 20 }), (segments) => {
+      fc.property(fc.array(segment, { maxLength: 14 }), (segments) => {
         const route = routeOf(`/${segments.join('/')}`)
         expect(routeOf(route)).toBe(route)
         expect(route.length).toBeLessThan(6000)
       }),
-      { numRuns: 300 },
+      { numRuns: 100 },
     )
   })
 

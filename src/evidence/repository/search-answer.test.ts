@@ -91,7 +91,7 @@ describe('the answer of a search', () => {
           expect(Number.isSafeInteger(line)).toBe(true)
         }
       }),
-      { numRuns: 300 },
+      { numRuns: 100 },
     )
   })
 })

@@ -37,6 +37,7 @@ interface Part {
 
 function mostUneven(parts: readonly Part[], counts: ArrayLike<number>, usual: number): number {
   const longest = Math.max(...parts.map(({ from, to }) => to - from))
+  if (longest < SPANS_NEEDED) return Math.max(1, usual)
   let most = 1
   // What the shorter spans told is where the longer ones, of which there are fewer, start from.
   let expected = usual

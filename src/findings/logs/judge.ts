@@ -61,21 +61,34 @@ export function judgePatterns(
   const harmless = changes.filter(
     ({ verdict, alarm, evidence, significant }) => verdict === 'new' && alarm < HARMLESS && evidence >= significant,
   ).length
-  const values = changedValues(patterns.patterns, onsetMs)
   const judged = changes.map((change): JudgedPattern => {
-    const { pattern, before, after, exposure } = change
+    const { pattern, before, after, exposure, verdict } = change
     return {
       ...pattern,
-      verdict: change.verdict,
+      verdict,
       before: rate(before, exposure.beforeMs),
       after: rate(after, exposure.afterMs),
       score: scoreOf(change, crowds.get(change) ?? 1, harmless),
-      changed: values(pattern),
+      changed: [],
     }
   })
-  return behindTheirCause(judged).toSorted(worstFirst)
+  return withChangedValues(behindTheirCause(judged).toSorted(worstFirst), patterns.patterns, onsetMs)
 }
 
+/** Of those that are looked at: the first ones, and the most frequent ones, in which a share can change while their number does not. */
+function withChangedValues(
+  judged: readonly JudgedPattern[],
+  patterns: readonly Pattern[],
+  onsetMs: number,
+): readonly JudgedPattern[] {
+  const frequent = new Set(judged.toSorted((a, b) => b.count - a.count).slice(0, VALUES_OF))
+  const values = changedValues(patterns, onsetMs)
+  return judged.map((pattern, at) =>
+    at < VALUES_OF || frequent.has(pattern) ? { ...pattern, changed: values(pattern) } : pattern,
+  )
+}
+
+const VALUES_OF = 200
 /** S₀, S₁: evidence of harmless patterns saturates here, and so much later for the most alarming. In units of G². */
 const SATURATION = 40
 const ALARMING_SATURATION = 40

@@ -172,20 +172,20 @@ describe('route table', () => {
     const event = fc.record({
       status: fc.constantFrom(0, 200, 404, 500, 999),
       method: fc.constantFrom('GET', 'POST', '__proto__'),
-      target: fc.oneof(fc.webPath(), fc.constantFrom('', '*', '/', '/constructor')),
+      target: fc.constantFrom('', '*', '/', '/constructor', '/a/7', '/a/b?c', '/__proto__'),
       durationMs: fc.double(),
     })
     fc.assert(
-      fc.property(fc.array(fc.tuple(event, fc.double()), { maxLength: 60 }), (events) => {
+      fc.property(fc.array(fc.tuple(event, fc.double()), { maxLength: 30 }), (events) => {
         const table = createRouteTable({ onsetMs: 0 })
         for (const [one, atMs] of events) table.add(one, atMs, 'web-1')
         const { routes, total, undated } = table.finish()
         const sum = routes.reduce((all, { before, after }) => all + before.requests + after.requests, undated)
         expect(sum).toBe(events.length)
         expect(total.before.requests + total.after.requests + undated).toBe(events.length)
-        for (const { score } of routes) expect(score >= 0 && score < Infinity).toBe(true)
+        expect(routes.every(({ score }) => score >= 0 && score < Infinity)).toBe(true)
       }),
-      { numRuns: 200 },
+      { numRuns: 100 },
     )
   })
 })

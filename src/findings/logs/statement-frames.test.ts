@@ -42,7 +42,7 @@ describe('the file of a frame', () => {
         expect(found === undefined || FILES.includes(found.file)).toBe(true)
         expect(frameName({ file, module })).not.toBe('')
       }),
-      { numRuns: 200 },
+      { numRuns: 100 },
     )
   })
 })

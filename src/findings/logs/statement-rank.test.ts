@@ -24,7 +24,7 @@ describe('what is looked for', () => {
       fc.property(templates(), (template) => {
         for (const needle of needlesOf(template)) expect(template.includes(needle) && needle !== '').toBe(true)
       }),
-      { numRuns: 200 },
+      { numRuns: 100 },
     )
   })
 })
@@ -95,7 +95,7 @@ describe('the ranking of statements', () => {
           }
         },
       ),
-      { numRuns: 200 },
+      { numRuns: 100 },
     )
   })
 })

@@ -41,12 +41,15 @@ const LEAST_BETWEEN_BYTES = 1024 * 1024
 const TO_THE_END = Number.MAX_SAFE_INTEGER
 
 /** Finds the window in each file that can hold some of it, then has the pieces sent, the oldest first. */
-export async function fetchFiles(fetching: Fetching): Promise<RunResult> {
-  const { box, source, caps, ends, filter } = fetching
+export async function fetchFiles(fetching: Fetching): Promise<RunResult | undefined> {
+  const { box, source, caps, ends, filter, wide } = fetching
   const boundary = randomHex(16)
+  const wantedPlaces = new Set(filesOf(source.files, wide))
+  const newest = source.files.findIndex((_, at) => wantedPlaces.has(at))
   const script = fileScript({
     boundary,
     paths: source.files.map(({ path }) => path),
+    first: newest < 0 ? '' : openingOf(fetching, newest),
     filter: filterScript(filter),
     seconds: Math.ceil(caps.seconds) + BOX_SECONDS_MORE,
   })
@@ -56,31 +59,56 @@ export async function fetchFiles(fetching: Fetching): Promise<RunResult> {
     timeoutMs: caps.seconds * 1000 + 60_000,
     signal: ends,
   })
-  const located = await locateAll(fetching, conversation)
-  for (const each of withinBudget(fetching, located)) {
+  const { located, open } = await locateAll(fetching, conversation, { wanted: wantedPlaces, asked: newest })
+  const pieces = withinBudget(fetching, located).filter(({ range }) => range.toByte > range.fromByte)
+  if (open !== undefined && open !== pieces[0]?.at) await close(conversation)
+  let heard = false
+  for (const [nth, each] of pieces.entries()) {
     if (ends.aborted) break
-    await deliver(fetching, conversation, each)
+    heard = await deliver(fetching, conversation, each, { isOpen: each.at === open, isLast: nth === pieces.length - 1 })
   }
-  conversation.tell(fileOrder.end)
+  if (pieces.length === 0) conversation.tell(fileOrder.end)
+  // All was heard, and no filter can have complained: the end of the session, some round trips away, is not waited for.
+  if (heard && !isFiltered(filter) && !ends.aborted) return undefined
   while (await conversation.next());
   return conversation.result
 }
 
-/** Newest first, so that what was rotated since it was listed is looked for under its next name; given oldest first. */
-async function locateAll(fetching: Fetching, conversation: Conversation): Promise<readonly Located[]> {
-  const { source, wide, ends } = fetching
-  const wanted = new Set(filesOf(source.files, wide))
+async function close(conversation: Conversation): Promise<void> {
+  conversation.tell(fileOrder.close)
+  await until(conversation, 'done')
+}
+
+/**
+ * Newest first, so that what was rotated since it was listed is looked for under its next name; given oldest first. The one that was looked at last is
+ * left open: it is the first that is sent.
+ */
+async function locateAll(
+  fetching: Fetching,
+  conversation: Conversation,
+  { wanted, asked }: { readonly wanted: Set<number>; readonly asked: number },
+): Promise<{ readonly located: readonly Located[]; readonly open: number | undefined }> {
+  const { source, ends } = fetching
   const located: Located[] = []
+  let open: number | undefined
   for (const [at, file] of source.files.entries()) {
     if (!wanted.has(at) || ends.aborted) continue
+    if (open !== undefined) await close(conversation)
+    open = undefined
+    if (at !== asked) conversation.tell(openingOf(fetching, at))
     const found = await locate(fetching, conversation, at)
     if (!found) continue
-    if (located.some(({ identity }) => identity !== '' && identity === found.identity)) continue
+    open = at
+    if (located.some(({ identity }) => identity !== '' && identity === found.identity)) {
+      await close(conversation)
+      open = undefined
+      continue
+    }
     located.unshift(found)
     const rotated = file.identity !== undefined && found.identity !== '' && file.identity !== found.identity
     if (rotated && at + 1 < source.files.length) wanted.add(at + 1)
   }
-  return located
+  return { located, open }
 }
 
 /** Where no filter thins them out, what is beyond the limit of bytes is left out at the old end: what was written last tells most. */
@@ -101,10 +129,25 @@ function withinBudget({ caps, filter, delivery }: Fetching, located: readonly Lo
 }
 
 /** What is read around a window beside it, at the most. Bytes. */
-const EDGES_BYTES = 256 * 1024
+const EDGES_BYTES = 384 * 1024
 
 function isFiltered(filter: Fetching['filter']): boolean {
   return filter.grep.length + filter.not.length + filter.fields.length > 0
+}
+
+function needsLines({ wide, filter }: Fetching): boolean {
+  return wide.fromMs !== undefined || wide.toMs !== undefined || isFiltered(filter)
+}
+
+/** The first orders for a file: its first blocks are asked for in the same breath, by the size that it had when it was listed. */
+function openingOf(fetching: Fetching, at: number): string {
+  const file = fetching.source.files[at]
+  if (!file) return ''
+  const open = fileOrder.open(at, file.packed)
+  if (!needsLines(fetching)) return open
+  if (file.packed) return open + indexOrder(file.bytes)
+  const first = windowSearch(file.bytes, fetching.wide).next()
+  return first.length > 0 ? open + probeOrder(first) : open
 }
 
 async function locate(fetching: Fetching, conversation: Conversation, at: number): Promise<Located | undefined> {
@@ -112,35 +155,26 @@ async function locate(fetching: Fetching, conversation: Conversation, at: number
   const file = source.files[at]
   if (!file) return undefined
   const hasWindow = wide.fromMs !== undefined || wide.toMs !== undefined
-  const needsLines = hasWindow || isFiltered(filter)
-  conversation.tell(fileOrder.open(at, file.packed))
-  const listed = windowSearch(file.bytes, wide)
-  const first = !needsLines ? [] : file.packed ? [] : listed.next()
-  // Asked in the same breath, by the size that it had when it was listed: a round trip less.
-  if (file.packed && needsLines) conversation.tell(indexOrder(file.bytes))
-  else if (first.length > 0) conversation.tell(probeOrder(first))
-  const asks = needsLines && (file.packed !== undefined || first.length > 0)
+  const asks = needsLines(fetching)
   const opened = await openedOf(fetching, conversation, at)
   if (!opened) {
     conversation.tell(fileOrder.close)
     await until(conversation, 'done')
     return undefined
   }
-  let blocks = asks ? await blocksOf(fetching, conversation) : []
-  if (needsLines && !file.packed && blocks.length === 0 && opened.size > 0) {
+  let blocks = asks && (file.packed || file.bytes > 0) ? await blocksOf(fetching, conversation) : []
+  if (asks && !file.packed && blocks.length === 0 && opened.size > 0) {
     conversation.tell(probeOrder(windowSearch(opened.size, wide).next()))
     blocks = await blocksOf(fetching, conversation)
   }
-  if (file.packed) delivery.read(needsLines ? file.bytes : 0)
-  const layout = needsLines && blocks.length > 0 ? layoutOf(sampleOf(blocks), time) : undefined
+  if (file.packed) delivery.read(asks ? file.bytes : 0)
+  const layout = blocks.length > 0 ? layoutOf(sampleOf(blocks), time) : undefined
   const size = file.packed ? (blocks.at(-1)?.probe.offset ?? 0) + betweenBytes(file.bytes) : opened.size
   const range = !hasWindow
     ? { ...EVERYTHING, toByte: file.packed ? TO_THE_END : size }
     : file.packed
       ? packedRange(fetching, blocks, size, layout)
       : await search(fetching, conversation, { size, blocks, layout, listed: file.bytes })
-  conversation.tell(fileOrder.close)
-  await until(conversation, 'done')
   if (range.undated && size > 0) saysUndated(fetching, file.path, size)
   const starts = layout && isFiltered(filter) ? recordStartOf(blocks.map(asText), layout) : undefined
   if (starts?.isMultiLine && starts.recordStart === undefined)
@@ -148,7 +182,7 @@ async function locate(fetching: Fetching, conversation: Conversation, at: number
   return {
     at,
     identity: opened.identity,
-    size,
+    size: opened.size,
     range: range.undated && !file.packed ? { ...range, fromByte: Math.max(0, size - UNDATED_BYTES) } : range,
     layout: hasWindow && !range.undated ? layout : undefined,
     recordStart: starts?.recordStart,
@@ -315,14 +349,21 @@ async function until(conversation: Conversation, last: string): Promise<readonly
   }
 }
 
-/** Has the piece of one file sent. */
-async function deliver(fetching: Fetching, conversation: Conversation, located: Located): Promise<void> {
+/** Has the piece of one file sent. True: all that was to be heard of it was. */
+async function deliver(
+  fetching: Fetching,
+  conversation: Conversation,
+  located: Located,
+  { isOpen, isLast }: { readonly isOpen: boolean; readonly isLast: boolean },
+): Promise<boolean> {
   const { source, filter, delivery, packs, wide } = fetching
   const { at, range, layout } = located
   const file = source.files[at]
-  if (!file || range.toByte <= range.fromByte) return
-  const opened = await openAgain(fetching, conversation, located)
-  if (!opened) return
+  const opened = isOpen ? located : await openAgain(fetching, conversation, located)
+  if (!file || !opened) {
+    if (isLast) conversation.tell(fileOrder.end)
+    return false
+  }
   if (located.recordStart !== undefined) conversation.tell(fileOrder.fold(located.recordStart))
   const length = range.toByte - range.fromByte
   const codec = packs && length > WORTH_PACKING_BYTES ? 'auto' : 'none'
@@ -335,7 +376,7 @@ async function deliver(fetching: Fetching, conversation: Conversation, located: 
       ? fileOrder.unpack(codec, range.fromByte, Math.min(length, TO_THE_END), mostBytes)
       : fileOrder.send(codec, blockBytes, from, count, mostBytes),
   )
-  conversation.tell(fileOrder.close)
+  conversation.tell(isLast ? fileOrder.close + fileOrder.end : fileOrder.close)
   const startsWithin = range.fromByte === 0 && wide.fromMs === undefined
   const lines = layout ? linesInWindow(layout, wide, startsWithin) : undefined
   const start = from * blockBytes
@@ -348,7 +389,9 @@ async function deliver(fetching: Fetching, conversation: Conversation, located: 
   for (const piece of lines?.finish() ?? []) await delivery.give(piece)
   delivery.read(file.packed ? file.bytes : Math.min(count * blockBytes, Math.max(0, opened.size - start)))
   if (isFiltered(filter)) delivery.window(range.toByte === TO_THE_END ? 0 : range.windowBytes || length)
-  changesOf(fetching, file.path, opened, await until(conversation, 'done'))
+  const marks = await until(conversation, 'done')
+  changesOf(fetching, file.path, opened, marks)
+  return marks.at(-1)?.[0] === 'done'
 }
 
 /** The file that was looked at, also where it has its next name by now. */

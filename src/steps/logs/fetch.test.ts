@@ -74,7 +74,7 @@ describe.each(SHELLS)('a log fetched through $name', { timeout: 10_000 }, ({ mis
   })
 
   it('takes rotated and packed files in order, and no others', async () => {
-    const parts = [0, 1, 2, 3, 4].map((at) => stamped(T0 + at * 600_000, 6_000, 100))
+    const parts = [0, 1, 2, 3, 4].map((at) => stamped(T0 + at * 600_000, 3_000, 200))
     const names = parts.map((text, at) => file(text, `app.log.${4 - at}`))
     renameSync(names[4] ?? '', path.join(folder, 'app.log'))
     const packers = ['gzip', 'xz', 'bzip2'] as const
@@ -170,11 +170,11 @@ describe.each(SHELLS)('a log fetched through $name', { timeout: 10_000 }, ({ mis
     expect(got).toBe(linesOf(text + stamped(T0 + 1_000_000, 100, 100), window.fromMs, window.toMs))
   })
 
-  it('reads a line of 20 MB without keeping it, and bytes that are no text', { timeout: 30_000 }, async () => {
+  it('reads a line of 4 MB without keeping it, and bytes that are no text', { timeout: 30_000 }, async () => {
     const odd = Buffer.concat([
       Buffer.from(stamped(T0, 2_000, 100)),
       Buffer.from(`${new Date(T0 + 200_000).toISOString()} `),
-      Buffer.alloc(20_000_000, 0xff),
+      Buffer.alloc(4_000_000, 0xff),
       Buffer.from('\n'),
       Buffer.from(stamped(T0 + 300_000, 2_000, 100, () => '\0\x1b[31m\xff')),
     ])

@@ -1,0 +1,19 @@
+import { openBox } from '../../src/boxes/open.ts'
+import { followLog } from '../../src/steps/logs/follow.ts'
+
+// A console that follows a log, a process of its own so that it can be killed: BOX LOG. What comes goes to its standard output, notices to the other.
+const [name = '', log = ''] = process.argv.slice(2)
+const box = openBox(name, { keepAliveSeconds: 1 })
+await followLog(
+  box,
+  { box: name, id: log, kind: 'file', found: 'named', writers: [], files: [{ path: log, bytes: 0, modifiedAtMs: 0 }] },
+  {
+    filter: { grep: [], not: [], fields: [], ignoreCase: false },
+    time: { nowMs: Date.now(), zone: 'UTC' },
+    lines: 1,
+    onBytes: (chunk) => void process.stdout.write(chunk),
+    onNotice: (text) => void process.stderr.write(`${text}\n`),
+    signal: new AbortController().signal,
+  },
+)
+await box.close()
