@@ -12,7 +12,7 @@ export interface AccessTape {
 }
 
 /** At 28 bytes each, 56 MB: half an hour of a thousand a second. */
-export const MOST_REQUESTS = 2_000_000
+const MOST_REQUESTS = 2_000_000
 /** Kinds of requests (method, folded route, upstream): a scanner asks for any number of paths. */
 const MOST_KINDS = 20_000
 

@@ -147,14 +147,17 @@ async function compare(session: Session, asked: AskedLogs): Promise<number> {
   const { boxes, flags, recorder, waiting, signal } = session
   const { compareLogs } = await import('../../steps/logs/compare.ts')
   const local = openBox('local', { sudo: false, prompt: undefined, connectTimeoutMs: undefined })
-  const read = await compareLogs(boxes, {
-    ...asked,
-    recorder,
-    sought: soughtWords(flags),
-    repository: repositoryOf(session),
-    local: () => local,
-    ...inputOf(session),
-  }).finally(async () => local.close())
+  const read = await endingWith(
+    local,
+    compareLogs(boxes, {
+      ...asked,
+      recorder,
+      sought: soughtWords(flags),
+      repository: repositoryOf(session),
+      local: () => local,
+      ...inputOf(session),
+    }),
+  )
   waiting.stop()
   if (flags.json) {
     const { logsJson } = await import('../logs/logs-json.ts')
@@ -166,6 +169,15 @@ async function compare(session: Session, asked: AskedLogs): Promise<number> {
   if (!sayRecorded([read.recorded], recorder.incident)) return 1
   if (signal.aborted) return INTERRUPTED
   return exitCode(read.boxes, read.findings, flags)
+}
+
+/** The box is closed whatever comes of it. */
+async function endingWith<T>(box: Box, work: Promise<T>): Promise<T> {
+  try {
+    return await work
+  } finally {
+    await box.close()
+  }
 }
 
 /** Of `--repo`, else of the service that was named. */

@@ -58,7 +58,7 @@ export function listJson(lists: readonly LogList[]): string {
 }
 
 /** One log, as `--list` and the others have it. */
-export function sourceJson({ source, format, records, lines, bytes, firstAtMs, lastAtMs, reports, failure }: ReadLog) {
+function sourceJson({ source, format, records, lines, bytes, firstAtMs, lastAtMs, reports, failure }: ReadLog) {
   return {
     ...sourceFields(source),
     format: format.id,

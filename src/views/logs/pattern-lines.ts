@@ -57,7 +57,7 @@ const COURSE_COLUMNS = 60
 const VERDICTS = { new: 'NEW', spiking: 'SPIKING', silent: 'GONE SILENT', steady: 'as ever' } as const
 
 /** What of it burns, by its colour: an error that is new or spikes; whatever else is not as before. */
-export function toneOf({ verdict, severity }: Pick<JudgedPattern, 'verdict' | 'severity'>): Tone {
+function toneOf({ verdict, severity }: Pick<JudgedPattern, 'verdict' | 'severity'>): Tone {
   if (verdict === 'steady') return 'faint'
   const bad = severity === 'fatal' || severity === 'error'
   return bad && verdict !== 'silent' ? 'critical' : 'warning'
@@ -103,7 +103,7 @@ function figures(
 }
 
 /** `312/h`, `4.5/min`, `0.3/h`. */
-export function rate(perHour: number): string {
+function rate(perHour: number): string {
   if (perHour >= 36_000) return `${Math.round(perHour / 3600)}/s`
   if (perHour >= 600) return `${Math.round(perHour / 60)}/min`
   return `${perHour >= 10 || perHour === 0 ? Math.round(perHour) : perHour.toFixed(1)}/h`
@@ -152,7 +152,7 @@ function writtenLines({ statement }: JudgedPattern, { nowMs }: PatternContext, s
 }
 
 /** `written by src/orders.py:88, changed 2026-11-25 by Ann: fold the tax`. */
-export function statementWords({ place, confidence, changed, others }: TracedStatement, nowMs: number): string {
+function statementWords({ place, confidence, changed, others }: TracedStatement, nowMs: number): string {
   const sure = confidence < SURE ? `perhaps written by ${place}` : `written by ${place}`
   const age =
     changed === undefined ? '' : `, changed ${ageWords(nowMs - changed.atMs)} by ${changed.by}: ${changed.summary}`

@@ -111,7 +111,7 @@ export const putPid: Put = (draft, value) => {
   if (pid !== undefined) draft.pid = pid
 }
 
-export const putThread: Put = (draft, value) => {
+const putThread: Put = (draft, value) => {
   draft.thread = value
 }
 
