@@ -25,7 +25,14 @@ export const benchmark: Benchmark = {
       const outcomes = await outcomesOf(folder, sample(calls, random))
       const seconds = (performance.now() - started) / 1000
       all.push(...outcomes)
-      rows.push(row(folder.replace(/\/$/, '').split('/').slice(-2).join('/'), calls.length, outcomes, `${seconds.toFixed(1)} s`))
+      rows.push(
+        row(
+          folder.replace(/\/$/, '').split('/').slice(-2).join('/'),
+          calls.length,
+          outcomes,
+          `${seconds.toFixed(1)} s`,
+        ),
+      )
     }
     return [
       '| folder | logging calls | looked for | hit@1 | hit@3 | hit@1 of those with one such text | none found | all |',
@@ -52,15 +59,25 @@ async function outcomesOf(folder: string, calls: readonly LoggingCall[]): Promis
   for (let from = 0; from < calls.length; from += TOGETHER) {
     const local = localBox()
     const patterns = calls.slice(from, from + TOGETHER).map((call) => ({ call, pattern: patternOf(call) }))
-    const found = await traceStatements(local, folder, patterns.map(({ pattern }) => pattern))
+    const found = await traceStatements(
+      local,
+      folder,
+      patterns.map(({ pattern }) => pattern),
+    )
     await local.close()
     for (const { call, pattern } of patterns) {
       const statement = found.get(pattern)
       const places = statement ? [statement.place, ...statement.others] : []
       const rank = places.findIndex((place) => isPlaceOf(place, call))
       if (rank !== 0 && process.env['HALLIGAN_SHOW_MISSES'])
-        process.stderr.write(`${call.file}:${call.line} ${pattern.template}\n   ${statement?.confidence.toFixed(2) ?? '-'} ${places.join(' ')}  ${statement?.code ?? ''}\n`)
-      outcomes.push({ rank, confidence: statement?.confidence ?? 0, alone: (same.get(pattern.template)?.length ?? 0) < 2 })
+        process.stderr.write(
+          `${call.file}:${call.line} ${pattern.template}\n   ${statement?.confidence.toFixed(2) ?? '-'} ${places.join(' ')}  ${statement?.code ?? ''}\n`,
+        )
+      outcomes.push({
+        rank,
+        confidence: statement?.confidence ?? 0,
+        alone: (same.get(pattern.template)?.length ?? 0) < 2,
+      })
     }
   }
   return outcomes
@@ -74,8 +91,23 @@ function isPlaceOf(place: string, { file, line, lastLine }: LoggingCall): boolea
 
 function patternOf({ messages, severity, file }: LoggingCall): Pattern {
   const sources = [{ box: 'web-1', source: file, count: messages.length }]
-  const samples = messages.map((message) => ({ box: 'web-1', source: 'log', text: message, atMs: 0, event: { message } }))
-  return { template: templateOf(messages), severity, count: 4, counts: new Uint32Array(0), firstAtMs: 0, lastAtMs: 0, sources, samples }
+  const samples = messages.map((message) => ({
+    box: 'web-1',
+    source: 'log',
+    text: message,
+    atMs: 0,
+    event: { message },
+  }))
+  return {
+    template: templateOf(messages),
+    severity,
+    count: 4,
+    counts: new Uint32Array(0),
+    firstAtMs: 0,
+    lastAtMs: 0,
+    sources,
+    samples,
+  }
 }
 
 /** Words that are the same in all of them; where they have no like number of words, those that they begin and end with. */
@@ -112,15 +144,24 @@ function randomFrom(seed: number): () => number {
 
 function row(name: string, calls: number, outcomes: readonly Outcome[], seconds: string): string {
   const share = (list: readonly Outcome[], within: number): string =>
-    list.length === 0 ? '–' : `${((100 * list.filter(({ rank }) => rank >= 0 && rank < within).length) / list.length).toFixed(0)} %`
+    list.length === 0
+      ? '–'
+      : `${((100 * list.filter(({ rank }) => rank >= 0 && rank < within).length) / list.length).toFixed(0)} %`
   const none = outcomes.filter(({ confidence }) => confidence === 0).length
-  return `| ${name} | ${calls || ''} | ${outcomes.length} | ${share(outcomes, 1)} | ${share(outcomes, 3)} | ${share(outcomes.filter(({ alone }) => alone), 1)} | ${none} | ${seconds} |`
+  return `| ${name} | ${calls || ''} | ${outcomes.length} | ${share(outcomes, 1)} | ${share(outcomes, 3)} | ${share(
+    outcomes.filter(({ alone }) => alone),
+    1,
+  )} | ${none} | ${seconds} |`
 }
 
 function calibration(outcomes: readonly Outcome[]): readonly string[] {
   return [0, 0.2, 0.4, 0.6, 0.8].flatMap((from) => {
-    const within = outcomes.filter(({ confidence }) => confidence > 0 && confidence >= from && (confidence < from + 0.2 || from === 0.8))
+    const within = outcomes.filter(
+      ({ confidence }) => confidence > 0 && confidence >= from && (confidence < from + 0.2 || from === 0.8),
+    )
     const right = within.filter(({ rank }) => rank === 0).length
-    return [`| ${from.toFixed(1)} to ${(from + 0.2).toFixed(1)} | ${within.length} | ${within.length === 0 ? '–' : `${((100 * right) / within.length).toFixed(0)} %`} |`]
+    return [
+      `| ${from.toFixed(1)} to ${(from + 0.2).toFixed(1)} | ${within.length} | ${within.length === 0 ? '–' : `${((100 * right) / within.length).toFixed(0)} %`} |`,
+    ]
   })
 }

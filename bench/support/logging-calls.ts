@@ -17,7 +17,8 @@ export interface LoggingCall {
 const RENDERED = 4
 /** Of one file: larger ones are made. Bytes. */
 const FILE_BYTES = 2_000_000
-const WORDS = 'acme orders 10.0.0.7 4711 timeout /srv/data alpha TRUE 0x7f None checkout eu-west-1 3.14 utf-8 queue'.split(' ')
+const WORDS =
+  'acme orders 10.0.0.7 4711 timeout /srv/data alpha TRUE 0x7f None checkout eu-west-1 3.14 utf-8 queue'.split(' ')
 const SEVERITIES: Readonly<Record<string, Severity>> = {
   debug: 'debug', info: 'info', warn: 'warning', warning: 'warning', error: 'error', fatal: 'fatal', die: 'fatal', croak: 'fatal', raise: 'error', verbose: 'debug', trace: 'debug', log: 'info',
 } // prettier-ignore
@@ -32,7 +33,10 @@ export function loggingCalls(folder: string, random: () => number): readonly Log
 
 function pythonCalls(folder: string, random: () => number): readonly LoggingCall[] {
   const script = path.join(import.meta.dirname, 'logging-calls.py')
-  const { stdout } = spawnSync('python3', [script, String(Math.floor(random() * 1e9)), folder], { encoding: 'utf8', maxBuffer: 2 ** 30 })
+  const { stdout } = spawnSync('python3', [script, String(Math.floor(random() * 1e9)), folder], {
+    encoding: 'utf8',
+    maxBuffer: 2 ** 30,
+  })
   return stdout
     .split('\n')
     .filter((line) => line !== '')
@@ -44,7 +48,9 @@ function pythonCalls(folder: string, random: () => number): readonly LoggingCall
 
 function filesOf(folder: string): readonly string[] {
   const skipped = /(?:^|\/)(?:node_modules|vendor|dist|\.[^/]+)\//
-  return readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) => !skipped.test(file) && !/\.min\./.test(file)).toSorted()
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((file) => !skipped.test(file) && !/\.min\./.test(file))
+    .toSorted()
 }
 
 function callsOf(folder: string, file: string, random: () => number): readonly LoggingCall[] {
@@ -69,13 +75,34 @@ interface Form {
 
 const VERBS = /%[-+#0]*\d*(?:\.\d+)?(?:l|ll|z|h)?[a-zA-Z]/g
 const FORMS: Readonly<Record<string, Form>> = {
-  ...forEach(['.pl', '.pm'], { call: /\b(die|warn|croak|carp|confess|error|info|debug|warning)\b\s*\(?\s*"((?:[^"\\]|\\.)*)"/, holes: /\$\w+(?:(?:->)?(?:\{[^}]*\}|\[[^\]]*\]))*|@\w+|%\w/g }),
-  ...forEach(['.rb'], { call: /\b(warn|raise|error|info|debug|fatal|puts|abort)\b\s*(?:\w[\w:]*\s*,\s*)?\(?\s*"((?:[^"\\]|\\.)*)"/, holes: /#\{[^}]*\}/g }),
-  ...forEach(['.c', '.cc', '.cpp', '.h'], { call: /\b(\w*(?:log|printf|error|warn|fatal|die|debug)\w*)\s*\((?:[\w->.]+,\s*)*\s*"((?:[^"\\]|\\.)*)"\s*[,)]/i, holes: VERBS }),
-  ...forEach(['.go'], { call: /\b(?:log|logger|klog|slog|glog|\w+\.[lL]og(?:ger)?)\.(\w+)\((?:\w+,\s*)?"((?:[^"\\]|\\.)*)"\s*[,)]/, holes: VERBS }),
-  ...forEach(['.rs'], { call: /\b(error|warn|info|debug|trace|println|eprintln|panic)!\(\s*"((?:[^"\\]|\\.)*)"\s*[,)]/, holes: /\{[^}]*\}/g }),
-  ...forEach(['.java', '.kt'], { call: /\b(?:log|logger|LOG|LOGGER)\.(\w+)\(\s*"((?:[^"\\]|\\.)*)"\s*[,)]/, holes: /\{\}|%[sd]/g }),
-  ...forEach(['.php'], { call: /->(error|warning|info|debug|notice|critical)\(\s*['"]((?:[^"'\\]|\\.)*)['"]\s*[,)]/, holes: /\{\w+\}|%[sd]|\$\w+/g }),
+  ...forEach(['.pl', '.pm'], {
+    call: /\b(die|warn|croak|carp|confess|error|info|debug|warning)\b\s*\(?\s*"((?:[^"\\]|\\.)*)"/,
+    holes: /\$\w+(?:(?:->)?(?:\{[^}]*\}|\[[^\]]*\]))*|@\w+|%\w/g,
+  }),
+  ...forEach(['.rb'], {
+    call: /\b(warn|raise|error|info|debug|fatal|puts|abort)\b\s*(?:\w[\w:]*\s*,\s*)?\(?\s*"((?:[^"\\]|\\.)*)"/,
+    holes: /#\{[^}]*\}/g,
+  }),
+  ...forEach(['.c', '.cc', '.cpp', '.h'], {
+    call: /\b(\w*(?:log|printf|error|warn|fatal|die|debug)\w*)\s*\((?:[\w->.]+,\s*)*\s*"((?:[^"\\]|\\.)*)"\s*[,)]/i,
+    holes: VERBS,
+  }),
+  ...forEach(['.go'], {
+    call: /\b(?:log|logger|klog|slog|glog|\w+\.[lL]og(?:ger)?)\.(\w+)\((?:\w+,\s*)?"((?:[^"\\]|\\.)*)"\s*[,)]/,
+    holes: VERBS,
+  }),
+  ...forEach(['.rs'], {
+    call: /\b(error|warn|info|debug|trace|println|eprintln|panic)!\(\s*"((?:[^"\\]|\\.)*)"\s*[,)]/,
+    holes: /\{[^}]*\}/g,
+  }),
+  ...forEach(['.java', '.kt'], {
+    call: /\b(?:log|logger|LOG|LOGGER)\.(\w+)\(\s*"((?:[^"\\]|\\.)*)"\s*[,)]/,
+    holes: /\{\}|%[sd]/g,
+  }),
+  ...forEach(['.php'], {
+    call: /->(error|warning|info|debug|notice|critical)\(\s*['"]((?:[^"'\\]|\\.)*)['"]\s*[,)]/,
+    holes: /\{\w+\}|%[sd]|\$\w+/g,
+  }),
 }
 
 function forEach(extensions: readonly string[], form: Form): Readonly<Record<string, Form>> {
@@ -117,12 +144,23 @@ function scriptCalls(file: string, text: string, random: () => number): readonly
   walk(program, (node) => {
     if (node.type !== 'CallExpression') return
     const name = text.slice((node['callee'] as Node).start, (node['callee'] as Node).end)
-    const level = /^(?:[\w.]*\.)?(?:console|log|logger|winston|pino)\.(log|debug|info|warn|error|fatal|trace|verbose)$/i.exec(name)?.[1]
+    const level =
+      /^(?:[\w.]*\.)?(?:console|log|logger|winston|pino)\.(log|debug|info|warn|error|fatal|trace|verbose)$/i.exec(
+        name,
+      )?.[1]
     if (level === undefined) return
-    const parts = (node['arguments'] as readonly Node[]).filter((each, at) => isText(each) || (at > 0 && /console/.test(name)))
+    const parts = (node['arguments'] as readonly Node[]).filter(
+      (each, at) => isText(each) || (at > 0 && /console/.test(name)),
+    )
     if (!telling(parts.map(constantOf).join(' '))) return
     const messages = times(() => parts.map((part) => rendered(part, random)).join(' '))
-    calls.push({ file, line: lineAt(node.start), lastLine: lineAt(node.end), severity: SEVERITIES[level.toLowerCase()], messages })
+    calls.push({
+      file,
+      line: lineAt(node.start),
+      lastLine: lineAt(node.end),
+      severity: SEVERITIES[level.toLowerCase()],
+      messages,
+    })
   })
   return calls
 }
@@ -137,7 +175,8 @@ function walk(node: unknown, visit: (node: Node) => void): void {
 
 function isText(node: Node): boolean {
   if (node.type === 'TemplateLiteral') return true
-  if (node.type === 'BinaryExpression') return node['operator'] === '+' && (isText(node['left'] as Node) || isText(node['right'] as Node))
+  if (node.type === 'BinaryExpression')
+    return node['operator'] === '+' && (isText(node['left'] as Node) || isText(node['right'] as Node))
   return node.type === 'Literal' && typeof node['value'] === 'string'
 }
 
@@ -151,7 +190,8 @@ function rendered(node: Node, random: () => number): string {
     const text = node['value']
     return Number.isNaN(random()) ? text : text.replaceAll(/%[sdjoOi]/g, () => value(random))
   }
-  if (node.type === 'BinaryExpression' && node['operator'] === '+') return rendered(node['left'] as Node, random) + rendered(node['right'] as Node, random)
+  if (node.type === 'BinaryExpression' && node['operator'] === '+')
+    return rendered(node['left'] as Node, random) + rendered(node['right'] as Node, random)
   if (node.type === 'TemplateLiteral') {
     const parts = node['quasis'] as readonly { readonly value: { readonly cooked: string } }[]
     return parts.map(({ value: { cooked } }, at) => (at === 0 ? cooked : value(random) + cooked)).join('')
@@ -162,7 +202,9 @@ function rendered(node: Node, random: () => number): string {
 function value(random: () => number): string {
   const chance = random()
   if (Number.isNaN(chance)) return ' '
-  return chance < 0.5 ? `${WORDS[Math.floor(random() * WORDS.length)]}${Math.floor(random() * 1000)}` : String(Math.floor(random() * 1e6))
+  return chance < 0.5
+    ? `${WORDS[Math.floor(random() * WORDS.length)]}${Math.floor(random() * 1000)}`
+    : String(Math.floor(random() * 1e6))
 }
 
 function times(make: () => string): readonly string[] {
