@@ -1,7 +1,9 @@
 import { spawnSync } from 'node:child_process'
+import { on } from 'node:events'
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { Worker } from 'node:worker_threads'
 import type { Command } from 'commander'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { program } from '../src/views/program.ts'
@@ -76,6 +78,24 @@ describe('the bundled program', () => {
     const outcome = halligan(home, [])
     expect(moduleErrorIn(outcome)).toBeUndefined()
     expect(outcome.stdout).toMatch(/halligan /)
+  })
+})
+
+describe('the thread that mines logs', () => {
+  it('is in the bundle', async () => {
+    const log = Buffer.from('2026-01-02T03:04:05Z INFO a\n2026-01-02T03:04:06Z INFO a\n')
+    const worker = new Worker(path.join(dist, 'mining-worker.cjs'), {
+      workerData: { sample: log, time: { nowMs: 0, zone: 'UTC' }, options: {} },
+    })
+    worker.postMessage({ bytes: log, ends: true })
+    worker.postMessage('finish')
+    const answers: unknown[] = []
+    for await (const [answer] of on(worker, 'message')) {
+      answers.push(answer)
+      if (answers.length === 2) break
+    }
+    await worker.terminate()
+    expect(answers).toMatchObject(['done', { records: 2, rows: [{ count: 2 }] }])
   })
 })
 

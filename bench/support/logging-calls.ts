@@ -110,9 +110,20 @@ function forEach(extensions: readonly string[], form: Form): Readonly<Record<str
 }
 
 function formCalls(file: string, text: string, { call, holes }: Form, random: () => number): readonly LoggingCall[] {
+  let isManual = false
   return text.split('\n').flatMap((line, index) => {
-    const [, name, inside] = /^\s*(?:#|\/\/|\*)/.test(line) ? [] : (call.exec(line.slice(0, 2_000)) ?? [])
-    if (name === undefined || inside === undefined || !telling(inside.replaceAll(holes, ' '))) return []
+    // What is within a comment or a manual is not run.
+    if (/^=\w/.test(line)) isManual = !line.startsWith('=cut')
+    else if (/^\s*\/\*(?!.*\*\/)/.test(line)) isManual = true
+    else if (isManual && line.includes('*/')) isManual = false
+    const found =
+      isManual || /^\s*(?:#|\/\/|\*)/.test(line) ? undefined : (call.exec(line.slice(0, 2_000)) ?? undefined)
+    const [all = '', name, inside] = found ?? []
+    // A text that goes on in the next line is another one.
+    const isWhole =
+      found !== undefined &&
+      /^\s*(?:[;,)]|if\b|unless\b)|[,)]$/.test(line.slice(found.index + all.length) || all.slice(-1))
+    if (!isWhole || name === undefined || inside === undefined || !telling(inside.replaceAll(holes, ' '))) return []
     const level = Object.keys(SEVERITIES).find((each) => name.toLowerCase().startsWith(each))
     const messages = times(() => unescaped(inside.replaceAll(holes, () => value(random))))
     return [{ file, line: index + 1, lastLine: index + 1, severity: level ? SEVERITIES[level] : undefined, messages }]

@@ -2,6 +2,7 @@ import { boxStoriesOf, seenIn, type BoxStory, type Sighting } from './box-story.
 import { debtsOf, holdingsOf, type Debt, type Holding } from './holding.ts'
 import { hypothesesOf, type Hypothesis } from './hypotheses.ts'
 import { incidentBoxesOf, type NotEntered } from './incident-boxes.ts'
+import { logReadingsOf, type LogReading } from './log-readings.ts'
 import type { AnyEntry } from './store.ts'
 import { told, type Told } from './told.ts'
 import { triedOf, untriedOf, type Tried, type Untried } from './tried.ts'
@@ -27,6 +28,8 @@ export interface Situation {
   readonly notes: readonly Remark[]
   readonly hypotheses: readonly Hypothesis[]
   readonly boxes: readonly BoxStory[]
+  /** What their logs said. */
+  readonly logs: readonly LogReading[]
   /** Named when it was opened, and nobody has tried them yet. */
   readonly untriedBoxes: readonly string[]
   /** Names that no box of the incident answers to: never entered, and most likely mistyped. */
@@ -105,6 +108,7 @@ export function situationOf(entries: readonly AnyEntry[], unrecorded?: ReadonlyM
     notes,
     hypotheses: hypothesesOf(entries),
     boxes,
+    logs: logReadingsOf(entries),
     untriedBoxes: known.untried,
     notEntered: known.notEntered,
     tried: triedOf(entries),

@@ -3,6 +3,7 @@ import { addBoxWorkCommands } from './command-line/box-work.ts'
 import { addConsoleCommands } from './command-line/console.ts'
 import { addHandoverCommands } from './command-line/handover.ts'
 import { addList, addNote, addOpen, addShow, addSwitch, addTimeline } from './command-line/incident.ts'
+import { addLogs } from './command-line/logs.ts'
 import { addLook } from './command-line/look.ts'
 import { addWriteUpCommand } from './command-line/write-up.ts'
 import { addRecordCommands } from './command-line/record.ts'
@@ -19,6 +20,7 @@ interface Group {
 /** In the order of the help. */
 export const GROUPS: readonly Group[] = [
   { names: ['look'], add: addLook },
+  { names: ['logs'], add: addLogs },
   { names: ['open'], add: addOpen },
   { names: ['note'], add: addNote },
   { names: ['timeline'], add: addTimeline },

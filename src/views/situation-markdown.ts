@@ -14,6 +14,7 @@ import {
   holderWords,
   holdingWords,
   leftOutWords,
+  logWords,
   sightingWords,
   startWords,
   ticketClock,
@@ -31,6 +32,7 @@ export function situationMarkdown(view: SituationView): string {
     closed,
     service,
     boxes,
+    logs,
     hypotheses,
     untried,
     tried,
@@ -56,6 +58,10 @@ export function situationMarkdown(view: SituationView): string {
     `# ${escaped(title ?? '(purged)')}`,
     ...block('', facts.map(item)),
     ...block('## Boxes', [...boxes.flatMap((box) => boxLines(box, nowMs)), ...boxRemarks(situation).map(item)]),
+    ...block(
+      '## Logs',
+      logs.map((each) => item(logWords(each))),
+    ),
     ...block(
       '## Still running, or changed on a box',
       holdings.map((holding) => item(holdingWords(holding, nowMs))),

@@ -1,6 +1,7 @@
 import { wrap } from '../base/safe-text.ts'
 import type { BoxStory } from '../incidents/box-story.ts'
 import type { Hypothesis } from '../incidents/hypotheses.ts'
+import type { LogReading } from '../incidents/log-readings.ts'
 import type { Situation } from '../incidents/situation.ts'
 import type { AnyEntry } from '../incidents/store.ts'
 import type { Untried } from '../incidents/tried.ts'
@@ -22,6 +23,7 @@ import {
   debtWords,
   evidenceWords,
   holdingWords,
+  logWords,
   numbers,
   openWords,
   sightingWords,
@@ -117,7 +119,7 @@ function legendLines(sections: readonly Section[], { counts, without }: Squeeze,
 /** In the order in which they are read, which is also the order in which they get room. */
 function sectionsOf(view: SituationView, style: Style, squeeze: Squeeze): readonly Section[] {
   const { situation, entries, nowMs, rows } = view
-  const { affected, holdings, debts, hypotheses, tried, untried } = situation
+  const { affected, holdings, debts, hypotheses, logs, tried, untried } = situation
   const most = Math.max(ROWS, rows)
   const byNumber = new Map(entries.map((entry) => [entry.seq, entry]))
   const of = (state: Hypothesis['state']): readonly Hypothesis[] => hypotheses.filter((each) => each.state === state)
@@ -142,6 +144,7 @@ function sectionsOf(view: SituationView, style: Style, squeeze: Squeeze): readon
         ? [cut(style, shown(style, each), style.columns)]
         : boxItem(each, at === 0 ? squeeze.firstBoxLines : 1, nowMs, style),
     ),
+    section('logs', logs, (each) => [logItem(each, style)]),
     section('holds', holdings, (holding) => [cut(style, shown(style, holdingWords(holding, nowMs)), style.columns)]),
     section('debts', debts, (debt) => [cut(style, shown(style, debtWords(debt)), style.columns)]),
     section('affected', affected.length > 0 ? affected.toReversed() : [undefined], (note) => [
@@ -176,6 +179,13 @@ function moreWords(left: number, rest: string, style: Style): string {
 
 function worstFirst(boxes: readonly BoxStory[]): readonly BoxStory[] {
   return boxes.toSorted((a, b) => WORST_FIRST.indexOf(stateOf(a)) - WORST_FIRST.indexOf(stateOf(b)))
+}
+
+/** `✖ CRITICAL web-1: new since it began: … (#12)`. */
+function logItem(reading: LogReading, style: Style): string {
+  const [first] = reading.findings
+  const sign = stateWord(style, first?.state ?? 'unknown')
+  return `${sign} ${cut(style, shown(style, logWords(reading)), style.columns - plainWidth(sign) - 1)}`
 }
 
 /** `✖ CRITICAL web-1 (at the start WARNING): what burns`, and below it what is different since. */

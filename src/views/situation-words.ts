@@ -1,7 +1,8 @@
-import { duration } from '../base/format.ts'
+import { count, duration } from '../base/format.ts'
 import { differenceBetween, type BoxStory, type Sighting } from '../incidents/box-story.ts'
 import type { Reservation } from '../incidents/closing.ts'
 import type { Debt, Holding } from '../incidents/holding.ts'
+import type { LogReading } from '../incidents/log-readings.ts'
 import { lapsedVerdict, type Hypothesis, type Verdict } from '../incidents/hypotheses.ts'
 import type { Situation } from '../incidents/situation.ts'
 import type { AnyEntry } from '../incidents/store.ts'
@@ -92,6 +93,13 @@ export function boxRemarks({ untriedBoxes, notEntered }: Situation): readonly st
         `${box} is not counted, it was never entered (#${seq}${why === undefined ? '' : `: ${why}`})`,
     ),
   ]
+}
+
+/** `web-1: "invoice of order <*> failed" is new …, and 2 more findings (#12)`. */
+export function logWords({ boxes, findings, seq }: LogReading): string {
+  const [first, ...others] = findings
+  const more = others.length > 0 ? `, and ${count(others.length, 'more finding')}` : ''
+  return `${boxes.join(' ')}: ${first?.title ?? ''}${more} (#${seq})`
 }
 
 /** What a look showed in a few words: `orders-api holds 1019 of its 1024 file descriptors (+2)`, `nothing burns`, why it could not be entered. */

@@ -1,3 +1,4 @@
+import { LONGEST_ACCESS_LINE } from './access-line.ts'
 import type { BoxTime } from './box-time.ts'
 import { apacheLayout } from './configured/apache.ts'
 import { eventOfDraft } from './configured/draft.ts'
@@ -7,6 +8,7 @@ import { haproxyLayout } from './configured/haproxy.ts'
 import { nginxLayout } from './configured/nginx.ts'
 import { type Escape, MOST_PIECES, type Piece, readPieces } from './configured/pieces.ts'
 import type { LogEvent, LogFormat } from './format.ts'
+import { webAccess } from './formats/web-access.ts'
 import type { LogSource } from './source.ts'
 import { syslogPrefixOf } from './syslog-prefix.ts'
 
@@ -40,7 +42,13 @@ function readerOf({ of, text }: Layout): Read | undefined {
   if (json !== undefined) return json
   const { pieces, escape } = COMPILERS[of](text)
   if (pieces.length > MOST_PIECES || pieces.every((piece) => typeof piece === 'string')) return undefined
-  return readerOfPieces(pieces, escape)
+  const isUsual = (of === 'nginx' || of === 'apache') && shapeOf(pieces) === shapeOf(COMPILERS[of]('combined').pieces)
+  // The same, by a reader that knows where everything stands and is twice as fast.
+  return isUsual ? webAccess.read : readerOfPieces(pieces, escape)
+}
+
+function shapeOf(pieces: readonly Piece[]): string {
+  return JSON.stringify(pieces.map((piece) => (typeof piece === 'string' ? piece : [piece.name])))
 }
 
 const COMPILERS = { nginx: nginxLayout, apache: apacheLayout, haproxy: haproxyLayout, envoy: envoyLayout } as const
@@ -48,7 +56,7 @@ const COMPILERS = { nginx: nginxLayout, apache: apacheLayout, haproxy: haproxyLa
 /** Reads by pieces; a record of several lines is none of a layout, which is one line each. */
 export function readerOfPieces(pieces: readonly Piece[], escape: Escape): Read {
   return (text, time) => {
-    if (text.includes('\n') && text.trimEnd().includes('\n')) return undefined
+    if (text.length > LONGEST_ACCESS_LINE || (text.includes('\n') && text.trimEnd().includes('\n'))) return undefined
     const draft = readPieces(pieces, escape, text, time)
     return draft === undefined ? undefined : eventOfDraft(draft, text, time)
   }

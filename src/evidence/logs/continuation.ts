@@ -21,13 +21,21 @@ export function looksContinued(
   if (end <= start) return true
   const first = bytes[start]
   if (isBlank(first)) return indented || isFrame(bytes, start, end)
-  if (isOneOf(bytes, start, end, ALWAYS)) return true
+  if (ALWAYS_FIRST[first ?? 0] === 1 && isOneOf(bytes, start, end, ALWAYS)) return true
   if (first === 0x7d || first === 0x5d || first === 0x29) return end - start <= CLOSING
+  // The line before is found last: most lines are told by their own form.
+  const panic = lineStart > 1 && bytes[lineStart - 2] === 0x3a
+  const named = isLetter(first) || first === 0x5f
+  const exception = named && namesException(bytes, start, end)
+  const frame = named && mayBeGoFrame(bytes, start, end)
+  if (!panic && !exception && !frame) return false
   const before = contentBefore(bytes, lineStart, contentOf)
   if (before === -1) return false
-  if (isPanicMessage(bytes, before, lineStart)) return true
-  if (!isLetter(first) && first !== 0x5f) return false
-  return endsTraceback(bytes, start, end, before, lineStart) || isGoFrame(bytes, start, end, before, lineStart)
+  return (
+    (panic && startsWith(bytes, before, lineStart, THREAD)) ||
+    (exception && startsWith(bytes, before, lineStart, CODE)) ||
+    (frame && (bytes[before] === TAB || startsWith(bytes, before, lineStart, GOROUTINE)))
+  )
 }
 
 export type OnLine<T> = (bytes: Uint8Array, start: number, end: number) => T
@@ -52,13 +60,24 @@ export function isExceptionHeading(bytes: Uint8Array, start: number, end: number
   return isOneOf(bytes, start, end, EXCEPTION_HEADINGS)
 }
 
-/** The line `[start, end)` says near its beginning that something went wrong; an empty line is what stands between an exception and its cause. */
-export function tellsOfError(bytes: Uint8Array, start: number, lineEnd: number): boolean {
-  const end = withoutReturn(bytes, start, lineEnd)
-  if (end === start) return true
-  const last = Math.min(end, start + BEGINNING)
-  for (const word of ERROR_WORDS) if (indexWithin(bytes, start, last, word) !== -1) return true
+/**
+ * The line before the one that begins at `lineStart` says near its beginning that something went wrong, or is the empty one between an exception of Python and
+ * the one that followed from it. Parameters as for `looksContinued`.
+ */
+export function followsError(bytes: Uint8Array, lineStart: number, contentOf?: OnLine<number>): boolean {
+  const before = contentBefore(bytes, lineStart, contentOf)
+  if (before === -1) return false
+  const end = withoutReturn(bytes, before, lineStart - 1)
+  if (end <= before) return followsChain(bytes, lineBefore(bytes, lineStart), contentOf)
+  const last = Math.min(end, before + BEGINNING)
+  for (const word of ERROR_WORDS) if (indexWithin(bytes, before, last, word) !== -1) return true
   return false
+}
+
+/** Above the empty line that begins at `blankStart`. Where that is not known the exception belongs to what is above. */
+function followsChain(bytes: Uint8Array, blankStart: number, contentOf?: OnLine<number>): boolean {
+  const above = contentBefore(bytes, blankStart, contentOf)
+  return above === -1 || isOneOf(bytes, above, blankStart, CHAINS)
 }
 
 const BEGINNING = 160
@@ -74,6 +93,9 @@ const ERROR_WORDS = [
   '"error"',
   ' error ',
 ].map(bytesOf)
+
+/** What Python writes between two exceptions. */
+const CHAINS = ['During handling of the above exception', 'The above exception was the direct cause'].map(bytesOf)
 
 const EXCEPTION_HEADINGS = [
   'Traceback (most recent call last):',
@@ -104,6 +126,10 @@ const ALWAYS = [
   '... ',
 ].map(bytesOf)
 
+/** Their first bytes, so that nearly no line is compared with all of them. */
+const ALWAYS_FIRST = new Uint8Array(256)
+for (const [first = 0] of ALWAYS) ALWAYS_FIRST[first] = 1
+
 function isOneOf(bytes: Uint8Array, start: number, end: number, prefixes: readonly Uint8Array[]): boolean {
   for (const prefix of prefixes) if (startsWith(bytes, start, end, prefix)) return true
   return false
@@ -117,9 +143,13 @@ function isFrame(bytes: Uint8Array, start: number, end: number): boolean {
   return isOneOf(bytes, at, end, FRAMES)
 }
 
-/** `ValueError: text` below an indented line of code: `File "x.py", line 3, in f` and what stands there. */
-function endsTraceback(bytes: Uint8Array, start: number, end: number, before: number, lineStart: number): boolean {
-  if (!startsWith(bytes, before, lineStart, CODE)) return false
+/** What stands above `ValueError: text`: `    raise ValueError(item)`, or `  File "<string>", line 3` where the code is not known. */
+const CODE = bytesOf('  ')
+/** Since Rust 1.73 what a panic says stands on the line below `thread 'main' panicked at src/main.rs:12:5:`. */
+const THREAD = bytesOf("thread '")
+
+/** `ValueError: text`, `shop.errors.NoStock: 12`, `KeyboardInterrupt` */
+function namesException(bytes: Uint8Array, start: number, end: number): boolean {
   let at = start
   let dots = 0
   let capitals = 0
@@ -132,18 +162,10 @@ function endsTraceback(bytes: Uint8Array, start: number, end: number, before: nu
   return (at === end || bytes[at] === 0x3a) && capitals + dots > 0
 }
 
-/** Since Rust 1.73 what a panic says stands on the line below `thread 'main' panicked at src/main.rs:12:5:`. */
-function isPanicMessage(bytes: Uint8Array, before: number, lineStart: number): boolean {
-  return bytes[lineStart - 2] === 0x3a && startsWith(bytes, before, lineStart, THREAD)
-}
-
-const THREAD = bytesOf("thread '")
-const CODE = bytesOf('    ')
 const LONGEST_NAME = 200
 
-/** `main.handle(0x1, 0x2)` between lines that begin with a tab or below `goroutine 1 [running]:`. */
-function isGoFrame(bytes: Uint8Array, start: number, end: number, before: number, lineStart: number): boolean {
-  if (bytes[before] !== TAB && !startsWith(bytes, before, lineStart, GOROUTINE)) return false
+/** `main.handle(0x1, 0x2)`, between lines that begin with a tab or below `goroutine 1 [running]:`. */
+function mayBeGoFrame(bytes: Uint8Array, start: number, end: number): boolean {
   return bytes[end - 1] === 0x29 || startsWith(bytes, start, end, EXIT)
 }
 

@@ -2,6 +2,9 @@ import type { BoxTime } from './box-time.ts'
 import type { LogEvent, LogFormat } from './format.ts'
 import * as registered from './formats/index.ts'
 import { unknown } from './formats/unknown.ts'
+import { layoutOf } from './layout.ts'
+import { recordsOf } from './records.ts'
+import { wrappedFormat } from './wrapping.ts'
 
 /** All formats, the narrower ones first. */
 export const formats: readonly LogFormat[] = Object.values(registered).toSorted(
@@ -9,20 +12,56 @@ export const formats: readonly LogFormat[] = Object.values(registered).toSorted(
 )
 
 /**
- * The format that reads the most of these records; among equals the narrower one, then the one that leaves the least of the text as message. What it does
- * not read is read by the format that reads the most of the rest, and so on; `unknown` reads what remains, so the result reads anything.
+ * The format of a log, told from a part of it (its first and its last lines). What that format does not read is read by the one that reads the most of the
+ * rest, and so on; `unknown` reads what remains, so the result reads any record.
  */
-export function formatOfRecords(records: readonly string[], time: BoxTime): LogFormat {
+export function formatOf(sample: Uint8Array, time: BoxTime): LogFormat {
+  const records = recordsOf(sample, layoutOf(sample, time)).map(({ text }) => text)
+  // The first and the last line of a part may be cut.
+  return formatOfRecords(records.length > MANY_RECORDS ? records.slice(1, -1) : records, time)
+}
+
+const MANY_RECORDS = 4
+
+/**
+ * The format that reads the most of these records; among equals the narrower one, then the one that leaves the least of the text as message. What is inside an
+ * envelope (syslog, a container's log) is told likewise.
+ */
+export function formatOfRecords(records: readonly string[], time: BoxTime, depth = 0): LogFormat {
+  const all = records.filter((record) => record.trim() !== '').slice(0, MOST_RECORDS)
   const chain: LogFormat[] = []
-  let rest = records.filter((record) => record.trim() !== '').slice(0, MOST_RECORDS)
+  let rest = all
+  let share = 0
+  let rivals: readonly LogFormat[] = []
   while (rest.length > 0 && chain.length < LONGEST_CHAIN) {
     const best = bestOf(rest, time)
-    if (best === undefined || (chain.length > 0 && best.read.size < LEAST_READ)) break
-    chain.push(best.format)
+    if (best === undefined || (all.length > FEW_RECORDS && best.count < LEAST_READ)) break
+    if (chain.length === 0) {
+      share = best.count / all.length
+      rivals = best.rivals
+    }
+    chain.push(best.format.envelope && depth < DEEPEST ? withInner(best, time, depth) : best.format)
     rest = rest.filter((record) => !best.read.has(record))
   }
-  return chained(chain)
+  // A sample may hold nothing that tells two libraries apart; what the first of them does not read later on, the other one wrote.
+  return chained(share < LEAST_SHARE ? [] : chain.slice(0, 1), [...chain, ...rivals])
 }
+
+function withInner({ format, read }: Tried, time: BoxTime, depth: number): LogFormat {
+  const messages = [...read].map((record) => {
+    const event = format.read(record, time)
+    return event?.trace === undefined || event.trace.includes(event.message)
+      ? (event?.message ?? '')
+      : `${event.message}\n${event.trace}`
+  })
+  return wrappedFormat(format, formatOfRecords(messages, time, depth + 1))
+}
+
+/** A container's log may hold syslog lines, which hold an application's. */
+const DEEPEST = 2
+const FEW_RECORDS = 4
+/** Below this share of the records a form is not that of the log, only of some of its lines. */
+const LEAST_SHARE = 0.2
 
 /** Records of the sample that are tried with every format. */
 const MOST_RECORDS = 200
@@ -36,43 +75,53 @@ const SAME_SHARE = 0.03
 interface Tried {
   readonly format: LogFormat
   readonly read: ReadonlySet<string>
+  /** Records that it reads, equal ones each for itself. */
+  readonly count: number
   /** Part of the text that is told apart from the message, 0 to 1. */
   readonly explained: number
 }
 
-function bestOf(records: readonly string[], time: BoxTime): Tried | undefined {
+/** With those that read just as much and are no broader. */
+function bestOf(
+  records: readonly string[],
+  time: BoxTime,
+): (Tried & { readonly rivals: readonly LogFormat[] }) | undefined {
   const tried = formats
     .filter((format) => format !== unknown)
     .map((format) => tryOn(format, records, time))
-    .filter(({ read }) => read.size > 0)
-  const most = Math.max(0, ...tried.map(({ read }) => read.size))
-  const near = tried.filter(({ read }) => read.size >= most * (1 - SAME_SHARE))
-  return near.toSorted(
+    .filter(({ count }) => count > 0)
+  const most = Math.max(0, ...tried.map(({ count }) => count))
+  const near = tried.filter(({ count }) => count >= most * (1 - SAME_SHARE))
+  const [best, ...others] = near.toSorted(
     (one, other) => (one.format.breadth ?? 0) - (other.format.breadth ?? 0) || other.explained - one.explained,
-  )[0]
+  )
+  if (best === undefined) return undefined
+  const rivals = others.map(({ format }) => format)
+  return { ...best, rivals: rivals.filter(({ breadth = 0 }) => breadth === (best.format.breadth ?? 0)) }
 }
 
 function tryOn(format: LogFormat, records: readonly string[], time: BoxTime): Tried {
   const read = new Set<string>()
+  let count = 0
   let explained = 0
   for (const record of records) {
     const event = format.read(record, time)
     if (event === undefined) continue
     read.add(record)
+    count += 1
     explained += 1 - Math.min(1, (event.message.length + (event.trace?.length ?? 0)) / record.length)
   }
-  return { format, read, explained: read.size === 0 ? 0 : explained / read.size }
+  return { format, read, count, explained: count === 0 ? 0 : explained / count }
 }
 
-function chained(chain: readonly LogFormat[]): LogFormat {
-  const [first, ...others] = chain
-  if (first === undefined) return unknown
+function chained(named: readonly LogFormat[], chain: readonly LogFormat[]): LogFormat {
+  if (chain.length === 0) return unknown
   const read = (text: string, time: BoxTime): LogEvent | undefined => {
-    for (const format of [first, ...others]) {
+    for (const format of chain) {
       const event = format.read(text, time)
       if (event !== undefined) return event
     }
     return unknown.read(text, time)
   }
-  return { ...first, read }
+  return { ...(named[0] ?? unknown), read }
 }

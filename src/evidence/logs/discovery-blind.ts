@@ -22,7 +22,7 @@ export function filesBlind(
   candidates: readonly Candidate[],
 ): readonly BlindLog[] {
   if (files.kind !== 'seen') return notSeen('files and containers', files)
-  const { denied, away, special, hung, hidden, unsampled, engines, missing } = files.value
+  const { denied, away, special, hung, hidden, unsampled, engines, missing, empty } = files.value
   const namesAll = subjects.length === 0
   return [
     ...denied.map(({ path, why }) => ({
@@ -35,6 +35,7 @@ export function filesBlind(
       why: 'there is no such file or folder',
       hint: 'without a name all logs that there are, are listed',
     })),
+    ...empty.map((what) => ({ what, why: 'there is no log in it', hint: '' })),
     ...special.map((what) => ({ what, why: 'it is neither a file nor a folder, and is not opened', hint: '' })),
     ...hung.map((what) => ({
       what: HUNG[what] ?? what,
@@ -54,7 +55,6 @@ export function filesBlind(
 }
 
 const HUNG: Readonly<Record<string, string>> = {
-  named: 'what was named',
   open: 'files that are held open',
   configured: 'configured log files',
   containers: 'containers',

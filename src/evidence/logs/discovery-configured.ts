@@ -133,7 +133,7 @@ conf_envoy() {
 
 conf_databases() {
   base= logs=
-  conf_read databases "/etc/postgresql/*/*/postgresql.conf$nl/var/lib/postgresql/*/*/postgresql.conf$nl/var/lib/postgresql/data/postgresql.conf$nl/var/lib/pgsql/data/postgresql.conf$nl/var/lib/pgsql/*/data/postgresql.conf$nl/etc/my.cnf$nl/etc/mysql/my.cnf$nl/etc/mysql/*.conf.d/*.cnf$nl/etc/my.cnf.d/*.cnf$nl/etc/redis/*.conf$nl/etc/redis.conf" '
+  conf_read databases "/etc/postgresql/*/*/postgresql.conf$nl/var/lib/postgresql/*/*/postgresql.conf$nl/var/lib/postgresql/data/postgresql.conf$nl/var/lib/pgsql/data/postgresql.conf$nl/var/lib/pgsql/*/data/postgresql.conf$nl/etc/my.cnf$nl/etc/mysql/my.cnf$nl/etc/mysql/*conf.d/*.cnf$nl/etc/my.cnf.d/*.cnf$nl/etc/redis/*.conf$nl/etc/redis.conf" '
     function value(text) { sub(/^[^= ]*[= ]*/, "", text); if (text ~ /^\\047/) { text = substr(text, 2); sub(/\\047.*/, "", text) } else { sub(/ *#.*/, "", text); gsub(/"/, "", text) } sub(/ +$/, "", text); return text }
     function say(of, path) { print "conf " of "\\t" FILENAME "\\t" path "\\t" $0 }
     FNR == 1 { data = FILENAME; sub(/\\/[^\\/]*$/, "", data) }

@@ -45,3 +45,6 @@ containers_of() {
   done
 }
 halligan_containers=$(guarded 3 containers) || halligan_containers="$halligan_containers\${halligan_containers:+$nl}hung containers"`
+
+/** In its place, where nobody asks for any. */
+export const NO_CONTAINERS = 'halligan_containers='

@@ -5,17 +5,19 @@ import { ROTATION_AWK } from './rotation.ts'
 import type { LogSubject } from './subject.ts'
 
 /** What is listed of one place at most. Files. */
-export const LISTED_FILES = 3_000
+const LISTED_FILES = 3_000
 /** Logs whose first and last lines are read; the ones that are named, written to or configured come first. */
 const SAMPLED_LOGS = 100
 /** Of so many of these the whole of what is wanted is read, and the first lines of the oldest file; of the others a quarter. */
 const SAMPLED_WELL = 40
 /** Of the beginning and of the end. Bytes. */
-export const SAMPLE_BYTES = 4096
+const SAMPLE_BYTES = 4096
 /** Descriptors that may be logs, all processes together. */
 const OPEN_FILES = 500
 /** A folder in a folder in a folder: `/var/log/pods/NAMESPACE_POD_UID/CONTAINER/0.log` is five deep. */
 const DEPTH = 5
+/** Of /var/log into other places. */
+const LINKS = 100
 /** Processes write to logs in so many folders other than /var/log. */
 const FOLDERS = 40
 /** Sizes are read twice, this far apart at least. Hundredths of a second. */
@@ -39,12 +41,18 @@ export function filesScript(subjects: readonly LogSubject[]): string {
 ${COMMON}
 WORDS=${shellQuoted(words.join('\n'))}; export WORDS
 NAMES=${shellQuoted(names.join('\n'))} PIDS=${shellQuoted(pids.join('\n'))}
+ONLY_PATHS=${namesOnlyPaths(subjects) ? 1 : ''} LOWEST_RANK=${subjects.length > 0 ? 2 : 3}; export LOWEST_RANK
 ${LISTING}
 ${OPEN}
 ${CONFIGURED}
 ${SAMPLING}
-named_paths() { named ${paths.join(' ')}; }
+set -- ${paths.join(' ')}
 ${MAIN}`
+}
+
+/** Then nothing else is looked for. */
+export function namesOnlyPaths(subjects: readonly LogSubject[]): boolean {
+  return subjects.length > 0 && subjects.every(({ kind }) => kind === 'path')
 }
 
 /** What the kernel keeps of the name of a process. Bytes. */
@@ -68,23 +76,26 @@ conf=$(guarded 3 configured); put "$conf"
 put "$halligan_containers"
 rows=
 add() { [ -z "$2" ] || rows=$rows$(put "$2" | sed "s/^/$1 /")$nl; }
-add 0 "$(guarded 3 named_paths || echo 'hung named')"
+for named do add 0 "$(guarded 2 named "$named" || put "hung $(line_of "$named")")"; done
 add 1 "$(guarded 3 stat_lines "$(put "$open" | sed -n 's/^wanted //p')" || echo 'hung open')"
 add 2 "$(guarded 3 stat_lines "$(put "$conf" | configured_paths | not_away)" || echo 'hung configured')"
 add 2 "$(guarded 3 stat_lines "$(put "$halligan_containers" | sed -n "s/^container .*$tab//p" | grep '^/' | not_away)" || echo 'hung containers')"
-listed=$(guarded 4 list_var_log || echo 'hung /var/log')
-put "$listed" | grep -v '^[/O]'
-add 3 "$(guarded 4 stat_lines "$(put "$listed" | grep '^[/O]' | head -n ${LISTED_FILES})" || echo 'hung /var/log')"
+if [ -z "$ONLY_PATHS" ]; then
+  listed=$(guarded 4 list_var_log || echo 'hung /var/log')
+  put "$listed" | grep -v '^[/O]'
+  add 3 "$(guarded 4 stat_lines "$(put "$listed" | grep '^[/O]' | head -n ${LISTED_FILES})" || echo 'hung /var/log')"
+fi
 listed=$(guarded 3 list_beside || echo 'hung beside')
 put "$listed" | grep -v '^[/O]'
 add 9 "$(guarded 3 stat_lines "$(put "$listed" | grep '^[/O]')" || echo 'hung beside')"
 put "$rows" | sed -n 's/^\\([0-9]\\) \\([0-9]*:[0-9]*\\)/stat \\1 \\2/p; s/^[0-9] \\([a-z]\\)/\\1/p'
 plan=$(put "$rows" | sample_plan)
 uptime_now; echo "sizes $up"; started=$now
+guarded 2 sizes_now earlier || echo 'hung sizes'
 guarded 5 sample_all || echo 'hung sample'
 uptime_now; pause=$((started + ${GROWTH_CENTISECONDS} - now)); [ $pause -le 0 ] || sleep 0.$pause || sleep 1
 uptime_now; echo "sizes $up"
-guarded 3 sizes_again || echo 'hung sizes'
+guarded 2 sizes_now later || echo 'hung sizes'
 group_names
 echo end`
 
@@ -114,7 +125,7 @@ group_names() {
   [ ! -r /etc/group ] || IDS=$ids awk -F: 'BEGIN { many = split(ENVIRON["IDS"], id, "\\n"); for (i = 1; i <= many; i++) wanted[id[i]] } ($3 in wanted) && $1 ~ /^[A-Za-z0-9_.-]+$/ { print "group", $3, $1 }' /etc/group
 }
 list_folder() {
-  v=$(find "$1" -maxdepth $2 \\( -path /var/log/journal -o -name '*.journal' -o -name '*.journal~' -o -name 'wtmp*' -o -name 'btmp*' -o -name lastlog -o -name faillog -o -name tallylog -o -name '*.db' -o -name '*.sqlite*' -o -name '*.pcap' -o -name sa -a -type d \\) -prune -o -type f ! -path '*[! -~]*' -print -o -type f -exec sh -c 'for f do printf O; printf %s "$f" | od -An -v -to1 | tr -d "\\n" | sed "s/ /\\\\\\\\0/g"; echo; done' sh {} + 2>&1 | head -n $(($3 + 1)))
+  v=$(find -H "$1" -maxdepth $2 \\( -path /var/log/journal -o -name '*.journal' -o -name '*.journal~' -o -name 'wtmp*' -o -name 'btmp*' -o -name lastlog -o -name faillog -o -name tallylog -o -name 'README*' -o -name '*.db' -o -name '*.sqlite*' -o -name '*.pcap' -o -name sa -a -type d \\) -prune -o -type f ! -path '*[! -~]*' -print -o -type f -exec sh -c 'for f do printf O; printf %s "$f" | od -An -v -to1 | tr -d "\\n" | sed "s/ /\\\\\\\\0/g"; echo; done' sh {} + 2>&1 | head -n $(($3 + 1)))
   put "$v"
 }
 # A file system that may hang lies below: each name in turn, and not that one.
@@ -124,7 +135,20 @@ list_around() {
   else list_folder "$1" $2 $3
   fi
 }
-list_var_log() { [ ! -d /var/log ] || list_around /var/log ${DEPTH} ${LISTED_FILES}; }
+list_var_log() { [ ! -d /var/log ] || { list_around /var/log ${DEPTH} ${LISTED_FILES}; list_links; }; }
+# Links to files and folders elsewhere: whether that may hang is seen by where it leads, without following it.
+list_links() {
+  ! holds_away /var/log || return 0
+  links=$(find -H /var/log -maxdepth 2 -type l ! -name 'README*' ! -path '*[! -~]*' | head -n ${LINKS})
+  IFS=$nl; set -f; set -- $links; unset IFS; set +f
+  for link do
+    target=$(readlink "$link"); case $target in /*) ;; *) target=\${link%/*}/$target;; esac
+    if is_away "$target"; then put "away $link"
+    elif [ -d "$link" ]; then list_folder "$link" 2 1000
+    elif [ -f "$link" ]; then put "$link"
+    fi
+  done
+}
 # Folders of what is written to, configured or named, where its rotated files lie.
 list_beside() {
   folders=$(put "$rows" | sed -n 's/^[012] [0-9]*:[0-9]* [0-9]* [0-9]* [0-9]* [0-9]* \\(\\/.*\\)\\/[^\\/]*$/\\1/p' | grep -v '^/proc/' | grep -v '^/var/log\\(/\\|$\\)' | sort -u | head -n ${FOLDERS} | not_away)
@@ -152,7 +176,7 @@ named() {
     any=
     for path do
       if [ -d "$path" ]; then
-        any=1; found=$(list_folder "$path" 2 1000); put "$found" | grep -v '^[/O]'
+        any=1; found=$(list_folder "$path" 2 1000); put "$found" | grep -v '^[/O]'; [ -n "$found" ] || put "nothing $(line_of "$path")"
         stat_lines "$(put "$found" | grep '^[/O]')"
       elif [ -f "$path" ]; then any=1; stat_lines "$(line_of "$path")"
       elif [ -e "$path" ]; then any=1; put "special $(line_of "$path")"
@@ -225,9 +249,11 @@ sample_plan() {
       if (rank == 3) for (i = 1; i <= many; i++) if (word[i] != "" && index(tolower(path), word[i])) rank = 1
       if (!(key in best) || rank < best[key]) best[key] = rank
       if (!(key in first) || at < first[key]) { first[key] = at; oldest[key] = path }
-      if (is_packed(path)) next
-      if (!(key in last) || at > last[key] || (at == last[key] && path == key)) { last[key] = at; current[key] = path; bytes[key] = size } }
-    END { for (key in current) if (best[key] < 9) print best[key], last[key], bytes[key] "\\t" current[key] "\\t" (oldest[key] == current[key] ? "" : oldest[key]) }' |
+      # Who named a rotated file alone wants that one.
+      if (is_packed(path) || ((key in current) && given[key] == 0 && rank > 0)) next
+      if ((key in current) && rank == 0 && given[key] > 0) delete last[key]
+      if (!(key in last) || at > last[key] || (at == last[key] && path == key)) { last[key] = at; current[key] = path; bytes[key] = size; given[key] = rank } }
+    END { for (key in current) if (best[key] <= ENVIRON["LOWEST_RANK"]) print best[key], last[key], bytes[key] "\\t" current[key] "\\t" (oldest[key] == current[key] ? "" : oldest[key]) }' |
     sort -k 1,1n -k 2,2nr | head -n ${SAMPLED_LOGS}
 }
 sample_all() {
@@ -261,8 +287,8 @@ sample_one() {
   fi
   put "oldest $line"; put "$v"
 }
-sizes_again() {
-  IFS=$nl; set -f; set -- $plan; unset IFS; set +f
+sizes_now() {
+  when=$1; IFS=$nl; set -f; set -- $plan; unset IFS; set +f
   lines=; for task do split_task "$task"; is_away "$path" || lines=$lines$line$nl; done
-  stat_lines "$lines" | sed 's/^/again /'
+  stat_lines "$lines" | sed "s/^/$when /"
 }`

@@ -21,7 +21,7 @@ export interface JournalUnit {
   readonly name: string
   /** Of the last entries of the whole journal: how many are of this unit. */
   readonly count: number
-  /** Text of these, a second, over the time that they span. */
+  /** Text of these, over the time since the first of them. */
   readonly bytesPerSecond: number | undefined
   /** Missing: none of the last entries of the whole journal is of this unit. Milliseconds since the epoch. */
   readonly lastAtMs: number | undefined
@@ -46,6 +46,7 @@ const SAMPLING_CENTISECONDS = 150
  *   said Archived and active journals take up 24.0M in the file system.
  *   all 2000 183422 1704207845000000 1704211445000000   <- entries, bytes of text, first, last; microseconds since the epoch
  *   unit 1830 171002 1704207845000000 1704211445000000 nginx.service
+ *   now 1704211446
  *   known cron.service                                  <- in the journal, not among the last entries
  *   head nginx.service
  *    31 37 30 …                                         <- od -An -v -tx1 of `journalctl -o short-unix`
@@ -91,7 +92,7 @@ rows=$(put "$entries" | awk '
   END {
     if (all) printf "all %d %.0f %s %s\\n", all, bytes, first_of_all, last_of_all
     for (unit in count) printf "unit %d %.0f %s %s %s\\n", count[unit], text[unit], first[unit], last[unit], unit }' | sort -k 5,5nr | head -n ${UNITS_KEPT})
-put "$rows"
+put "$rows"; date '+now %s'
 known=$(ask -F _SYSTEMD_UNIT | head -n ${UNITS_KEPT}); put "$known" | sed 's/^/known /'
 dump() { v=$(od -An -v -tx1); [ -z "$v" ] || { put "$1"; put "$v"; }; }
 ask -o short-unix | head -n 1 | head -c 4096 | dump 'head '
@@ -115,8 +116,10 @@ function readJournal(text: string): FoundJournal {
   const lines = text.split('\n')
   if (!lines.includes('end')) throw new NotThere('journalctl did not come to its end')
   const samples = samplesOf(lines)
-  const all = rowOf(lines.find((line) => line.startsWith('all ')) ?? '')
-  const rows = lines.flatMap((line) => rowOf(line) ?? []).filter(({ name }) => name !== '')
+  const now = lines.map((line) => /^now (\d{9,12})$/.exec(line)?.[1]).find((seconds) => seconds !== undefined)
+  const nowSeconds = now === undefined ? undefined : Number(now)
+  const all = rowOf(lines.find((line) => line.startsWith('all ')) ?? '', nowSeconds)
+  const rows = lines.flatMap((line) => rowOf(line, nowSeconds) ?? []).filter(({ name }) => name !== '')
   const names = new Set([
     ...rows.map(({ name }) => name),
     ...lines.flatMap((line) => (line.startsWith('known ') && line.length > 6 ? [line.slice(6)] : [])),
@@ -166,11 +169,12 @@ interface Row {
   readonly lastAtMs: number
 }
 
-function rowOf(line: string): Row | undefined {
+/** @param nowSeconds the box's clock; missing: the last entry stands for it */
+function rowOf(line: string, nowSeconds: number | undefined): Row | undefined {
   const [, count, bytes, first, last, name = ''] =
     /^(?:all|unit) (\d{1,9}) (\d{1,15}) (\d{1,17}) (\d{1,17})(?: (\S+))?$/.exec(line) ?? []
   if (count === undefined) return undefined
-  const seconds = (Number(last) - Number(first)) / 1e6
+  const seconds = (nowSeconds ?? Number(last) / 1e6) - Number(first) / 1e6
   const bytesPerSecond = seconds > 0 ? Number(bytes) / seconds : undefined
   return { name: unescaped(name), count: Number(count), bytesPerSecond, lastAtMs: Number(last) / 1000 }
 }

@@ -16,8 +16,8 @@ export interface FoundFiles {
   readonly samples: ReadonlyMap<string, FileSample>
   /** Paths that are there and may not be read. */
   readonly unreadable: ReadonlySet<string>
-  /** Sizes some time later, bytes, and how much later that was. */
-  readonly sizesAgain: ReadonlyMap<string, number>
+  /** By how much some files grew, bytes, and in what time. Less than none: it was cut off, or is another one now. */
+  readonly growth: ReadonlyMap<string, number>
   readonly seconds: number
   readonly groups: ReadonlyMap<number, string>
   /** Folders that could not be listed, with what find said. */
@@ -26,8 +26,10 @@ export interface FoundFiles {
   readonly away: readonly string[]
   /** What a person named and is not there; what is there and is neither file nor folder. */
   readonly missing: readonly string[]
+  /** Folders that a person named, in which there is no log. */
+  readonly empty: readonly string[]
   readonly special: readonly string[]
-  /** What was ended because it hung: `named`, `open`, `configured`, `containers`, `/var/log`, `beside`, `sample`, `sizes`, or a path. */
+  /** What was ended because it hung: `open`, `configured`, `containers`, `/var/log`, `beside`, `sample`, `sizes`, or a path. */
   readonly hung: readonly string[]
   /** Descriptors of other users' processes could not be listed. */
   readonly hidden: boolean
@@ -86,6 +88,11 @@ export interface FileSample {
   readonly oldest?: Uint8Array
 }
 
+/** More of a kind the script never prints. */
+const ROWS_KEPT = 20_000
+/** Statements that are read; what is beyond them is of no use to a person either. */
+const STATEMENTS_KEPT = 1_000
+
 /** Throws where it did not come to its end: what is missing then could be anything. */
 export function readFoundFiles(text: string): FoundFiles {
   const lines = text.split('\n')
@@ -94,7 +101,8 @@ export function readFoundFiles(text: string): FoundFiles {
     lines.filter((line) => !isDump(line)),
     (line) => line.slice(0, line.indexOf(' ')),
   )
-  const of = (word: string): readonly string[] => (rows.get(word) ?? []).map((line) => line.slice(word.length + 1))
+  const of = (word: string): readonly string[] =>
+    (rows.get(word) ?? []).slice(0, ROWS_KEPT).map((line) => line.slice(word.length + 1))
   const samples = dumps(lines)
   const times = of('sizes').map(Number)
   return {
@@ -102,17 +110,18 @@ export function readFoundFiles(text: string): FoundFiles {
     open: of('open').flatMap(readOpen),
     processNames: new Map(of('comm').flatMap(readProcessName)),
     processUnits: new Map(of('cgroup').flatMap(readProcessUnit)),
-    configured: of('conf').flatMap(readConfigured),
+    configured: of('conf').slice(0, STATEMENTS_KEPT).flatMap(readConfigured),
     containers: of('container').flatMap((row) => readContainer(row, samples)),
     engines: of('engine').map((row) => ({ engine: row.split(' ', 1)[0] ?? '', why: row.slice(row.indexOf(' ') + 1) })),
     samples: fileSamples(samples),
     unreadable: new Set(of('unreadable').map((line) => nameOf(line).path)),
-    sizesAgain: new Map(of('again').flatMap((row) => readFile(`0 ${row}`).map(({ path, bytes }) => [path, bytes]))),
+    growth: growthOf(of('earlier'), of('later')),
     seconds: Math.max(0, (times[1] ?? 0) - (times[0] ?? 0)) || 0,
     groups: new Map(of('group').flatMap(readGroup)),
     denied: of('find:').flatMap(readDenied),
     away: [...new Set(of('away').map((line) => nameOf(line).path))],
     missing: of('missing').map((line) => nameOf(line).path),
+    empty: of('nothing').map((line) => nameOf(line).path),
     special: of('special').map((line) => nameOf(line).path),
     hung: of('hung').map((line) => (/^[/O]/.test(line) ? nameOf(line).path : line)),
     hidden: lines.includes('hidden'),
@@ -120,10 +129,23 @@ export function readFoundFiles(text: string): FoundFiles {
   }
 }
 
+function growthOf(earlier: readonly string[], later: readonly string[]): ReadonlyMap<string, number> {
+  const filesOf = (rows: readonly string[]): readonly FoundFile[] => rows.flatMap((row) => readFile(`0 ${row}`))
+  const before = new Map(filesOf(earlier).map((file) => [file.path, file]))
+  return new Map(
+    filesOf(later).flatMap(({ path, identity, bytes }): readonly (readonly [string, number])[] => {
+      const one = before.get(path)
+      return one === undefined ? [] : [[path, one.identity === identity ? bytes - one.bytes : -1]]
+    }),
+  )
+}
+
 /** `/var/log/app.log`, or `O` with `\0ooo` for each byte where one is no printable ASCII. */
 function nameOf(line: string): Pick<FoundFile, 'path' | 'isNamed'> {
   if (!/^O(?:\\0[0-7]{3})+$/.test(line)) return { path: line, isNamed: true }
-  const bytes = Buffer.from(line.match(/[0-7]{3}/g)?.map((octal) => Number.parseInt(octal, 8) & 0xff) ?? [])
+  const bytes = Buffer.from(
+    [...line.matchAll(/\\0([0-7]{3})/g)].map(([, octal = '']) => Number.parseInt(octal, 8) & 0xff),
+  )
   const path = bytes.toString('utf8')
   return { path, isNamed: Buffer.from(path, 'utf8').equals(bytes) }
 }

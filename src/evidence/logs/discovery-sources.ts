@@ -25,11 +25,48 @@ export interface Candidate {
 
 /** All logs that are files, containers' ones too; not sorted. */
 export function fileCandidates(box: string, found: FoundFiles): readonly Candidate[] {
-  const files = withoutTwins(found)
-  const groups = Map.groupBy(files, (file) => (file.isNamed ? logStem(file.path) : file.path))
+  const known = knownOf(found)
+  const groups = Map.groupBy(withoutTwins(found), (file) => (file.isNamed ? logStem(file.path) : file.path))
   return [...groups.values()]
     .filter((group) => group.some(({ rank }) => rank < BESIDE))
-    .flatMap((group) => candidateOf(box, group, found))
+    .map((group) => inOrder(group, known))
+    .flatMap(apart)
+    .flatMap((group) => candidateOf(box, group, known))
+}
+
+/** What was found, with what belongs to a file under the file's identity, whatever name it was found by. */
+interface Known {
+  readonly found: FoundFiles
+  readonly open: ReadonlyMap<string, readonly OpenLog[]>
+  readonly samples: ReadonlyMap<string, FileSample>
+  readonly growth: ReadonlyMap<string, number>
+}
+
+function knownOf(found: FoundFiles): Known {
+  const identities = new Map(found.files.map(({ path, identity }) => [path, identity]))
+  const byIdentity = <T>(byPath: ReadonlyMap<string, T>): ReadonlyMap<string, T> =>
+    new Map(
+      [...byPath].flatMap(([path, value]) =>
+        [identities.get(path) ?? []].flat().map((identity) => [identity, value] as const),
+      ),
+    )
+  const identityOf = ({ pid, descriptor, path, isHere, isDeleted }: OpenLog): string | undefined =>
+    identities.get(`/proc/${pid}/fd/${descriptor}`) ?? (isHere && !isDeleted ? identities.get(path) : undefined)
+  return {
+    found,
+    open: Map.groupBy(found.open, (open) => identityOf(open) ?? ''),
+    samples: byIdentity(found.samples),
+    growth: byIdentity(found.growth),
+  }
+}
+
+/** Who named a rotated file alone wants that one, not the log that it is a part of. */
+function apart(group: readonly FoundFile[]): readonly (readonly FoundFile[])[] {
+  const [current] = group
+  const named = group.filter(({ rank }) => rank === 0)
+  if (named.length === 0 || current?.rank === 0) return [group]
+  const rest = group.filter(({ rank }) => rank !== 0)
+  return rest.some(({ rank }) => rank < BESIDE) ? [named, rest] : [named]
 }
 
 /** What lies in the folder of a log, and is of interest only as an older part of it. */
@@ -51,28 +88,34 @@ function withoutTwins({ files }: FoundFiles): readonly FoundFile[] {
   return [...best.values()].map((file) => ({ ...file, rank: ranks.get(file.identity) ?? file.rank }))
 }
 
-function candidateOf(box: string, group: readonly FoundFile[], found: FoundFiles): readonly Candidate[] {
-  const identities = new Set(group.map(({ identity }) => identity))
-  const openHere = openOf(identities, group, found)
-  const heldBy = new Set(openHere.map(({ identity }) => identity))
-  const sorted = group.toSorted(
-    (a, b) => order(a, heldBy) - order(b, heldBy) || b.modifiedAtMs - a.modifiedAtMs || a.path.length - b.path.length,
+/** The file that is written to first, then the others, newest first. */
+function inOrder(group: readonly FoundFile[], { open }: Known): readonly FoundFile[] {
+  return group.toSorted(
+    (a, b) => order(a, open) - order(b, open) || b.modifiedAtMs - a.modifiedAtMs || a.path.length - b.path.length,
   )
-  const [current] = sorted
+}
+
+function candidateOf(
+  box: string,
+  group: readonly FoundFile[],
+  { found, open, samples, growth: grown }: Known,
+): readonly Candidate[] {
+  const openHere = group.flatMap(({ identity }) => open.get(identity) ?? [])
+  const [current] = group
   if (!current) return []
-  const sample = found.samples.get(current.path) ?? {}
+  const sample = samples.get(current.identity) ?? {}
   const isNamed = group.some(({ rank }) => rank === 0)
   const binary = sample.head !== undefined && !isText(sample.head)
   if (binary && !isNamed) return []
   const container = found.containers.find(({ path }) => path === current.path)
   const configured =
     configuredFor(current.path, found.configured) ?? configuredFor(logStem(current.path), found.configured)
-  const pids = [...new Set(openHere.map(({ open }) => open.pid))]
+  const pids = [...new Set(openHere.map(({ pid }) => pid))]
   const writers = pids
     .map((pid) => ({ pid, name: found.processNames.get(pid) ?? '' }))
     .filter(({ name }) => name !== '')
   const pod = podOf(current.path)
-  const growth = (found.sizesAgain.get(current.path) ?? current.bytes) - current.bytes
+  const growth = grown.get(current.identity) ?? -1
   const why = binary
     ? blind('it is not text', '')
     : !current.isNamed
@@ -85,14 +128,12 @@ function candidateOf(box: string, group: readonly FoundFile[], found: FoundFiles
     box,
     id: container ? `container:${container.name}` : current.path,
     kind: 'file',
-    files: sorted.map(fileOf),
+    files: group.map(fileOf),
     ...(container ? { container: { engine: container.engine, name: container.name } } : {}),
     found: foundWords({ openHere, configured, container, pod, current, writers, isNamed }),
     writers,
-    bytes: sorted.reduce((sum, { bytes }) => sum + bytes, 0),
-    ...(found.seconds > 0 && growth >= 0 && found.sizesAgain.has(current.path)
-      ? { bytesPerSecond: growth / found.seconds }
-      : {}),
+    bytes: group.reduce((sum, { bytes }) => sum + bytes, 0),
+    ...(found.seconds > 0 && growth >= 0 ? { bytesPerSecond: growth / found.seconds } : {}),
     ...ends(sample, current.bytes),
     ...(layout ? { layout } : {}),
     ...(why ? { blind: why } : {}),
@@ -108,7 +149,7 @@ function candidateOf(box: string, group: readonly FoundFile[], found: FoundFiles
       units: of?.startsWith('unit:') ? [...units, of.slice('unit:'.length)] : units,
       programs: of && !of.startsWith('unit:') ? [of] : [],
       containers: [...(container ? [container.name] : []), ...(pod ? [pod.container, pod.pod] : [])],
-      paths: [...new Set([...group.map(({ path }) => path), ...openHere.map(({ open }) => open.path)])],
+      paths: [...new Set([...group.map(({ path }) => path), ...openHere.map(({ path }) => path)])],
       lastAtMs: current.modifiedAtMs,
     },
   ]
@@ -116,28 +157,10 @@ function candidateOf(box: string, group: readonly FoundFile[], found: FoundFiles
 
 const NOT_UTF8 = blind('its name is not UTF-8', 'name its folder, or rename it')
 
-/** What is written to first, then the newest that is not packed; packed ones are never written to. */
-function order(file: FoundFile, heldBy: ReadonlySet<string>): number {
-  if (heldBy.has(file.identity)) return 0
+/** What is written to first; packed ones, which never are, last. */
+function order(file: FoundFile, open: Known['open']): number {
+  if (open.has(file.identity)) return 0
   return packingOf(file.path) === undefined ? 1 : 2
-}
-
-interface Held {
-  readonly open: OpenLog
-  readonly identity: string
-}
-
-/** Descriptors of these files: by the file that a descriptor leads to, or by its name. */
-function openOf(identities: ReadonlySet<string>, group: readonly FoundFile[], found: FoundFiles): readonly Held[] {
-  const byReference = new Map(
-    found.files.flatMap((file) => (DESCRIPTOR.test(file.path) ? [[file.path, file.identity] as const] : [])),
-  )
-  const byPath = new Map(group.map((file) => [file.path, file.identity]))
-  return found.open.flatMap((open) => {
-    const named = open.isHere && !open.isDeleted ? byPath.get(open.path) : undefined
-    const identity = byReference.get(`/proc/${open.pid}/fd/${open.descriptor}`) ?? named
-    return identity !== undefined && identities.has(identity) ? [{ open, identity }] : []
-  })
 }
 
 function fileOf({ path, bytes, modifiedAtMs, identity }: FoundFile): LogFile {
@@ -194,7 +217,7 @@ function podOf(path: string): { readonly pod: string; readonly container: string
 }
 
 function foundWords(of: {
-  readonly openHere: readonly Held[]
+  readonly openHere: readonly OpenLog[]
   readonly configured: Configured | undefined
   readonly container: FoundContainer | undefined
   readonly pod: ReturnType<typeof podOf>
@@ -204,9 +227,9 @@ function foundWords(of: {
 }): string {
   const { openHere, configured, container, pod, current, writers, isNamed } = of
   const [first] = writers
-  const held = openHere.find(({ open }) => DESCRIPTOR.test(current.path) && open.path !== '')
+  const held = openHere.find(({ path }) => DESCRIPTOR.test(current.path) && path !== '')
   const others = writers.length > 1 ? ` and ${writers.length - 1} more` : ''
-  const as = held ? (held.open.isDeleted ? `, deleted: ${held.open.path}` : ` as ${held.open.path}`) : ''
+  const as = held ? (held.isDeleted ? `, deleted: ${held.path}` : ` as ${held.path}`) : ''
   const words = [
     ...(container ? [`output of the ${container.engine} container ${container.name}`] : []),
     ...(pod ? [pod.words] : []),
@@ -236,7 +259,7 @@ export function containerCandidates(box: string, found: FoundFiles): readonly Ca
         container: { engine, name },
         found: `output of the ${engine} container ${name}`,
         writers: [],
-        ...(tail ? { tail: withoutFirstPiece(tail) } : {}),
+        ...(tail && driver !== 'none' ? { tail: withoutFirstPiece(tail) } : {}),
         ...(driver === 'none' ? { blind: blind('its log driver is none: its output is thrown away', '') } : {}),
       }
       const unit = found.processUnits.get(pid)

@@ -4,8 +4,8 @@ import { probe, type Probe } from '../probe.ts'
 import { identity, type Identity } from '../probes/identity.ts'
 import type { Reading } from '../reading.ts'
 import type { BoxTime } from './box-time.ts'
-import { CONTAINERS } from './discovery-containers.ts'
-import { filesScript } from './discovery-files.ts'
+import { CONTAINERS, NO_CONTAINERS } from './discovery-containers.ts'
+import { filesScript, namesOnlyPaths } from './discovery-files.ts'
 import { journalProbe, type FoundJournal } from './discovery-journal.ts'
 import { kernelProbe } from './discovery-kernel.ts'
 import { means, type KnownProcesses } from './discovery-match.ts'
@@ -61,7 +61,9 @@ export function discovery(box: string, subjects: readonly LogSubject[]): Discove
     const clock = clockOf(readingOf(zoneProbe), beganAtMs)
     return { ...found(box, subjects, answers, clock.time.nowMs), ...clock, identity: valueOf(readingOf(identity)) }
   }
-  return { probes: [zoneProbe, identity, files, kernelProbe, journal], read }
+  // What is named by its path alone needs nothing else; what was not asked is then neither seen nor missed.
+  const others = namesOnlyPaths(subjects) ? [] : [kernelProbe, journal]
+  return { probes: [zoneProbe, identity, files, ...others], read }
 }
 
 function filesProbe(subjects: readonly LogSubject[]): Probe<FoundFiles> {
@@ -71,7 +73,7 @@ function filesProbe(subjects: readonly LogSubject[]): Probe<FoundFiles> {
     set: 'deep',
     moments: ['during'],
     limitSeconds: FILES_SECONDS,
-    prepare: CONTAINERS,
+    prepare: namesOnlyPaths(subjects) ? NO_CONTAINERS : CONTAINERS,
     script: filesScript(subjects),
     hint: 'name the file or folder that is wanted: what hangs is then not asked',
     parse: ({ during }) => readFoundFiles(during?.text ?? ''),

@@ -10,6 +10,8 @@ export interface Envelope {
    * among these bytes), or by an `other` one. No allocation.
    */
   readonly before: (bytes: Uint8Array, start: number) => 'part' | 'same' | 'other'
+  /** Long lines come in parts. */
+  readonly parted: boolean
   /** Of contents that are escaped: the line and the one before it as they were written, their beginnings at least. The same object each time. */
   readonly unescape?: (bytes: Uint8Array, start: number, end: number) => Unescaped | undefined
   /** What was wrapped, one line each. */
@@ -41,14 +43,17 @@ const NEARLY_ALL = 0.8
 /** `2024-01-02T03:04:05.678901234Z stdout F text`, kubernetes.io/docs/concepts/cluster-administration/logging; `P` is a part of a long line. */
 const criEnvelope: Envelope = {
   contentOf: criContent,
+  parted: true,
   before: (bytes, start) => {
     const before = lineBefore(bytes, start)
-    const content = before === -1 ? -1 : criContent(bytes, before, start - 1)
-    const own = wordEnd(bytes, start, start + LONGEST_TIME)
-    if (content === -1 || own === -1) return 'same'
-    const stream = wordEnd(bytes, before, before + LONGEST_TIME)
-    // stdout and stderr differ in their fourth letter.
-    if (bytes[stream + 4] !== bytes[own + 4]) return 'other'
+    if (before === -1) return 'same'
+    const stream = wordEnd(bytes, before, Math.min(start, before + LONGEST_TIME))
+    if (stream === -1 || bytes[stream] !== 0x73) return 'same'
+    // All of these lines say which stream they are of in the same place, when their times are of one length; stdout and stderr differ in the fourth letter.
+    const own = start + stream - before
+    const ownStream =
+      bytes[own - 1] === SPACE && bytes[own] === 0x73 ? own : wordEnd(bytes, start, start + LONGEST_TIME)
+    if (bytes[stream + 3] !== bytes[ownStream + 3]) return 'other'
     return bytes[stream + 7] === 0x50 ? 'part' : 'same'
   },
   contents: (sample, lines) =>
@@ -89,6 +94,7 @@ function dockerEnvelope(): Envelope {
       : -1
   return {
     contentOf,
+    parted: false,
     before: () => 'same',
     unescape: (bytes, start, end) => {
       if (!startsWith(bytes, start, end, DOCKER)) return undefined
@@ -161,6 +167,7 @@ function syslogEnvelope(bodyOf: OnLine<number>): Envelope {
   }
   return {
     contentOf,
+    parted: false,
     before: (bytes, start) => {
       const before = lineBefore(bytes, start)
       if (before === -1) return 'same'

@@ -206,6 +206,14 @@ describe('lines that go on', () => {
     ])
   })
 
+  test('an exception that nothing has caught stands alone below the trace of another one', () => {
+    const caught =
+      'Jan 02, 2024 3:04:05 PM shop.Orders place\nSEVERE: failed\njava.io.IOException: refused\n\tat shop.Stock.ask(Stock.java:31)'
+    const uncaught =
+      'Exception in thread "main" java.lang.IllegalStateException: no stock\n\tat shop.Main.main(Main.java:12)'
+    expect(texts(`${caught}\n\n${uncaught}\n`)).toEqual([caught, uncaught])
+  })
+
   const TRACES = {
     java: 'Exception in thread "main" java.lang.IllegalStateException: no stock\n\tat com.shop.Orders.place(Orders.java:88)\n\tat com.shop.Main.main(Main.java:12)\nCaused by: java.io.IOException: refused\n\tat com.shop.Stock.ask(Stock.java:31)\n\t... 1 more',
     python:

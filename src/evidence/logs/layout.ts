@@ -1,5 +1,5 @@
 import type { BoxTime } from './box-time.ts'
-import { contentBefore, isExceptionHeading, looksContinued, type OnLine, tellsOfError } from './continuation.ts'
+import { followsError, isExceptionHeading, looksContinued, type OnLine } from './continuation.ts'
 import { type Envelope, envelopeOf } from './envelope.ts'
 import { isBlank, type LineSpan, linesOf } from './line-bytes.ts'
 import type { LineLayout } from './line-layout.ts'
@@ -28,7 +28,7 @@ export function layoutOf(sample: Uint8Array, time: BoxTime): LineLayout {
 }
 
 /** Lines from which the layout is told. */
-const MOST_LINES = 400
+const MOST_LINES = 200
 
 interface PlainLayout {
   readonly timeOf: OnLine<number>
@@ -107,13 +107,18 @@ const MOSTLY_INDENTED = 0.8
 function goesOnOf(sample: Uint8Array, lines: readonly LineSpan[], timeEnd: OnLine<number>): PlainLayout['goesOn'] {
   let indented = 0
   let heads = 0
+  let undated = false
   let dated = 0
   let json = 0
   for (const [start, end] of lines) {
     const hasTime = timeEnd(sample, start, end) !== -1
     if (isBlank(sample[start])) indented += 1
-    const goesOn = looksContinued(sample, start, start, end, true) || isExceptionHeading(sample, start, end)
-    if (hasTime || !goesOn) heads += 1
+    const goesOn =
+      !hasTime && (looksContinued(sample, start, start, end, true) || isExceptionHeading(sample, start, end))
+    if (!goesOn) heads += 1
+    // What stands above indented lines (an exception above its frames) is the beginning of a record only if it bears a time.
+    else if (undated && isBlank(sample[start])) heads -= 1
+    undated = !hasTime && !goesOn
     if (hasTime) dated += 1
     if (hasTime && sample[start] === 0x7b) json += 1
   }
@@ -128,20 +133,16 @@ function goesOnOf(sample: Uint8Array, lines: readonly LineSpan[], timeEnd: OnLin
     !isExceptionHeading(bytes, start, end) || followsError(bytes, lineStart, contentOf)
 }
 
-function followsError(bytes: Uint8Array, lineStart: number, contentOf?: OnLine<number>): boolean {
-  const before = contentBefore(bytes, lineStart, contentOf)
-  return before !== -1 && tellsOfError(bytes, before, lineStart - 1)
-}
-
 /** The time is that of the wrapping, which always names its zone or is the box's own; what goes on is told from what is wrapped. */
 function wrapped(envelope: Envelope, outer: PlainLayout, inner: PlainLayout): LineLayout {
-  const { contentOf, before, unescape } = envelope
+  const { contentOf, before, parted, unescape } = envelope
   const goesOn: OnLine<boolean> = (bytes, start, end) => {
     const content = contentOf(bytes, start, end)
     if (content === -1) return outer.timeEnd(bytes, start, end) === -1 && outer.goesOn(bytes, start, start, end)
+    const seems = inner.timeEnd(bytes, content, end) === -1 && inner.goesOn(bytes, start, content, end, contentOf)
+    if (!seems && !parted) return false
     const writer = before(bytes, start)
-    if (writer !== 'same') return writer === 'part'
-    return inner.timeEnd(bytes, content, end) === -1 && inner.goesOn(bytes, start, content, end, contentOf)
+    return writer === 'part' || (seems && writer === 'same')
   }
   return {
     timeOf: outer.timeOf,

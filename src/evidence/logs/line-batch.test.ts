@@ -3,13 +3,16 @@ import { describe, expect, it } from 'vitest'
 import { createLineBatcher, type LineBatch } from './line-batch.ts'
 import type { LineLayout } from './line-layout.ts'
 
-/** Lines that begin with a digit have a time: that digit. Indented ones go on. */
+/** Lines that begin with a digit have a time: that digit. Indented ones go on, and so does any line below one with an x, as a traceback goes on with what tells of an error. */
 const layout: LineLayout = {
   timeOf: (bytes, start, end) => {
     const digit = (bytes[start] ?? 0) - 0x30
     return start < end && digit >= 0 && digit <= 9 ? digit : NaN
   },
-  continues: (bytes, start, end) => start < end && bytes[start] === 0x20,
+  continues: (bytes, start, end) => {
+    const before = Buffer.from(bytes.subarray(0, start)).toString('latin1').split('\n').at(-2)
+    return (start < end && bytes[start] === 0x20) || before?.includes('x') === true
+  },
   bodyOf: (_, start) => start,
 }
 
@@ -63,8 +66,9 @@ describe('lines in batches', () => {
   it('keep the beginning of a line without an end, and say how much was cut off', () => {
     const batcher = createLineBatcher(layout, 10)
     for (let at = 0; at < 100; at++) expect(batcher.feed(Buffer.from('7xx'))).toEqual([])
-    expect(linesOf(batcher.feed(Buffer.from('end\n8\n')))).toEqual([
+    expect(linesOf(batcher.feed(Buffer.from('end\n\n8\n')))).toEqual([
       ['7xx7xx7xx7\n', 7],
+      ['\n', NaN],
       ['8\n', 8],
     ])
     expect(batcher.cutBytes()).toBe(293)

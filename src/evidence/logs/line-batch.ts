@@ -1,7 +1,10 @@
 import type { LineLayout } from './line-layout.ts'
 import { LONGEST_LINE } from './lines.ts'
 
-/** Lines of one log that came together: offsets and times over their bytes, so that a line costs no object. Line `i` is `bytes[offsets[i], offsets[i + 1])` with its line end. */
+/**
+ * Lines of one log that came together: offsets and times over their bytes, so that a line costs no object. Line `i` is `bytes[offsets[i], offsets[i + 1])` with its line end.
+ * What stands before the first is the line before it, if there was one.
+ */
 export interface LineBatch {
   readonly bytes: Uint8Array
   readonly count: number
@@ -12,7 +15,7 @@ export interface LineBatch {
 }
 
 export interface LineBatcher {
-  /** Lines that are complete with this chunk, in order. The chunk itself becomes part of them: it must not be written to again. */
+  /** Lines that are complete with this chunk, in order. */
   readonly feed: (chunk: Uint8Array) => readonly LineBatch[]
   /** What is left without a line end; it gets one. */
   readonly finish: () => readonly LineBatch[]
@@ -20,12 +23,14 @@ export interface LineBatcher {
   readonly cutBytes: () => number
 }
 
-const LINE_END = 0x0a
 /** Room for lines at first: for lines as short as this; more is made where they are shorter. Bytes. */
 const SHORT_LINE = 64
+const LINE_END = 0x0a
+const NOTHING = new Uint8Array(0)
 
-/** Cuts the chunks of one log into batches of whole lines. */
+/** Cuts the chunks of one log into batches of whole lines. A layout may look at the line before, so that one is kept. */
 export function createLineBatcher(layout: LineLayout, lineBytes: number = LONGEST_LINE): LineBatcher {
+  let before = NOTHING
   /** The beginning of a line whose end has not come yet. */
   let rest: Uint8Array[] = []
   let restBytes = 0
@@ -38,47 +43,51 @@ export function createLineBatcher(layout: LineLayout, lineBytes: number = LONGES
     if (kept.length > 0) rest.push(kept.slice())
     restBytes += kept.length
   }
-  const takeRest = (): LineBatch => {
-    const bytes = new Uint8Array(restBytes + 1)
-    let at = 0
-    for (const part of rest) {
-      bytes.set(part, at)
-      at += part.length
-    }
-    bytes[at] = LINE_END
+  const batch = (more: readonly Uint8Array[]): LineBatch => {
+    const bytes = joined([before, ...rest, ...more])
+    const made = batchOf(layout, bytes, before.length)
     rest = []
     restBytes = 0
-    return batchOf(layout, bytes)
+    before = bytes.slice(Math.max(made.offsets[made.count - 1] ?? 0, bytes.length - lineBytes - 1))
+    return made
   }
 
   return {
     feed: (chunk) => {
-      const batches: LineBatch[] = []
-      let from = 0
-      if (restBytes > 0) {
-        const end = chunk.indexOf(LINE_END)
-        keepRest(end < 0 ? chunk : chunk.subarray(0, end))
-        if (end < 0) return batches
-        batches.push(takeRest())
-        from = end + 1
-      }
       const last = chunk.lastIndexOf(LINE_END)
-      if (last >= from) batches.push(batchOf(layout, chunk.subarray(from, last + 1)))
-      if (Math.max(from, last + 1) < chunk.length) keepRest(chunk.subarray(Math.max(from, last + 1)))
-      return batches
+      if (last < 0) {
+        keepRest(chunk)
+        return []
+      }
+      const first = restBytes > 0 ? chunk.indexOf(LINE_END) : 0
+      if (first > 0) keepRest(chunk.subarray(0, first))
+      const made = batch([chunk.subarray(first, last + 1)])
+      keepRest(chunk.subarray(last + 1))
+      return [made]
     },
-    finish: () => (restBytes > 0 ? [takeRest()] : []),
+    finish: () => (restBytes > 0 ? [batch([Uint8Array.of(LINE_END)])] : []),
     cutBytes: () => cut,
   }
 }
 
+function joined(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0))
+  let at = 0
+  for (const part of parts) {
+    bytes.set(part, at)
+    at += part.length
+  }
+  return bytes
+}
+
 /** Of bytes that end with a line end. */
-function batchOf(layout: LineLayout, bytes: Uint8Array): LineBatch {
+function batchOf(layout: LineLayout, bytes: Uint8Array, from: number): LineBatch {
   const room = 1 + Math.ceil(bytes.length / SHORT_LINE)
   let offsets = new Uint32Array(room + 1)
   let times = new Float64Array(room)
   let count = 0
-  for (let start = 0; start < bytes.length; count++) {
+  offsets[0] = from
+  for (let start = from; start < bytes.length; count++) {
     const end = bytes.indexOf(LINE_END, start)
     if (count === times.length) {
       offsets = grown(offsets, new Uint32Array(count * 4 + 1))

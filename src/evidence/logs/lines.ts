@@ -1,57 +1,51 @@
 /**
- * Cuts bytes into lines, whatever the chunks: `onLine` gets each without its line feed, and without a carriage return before it. What of a line is beyond
- * `LONGEST_LINE` is left out, so that memory stays bounded. `bytes` of a call are only good during the call.
+ * Cuts bytes into lines, whatever the chunks: `onLine` gets each without its line feed, and without a carriage return before it. The line before stands
+ * before it in the same bytes (its last `LONGEST_BEFORE` at least), since a layout may look back. What of a line is beyond `LONGEST_LINE` is left out, so
+ * that memory stays bounded. `bytes` of a call are only good during the call.
  */
 export function createLineCutter(onLine: (bytes: Uint8Array, start: number, end: number) => void): LineCutter {
-  let held = new Uint8Array(0)
-  let heldLength = 0
-  let heldCut = 0
+  const border = createBorder()
   let cutBytes = 0
 
   const give = (bytes: Uint8Array, start: number, end: number): void => {
     const last = Math.min(end, start + LONGEST_LINE)
     cutBytes += end - last
-    onLine(bytes, start, last > start && bytes[last - 1] === 0x0d ? last - 1 : last)
+    onLine(bytes, start, last > start && bytes[last - 1] === CARRIAGE_RETURN ? last - 1 : last)
   }
-  const hold = (bytes: Uint8Array, start: number, end: number): void => {
-    const room = Math.min(end - start, LONGEST_LINE - heldLength)
-    if (heldLength + room > held.length) {
-      const larger = new Uint8Array(Math.min(LONGEST_LINE, Math.max(2 * held.length, heldLength + room, 1_024)))
-      larger.set(held.subarray(0, heldLength))
-      held = larger
+  const giveBorder = (): void => {
+    cutBytes += border.cutBytes()
+    give(border.bytes(), border.start(), border.end())
+    border.next()
+  }
+  /** A line that began in earlier bytes, and one whose line before did: the beginning of what is left. */
+  const giveFirst = (bytes: Uint8Array): number => {
+    let start = 0
+    for (let began = border.isOpen(); ; began = false) {
+      const end = bytes.indexOf(LINE_FEED, start)
+      if (end < 0) return start
+      border.add(bytes, start, end)
+      giveBorder()
+      start = end + 1
+      if (!began) return start
     }
-    held.set(bytes.subarray(start, start + room), heldLength)
-    heldLength += room
-    heldCut += end - start - room
-  }
-  const giveHeld = (): void => {
-    const length = heldLength
-    cutBytes += heldCut
-    heldLength = 0
-    heldCut = 0
-    give(held, 0, length)
   }
 
   return {
     feed: (bytes) => {
-      let start = 0
-      if (heldLength > 0) {
-        const end = bytes.indexOf(LINE_FEED)
-        hold(bytes, 0, end < 0 ? bytes.length : end)
-        if (end < 0) return
-        giveHeld()
-        start = end + 1
-      }
+      let start = giveFirst(bytes)
+      let before = -1
       for (;;) {
         const end = bytes.indexOf(LINE_FEED, start)
         if (end < 0) break
         give(bytes, start, end)
+        before = start
         start = end + 1
       }
-      if (start < bytes.length) hold(bytes, start, bytes.length)
+      if (before >= 0) border.replace(bytes, before, start - 1)
+      border.add(bytes, start, bytes.length)
     },
     finish: () => {
-      if (heldLength > 0) giveHeld()
+      if (border.isOpen()) giveBorder()
     },
     cutBytes: () => cutBytes,
   }
@@ -68,4 +62,55 @@ export interface LineCutter {
 /** Bytes. No program writes longer ones on purpose; a JSON record with a stack trace has some thousand. */
 export const LONGEST_LINE = 65_536
 
+/** Bytes. A layout looks back over 20,000 (a part of a line in a container's log has 16 KiB). */
+const LONGEST_BEFORE = 20_480
+
 const LINE_FEED = 0x0a
+const CARRIAGE_RETURN = 0x0d
+
+/** A line that lies in several chunks, and the line before it. */
+function createBorder() {
+  let bytes = new Uint8Array(1_024)
+  /** Of the line: the line before and its line feed stand before it, and a line feed after it, as they do where a line is not copied. */
+  let start = 0
+  let end = 0
+  let cut = 0
+
+  const add = (from: Uint8Array, first: number, last: number): void => {
+    const length = Math.min(last - first, start + LONGEST_LINE - end)
+    if (end + length >= bytes.length) {
+      const larger = new Uint8Array(Math.max(2 * bytes.length, end + length + 1))
+      larger.set(bytes.subarray(0, end))
+      bytes = larger
+    }
+    bytes.set(from.subarray(first, first + length), end)
+    end += length
+    bytes[end] = LINE_FEED
+    cut += last - first - length
+  }
+  /** What was added is the line before from now on. */
+  const next = (): void => {
+    const from = Math.max(start, end - LONGEST_BEFORE)
+    bytes.copyWithin(0, from, end)
+    end -= from
+    bytes[end] = LINE_FEED
+    start = ++end
+    cut = 0
+  }
+
+  return {
+    add,
+    next,
+    replace: (from: Uint8Array, first: number, last: number): void => {
+      start = 0
+      end = 0
+      add(from, Math.max(first, last - LONGEST_BEFORE), last)
+      next()
+    },
+    bytes: () => bytes,
+    start: () => start,
+    end: () => end,
+    cutBytes: () => cut,
+    isOpen: () => end > start || cut > 0,
+  }
+}

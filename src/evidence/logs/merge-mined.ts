@@ -1,7 +1,7 @@
+import { addCounts, commonTimeline } from './common-timeline.ts'
 import type { Mined, MinedRow, SampleRecord } from './mined.ts'
 import { MOST_ROWS } from './miner.ts'
 import { SIDE } from './sample-store.ts'
-import { fit } from './time-buckets.ts'
 import type { Timeline } from './timeline.ts'
 
 /**
@@ -10,6 +10,9 @@ import type { Timeline } from './timeline.ts'
  * All parts must have the same origin.
  */
 export function mergeMined(list: readonly Mined[]): Mined {
+  const [any] = list
+  if (list.some(({ timeline }) => timeline.originMs !== any?.timeline.originMs))
+    throw new Error('parts of a log that were mined with different origins cannot be merged')
   const timeline = commonTimeline(list.map((each) => each.timeline))
   const parts = new Map<string, { readonly row: MinedRow; readonly timeline: Timeline }[]>()
   let unnamed = 0
@@ -34,31 +37,6 @@ export function mergeMined(list: readonly Mined[]): Mined {
     cutBytes: sum(({ cutBytes }) => cutBytes),
     timeline,
     rows: kept,
-  }
-}
-
-/** The narrowest timeline that has room for all of these. They have one origin. */
-export function commonTimeline(timelines: readonly Timeline[]): Timeline {
-  const [any] = timelines
-  const used = timelines.filter(({ buckets }) => buckets > 0)
-  const originMs = any?.originMs ?? 0
-  if (timelines.some((each) => each.originMs !== originMs))
-    throw new Error('timelines of different origins were merged')
-  const widest = Math.max(...timelines.map(({ widthMs }) => widthMs), 0)
-  if (used.length === 0) return { originMs, widthMs: any?.widthMs ?? 1_000, first: 0, buckets: 0 }
-  const firsts = used.map(({ first, widthMs }) => Math.floor((first * widthMs) / widest))
-  const lasts = used.map(({ first, buckets, widthMs }) => Math.floor(((first + buckets - 1) * widthMs) / widest))
-  const fitted = fit(Math.min(...firsts), Math.max(...lasts))
-  const buckets = fitted.highest - fitted.lowest + 1
-  return { originMs, widthMs: widest * 2 ** fitted.halvings, first: fitted.lowest, buckets }
-}
-
-/** Adds counts of one timeline to those of a coarser one. */
-export function addCounts(into: Uint32Array, timeline: Timeline, counts: Uint32Array, of: Timeline): void {
-  for (const [at, count] of counts.entries()) {
-    if (count === 0) continue
-    const place = Math.floor(((of.first + at) * of.widthMs) / timeline.widthMs) - timeline.first
-    into[place] = (into[place] ?? 0) + count
   }
 }
 
@@ -108,7 +86,7 @@ export function evenly<T>(list: readonly T[], most: number): readonly T[] {
 }
 
 function timeFor({ atMs }: SampleRecord): number {
-  return Number.isNaN(atMs) ? -Infinity : atMs
+  return Number.isNaN(atMs) ? -Number.MAX_VALUE : atMs
 }
 
 function mostOf(rows: readonly MinedRow[]): readonly MinedRow[] {

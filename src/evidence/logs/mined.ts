@@ -6,7 +6,7 @@ export interface Mined {
   readonly lines: number
   /** Lines that go on with others are part of their record. */
   readonly records: number
-  /** Records without a time. */
+  /** Records without a time of their own; they have that of the record before, where there is one. */
   readonly undated: number
   /** Records beyond the limit of distinct rows: counted, not told apart. */
   readonly other: number

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { isoLayout } from '../../../test/logs/iso-layout.ts'
+import { layoutOf } from './layout.ts'
 import type { LineLayout } from './line-layout.ts'
 import { mergeMined } from './merge-mined.ts'
 import type { Mined } from './mined.ts'
@@ -87,7 +88,7 @@ describe('rows', () => {
 
   it('beyond the limit make room by letting go of what was seen once', () => {
     const word = (number: number): string =>
-      String.fromCharCode(...[...String(number)].map((digit) => 97 + Number(digit)))
+      String(number).replaceAll(/\d/g, (digit) => 'abcdefghij'.charAt(Number(digit)))
     const random = Array.from({ length: 200 }, (_, number) => at(number, `word ${word(number)}`))
     const result = mined([at(0, 'often'), at(0, 'often'), ...random, at(201, 'new at the end'), at(201, 'often')], {
       rows: 50,
@@ -127,6 +128,17 @@ describe('time', () => {
     expect(result).toMatchObject({ undated: 1, timeline: { buckets: 1 } })
   })
 
+  it('is that of the record before where a record bears none', () => {
+    const lines = [at(7, 'INFO served'), 'panic: no stock', 'goroutine 1 [running]:', at(9, 'INFO served')]
+    const layout = layoutOf(Buffer.from(lines.join('\n')), { nowMs: BEGIN + 60_000, zone: 'UTC' })
+    const { rows, undated } = mined(lines, {}, layout)
+    expect(undated).toBe(1)
+    expect(rows.map(({ count, firstAtMs }) => [count, firstAtMs - BEGIN])).toEqual([
+      [2, 7000],
+      [1, 7000],
+    ])
+  })
+
   it('is NaN for a row without any', () => {
     const [row] = mined(['no time here']).rows
     expect(row).toMatchObject({ count: 1, firstAtMs: NaN, lastAtMs: NaN })
@@ -153,7 +165,7 @@ describe('samples', () => {
 describe('bad input', () => {
   it('is a line of 10 MB: cut', () => {
     const chunks = [
-      Buffer.from(`${at(0, 'begin ')}`),
+      Buffer.from(at(0, 'begin ')),
       ...Array.from({ length: 10 }, () => Buffer.alloc(1_000_000, 'x')),
       Buffer.from(`\n${at(1, 'next')}\n`),
     ]
@@ -186,6 +198,28 @@ describe('bad input', () => {
       ),
       { numRuns: 300 },
     )
+  })
+})
+
+describe('a layout that looks back', () => {
+  const lookingBack: LineLayout = {
+    ...isoLayout,
+    continues: (bytes, start, end) => isoLayout.continues(bytes, start, end) && bytes[start - 2] !== 0x2e,
+  }
+
+  it('finds the line before in the same bytes, in chunks of any length', () => {
+    fc.assert(
+      fc.property(someLog, fc.array(fc.nat({ max: 60 }), { maxLength: 30 }), (log, cuts) => {
+        expect(minedOf(cutAt(log, cuts), {}, lookingBack)).toEqual(minedOf([log], {}, lookingBack))
+      }),
+      { numRuns: 200 },
+    )
+  })
+
+  it('is told the truth on both sides of a border between chunks', () => {
+    const log = Buffer.from(`${at(0, 'a.')}\nloose\n    at f\n`)
+    for (let cut = 0; cut <= log.length; cut++)
+      expect(minedOf([log.subarray(0, cut), log.subarray(cut)], {}, lookingBack).records).toBe(2)
   })
 })
 

@@ -26,15 +26,20 @@ export function createMiner(layout: LineLayout, options: MinerOptions = {}): Min
   let backwards = 0
   let atMs = NaN
   let newestMs = -Infinity
+  let lastMs = NaN
   let after = false
 
   const close = (): void => {
     if (!record.isOpen()) return
     records++
-    if (Number.isNaN(atMs)) undated++
-    else {
+    if (Number.isNaN(atMs)) {
+      undated++
+      // An exception that nothing caught bears no time: it was written after the line before it.
+      atMs = lastMs
+    } else {
       if (atMs < newestMs) backwards++
       else newestMs = atMs
+      lastMs = atMs
       after = atMs >= originMs
     }
     const slot = rows.add(signature[0] as number, signature[1] as number, records, atMs, after)
@@ -56,6 +61,11 @@ export function createMiner(layout: LineLayout, options: MinerOptions = {}): Min
   }
   const cutter = createLineCutter(onLine)
 
+  const cut = (): void => {
+    cutter.finish()
+    close()
+  }
+
   return {
     feed: (bytes) => {
       bytesSeen += bytes.length
@@ -63,9 +73,9 @@ export function createMiner(layout: LineLayout, options: MinerOptions = {}): Min
       cutter.feed(bytes)
       record.hold()
     },
+    cut,
     finish: () => {
-      cutter.finish()
-      close()
+      cut()
       return {
         bytes: bytesSeen,
         lines,
@@ -84,6 +94,8 @@ export function createMiner(layout: LineLayout, options: MinerOptions = {}): Min
 export interface Miner {
   /** The next bytes, of any length. They may be used for something else afterwards. */
   readonly feed: (bytes: Uint8Array) => void
+  /** What follows is from another place of the log, and begins with a record. */
+  readonly cut: () => void
   readonly finish: () => Mined
 }
 

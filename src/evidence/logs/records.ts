@@ -40,4 +40,4 @@ export function recordsOf(log: Uint8Array | string, layout: LineLayout): readonl
 }
 
 /** Longest record that is kept whole: a deep stack trace is some kilobytes. */
-export const RECORD_BYTES = 65_536
+const RECORD_BYTES = 65_536

@@ -9,7 +9,8 @@ export function createSampleStore(): SampleStore {
   let block = new Uint8Array(SMALLEST_BLOCK)
   let used = 0
   let longest = LONGEST_SAMPLE
-  let rows = 0
+  /** Bytes of `block` that are samples still. */
+  let live = 0
   let offsets = new Int32Array(0)
   let lengths = new Int32Array(0)
   let times = new Float64Array(0)
@@ -17,25 +18,29 @@ export function createSampleStore(): SampleStore {
 
   const makeRoom = (length: number): void => {
     if (used + length <= block.length) return
-    const live = lengths.reduce((sum, each) => sum + each, 0)
-    if (live + length > block.length / 2 && block.length < LARGEST_BLOCK) {
-      const larger = new Uint8Array(Math.min(LARGEST_BLOCK, 2 * block.length))
-      move(larger, longest)
-    } else {
-      while (longest > 1 && lengthsUpTo(longest) + length > LARGEST_BLOCK / 2) longest = Math.floor(longest / 2)
-      move(new Uint8Array(block.length), longest)
+    if (live + length > block.length / 4 && block.length < LARGEST_BLOCK)
+      move(new Uint8Array(Math.min(LARGEST_BLOCK, 4 * block.length)))
+    else {
+      while (longest > 1 && live + length > LARGEST_BLOCK / 2) {
+        longest = Math.floor(longest / 2)
+        for (let slot = 0; slot < lengths.length; slot++) setLength(slot, Math.min(longest, lengths[slot] as number))
+      }
+      move(new Uint8Array(block.length))
     }
     makeRoom(Math.min(length, longest))
   }
-  const lengthsUpTo = (limit: number): number => lengths.reduce((sum, each) => sum + Math.min(each, limit), 0)
-  const move = (target: Uint8Array<ArrayBuffer>, limit: number): void => {
+  const setLength = (slot: number, length: number): void => {
+    live += length - (lengths[slot] as number)
+    lengths[slot] = length
+  }
+  const move = (target: Uint8Array<ArrayBuffer>): void => {
     used = 0
-    for (let slot = 0; slot < rows * SLOTS; slot++) {
-      const length = Math.min(limit, lengths[slot] as number)
+    for (let slot = 0; slot < lengths.length; slot++) {
+      const length = lengths[slot] as number
+      if (length === 0) continue
       const offset = offsets[slot] as number
       target.set(block.subarray(offset, offset + length), used)
       offsets[slot] = used
-      lengths[slot] = length
       used += length
     }
     block = target
@@ -48,18 +53,18 @@ export function createSampleStore(): SampleStore {
       return place < SIDE ? row * SLOTS + 1 + (after ? SIDE : 0) + place : -1
     },
     keep: (slot, number, atMs, text) => {
-      lengths[slot] = 0
+      setLength(slot, 0)
       makeRoom(Math.min(text.length, longest))
       const length = Math.min(text.length, longest)
       block.set(text.subarray(0, length), used)
       offsets[slot] = used
-      lengths[slot] = length
+      setLength(slot, length)
       times[slot] = atMs
       numbers[slot] = number
       used += length
     },
     clear: (row) => {
-      lengths.fill(0, row * SLOTS, (row + 1) * SLOTS)
+      for (let slot = row * SLOTS; slot < (row + 1) * SLOTS; slot++) setLength(slot, 0)
       numbers.fill(0, row * SLOTS, (row + 1) * SLOTS)
     },
     resize: (to) => {
@@ -67,7 +72,6 @@ export function createSampleStore(): SampleStore {
       lengths = grown(lengths, new Int32Array(to * SLOTS))
       times = grown(times, new Float64Array(to * SLOTS))
       numbers = grown(numbers, new Float64Array(to * SLOTS))
-      rows = to
     },
     samplesOf: (row) => {
       const slots = Array.from({ length: SLOTS }, (_, at) => row * SLOTS + at).filter((slot) => numbers[slot] !== 0)
@@ -103,8 +107,8 @@ export const LONGEST_SAMPLE = 16_384
 export const SIDE = 8
 const SLOTS = 1 + 2 * SIDE
 const SMALLEST_BLOCK = 65_536
-/** Bytes: 50,000 rows with a kilobyte each. */
-const LARGEST_BLOCK = 48 * 2 ** 20
+/** Bytes: 50,000 rows with half a kilobyte each, and as much again that is free. */
+const LARGEST_BLOCK = 32 * 2 ** 20
 
 /** A byte order mark within a log is part of it. */
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true })

@@ -73,3 +73,13 @@ function isMarked(text: string, at: number, word: string): boolean {
   if (/(?:level|lvl|severity)["']?[=:] ?["']?$/i.test(text.slice(Math.max(0, at - 14), at))) return true
   return after === ':' && (at === 0 || text.endsWith(': ', at) || text.endsWith('] ', at))
 }
+
+/** dmesg and syslog leave the priority of the kernel's messages out; these say themselves how grave they are. */
+export function severityOfKernel(message: string): Severity | undefined {
+  if (/^(?:Kernel panic|BUG:|Oops|general protection fault)/.test(message)) return 'fatal'
+  return /^(?:Out of memory|Memory cgroup out of memory|INFO: task .{1,60} blocked|.{1,60}segfault at |.{1,40}I\/O error)/.test(
+    message,
+  )
+    ? 'error'
+    : undefined
+}

@@ -26,29 +26,21 @@ export function mixSignature(bytes: Uint8Array, start: number, end: number, sign
     }
     const from = at
     let word = FNV_BASIS
-    let digits = 0
-    do {
+    while (kind === PLAIN) {
       word = Math.imul(word ^ byte, FNV_PRIME)
-      digits += kind
-      at++
-      if (at === end) break
+      if (++at === end) break
       byte = bytes[at] as number
       kind = KINDS[byte] as number
-    } while (kind <= DIGIT)
-    if (digits === 0) {
+    }
+    if (kind === DIGIT) {
+      while (kind <= DIGIT && ++at < end) kind = KINDS[bytes[at] as number] as number
+      if (masked) continue
+      word = at - from <= LONGEST_TELLING ? numberWord(bytes, from, at, before, statuses) : MASK
+      if (word === MASK) masked = true
+      else statuses++
+    } else {
       masked = false
       before = word
-    } else {
-      if (masked) continue
-      const short = digits <= LONGEST_TELLING && digits === at - from
-      if (short && TELLING.has(before)) statuses++
-      else if (short && statuses < STATUSES && isFailedStatus(bytes, from, at)) {
-        statuses++
-        word = bytes[from] as number
-      } else {
-        masked = true
-        word = MASK
-      }
     }
     high = (Math.imul(high ^ word, 0x85ebca6b) + 0x27d4eb2f) | 0
     high ^= high >>> 15
@@ -64,6 +56,7 @@ export function beginSignature(signature: Int32Array): void {
   signature[1] = 0x3c6ef372
 }
 
+const PLAIN = 0
 const DIGIT = 1
 const SPACE = 2
 const FINE = 3
@@ -89,8 +82,16 @@ const TELLING: ReadonlySet<number> = new Set(
     .map(wordHash),
 )
 
-function isFailedStatus(bytes: Uint8Array, from: number, to: number): boolean {
-  return to - from === 3 && (bytes[from] === 0x34 || bytes[from] === 0x35)
+/** By what a short token with a digit is told from others. */
+function numberWord(bytes: Uint8Array, from: number, to: number, before: number, statuses: number): number {
+  let value = 0
+  for (let at = from; at < to; at++) {
+    const digit = (bytes[at] as number) - 0x30
+    if (digit < 0 || digit > 9) return MASK
+    value = 10 * value + digit
+  }
+  if (TELLING.has(before)) return value
+  return statuses < STATUSES && to - from === 3 && value >= 400 && value < 600 ? Math.floor(value / 100) : MASK
 }
 
 /** After a sequence of ECMA-48 that begins at `at`; after the escape alone where none follows. */
@@ -111,5 +112,7 @@ function kinds(): Uint8Array {
 }
 
 function wordHash(word: string): number {
-  return [...word].reduce((hash, letter) => Math.imul(hash ^ letter.charCodeAt(0), FNV_PRIME), FNV_BASIS)
+  let hash = FNV_BASIS
+  for (let at = 0; at < word.length; at++) hash = Math.imul(hash ^ word.charCodeAt(at), FNV_PRIME)
+  return hash
 }

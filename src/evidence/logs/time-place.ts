@@ -87,7 +87,7 @@ export function ofKey(form: TimestampForm, key: string, rank: number): TimePlace
 }
 
 /** First byte of the key's value, behind an opening quote; -1 when there is no such key. */
-export function valueOfKey(bytes: Uint8Array, start: number, end: number, quoted: Uint8Array): number {
+function valueOfKey(bytes: Uint8Array, start: number, end: number, quoted: Uint8Array): number {
   const last = end - quoted.length
   for (let at = start; at < last; at += 1) {
     if (bytes[at] !== 0x22 || bytes[at + 1] !== quoted[1] || !startsWith(bytes, at, end, quoted)) continue

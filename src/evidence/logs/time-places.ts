@@ -63,7 +63,7 @@ function bestOf(
 ): Found | undefined {
   const wall = newWallTime()
   let best: Found | undefined
-  for (const place of places) {
+  for (const place of places.toSorted((one, other) => one.rank - other.rank)) {
     const found = new Set<LineSpan>()
     let score = 0
     for (const line of lines) {
@@ -74,12 +74,8 @@ function bestOf(
       found.add(line)
       score += worth
     }
-    if (
-      score > 0 &&
-      (best === undefined || score > best.score || (score === best.score && place.rank < best.place.rank))
-    ) {
-      best = { place, found, score }
-    }
+    if (score > (best?.score ?? 0)) best = { place, found, score }
+    if (score === lines.length * 2) break
   }
   return best
 }
@@ -88,7 +84,8 @@ function bestOf(
 function candidatesOf(sample: Uint8Array, lines: readonly LineSpan[]): readonly TimePlace[] {
   const places = new Map<string, TimePlace>()
   const wall = newWallTime()
-  for (const [start, end] of lines) {
+  const step = Math.ceil(lines.length / MOST_ASKED)
+  for (const [start, end] of lines.filter((_, index) => index % step === 0)) {
     if (places.size > MOST_CANDIDATES) break
     if (sample[start] === 0x7b) addKeys(places, sample, start, end, wall)
     else addPlaces(places, sample, start, end, wall)
@@ -96,6 +93,8 @@ function candidatesOf(sample: Uint8Array, lines: readonly LineSpan[]): readonly 
   return [...places.values()]
 }
 
+/** Lines that are searched for places, from all over the sample; each place found is then tried on all lines. */
+const MOST_ASKED = 32
 /** Only a hostile log has more; the first ones are as good as any. */
 const MOST_CANDIDATES = 60
 
@@ -105,14 +104,17 @@ const KEYS =
     ' ',
   )
 
+const KEY_PLACES: readonly (readonly TimePlace[])[] = KEYS.map((key, rank) =>
+  timestampForms.map((form) => ofKey(form, key, rank)),
+)
+
 function addKeys(places: Map<string, TimePlace>, sample: Uint8Array, start: number, end: number, wall: WallTime): void {
-  for (const [rank, key] of KEYS.entries()) {
-    for (const form of timestampForms) {
-      const place = ofKey(form, key, rank)
+  for (const rank of KEYS.keys()) {
+    for (const place of KEY_PLACES[rank] ?? []) {
       if (places.has(place.id)) continue
       const at = place.find(sample, start, end)
       if (at < 0) break
-      if (form.read(sample, at, end, wall) > 0) places.set(place.id, place)
+      if (place.form.read(sample, at, end, wall) > 0) places.set(place.id, place)
     }
   }
 }
@@ -130,25 +132,34 @@ function addPlaces(
   wall: WallTime,
 ): void {
   const add = (place: TimePlace) => {
+    if (places.has(place.id)) return
     const at = place.find(sample, start, end)
-    if (!places.has(place.id) && at >= 0 && at < end && place.form.read(sample, at, end, wall) > 0)
-      places.set(place.id, place)
+    if (at >= 0 && at < end && place.form.read(sample, at, end, wall) > 0) places.set(place.id, place)
   }
-  for (const form of timestampForms) {
-    for (const [rank, key] of WORDS.entries()) add(ofWord(form, key, rank))
-    add(after(form, 'audit('))
-    add(afterPriority(form))
-    add(atOffset(form, 0))
-    if (!isBlank(sample[start]) && isBoundary(sample, start, start + 1)) add(atOffset(form, 1))
-  }
+  for (const place of HEAD_PLACES) add(place)
   if (isBlank(sample[start])) return
+  if (isBoundary(sample, start, start + 1)) for (const place of SECOND_PLACES) add(place)
   const last = Math.min(end, start + NEAR)
   for (let at = start; at < last; at += 1) {
-    if (!isBoundary(sample, start, at)) continue
+    if (!mayBegin(sample[at] ?? 0) || !isBoundary(sample, start, at)) continue
     for (const form of timestampForms) {
       if (!form.bare && form.read(sample, at, end, wall) > 0) addFound(add, form, sample, start, at)
     }
   }
+}
+
+/** Places that do not depend on the line. */
+const HEAD_PLACES: readonly TimePlace[] = timestampForms.flatMap((form) => [
+  ...WORDS.map((key, rank) => ofWord(form, key, rank)),
+  after(form, 'audit('),
+  afterPriority(form),
+  atOffset(form, 0),
+])
+const SECOND_PLACES: readonly TimePlace[] = timestampForms.map((form) => atOffset(form, 1))
+
+/** A digit or a capital letter. */
+function mayBegin(byte: number): boolean {
+  return (byte >= 0x30 && byte <= 0x39) || (byte >= 0x41 && byte <= 0x5a)
 }
 
 function addFound(

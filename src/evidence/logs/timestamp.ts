@@ -383,6 +383,9 @@ function abbreviation(bytes: Uint8Array, at: number, from: number, end: number, 
     packed = packed * 32 + ((bytes[next] ?? 0) & 31)
     next += 1
   }
+  const last = bytes[next - 1]
+  // All of them end in T, but UTC and MSK: words of level go no further.
+  if (last !== 0x54 && last !== 0x43 && last !== 0x4b) return at
   if (next - from < 3 || next - from > 4 || (next < end && (isLetter(bytes[next]) || digit(bytes[next]) >= 0)))
     return at
   if (PACKED_LOCAL.has(packed)) return next
@@ -448,22 +451,33 @@ function isCapital(byte: number | undefined): boolean {
 
 /** 1 to 12; 0 when there is no English name of a month. */
 function monthAt(bytes: Uint8Array, at: number, end: number): number {
-  return at + 3 > end ? 0 : (MONTHS.get(threeLetters(bytes, at)) ?? 0)
+  if (at + 3 > end) return 0
+  const month = MONTH_BY_ENDING[endingOf(bytes, at)] ?? 0
+  return month > 0 && ((bytes[at] ?? 0) | 0x20) === MONTH_INITIALS[month] ? month : 0
 }
 
 function weekdayAt(bytes: Uint8Array, at: number): boolean {
-  return WEEKDAYS.has(threeLetters(bytes, at))
+  const weekday = WEEKDAY_BY_ENDING[endingOf(bytes, at)] ?? 0
+  return weekday > 0 && ((bytes[at] ?? 0) | 0x20) === WEEKDAY_INITIALS[weekday]
 }
 
-function threeLetters(bytes: Uint8Array, at: number): number {
-  return (((bytes[at] ?? 0) | 0x20) << 16) | (((bytes[at + 1] ?? 0) | 0x20) << 8) | ((bytes[at + 2] ?? 0) | 0x20)
+/** The second and third letter, of whatever case, as ten bits: they differ for all months, and for all weekdays. */
+function endingOf(bytes: Uint8Array, at: number): number {
+  const second = bytes[at + 1] ?? 0
+  const third = bytes[at + 2] ?? 0
+  return second >= 0x41 && third >= 0x41 ? ((second & 31) << 5) | (third & 31) : 0
 }
 
-function lettersOf(name: string): number {
-  return threeLetters(new TextEncoder().encode(name), 0)
-}
+const MONTHS = 'jan feb mar apr may jun jul aug sep oct nov dec'.split(' ')
+const WEEKDAYS = 'mon tue wed thu fri sat sun'.split(' ')
+const MONTH_BY_ENDING = byEnding(MONTHS)
+const WEEKDAY_BY_ENDING = byEnding(WEEKDAYS)
+const MONTH_INITIALS = [0, ...MONTHS.map((name) => name.charCodeAt(0))]
+const WEEKDAY_INITIALS = [0, ...WEEKDAYS.map((name) => name.charCodeAt(0))]
 
-const MONTHS: ReadonlyMap<number, number> = new Map(
-  'jan feb mar apr may jun jul aug sep oct nov dec'.split(' ').map((name, index) => [lettersOf(name), index + 1]),
-)
-const WEEKDAYS: ReadonlySet<number> = new Set('mon tue wed thu fri sat sun'.split(' ').map(lettersOf))
+/** The number of the name, from one on, under its ending. */
+function byEnding(names: readonly string[]): Uint8Array {
+  const table = new Uint8Array(1024)
+  for (const [index, name] of names.entries()) table[endingOf(new TextEncoder().encode(name), 0)] = index + 1
+  return table
+}

@@ -32,7 +32,7 @@ export function exceptionIn(trace: string): string | undefined {
 }
 
 /** A line that only stack traces have: a frame, a cause, the heading of one. */
-export function isTraceLine(line: string): boolean {
+function isTraceLine(line: string): boolean {
   return TRACE.test(line.slice(0, LONGEST))
 }
 

@@ -13,7 +13,7 @@ import {
 import type { AccessEvent } from './format.ts'
 
 /** What people add to the combined format. */
-export interface Extras {
+interface Extras {
   readonly access: Partial<AccessEvent>
   readonly fields: Readonly<Record<string, string>> | undefined
 }

@@ -1,5 +1,10 @@
-/** Milliseconds since the epoch of a date and time that was written down in one zone; `wallMs` is that date and time taken as if it were UTC. */
-export type Zone = (wallMs: number) => number
+/** Where a date and time was written down. `wallMs` is that date and time taken as if it were UTC. */
+export interface Zone {
+  /** Milliseconds since the epoch. */
+  readonly utcOf: (wallMs: number) => number
+  /** Milliseconds east of UTC on all of that day; NaN when the clocks change about then. */
+  readonly offsetOfDay: (wallMs: number) => number
+}
 
 /**
  * A zone by its IANA name or as a fixed offset (`+02:00`); UTC when there is no such zone. A time that was skipped in spring is read with the offset that
@@ -9,11 +14,14 @@ export function zoneOf(name: string): Zone {
   const fixed = /^([+-])(\d\d):?(\d\d)$/.exec(name)
   if (fixed) {
     const minutes = Number(fixed[2]) * 60 + Number(fixed[3])
-    const offset = (fixed[1] === '-' ? -minutes : minutes) * 60_000
-    return (wallMs) => wallMs - offset
+    return fixedZone((fixed[1] === '-' ? -minutes : minutes) * 60_000)
   }
   const offsetAt = offsetsOf(name)
-  return offsetAt === undefined ? (wallMs) => wallMs : zoneWith(offsetAt)
+  return offsetAt === undefined ? fixedZone(0) : zoneWith(offsetAt)
+}
+
+function fixedZone(offset: number): Zone {
+  return { utcOf: (wallMs) => wallMs - offset, offsetOfDay: () => offset }
 }
 
 const DAY_MS = 86_400_000
@@ -25,19 +33,19 @@ const KEPT = 8192
 function zoneWith(offsetAt: (atMs: number) => number): Zone {
   const days = new Map<number, number>()
   const quarters = new Map<number, number>()
-  let lastDay = NaN
-  let lastOffset = NaN
-  return (wallMs) => {
-    if (Number.isNaN(wallMs)) return NaN
+  const ofDay = (wallMs: number): number => {
     const day = Math.floor(wallMs / DAY_MS)
-    if (day !== lastDay) {
-      lastDay = day
-      lastOffset = kept(days, day, () => offsetOfDay(offsetAt, day))
-    }
-    // NaN: the offset changes about that day.
-    if (lastOffset === lastOffset) return wallMs - lastOffset
-    const quarter = Math.floor(wallMs / QUARTER_MS)
-    return wallMs - kept(quarters, quarter, () => offsetOfWall(offsetAt, quarter * QUARTER_MS))
+    return kept(days, day, () => offsetOfDay(offsetAt, day))
+  }
+  return {
+    offsetOfDay: ofDay,
+    utcOf: (wallMs) => {
+      if (Number.isNaN(wallMs)) return NaN
+      const allDay = ofDay(wallMs)
+      if (!Number.isNaN(allDay)) return wallMs - allDay
+      const quarter = Math.floor(wallMs / QUARTER_MS)
+      return wallMs - kept(quarters, quarter, () => offsetOfWall(offsetAt, quarter * QUARTER_MS))
+    },
   }
 }
 

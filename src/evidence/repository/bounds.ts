@@ -21,10 +21,10 @@ export const NOT_SEARCHED = { folders: FOLDERS, files: FILES }
 /** A larger file is made, not written: the largest that people write are about 1 MB. Bytes. */
 export const FILE_BYTES = 2 * 1024 * 1024
 /** Lines of one file that may match. A file with more is a list of words. */
-export const LINES_OF_FILE = 300
+export const LINES_OF_FILE = 5_000
 /** What is taken of lines that match: 500,000 lines of code. Bytes. */
 export const HIT_BYTES = 48 * 1024 * 1024
 /** Names of files that frames of stack traces may lie in. Bytes. */
 export const NAME_BYTES = 1024 * 1024
 /** What is read of one file, from its beginning. Bytes. */
-export const READ_BYTES = 512 * 1024
+export const READ_BYTES = FILE_BYTES

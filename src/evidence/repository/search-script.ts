@@ -26,7 +26,7 @@ printf 'git %s\\n' "$git"
 [ $git != yes ] || printf 'commit %s\\n' "$(g rev-parse -q --verify HEAD 2>/dev/null)"
 if have rg; then tool=rg
 elif [ $git = yes ]; then tool=git
-elif grep --null x /dev/null 2>/dev/null; [ $? = 1 ]; then tool=grep
+elif grep --null x /dev/null 2>/dev/null; [ $? = 1 ]; then tool='grep'
 else tool=plain; fi
 printf 'tool %s\\n\\n' $tool
 names() {

@@ -28,10 +28,10 @@ const SEVERITY: Readonly<Record<Severity, number>> = {
 const CALLED_HARMLESS = 0.4
 
 /** By the words alone, in any program. 0 where there are none. */
-export function wordAlarm(template: string): number {
+function wordAlarm(template: string): number {
   const text = template.slice(0, TEMPLATE_CHARACTERS).replaceAll(NOTHING_WRONG, ' ')
   if (GRAVE.test(text)) return 0.6
-  if (BAD.test(text)) return 0.4
+  if (BAD.test(text)) return 0.3
   return 0
 }
 

@@ -26,7 +26,12 @@ export function exposures(
 ): (pattern: Pattern) => Exposure {
   const whole = seen ?? spanOfRecords(patterns, timeline)
   const logs = new Map<string, Sides>()
-  for (const span of spans) logs.set(key(span), sidesOf(within(span, whole), onsetMs))
+  for (const span of spans) {
+    const { beforeMs, afterMs } = sidesOf(within(span, whole), onsetMs)
+    const others = logs.get(key(span))
+    // What came after the onset may have been read by itself, and then what came before it.
+    logs.set(key(span), { beforeMs: beforeMs + (others?.beforeMs ?? 0), afterMs: afterMs + (others?.afterMs ?? 0) })
+  }
   for (const late of lateLogs(patterns, onsetMs))
     if (!logs.has(late)) logs.set(late, { beforeMs: 0, afterMs: sidesOf(whole, onsetMs).afterMs })
   const usual = sidesOf(whole, onsetMs)
@@ -117,7 +122,7 @@ function lateLogs(patterns: readonly Pattern[], onsetMs: number): readonly strin
 }
 
 /** An error, or words that tell of one. */
-const ALARMING = 0.4
+const ALARMING = 0.3
 
 function key({ box, source }: { readonly box: string; readonly source: string }): string {
   return `${box}\0${source}`

@@ -61,7 +61,7 @@ describe('judgePatterns', () => {
       over([
         ...traffic,
         pattern('upstream timed out', { severity: 'error', after: 1 }),
-        pattern('retrying', { severity: 'warning', before: 1, after: 5 }),
+        pattern('retrying', { severity: 'warning', before: 1, after: 3 }),
         pattern('heartbeat', { severity: 'info', before: 2 }),
       ]),
       0,
@@ -149,6 +149,15 @@ describe('judgePatterns', () => {
     const judged = judgePatterns(long, 0, { fromMs: -SIDE * WIDTH_MS, toMs: 2 * WIDTH_MS })
     expect(told(judged)).toEqual(['spiking: risen', 'steady: even'])
     expect(judged[1]?.after.perHour).toBeCloseTo(judged[1]?.before.perHour ?? NaN)
+  })
+
+  it('is the same whether a log was read at once or in two spans, the later one first', () => {
+    const patterns = [pattern('invoice was not written', { severity: 'error', after: once(3, 9) }), ...traffic]
+    const span = (fromMs: number, toMs: number): SeenSpan => ({ box: 'web-1', source: 'app', fromMs, toMs })
+    const end = SIDE * WIDTH_MS
+    const judged = judgePatterns(over(patterns, [span(0, end), span(-end, 0)]), 0)
+    expect(told(judged)[0]).toBe('new: invoice was not written')
+    expect(judged).toEqual(judgePatterns(over(patterns, [span(-end, end)]), 0))
   })
 
   it('finds nothing new in a log that was not seen before the onset', () => {

@@ -1,4 +1,5 @@
 import { alarmOf } from './alarm.ts'
+import { behindTheirCause } from './behind-their-cause.ts'
 import { dispersionOf } from './dispersion.ts'
 import { exposures, type Exposure } from './exposure.ts'
 import type { Pattern, Patterns } from './pattern.ts'
@@ -24,7 +25,7 @@ import type { JudgedPattern, Rate } from './verdict.ts'
  * φ is how unevenly its records come (`dispersion.ts`), so that a burst of a pattern that comes in bursts is no spike. Then
  *
  *     score = x / (1 + x / S)  +  N (1 - pⁿ) [new]  +  A w alarm  -  D ln max(1, k / K) [new]
- *     S = S₀ min(1, K / h) + S₁ alarm        S₀ = 25, S₁ = 40, N = 1, A = 5 (2 of a pattern that is not new), D = 4, K = 6
+ *     S = S₀ min(1, K / h) + S₁ alarm        S₀ = 40, S₁ = 40, N = 1, A = 4 (2 of a pattern that is not new), D = 4, K = 6
  *
  * - `alarm`, 0 to 1: severity and words (`alarm.ts`). Evidence saturates at S: no number of harmless new lines makes up for one that says what broke.
  * - `w`: of a new pattern 1 - pⁿ/2, else how far x is on the way to significance, at most 1: what failed before just as often gets nothing for it.
@@ -32,6 +33,8 @@ import type { JudgedPattern, Rate } from './verdict.ts'
  * - `k`: how many new patterns are at least as alarming and have at least as much evidence, itself included; `h`: how many new patterns are harmless and
  *   beyond chance. What a restart or a new version writes for the first time comes in dozens, and each of the dozens says little.
  * - Of a pattern that becomes rarer the score is -x / (1 + x / S); gone silent, it is half of x / (1 + x / S): what is missing tells less than what is there.
+ *
+ * Requests that fail rank behind the error of a program that accounts for them (`behind-their-cause.ts`): a symptom ranks below its cause.
  *
  * Verdicts, of M patterns: `new`: none before, and 1 - pⁿ at least 0.05. `spiking`: x at least max(6.6, 2 ln M) and at least 1.5 times the rate. `silent`:
  * as far down, and a tenth of the rate or less. A Poisson count strays so far with a probability of at most e^(-x/2), so that among M patterns without a
@@ -59,28 +62,27 @@ export function judgePatterns(
     ({ verdict, alarm, evidence, significant }) => verdict === 'new' && alarm < HARMLESS && evidence >= significant,
   ).length
   const values = changedValues(patterns.patterns, onsetMs)
-  return changes
-    .map((change): JudgedPattern => {
-      const { pattern, before, after, exposure } = change
-      return {
-        ...pattern,
-        verdict: change.verdict,
-        before: rate(before, exposure.beforeMs),
-        after: rate(after, exposure.afterMs),
-        score: scoreOf(change, crowds.get(change) ?? 1, harmless),
-        changed: values(pattern),
-      }
-    })
-    .toSorted(worstFirst)
+  const judged = changes.map((change): JudgedPattern => {
+    const { pattern, before, after, exposure } = change
+    return {
+      ...pattern,
+      verdict: change.verdict,
+      before: rate(before, exposure.beforeMs),
+      after: rate(after, exposure.afterMs),
+      score: scoreOf(change, crowds.get(change) ?? 1, harmless),
+      changed: values(pattern),
+    }
+  })
+  return behindTheirCause(judged).toSorted(worstFirst)
 }
 
 /** S₀, S₁: evidence of harmless patterns saturates here, and so much later for the most alarming. In units of G². */
-const SATURATION = 25
+const SATURATION = 40
 const ALARMING_SATURATION = 40
 /** N: what being new is worth, beside its G². */
 const NOVELTY = 1
-/** A: what an error is worth above a harmless pattern that changed as much: about what four more new lines have in G². */
-const ALARM = 5
+/** A: what an error is worth above a harmless pattern that changed as much: about what three more new lines have in G². */
+const ALARM = 4
 const ALARM_OF_KNOWN = 2
 /** D: what each e-fold of companions costs a new pattern, from K of them on: a screen shows about so many. */
 const CROWD_COST = 4

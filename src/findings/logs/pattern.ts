@@ -24,6 +24,8 @@ export interface PatternSample {
   readonly text: string
   readonly atMs: number
   readonly event: LogEvent
+  /** How many records it stands for, itself included, where not all were kept; missing: one. */
+  readonly stands?: number
 }
 
 /** All patterns of some logs over one timeline. */

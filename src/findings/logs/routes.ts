@@ -1,6 +1,6 @@
 import type { AccessEvent } from '../../evidence/logs/format.ts'
 import { routeOf } from '../../evidence/logs/route.ts'
-import { count, newRouteCounts, type RouteCounts, type SpanCounts } from './route-counts.ts'
+import { count, mergeCounts, newRouteCounts, type RouteCounts, type SpanCounts } from './route-counts.ts'
 import { newRouteTree, type RouteEntry } from './route-tree.ts'
 import { type Share, shareChange } from './share-change.ts'
 
@@ -84,7 +84,6 @@ export interface RouteTableMaker {
 
 export function createRouteTable({ onsetMs }: { readonly onsetMs?: number | undefined } = {}): RouteTableMaker {
   const tree = newRouteTree()
-  const total = newRouteCounts()
   const other = newRouteCounts()
   let undated = 0
   return {
@@ -98,15 +97,18 @@ export function createRouteTable({ onsetMs }: { readonly onsetMs?: number | unde
       const isBefore = onsetMs !== undefined && atMs < onsetMs
       const counts = tree.countsOf(event.method ?? '-', route, event.status) ?? other
       put(counts, isBefore, event, atMs, box)
-      put(total, isBefore, event, atMs, box)
     },
-    finish: () => ({
-      ...(onsetMs === undefined ? {} : { onsetMs }),
-      routes: rowsOf(tree.entries(), total),
-      total: figuresOf(total),
-      other: figuresOf(other),
-      undated,
-    }),
+    finish: () => {
+      const entries = tree.entries()
+      const total = sumOf([...entries.map(({ counts }) => counts), other])
+      return {
+        ...(onsetMs === undefined ? {} : { onsetMs }),
+        routes: rowsOf(entries, total),
+        total: figuresOf(total),
+        other: figuresOf(other),
+        undated,
+      }
+    },
   }
 }
 
@@ -114,6 +116,12 @@ function put(counts: RouteCounts, isBefore: boolean, event: AccessEvent, atMs: n
   count(isBefore ? counts.before : counts.after, event, box)
   if (atMs < counts.firstAtMs) counts.firstAtMs = atMs
   if (atMs > counts.lastAtMs) counts.lastAtMs = atMs
+}
+
+function sumOf(all: readonly RouteCounts[]): RouteCounts {
+  const sum = newRouteCounts()
+  for (const counts of all) mergeCounts(sum, counts)
+  return sum
 }
 
 function rowsOf(entries: readonly RouteEntry[], total: RouteCounts): readonly RouteRow[] {

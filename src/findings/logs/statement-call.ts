@@ -30,6 +30,18 @@ const RAISES =
 
 /** Whether this call writes a log record, by its name: `this.logger.error`, `slog.WarnContext`, `pr_err`, `log::warn!`, `LOG_ERROR`, `console.log`. */
 export function callKind(name: string): CallKind {
+  const known = KNOWN.get(name)
+  if (known) return known
+  const kind = kindOf(name)
+  if (KNOWN.size < NAMES_KNOWN) KNOWN.set(name, kind)
+  return kind
+}
+
+/** Programs call the same few names again and again: what was found out of one is kept. It depends on nothing but the name. */
+const KNOWN = new Map<string, CallKind>()
+const NAMES_KNOWN = 20_000
+
+function kindOf(name: string): CallKind {
   const parts = name.split(/\.|::|->|\?|\\|!/).filter((part) => part !== '')
   const last = parts.at(-1) ?? ''
   const severity = severityOf(last)

@@ -56,15 +56,21 @@ function codeOf(tokens: readonly Token[], language: Language): readonly CodeText
     }
     if (token?.kind !== 'text') continue
     const call = callAround(tokens, at, stack)
-    const joined = joinedFrom(tokens, at, language, call.name !== undefined && isPrint(call.name))
-    texts.push({
-      pieces: normal(joined.pieces),
-      line: token.line,
-      lastLine: joined.lastLine,
-      callLine: call.line,
-      kind: standsAlone(tokens, at, joined.next) ? 'comment' : call.kind,
-      severity: call.severity,
-    })
+    const prints = call.name !== undefined && isPrint(call.name)
+    const add = (joined: Joined): void => {
+      texts.push({
+        pieces: normal(joined.pieces),
+        line: token.line,
+        lastLine: joined.lastLine,
+        callLine: call.line,
+        kind: standsAlone(tokens, at, joined.next) ? 'comment' : call.kind,
+        severity: call.severity,
+      })
+    }
+    const joined = joinedFrom(tokens, at, language, prints)
+    add(joined)
+    // Whether a logger writes all that it is given, or fills it in, its name does not tell.
+    if (!prints && call.kind === 'log' && hasMore(tokens, at, joined.next)) add(joinedFrom(tokens, at, language, true))
     at = joined.next - 1
   }
   return texts
@@ -104,9 +110,9 @@ function callAround(tokens: readonly Token[], at: number, stack: readonly Open[]
   let outermost = at
   for (let depth = stack.length - 1; depth >= 0 && depth >= stack.length - CALLS_AROUND; depth--) {
     const open = stack[depth]
-    if (!open || (open.sign === '{' && open.name !== undefined)) break
+    if (!open || (open.sign === '{' && open.name !== undefined && !isBlockCall(open.name))) break
     outermost = open.at
-    if (open.name === undefined || open.sign !== '(') continue
+    if (open.name === undefined) continue
     const kind = callKind(open.name)
     if (kind.kind === 'other') continue
     const call = {
@@ -119,6 +125,11 @@ function callAround(tokens: readonly Token[], at: number, stack: readonly Open[]
     raised ??= call
   }
   return raised ?? wordsBefore(tokens, outermost, at) ?? { kind: 'other', severity: undefined, name: undefined, line }
+}
+
+/** `logger.info { "…" }` of Kotlin, Groovy and Ruby; `error {` may be what a function of Go gives. */
+function isBlockCall(name: string): boolean {
+  return name.includes('.') && callKind(name).kind === 'log'
 }
 
 function levelAmong(tokens: readonly Token[], from: number, to: number): Severity | undefined {
@@ -162,6 +173,13 @@ function goesOn(tokens: readonly Token[], newline: number): boolean {
   return joins(tokens[newline + 1]) || joins(tokens[newline - 1])
 }
 
+/** Behind the first argument comes another one. */
+function hasMore(tokens: readonly Token[], at: number, next: number): boolean {
+  const before = tokens[behindNewlines(tokens, at - 1, -1)]
+  const behind = tokens[behindNewlines(tokens, next, 1)]
+  return before?.kind === 'sign' && before.text === '(' && behind?.kind === 'sign' && behind.text === ','
+}
+
 /** A text that is a statement of its own documents what follows (a docstring). */
 function standsAlone(tokens: readonly Token[], at: number, next: number): boolean {
   const ends = (token: Token | undefined): boolean => token === undefined || token.kind === 'newline'
@@ -182,9 +200,7 @@ function joinedFrom(tokens: readonly Token[], from: number, language: Language, 
   let lastLine = 0
   let at = from
   const before = behindNewlines(tokens, from - 1, -1)
-  const joinedBefore = tokens[before]
-  if (joinedBefore?.kind === 'sign' && (isJoin(joinedBefore.text, language) || (prints && joinedBefore.text === ',')))
-    pieces.push(HOLE)
+  if (isJoinedBefore(tokens, before, language, prints)) pieces.push(HOLE)
   for (let part = 0; part < PARTS; part++) {
     const token = tokens[at]
     if (token?.kind === 'text') {
@@ -211,11 +227,25 @@ function joinedFrom(tokens: readonly Token[], from: number, language: Language, 
       /^PR[A-Za-z]/.test(sign.text)
     ) {
       // "%" PRIu64 " bytes"
+      const last = pieces.at(-1)
+      if (typeof last === 'string') pieces[pieces.length - 1] = last.replace(/%[-+#0-9.*]{0,10}$/, '')
       pieces.push(HOLE)
       at = next + 1
     } else break
   }
   return { pieces, lastLine, next: Math.max(at, from + 1) }
+}
+
+/** A value stands before it; of `LOG(ERROR) << "…"` and `cerr << "…"` it is none. */
+function isJoinedBefore(tokens: readonly Token[], at: number, language: Language, prints: boolean): boolean {
+  const token = tokens[at]
+  if (token?.kind !== 'sign') return false
+  if (token.text !== '<<') return isJoin(token.text, language) || (prints && token.text === ',')
+  const stream = tokens[at - 1]
+  return (
+    !(stream?.kind === 'word' && callKind(stream.text).kind === 'log') &&
+    !(stream?.kind === 'sign' && stream.text === ')')
+  )
 }
 
 function isJoin(sign: string, { joins }: Language): boolean {

@@ -41,9 +41,9 @@ const SAME_LOGGER = 1.1
 const NEAR = 3
 /** Lines around a hit that a text may stand on. */
 const AROUND = 2
-/** Below, the text is not that of the pattern. */
+/** Below, the text is not that of the pattern: of the precision, and of the value times how telling its words are. `npm run bench -- logs-statement`. */
 const LEAST_PRECISION = 0.5
-const LEAST_VALUE = 0.12
+const LEAST = 0.2
 /** How fast what is a little worse counts less beside the best. */
 const SHARPNESS = 10
 /** Words of this weight together leave a fraction 1/e of doubt that they are there by chance. */
@@ -125,8 +125,8 @@ function ranked(
     if (match.precision < LEAST_PRECISION) continue
     const value = valueOf(match) * clueFactor(candidate, clue)
     const key = `${candidate.file}:${candidate.text.line}`
-    if (value >= LEAST_VALUE && value > (best.get(key)?.value ?? 0))
-      best.set(key, { candidate, value, sure: 1 - Math.exp(-match.weight / TELLING_WEIGHT) })
+    const sure = 1 - Math.exp(-match.weight / TELLING_WEIGHT)
+    if (value * sure >= LEAST && value > (best.get(key)?.value ?? 0)) best.set(key, { candidate, value, sure })
   }
   const sorted = [...best.values()].toSorted((a, b) => b.value - a.value || order(a.candidate, b.candidate))
   const all = sorted.reduce((sum, { value }) => sum + value ** SHARPNESS, 0)

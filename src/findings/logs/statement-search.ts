@@ -1,4 +1,4 @@
-import { constantWords, priorWeight, wordsOf, type Word } from './statement-words.ts'
+import { constantWords, priorWeight, STAR, wordsOf, type Word } from './statement-words.ts'
 
 /** A place in the repository with words of a pattern. */
 export interface Place {
@@ -78,6 +78,7 @@ export function createPlaceFinder(templates: readonly string[]): PlaceFinder {
     for (const word of each) byWord.set(word, (byWord.get(word) ?? new Set()).add(at))
   }
   const kept: Kept[][] = templates.map(() => [])
+  const runs = templates.map(longestRun)
   const lines = new Map<string, number>()
   const weightOf = (word: string): number => priorWeight(word) / (1 + Math.log2(1 + (lines.get(word) ?? 0)) / RARE)
 
@@ -101,6 +102,10 @@ export function createPlaceFinder(templates: readonly string[]): PlaceFinder {
       }
       previous = word
     }
+    for (const [owner, of] of found) {
+      const run = runs[owner]
+      if (run !== undefined && text.includes(run)) of.score += AS_IT_IS
+    }
     const all = new Set([...found.values()].flatMap((of) => [...of.words]))
     for (const word of all) lines.set(word, (lines.get(word) ?? 0) + 1)
     const factor = placeFactor(file) * (/["'`<]/.test(text) ? 1 : UNQUOTED)
@@ -108,6 +113,18 @@ export function createPlaceFinder(templates: readonly string[]): PlaceFinder {
   }
   return { add, weightOf, finish: () => kept.map((list) => ({ places: bestPlaces(list, weightOf) })) }
 }
+
+/** The longest constant part of a template, with its signs: `+++ call`. */
+function longestRun(template: string): string | undefined {
+  const runs = template.split(STAR).map((run) => run.trim().slice(0, RUN_LENGTH))
+  const longest = runs.toSorted((a, b) => b.length - a.length)[0]
+  return longest === undefined || longest === '' ? undefined : longest
+}
+
+/** Characters. */
+const RUN_LENGTH = 80
+/** A line that has the longest part of a template as it is goes before those that have the same words. */
+const AS_IT_IS = 1
 
 interface Kept extends Place {
   readonly words: ReadonlySet<string>
@@ -148,7 +165,7 @@ function bestPlaces(list: readonly Kept[], weightOf: (word: string) => number): 
       }
     }
     const weight = [...words].reduce((sum, word) => sum + weightOf(word), 0)
-    return { ...hit, score: weight * placeFactor(hit.file) + hit.score / 1000 }
+    return { ...hit, score: weight * placeFactor(hit.file) + hit.score / 100 }
   })
   const best = Math.max(0, ...scored.map(({ score }) => score))
   const files = new Set<string>()

@@ -61,6 +61,20 @@ describe('changedValues', () => {
     expect(changed(failed, [others])).toEqual(['customer=c3 0.10→1.00'])
   })
 
+  it('weighs samples by what they stand for', () => {
+    const each = (atMs: number, customer: string, stands: number): PatternSample => ({
+      ...sample(atMs, 'no price', { fields: { customer } }),
+      stands,
+    })
+    // Each customer has a row of its own, and each row as many samples: only the weights tell that one of them has nearly all of the records.
+    const rows = (atMs: number, ofAcme: number): readonly PatternSample[] =>
+      ['acme', 'b', 'c', 'd'].flatMap((customer) =>
+        many(8, () => each(atMs, customer, customer === 'acme' ? ofAcme : 1)),
+      )
+    expect(changed(pattern('no price', [...rows(-1, 1), ...rows(1, 1)]))).toEqual([])
+    expect(changed(pattern('no price', [...rows(-1, 1), ...rows(1, 100)]))).toEqual(['customer=acme 0.25→0.97'])
+  })
+
   it('names a value that is gone where none took its place', () => {
     const gone = pattern('x', [
       ...many(10, (at) => sample(-1, 'x', { fields: { zone: at < 6 ? 'a' : `z${at}` } })),

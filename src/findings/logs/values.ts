@@ -7,7 +7,8 @@ import type { ChangedValue } from './verdict.ts'
  * Variable parts whose values are others after the onset than before, most telling first: the fields of the event (`customer`, `upstream`, `status`), then
  * what stands at the `<*>` of the template.
  *
- * Shares are of the samples that were kept, so few samples must not say much: a value is named when Fisher's exact test gives its change a chance of less
+ * Shares are of the records that the samples stand for. Samples are few, and those that stand for many records are fewer still in effect (L. Kish, "Survey
+ * Sampling", 1965: the square of the sum of the weights over the sum of their squares), so they must not say much: a value is named when Fisher's exact test gives its change a chance of less
  * than 5 % for all values of the pattern together (Bonferroni). A pattern that is new has no samples from before: its fields are held against the same
  * fields of all other patterns before the onset, so that "only this customer" can be told from "this customer is most of the traffic anyway".
  */
@@ -25,9 +26,10 @@ export function changedValues(
   }
 }
 
-/** Samples by value of one variable part, and all samples that have it. */
+/** Records that the samples of one variable part stand for, in all and by value. */
 interface Values {
   total: number
+  squares: number
   readonly of: Map<string, number>
 }
 
@@ -49,9 +51,9 @@ function changesBetween(
     const early = before.get(what)
     if (!early || EMPTY_NAMES.test(what)) return []
     return [...new Set([...late.of.keys(), ...early.of.keys()])].flatMap((value) => {
-      const [hits = 0, missed = 0] = [late.of.get(value), early.of.get(value)]
+      const [now, once] = [hitsOf(late, value), hitsOf(early, value)]
       // Once is no habit: what is seen a single time on both sides together is not tested, and does not count as a test.
-      return hits + missed < 2 ? [] : [tryOne(what, value, { hits, of: late.total }, { hits: missed, of: early.total })]
+      return now.hits + once.hits < 2 ? [] : [tryOne(what, value, now, once)]
     })
   })
   const named = tried
@@ -73,12 +75,23 @@ interface Tried {
 }
 
 interface Hits {
+  readonly share: number
+  /** Samples in effect, of as many. */
   readonly hits: number
   readonly of: number
 }
 
+function hitsOf({ total, squares, of: values }: Values, value: string): Hits {
+  const share = (values.get(value) ?? 0) / total
+  const of = Math.max(1, Math.floor((total * total) / squares + ROUNDING))
+  return { share, hits: Math.round(share * of), of }
+}
+
+/** Equal weights that are no whole numbers still make as many samples as there are. */
+const ROUNDING = 1e-6
+
 function tryOne(what: string, value: string, late: Hits, early: Hits): Tried {
-  const change = { what, value, before: early.hits / early.of, after: late.hits / late.of }
+  const change = { what, value, before: early.share, after: late.share }
   const [more, less] = rises(change) ? [late, early] : [early, late]
   return { change, chance: chanceOfAtLeast(more.hits, more.of, more.hits + less.hits, more.of + less.of) }
 }
@@ -122,13 +135,17 @@ function valuesOf(
   for (const sample of samples) {
     if (!wanted(sample)) continue
     const fields = addFields(all, sample)
-    for (const [what, value] of places(sample.event.message) ?? []) if (!fields.has(what)) add(all, what, value)
+    for (const [what, value] of places(sample.event.message) ?? [])
+      if (!fields.has(what)) add(all, what, value, sample.stands)
   }
   return all
 }
 
 /** Gives the names of those that it has. */
-function addFields(all: Map<string, Values>, { box, event: { fields, access } }: PatternSample): ReadonlySet<string> {
+function addFields(
+  all: Map<string, Values>,
+  { box, stands, event: { fields, access } }: PatternSample,
+): ReadonlySet<string> {
   const served: Readonly<Record<string, string | number | undefined>> = access
     ? {
         status: access.status,
@@ -144,15 +161,16 @@ function addFields(all: Map<string, Values>, { box, event: { fields, access } }:
   for (const [what, value] of [...Object.entries(fields ?? {}), ...Object.entries(served), ['box', box] as const]) {
     if (value === undefined || value === '' || value === '-' || names.has(what)) continue
     names.add(what)
-    add(all, what, String(value))
+    add(all, what, String(value), stands)
   }
   return names
 }
 
-function add(all: Map<string, Values>, what: string, value: string): void {
-  const values = all.get(what) ?? { total: 0, of: new Map<string, number>() }
+function add(all: Map<string, Values>, what: string, value: string, stands = 1): void {
+  const values = all.get(what) ?? { total: 0, squares: 0, of: new Map<string, number>() }
   all.set(what, values)
   const short = value.slice(0, VALUE_CHARACTERS)
-  values.total++
-  values.of.set(short, (values.of.get(short) ?? 0) + 1)
+  values.total += stands
+  values.squares += stands * stands
+  values.of.set(short, (values.of.get(short) ?? 0) + stands)
 }

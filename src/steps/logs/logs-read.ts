@@ -4,6 +4,8 @@ import type { LogSource } from '../../evidence/logs/source.ts'
 import type { Timeline } from '../../evidence/logs/timeline.ts'
 import type { FetchReport } from '../../evidence/logs/window.ts'
 import type { Finding } from '../../findings/finding.ts'
+import type { ExceptionGroup } from '../../findings/logs/exceptions.ts'
+import type { RouteTable } from '../../findings/logs/routes.ts'
 import type { JudgedPattern } from '../../findings/logs/verdict.ts'
 import type { BoxIdentity } from '../../incidents/entry.ts'
 import type { Recorded } from '../../incidents/recorder.ts'
@@ -20,10 +22,19 @@ export interface LogsRead {
   readonly timeline: Timeline
   /** Most telling first. */
   readonly patterns: readonly JudgedPattern[]
+  /** By type and place, those that changed first. */
+  readonly exceptions: readonly ReadException[]
+  /** Requests by route, where an access log was read. */
+  readonly routes: RouteTable | undefined
   readonly findings: readonly Finding[]
   /** What was cut, skipped or could not be read, one sentence each. */
   readonly notices: readonly string[]
   readonly recorded: Recorded
+}
+
+/** Exceptions of one type and place; the patterns by their templates. */
+export interface ReadException extends Omit<ExceptionGroup, 'patterns' | 'samples'> {
+  readonly templates: readonly string[]
 }
 
 /** A box whose logs were read, or that could not be entered. */

@@ -50,6 +50,8 @@ export async function traceStatements<P extends Pattern>(
   options: TraceOptions = {},
 ): Promise<ReadonlyMap<P, TracedStatement>> {
   const asked = patterns
+    // What a web server says of a request is laid out by its configuration.
+    .filter(({ samples }) => !samples.some(({ event }) => event.access))
     .slice(0, options.limit ?? PATTERNS)
     .map((pattern) => ({ pattern, named: namedPlaces(pattern) }))
   const templates = asked.map(({ pattern }) => pattern.template)

@@ -3,7 +3,9 @@ import { wrap } from '../../base/safe-text.ts'
 import type { LogsRead, ReadBox } from '../../steps/logs/logs-read.ts'
 import { localTime, zoneOf } from '../local-time.ts'
 import { cut, paint, shown, type Style } from '../style.ts'
+import { exceptionLines } from './exception-lines.ts'
 import { patternLines, type PatternContext } from './pattern-lines.ts'
+import { routeLines } from './route-lines.ts'
 
 /**
  * The screen of a comparison, for a tired person: what was read and against which moment, the pattern that tells most in full, the others that are not as
@@ -20,6 +22,8 @@ export function compareScreen(read: LogsRead, style: Style, details: boolean): s
   const sections: readonly (readonly string[])[] = [
     headLines(read, style),
     ...patternSections(read, context, style, details),
+    exceptionLines(read.exceptions, style, details),
+    routeLines(read.routes, style, details),
     nextLines(read, style),
     notReadLines(read, style),
   ]

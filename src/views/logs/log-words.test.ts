@@ -37,6 +37,6 @@ describe('boxes are told from what is meant on them', () => {
   })
 
   it('reads standard input for a lone hyphen', () => {
-    expect(split('-')).toEqual({ boxes: [], subjects: [], input: true })
+    expect(split('-')).toEqual({ boxes: ['local'], subjects: [], input: true })
   })
 })

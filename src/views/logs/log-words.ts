@@ -22,7 +22,7 @@ export function logWords(
   configuration: Pick<Configuration, 'groups' | 'services' | 'file'>,
   known: readonly string[],
 ): LogWords {
-  if (words.length === 1 && words[0] === '-') return { boxes: [], subjects: [], input: true }
+  if (words.length === 1 && words[0] === '-') return { boxes: ['local'], subjects: [], input: true }
   const names = new Set(['local', ...knownBoxes(configuration as Configuration, known)])
   const boxes: string[] = []
   const subjects: string[] = []

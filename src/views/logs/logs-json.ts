@@ -1,10 +1,11 @@
 import { safeJson } from '../../base/safe-text.ts'
 import type { JudgedPattern } from '../../findings/logs/verdict.ts'
+import type { LogList } from '../../steps/logs/list.ts'
 import type { LogsRead, ReadLog } from '../../steps/logs/logs-read.ts'
 
 /** The contract `halligan.logs/1` as text (ARCHITECTURE.md): changed only by adding. Times are ISO 8601 in UTC by the clock of this console. */
 export function logsJson(read: LogsRead): string {
-  const { startedAtMs, tookMs, plan, boxes, logs, timeline, patterns, findings, notices } = read
+  const { startedAtMs, tookMs, plan, boxes, logs, timeline, patterns, exceptions, routes, findings, notices } = read
   return `${safeJson({
     schema: 'halligan.logs/1',
     startedAt: iso(startedAtMs),
@@ -22,8 +23,37 @@ export function logsJson(read: LogsRead): string {
     sources: logs.map(sourceJson),
     timeline: { ...timeline, originMs: undefined, origin: iso(timeline.originMs) },
     patterns: patterns.map(patternJson),
+    exceptions: exceptions.map((each) => ({
+      ...each,
+      firstAtMs: undefined,
+      lastAtMs: undefined,
+      first: iso(each.firstAtMs),
+      last: iso(each.lastAtMs),
+    })),
+    routes: routes ?? null,
     findings,
     notices,
+  })}\n`
+}
+
+/** The same contract for `--list`: sources alone. */
+export function listJson(lists: readonly LogList[]): string {
+  return `${safeJson({
+    schema: 'halligan.logs/1',
+    boxes: lists.map(({ box, skewMs, failure, blind }) => ({
+      box,
+      ...(failure ? { failure } : {}),
+      clockSkewMs: skewMs ?? null,
+      blind,
+    })),
+    sources: lists.flatMap(({ logs }) =>
+      logs.map(({ source, format, firstAtMs, lastAtMs }) => ({
+        ...sourceFields(source),
+        format: format?.id ?? null,
+        first: iso(firstAtMs),
+        last: iso(lastAtMs),
+      })),
+    ),
   })}\n`
 }
 
@@ -60,7 +90,7 @@ function sourceFields({
 }: ReadLog['source']) {
   return {
     box,
-    source: id,
+    id,
     kind,
     found,
     files: files.map((file) => ({ ...file, modifiedAtMs: undefined, modifiedAt: iso(file.modifiedAtMs) })),
@@ -82,10 +112,8 @@ function patternJson(pattern: JudgedPattern) {
     severity: severity ?? null,
     score,
     count,
-    before: before.count,
-    after: after.count,
-    beforePerHour: before.perHour,
-    afterPerHour: after.perHour,
+    before,
+    after,
     first: iso(firstAtMs),
     last: iso(lastAtMs),
     boxes: [...new Set(sources.map(({ box }) => box))],

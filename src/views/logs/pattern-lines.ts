@@ -76,7 +76,7 @@ function headWords(pattern: JudgedPattern, { onsetMs, manyBoxes }: PatternContex
   const more = sources.length - 1
   const boxes = [...new Set(sources.map(({ box }) => box))]
   const parts = [
-    `${sign(pattern, style)} ${VERDICTS[verdict]}${severity === undefined ? '' : ` ${severity}`}`,
+    `${sign(pattern, style)} ${[onsetMs === undefined ? '' : VERDICTS[verdict], severity ?? ''].filter((word) => word !== '').join(' ')}`.trimEnd(),
     onsetMs === undefined ? count(pattern.count, 'record') : figures(verdict, before, after),
     spanWords(verdict, firstAtMs, lastAtMs),
     manyBoxes ? shown(style, boxes.join(' ')) : undefined,

@@ -15,9 +15,12 @@ export interface Load {
   /** Host and port of the shop: `10.231.1.1:80`. */
   readonly shop: string
   readonly perSecond: number
+  /** At most. */
   readonly seconds: number
   /** The same number, the same visits. */
   readonly seed: number
+  /** No more visits from then on. */
+  readonly enough?: AbortSignal
 }
 
 /** Requests that are open at once; more wait. */
@@ -30,13 +33,13 @@ const OTHERS = Array.from({ length: 39 }, (_, at) => `customer-${at + 1}`)
 const WORDS = ['lamp', 'green chair', 'a table for eight', 'rug']
 
 /** Lets customers visit the shop at a steady rate: each kind of request, most of all customers. */
-export async function visitShop({ shop, perSecond, seconds, seed }: Load): Promise<readonly Visit[]> {
+export async function visitShop({ shop, perSecond, seconds, seed, enough }: Load): Promise<readonly Visit[]> {
   const agent = new Agent({ keepAlive: true, maxSockets: OPEN_AT_ONCE })
   const random = randomFrom(seed)
   const began = performance.now()
   const visits: Promise<Visit>[] = []
   try {
-    for (let at = 0; at < perSecond * seconds; at++) {
+    for (let at = 0; at < perSecond * seconds && !enough?.aborted; at++) {
       const early = (at * 1000) / perSecond - (performance.now() - began)
       if (early > 1) await new Promise((resolve) => setTimeout(resolve, early))
       visits.push(visit(shop, agent, random))

@@ -48,7 +48,7 @@ export function apacheLayout(text: string): { readonly pieces: readonly Piece[];
 }
 
 /** `%`, then conditions on the status (`!200,304`), `<` or `>`, an argument, and the letter; `^FU` and the like have three. */
-const DIRECTIVE = /%(?:!?\d{3}(?:,\d{3})*)?[<>]?(?:\{([^}]*)\})?[<>]?(\^\w\w|[a-zA-Z%])/g
+const DIRECTIVE = /%(?:!?\d{3}(?:,\d{3}){0,20})?[<>]?(?:\{([^}]{0,200})\})?[<>]?(\^\w\w|[a-zA-Z%])/g
 
 /** Those that the shipped configuration names. */
 const NICKNAMES: Readonly<Record<string, string>> = {

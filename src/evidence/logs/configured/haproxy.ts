@@ -42,6 +42,8 @@ export function haproxyLayout(text: string): { readonly pieces: readonly Piece[]
     // `%{+Q}o` holds for all that follow; `%{-Q}r` for one.
     if (letters === 'o') {
       allQuoted = flags.includes('+Q') || (allQuoted && !flags.includes('-Q'))
+      // It writes nothing, and a line never begins with a blank.
+      if (pieces.length === 0 && constant === '') at += /^ */.exec(format.slice(at))?.[0].length ?? 0
       continue
     }
     const quoted = (allQuoted || flags.includes('+Q')) && !flags.includes('-Q')
@@ -55,7 +57,9 @@ export function haproxyLayout(text: string): { readonly pieces: readonly Piece[]
   return { pieces, escape: 'backslash' }
 }
 
-const VARIABLE = /%%|%(?:\([^)]*\))?(?:\{([^}]*)\})?(?:\[([^\]]*(?:\([^)]*\)[^\]]*)*)\]|([a-zA-Z]+))/g
+/** Each repetition is bounded and its alternatives begin otherwise: an expression that is never closed is given up at once. */
+const VARIABLE =
+  /%%|%(?:\([^)]{0,100}\))?(?:\{([^}]{0,100})\})?(?:\[((?:[^\][()]|\([^()]{0,200}\)){1,300})\]|([a-zA-Z]{1,8}))/g
 
 export const HTTP_LOG =
   '%ci:%cp [%tr] %ft %b/%s %TR/%Tw/%Tc/%Tr/%Ta %ST %B %CC %CS %tsc %ac/%fc/%bc/%sc/%rc %sq/%bq %hr %hs %{+Q}r'

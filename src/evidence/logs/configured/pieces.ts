@@ -30,8 +30,10 @@ export const MOST_PIECES = 400
  *
  * @returns undefined when it does not fit
  */
-export function readPieces(pieces: readonly Piece[], escape: Escape, text: string, time: BoxTime): Draft | undefined {
+export function readPieces(pieces: readonly Piece[], escape: Escape, line: string, time: BoxTime): Draft | undefined {
   const draft = newDraft()
+  // What a transport added at the end is no part of it.
+  const text = line.trimEnd()
   let at = 0
   for (let index = 0; index < pieces.length; index++) {
     const piece = pieces[index] as Piece
@@ -48,8 +50,7 @@ export function readPieces(pieces: readonly Piece[], escape: Escape, text: strin
     if (value !== '' && value !== '-') piece.put(draft, value, time)
     at = end
   }
-  // What an editor or a transport added is no part of it.
-  return text.slice(at).trim() === '' ? draft : undefined
+  return at >= text.length ? draft : undefined
 }
 
 /** HAProxy never writes two blanks in a row, also where a variable between them is empty; and a line may have been cut off within its last constant. */
@@ -69,7 +70,7 @@ function endOfValue({ extent }: Variable, before: string, next: Piece | undefine
   }
   if (extent === 'braced') return text[at] === '{' ? text.indexOf('}', at) + 1 || -1 : at
   if (extent === 'request' && !before.endsWith('"')) return endOfRequest(next, text, at)
-  if (extent === 'address' && typeof next === 'string' && next.startsWith(':')) return endOfAddress(text, at)
+  if (extent === 'address') return endOfAddress(next, before, text, at)
   const end = endBeforeNext(before, next, text, at)
   return extent === 'list' && next !== undefined ? endOfList(next, text, end) : end
 }
@@ -125,7 +126,13 @@ function endOfRequest(next: Piece | undefined, text: string, at: number): number
   return end === -1 ? text.length : end
 }
 
-function endOfAddress(text: string, at: number): number {
+/** No address has a blank: what stands before one belongs to something else. */
+function endOfAddress(next: Piece | undefined, before: string, text: string, at: number): number {
+  if (typeof next !== 'string' || !next.startsWith(':')) {
+    const end = endBeforeNext(before, next, text, at)
+    const blank = text.indexOf(' ', at)
+    return blank === -1 || blank >= end ? end : -1
+  }
   let end = at
   while (end < text.length && !' ",]'.includes(text[end] ?? '')) end++
   const colon = text.lastIndexOf(':', end)

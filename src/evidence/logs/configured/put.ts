@@ -7,7 +7,7 @@ import type { Draft } from './draft.ts'
 export type Put = (draft: Draft, value: string, time: BoxTime) => void
 
 /** Several upstreams were tried one after the other (nginx: `0.100, 0.002`; after an internal redirect ` : `): their times add up, the last one answered. */
-const BETWEEN_UPSTREAMS = /\s*[,:]\s+/
+const BETWEEN_UPSTREAMS = / ?[,:] /
 
 export const putClient: Put = (draft, value) => {
   draft.client ??= value
@@ -75,7 +75,7 @@ export function putDuration(unitMs: number): Put {
 export function putUpstreamDuration(unitMs: number): Put {
   return (draft, value) => {
     let sum: number | undefined
-    for (const part of value.split(BETWEEN_UPSTREAMS)) {
+    for (const part of partsOf(value)) {
       const duration = quantity(part)
       if (duration !== undefined) sum = (sum ?? 0) + duration * unitMs
     }
@@ -95,12 +95,15 @@ export const putUpstreamStatus: Put = (draft, value) => {
   if (Number.isInteger(status) && status > 0 && status <= 999) draft.upstreamStatus = status
 }
 
-/** Bounded, since hostile values may have very many. */
 function lastNamed(value: string): string | undefined {
-  return value
-    .slice(-1024)
-    .split(BETWEEN_UPSTREAMS)
-    .findLast((part) => part !== '' && part !== '-')
+  return partsOf(value).findLast((part) => part !== '' && part !== '-')
+}
+
+/** Characters of a list of upstreams that are looked at, from its end; hostile values may have very many. */
+const LONGEST_LIST = 1024
+
+function partsOf(value: string): readonly string[] {
+  return value.slice(-LONGEST_LIST).split(BETWEEN_UPSTREAMS)
 }
 
 export const putPid: Put = (draft, value) => {

@@ -1,8 +1,8 @@
 import type { BoxTime } from '../box-time.ts'
 import type { LogEvent, LogFormat } from '../format.ts'
 import { severityIn } from '../severity.ts'
-import { atOf, type TimeInText, timeAt } from '../time-in-text.ts'
-import { exceptionIn, splitTrace } from '../trace-text.ts'
+import { eventOf, saidOf } from '../event.ts'
+import { firstTime, type TimeInText } from '../time-in-text.ts'
 
 /**
  * Any text: a time where one stands near the beginning, the word of level that it bears, and the rest as its message. The last one that is asked; it
@@ -28,17 +28,11 @@ export const unknown: LogFormat = {
 
 function unknownEvent(text: string, time: BoxTime): LogEvent {
   const line = firstLine(text)
-  const found = timeNear(line, time)
+  const found = firstTime(line, NEAR, time)
   const rest = found === undefined ? text : withoutTime(text, found)
-  const { message, trace } = splitTrace(rest)
+  const { message, trace } = saidOf(rest)
   const severity = severityIn(line) ?? (trace === undefined ? undefined : 'error')
-  const exception = trace === undefined ? undefined : exceptionIn(trace)
-  return {
-    ...atOf(found?.atMs),
-    ...(severity === undefined ? {} : { severity }),
-    message: message === '' ? (exception ?? rest) : message,
-    ...(trace === undefined ? {} : { trace }),
-  }
+  return eventOf({ atMs: found?.atMs, severity, message: message === '' ? rest : message, trace })
 }
 
 function firstLine(text: string): string {
@@ -51,32 +45,10 @@ const LONGEST = 512
 /** A time further back is part of what is said. */
 const NEAR = 120
 
-interface TimeNear extends TimeInText {
-  readonly start: number
-}
-
-function timeNear(line: string, time: BoxTime): TimeNear | undefined {
-  const last = Math.min(line.length, NEAR)
-  for (let at = 0; at < last; at += 1) {
-    if (at > 0 && WITHIN_WORD.test(line.charAt(at - 1))) continue
-    const found = timeAt(line, at, time)
-    if (found === undefined || (at > 1 && isBare(line, at, found.end))) continue
-    return { ...found, start: at }
-  }
-  return undefined
-}
-
-const WITHIN_WORD = /[\w.:/-]/
-
-/** Digits alone, or a time without a date, are a time only at the beginning of the line. */
-function isBare(line: string, at: number, end: number): boolean {
-  return /^(?:[\d.]+|[\d:.,]+)$/.test(line.slice(at, end))
-}
-
 /** What stands before and after the time; brackets around it go with it. */
-function withoutTime(text: string, found: TimeNear): string {
+function withoutTime(text: string, found: TimeInText & { readonly start: number }): string {
   const bracketed = '[(<'.includes(text.charAt(found.start - 1)) && found.start > 0
   const before = text.slice(0, bracketed ? found.start - 1 : found.start).trim()
-  const after = text.slice(found.end).replace(/^[\])>]?[ \t:|,]*(?:- )?/, '')
-  return before === '' || before === '-' ? after : `${before} ${after}`
+  const after = text.slice(found.end).replace(/^[\])>]?[ \t:|,]{0,40}(?:- )?/, '')
+  return before === '' || before === '-' ? after : `${before} ${after}`.trimEnd()
 }

@@ -1,8 +1,8 @@
-import { accessEvent, type Writable } from '../access-line.ts'
+import { accessEvent, LONGEST_ACCESS_LINE, type Writable } from '../access-line.ts'
 import type { BoxTime } from '../box-time.ts'
 import { digitsAt, monthAt, readOffset } from '../clock.ts'
 import type { AccessEvent, LogEvent, LogFormat } from '../format.ts'
-import { accessExtras, type Extras } from '../web-access-extras.ts'
+import { accessExtras } from '../web-access-extras.ts'
 
 /**
  * Access logs of web servers in the Common Log Format and its descendants: nginx and Apache `combined`, Apache's `vhost_combined`, lighttpd, Caddy's and
@@ -46,39 +46,35 @@ const LONGEST_HEAD = 1024
 
 function readWebAccess(text: string, time: BoxTime): LogEvent | undefined {
   const bracket = text.indexOf(' [')
-  if (bracket < 1 || bracket > LONGEST_HEAD) return undefined
+  if (bracket < 1 || bracket > LONGEST_HEAD || text.length > LONGEST_ACCESS_LINE) return undefined
   const atMs = timeIn(text, bracket + 2)
   const request = bracket + '[10/Oct/2000:13:55:36 -0700] "'.length + 1
-  if (atMs === undefined || text.charCodeAt(request - 1) !== QUOTE || text.charCodeAt(request - 3) !== BRACKET)
+  if (atMs === undefined || text.charCodeAt(request - 1) !== QUOTE || text.charCodeAt(request - 3) !== BRACKET) {
     return undefined
+  }
   const requestEnd = quoteAfter(text, request)
   const status = digitsAt(text, requestEnd + 2, 3)
   if (requestEnd < 0 || status < 0 || isDigit(text, requestEnd + 5)) return undefined
-  const head = headOf(text, bracket)
+  // It is filled part by part: an object for each part would take as long as reading it.
+  const access: Writable<AccessEvent> = { status }
+  putRequest(access, text, request, requestEnd)
+  const user = putHead(access, text, bracket)
+  // The head is syslog's: what it holds is read by that format, with its host.
+  if (user?.includes(' ') === true && SYSLOG.test(user)) return undefined
   const bytesEnd = endOfWord(text, requestEnd + 6)
-  const bytes = digitsAt(text, requestEnd + 6, bytesEnd - requestEnd - 6)
-  const { extras, fields } = behind(text, bytesEnd, head.user, time)
-  const { method, target } = requestOf(text, request, requestEnd)
-  return accessEvent(
-    joined(
-      {
-        method,
-        target,
-        status,
-        client: head.client,
-        host: head.host,
-        bytes: bytes > 0 || text[requestEnd + 6] === '0' ? bytes : undefined,
-      },
-      extras,
-    ),
-    { atMs, fields },
-  )
+  const bytes = bytesEnd - requestEnd > 22 ? -1 : digitsAt(text, requestEnd + 6, bytesEnd - requestEnd - 6)
+  if (bytes >= 0 && bytesEnd > requestEnd + 6) access.bytes = bytes
+  return accessEvent(access, { atMs, fields: fieldsBehind(access, text, bytesEnd, user, time) })
 }
 
 const QUOTE = 0x22
 const BRACKET = 0x5d
 const SPACE = 0x20
 const BACKSLASH = 0x5c
+const DASH = 0x2d
+
+/** `06:44:35 web-1 nginx: 203.0.113.9 - -` and, behind a time without blanks, `nginx: 203.0.113.9 - -`. */
+const SYSLOG = /^(?:\d\d:\d\d:\d\d |\S{1,80}: \S)/
 
 function isDigit(text: string, at: number): boolean {
   return digitsAt(text, at, 1) >= 0
@@ -118,41 +114,37 @@ function endOfWord(text: string, at: number): number {
   return end === -1 ? text.length : end
 }
 
-/** `host ident user`, with `vhost:port ` before in Apache's vhost formats. A user may have blanks, the ident never has. */
-function headOf(
-  text: string,
-  end: number,
-): { client: string | undefined; user: string | undefined; host: string | undefined } {
+/**
+ * `host ident user`, with `vhost:port ` before in Apache's vhost formats. A user may have blanks, the ident never has.
+ *
+ * @returns the user
+ */
+function putHead(access: Writable<AccessEvent>, text: string, end: number): string | undefined {
   const first = endOfWord(text, 0)
   const second = endOfWord(text, first + 1)
   const isVhost =
-    second < end &&
-    text.charCodeAt(second - 1) !== 0x2d &&
-    second - first > 2 &&
-    /^[\w.-]+:\d+$/.test(text.slice(0, first))
-  const clientAt = isVhost ? first + 1 : 0
-  const clientEnd = isVhost ? second : first
+    second < end && !(second === first + 2 && text.charCodeAt(first + 1) === DASH) && isHostAndPort(text, first)
+  const clientEnd = Math.min(isVhost ? second : first, end)
+  access.client = text.slice(isVhost ? first + 1 : 0, clientEnd)
+  if (isVhost) access.host = text.slice(0, text.lastIndexOf(':', first))
   const userAt = endOfWord(text, clientEnd + 1) + 1
-  const user = userAt >= end ? undefined : text.slice(userAt, end)
-  return {
-    client: text.slice(clientAt, Math.min(clientEnd, end)),
-    user: user === '-' ? undefined : user,
-    host: isVhost ? text.slice(0, text.lastIndexOf(':', first)) : undefined,
-  }
+  return userAt >= end || (userAt === end - 1 && text.charCodeAt(userAt) === DASH) ? undefined : text.slice(userAt, end)
+}
+
+/** An IPv6 address has more colons than one. */
+function isHostAndPort(text: string, end: number): boolean {
+  const colon = text.lastIndexOf(':', end)
+  return colon > 0 && /^[\w.-]+:\d+$/.test(text.slice(0, end))
 }
 
 /** `GET /path HTTP/1.1`; what is no request line has neither method nor target. */
-function requestOf(
-  text: string,
-  start: number,
-  end: number,
-): { method: string | undefined; target: string | undefined } {
+function putRequest(access: Writable<AccessEvent>, text: string, start: number, end: number): void {
   const space = text.indexOf(' ', start)
-  if (space === -1 || space >= end || space - start > LONGEST_METHOD || !isMethod(text, start, space))
-    return { method: undefined, target: undefined }
+  if (space === -1 || space >= end || space - start > LONGEST_METHOD || !isMethod(text, start, space)) return
   const version = text.lastIndexOf(' ', end - 1)
   const targetEnd = version > space && text.startsWith('HTTP/', version + 1) ? version : end
-  return { method: text.slice(start, space), target: text.slice(space + 1, targetEnd) }
+  access.method = text.slice(start, space)
+  access.target = text.slice(space + 1, targetEnd)
 }
 
 /** `VERSION-CONTROL` and `BASELINE-CONTROL` of WebDAV are the longest. */
@@ -166,42 +158,25 @@ function isMethod(text: string, start: number, end: number): boolean {
   return end > start
 }
 
-/** Referer and user agent, then what people add. */
-function behind(
+/** Referer and user agent, then what people add, which may be of the request itself. */
+function fieldsBehind(
+  access: Writable<AccessEvent>,
   text: string,
   bytesEnd: number,
   user: string | undefined,
   time: BoxTime,
-): { extras: Extras | undefined; fields: Record<string, string> | undefined } {
+): Record<string, string> | undefined {
   let at = bytesEnd
   let fields: Record<string, string> | undefined = user === undefined ? undefined : { user }
   for (const name of ['referer', 'user_agent'] as const) {
     if (text.charCodeAt(at) !== SPACE || text.charCodeAt(at + 1) !== QUOTE) break
     const end = quoteAfter(text, at + 2)
     if (end === -1) break
-    if (end - at !== 3 || text.charCodeAt(at + 2) !== 0x2d) (fields ??= {})[name] = text.slice(at + 2, end)
+    if (end - at !== 3 || text.charCodeAt(at + 2) !== DASH) (fields ??= {})[name] = text.slice(at + 2, end)
     at = end + 1
   }
-  if (at >= text.length) return { extras: undefined, fields }
+  if (at >= text.length) return fields
   const extras = accessExtras(text, at, time)
-  return { extras, fields: extras.fields === undefined ? fields : { ...fields, ...extras.fields } }
-}
-
-interface Line {
-  readonly method: string | undefined
-  readonly target: string | undefined
-  readonly status: number
-  readonly client: string | undefined
-  readonly host: string | undefined
-  readonly bytes: number | undefined
-}
-
-function joined(line: Line, extras: Extras | undefined): Writable<AccessEvent> {
-  const access: Writable<AccessEvent> = { status: line.status }
-  if (line.method !== undefined) access.method = line.method
-  if (line.target !== undefined) access.target = line.target
-  if (line.client !== undefined) access.client = line.client
-  if (line.host !== undefined) access.host = line.host
-  if (line.bytes !== undefined) access.bytes = line.bytes
-  return extras === undefined ? access : Object.assign(access, extras.access)
+  Object.assign(access, extras.access)
+  return extras.fields === undefined ? fields : { ...fields, ...extras.fields }
 }

@@ -1,0 +1,119 @@
+import { spawnSync } from 'node:child_process'
+import { mkdtempSync, rmSync, statSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import type { Benchmark } from './support/benchmark.ts'
+import type { Mining } from './support/mine-file.ts'
+import { writeVariedLog } from './support/varied-log.ts'
+
+/** Of the log; peers that need minutes for as much get a tenth. Bytes. */
+const SIZE = 1_000_000_000
+const RUNS = 2
+/** Share of the lines of the hostile log that get a random word. */
+const HOSTILE = 0.5
+
+export const benchmark: Benchmark = {
+  title: 'logs-throughput: megabytes and lines a second',
+  about:
+    'The miner end to end (lines, time, signature, counts, samples) on a log of 1 GB that is made for it, on one core and with two threads, and on one with a random word in half of ' +
+    'its lines; grep, rg, mawk, lnav and Drain3 beside it, where they are installed. An argument is another size in megabytes. Rates of CPU time, and of the clock; best of two runs. MB = 10^6 bytes.',
+  run: async ([megabytes]) => {
+    const size = megabytes === undefined ? SIZE : Number(megabytes) * 1e6
+    const folder = mkdtempSync(path.join(tmpdir(), 'halligan-throughput-'))
+    try {
+      return table(folder, size)
+    } finally {
+      rmSync(folder, { recursive: true })
+    }
+  },
+}
+
+function table(folder: string, size: number): string {
+  const [varied, tenth, hostile] = ['varied', 'tenth', 'hostile'].map((name) => path.join(folder, `${name}.log`)) as [
+    string,
+    string,
+    string,
+  ]
+  const { lines } = writeVariedLog(varied, size)
+  const { lines: fewLines } = writeVariedLog(tenth, size / 10)
+  writeVariedLog(hostile, size, HOSTILE)
+  const mask = `{ gsub(/[0-9]+/, "#"); count[$0]++ } END { for (each in count) rows++; print rows }`
+  return [
+    '| what | MB/s of CPU | M lines/s of CPU | MB/s by the clock | resident MB | rows |',
+    '| --- | --- | --- | --- | --- | --- |',
+    miningRow('miner, one core', varied, 1),
+    miningRow('miner, two threads', varied, 2),
+    miningRow('miner, a random word in half of the lines', hostile, 1),
+    miningRow('miner, a tenth of that log', tenth, 1),
+    peerRow('grep -c ERROR', `grep -c ERROR ${varied}`, varied, lines),
+    peerRow("grep -ciE 'error|fail|exception'", `grep -ciE 'error|fail|exception' ${varied}`, varied, lines),
+    peerRow('rg -c ERROR', `rg -c ERROR ${varied}`, varied, lines),
+    peerRow('mawk, digits masked, counted (a tenth)', `mawk '${mask}' ${tenth}`, tenth, fewLines),
+    peerRow(
+      'lnav, its patterns (a tenth)',
+      `lnav -n -c ';SELECT log_msg_format, count(*) FROM all_logs GROUP BY log_msg_format' ${tenth}`,
+      tenth,
+      fewLines,
+    ),
+    peerRow('Drain3 (a tenth)', `python3 -c '${DRAIN}' ${tenth}`, tenth, fewLines),
+  ].join('\n')
+}
+
+const DRAIN = `import sys
+from drain3 import TemplateMiner
+miner = TemplateMiner()
+for line in open(sys.argv[1], errors="replace"): miner.add_log_message(line.rstrip()[25:])
+print(len(miner.drain.clusters))`
+
+function miningRow(what: string, file: string, workers: number): string {
+  const runs = Array.from({ length: RUNS }, (): Mining => {
+    const program = path.join(import.meta.dirname, 'support', 'mine-file.ts')
+    const { status, stdout, stderr } = spawnSync(process.execPath, [program, file, String(workers)], {
+      encoding: 'utf8',
+    })
+    if (status !== 0) throw new Error(`logs-throughput: mining ${file} failed: ${stderr}`)
+    return JSON.parse(stdout) as Mining
+  })
+  const { bytes, lines, rows, other } = runs[0] as Mining
+  const cpuSeconds = Math.min(...runs.map((run) => run.cpuSeconds))
+  const seconds = Math.min(...runs.map((run) => run.seconds))
+  const resident = Math.max(...runs.map((run) => run.residentBytes))
+  return rowOf(what, { bytes, lines, cpuSeconds, seconds }, (resident / 1e6).toFixed(0), `${rows}, ${other} others`)
+}
+
+/** With the least CPU time of the children of a shell, by its `times` (POSIX 2.14). */
+function peerRow(what: string, command: string, file: string, lines: number): string {
+  const [program = ''] = command.split(' ')
+  if (spawnSync('sh', ['-c', `command -v ${program}`]).status !== 0) return `| ${what} | not installed | | | | |`
+  const runs = Array.from({ length: RUNS }, () => {
+    const began = performance.now()
+    const { stdout, stderr } = spawnSync('sh', ['-c', `${command} | tail -n 1; times`], { encoding: 'utf8' })
+    const seconds = (performance.now() - began) / 1_000
+    const children = stdout.trim().split('\n').at(-1) ?? ''
+    const cpuSeconds = [...children.matchAll(/(\d+)m([\d.]+)s/g)].reduce(
+      (sum, [, minutes, rest]) => sum + Number(minutes) * 60 + Number(rest),
+      0,
+    )
+    return { seconds, cpuSeconds, failed: stderr.includes('Error') }
+  })
+  if (runs.some(({ failed }) => failed)) return `| ${what} | not installed | | | | |`
+  const cpuSeconds = Math.min(...runs.map((run) => run.cpuSeconds))
+  const seconds = Math.min(...runs.map((run) => run.seconds))
+  return rowOf(what, { bytes: statSync(file).size, lines, cpuSeconds, seconds }, '', '')
+}
+
+interface Figures {
+  readonly bytes: number
+  readonly lines: number
+  readonly cpuSeconds: number
+  readonly seconds: number
+}
+
+function rowOf(what: string, { bytes, lines, cpuSeconds, seconds }: Figures, resident: string, rows: string): string {
+  const figures = [
+    (bytes / 1e6 / cpuSeconds).toFixed(0),
+    (lines / 1e6 / cpuSeconds).toFixed(2),
+    (bytes / 1e6 / seconds).toFixed(0),
+  ]
+  return `| ${[what, ...figures, resident, rows].join(' | ')} |`
+}

@@ -1,0 +1,66 @@
+import { closeSync, openSync, readSync } from 'node:fs'
+import { layoutOf } from '../../src/evidence/logs/layout.ts'
+import type { Mined } from '../../src/evidence/logs/mined.ts'
+import { createMiner } from '../../src/evidence/logs/miner.ts'
+import { mineStream } from '../../src/steps/logs/mining.ts'
+
+/** What one mining of a file took. */
+export interface Mining {
+  readonly bytes: number
+  readonly lines: number
+  readonly rows: number
+  readonly other: number
+  readonly cpuSeconds: number
+  readonly seconds: number
+  /** The most that was resident. */
+  readonly residentBytes: number
+}
+
+// node bench/support/mine-file.ts FILE WORKERS: mines a file in a process of its own, so that its memory can be told, and prints a `Mining`.
+
+const [file = '', workers = '1'] = process.argv.slice(2)
+const CHUNK = 2 ** 20
+const SAMPLE = 65_536
+
+const time = { nowMs: Date.UTC(2026, 0, 3), zone: 'UTC' }
+const options = { originMs: Date.UTC(2026, 0, 2, 1) }
+const descriptor = openSync(file, 'r')
+const sample = Buffer.alloc(SAMPLE)
+readSync(descriptor, sample, 0, SAMPLE, 0)
+const before = process.cpuUsage()
+const began = performance.now()
+const { bytes, lines, rows, other } = await mined()
+closeSync(descriptor)
+const { user, system } = process.cpuUsage(before)
+const result: Mining = {
+  bytes,
+  lines,
+  rows: rows.length,
+  other,
+  cpuSeconds: (user + system) / 1e6,
+  seconds: (performance.now() - began) / 1_000,
+  residentBytes: process.resourceUsage().maxRSS * 1_024,
+}
+process.stdout.write(JSON.stringify(result))
+
+async function mined(): Promise<Mined> {
+  if (workers === '1') {
+    const miner = createMiner(layoutOf(sample, time), options)
+    for (const chunk of chunks()) miner.feed(chunk)
+    return miner.finish()
+  }
+  const mining = mineStream(sample, time, { ...options, workers: Number(workers), muchBytes: 0 })
+  for (const chunk of chunks()) await mining.feed(chunk)
+  return mining.finish()
+}
+
+function* chunks(): Iterable<Uint8Array> {
+  const buffer = Buffer.allocUnsafe(CHUNK)
+  let position = 0
+  for (;;) {
+    const length = readSync(descriptor, buffer, 0, CHUNK, position)
+    if (length === 0) return
+    position += length
+    yield buffer.subarray(0, length)
+  }
+}

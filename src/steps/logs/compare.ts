@@ -1,0 +1,150 @@
+import { inParallel } from '../../base/in-parallel.ts'
+import type { Box } from '../../boxes/box.ts'
+import { isRequest } from '../../findings/logs/behind-their-cause.ts'
+import { exceptionsOf } from '../../findings/logs/exceptions.ts'
+import { judgePatterns } from '../../findings/logs/judge.ts'
+import { logFindings } from '../../findings/logs/log-findings.ts'
+import { proposeOnset } from '../../findings/logs/onset.ts'
+import type { Patterns } from '../../findings/logs/pattern.ts'
+import { patternsOf } from '../../findings/logs/patterns-of.ts'
+import { createRouteTable, type RouteTable } from '../../findings/logs/routes.ts'
+import type { JudgedPattern } from '../../findings/logs/verdict.ts'
+import { worstRoutes } from '../../findings/logs/worst-routes.ts'
+import type { Recorder } from '../../incidents/recorder.ts'
+import { BOXES_AT_ONCE, boxLogs, LOGS_AT_ONCE, type AskedLogs } from './found.ts'
+import type { LogsRead, ReadBox } from './logs-read.ts'
+import { mineLog, type LogMined } from './mine-log.ts'
+import type { LogPlan } from './plan.ts'
+import { inputLog } from './stdin-log.ts'
+import { recordLogs } from './record-logs.ts'
+import { redactedAnswer, withFewSamples } from './redacted-answer.ts'
+import { traceStatements } from './trace.ts'
+
+/** What is compared, beside what is asked of the logs. */
+export interface CompareOptions extends AskedLogs {
+  /** Patterns and fields, as typed: for the record. */
+  readonly sought: readonly string[]
+  /** Folder of a repository in which the statements are sought that write the patterns. */
+  readonly repository?: string | undefined
+  /** This machine, where the repository is. */
+  readonly local: () => Box
+  readonly recorder: Recorder
+  /** Standard input, in place of boxes. */
+  readonly input?: AsyncIterable<Uint8Array> | undefined
+}
+
+/** Finds the logs of boxes, reads what is wanted of them, says which patterns are others since the onset, and records it. Reads only. */
+export async function compareLogs(boxes: readonly Box[], options: CompareOptions): Promise<LogsRead> {
+  const { plan, nowMs, redact } = options
+  const started = performance.now()
+  const read = await inParallel(boxes, BOXES_AT_ONCE, (box) => readBox(box, options))
+  const logs = read.flatMap((each) => each.logs)
+  const patterns: Patterns = {
+    ...patternsOf(logs.map(({ mined }) => mined)),
+    seen: logs.flatMap(({ seen }) => seen),
+  }
+  const onset = plan.onset ?? proposed(patterns)
+  const judged = judgePatterns(patterns, onset?.atMs ?? -Infinity)
+  const traced = await tracedPatterns(judged, options)
+  const exceptions = exceptionsOf(traced.patterns, onset?.atMs)
+  const routes = routesOf(logs, onset?.atMs)
+  const shown = redactedAnswer(
+    {
+      patterns: traced.patterns.map(withFewSamples),
+      routes,
+      exceptions: exceptions.map(({ patterns: of, samples: _, ...rest }) => ({
+        ...rest,
+        templates: of.map(({ template }) => template),
+      })),
+      findings: onset
+        ? logFindings({
+            onsetMs: onset.atMs,
+            patterns: traced.patterns,
+            exceptions,
+            routes: routes ? worstRoutes(routes) : [],
+          })
+        : [],
+    },
+    redact,
+  )
+  const answer: Omit<LogsRead, 'recorded'> = {
+    startedAtMs: nowMs,
+    tookMs: performance.now() - started,
+    plan: { ...plan, onset },
+    boxes: read.map(({ box }) => box),
+    logs: logs.map(({ log }) => log),
+    timeline: patterns.timeline,
+    ...shown,
+    notices: [...read.flatMap(({ notices }) => notices), ...traced.notices],
+  }
+  return { ...answer, recorded: await recordLogs(answer, options) }
+}
+
+interface BoxRead {
+  readonly box: ReadBox
+  readonly logs: readonly LogMined[]
+  readonly notices: readonly string[]
+}
+
+async function readBox(box: Box, options: CompareOptions): Promise<BoxRead> {
+  const given = options.input && (await inputLog(options.input, options.nowMs))
+  const { found, chosen, notices, box: shown } = given?.logs ?? (await boxLogs(box, options))
+  const logs = await inParallel(chosen, LOGS_AT_ONCE, (source) =>
+    mineLog(box, source, found, { ...options, input: given?.input }),
+  )
+  return { box: shown, logs, notices: [...notices, ...logs.flatMap((each) => each.notices)] }
+}
+
+function proposed(patterns: Patterns): LogPlan['onset'] {
+  const found = proposeOnset(patterns)
+  return found && { ...found, from: 'proposed' }
+}
+
+/** With the statements that write them, where there is a repository to search. */
+async function tracedPatterns(
+  judged: readonly JudgedPattern[],
+  { repository, signal, local }: CompareOptions,
+): Promise<{ readonly patterns: readonly JudgedPattern[]; readonly notices: readonly string[] }> {
+  if (repository === undefined || judged.length === 0) return { patterns: judged, notices: [] }
+  const notices: string[] = []
+  // What a web server writes of a request stands in its configuration, not in the repository.
+  const own = judged.filter((pattern) => !isRequest(pattern))
+  const statements = await traceStatements(local(), repository, own, {
+    signal,
+    onNotice: (text) => notices.push(text),
+  })
+  return {
+    patterns: judged.map((pattern) => {
+      const statement = statements.get(pattern)
+      return statement ? { ...pattern, statement } : pattern
+    }),
+    notices,
+  }
+}
+
+/** Requests of one log are counted by route; of several logs that tell of the same requests the one that tells most of them. */
+function routesOf(logs: readonly LogMined[], onsetMs: number | undefined): RouteTable | undefined {
+  const tables = [
+    ...Map.groupBy(
+      logs.filter(({ tape }) => tape.requests() > 0),
+      ({ log: { source } }) => source.id,
+    ).values(),
+  ].map((same) => {
+    const table = createRouteTable({ onsetMs })
+    for (const { tape, log, mined } of same)
+      tape.replay((event, atMs) => table.add(event, atMs - mined.skewMs, log.source.box))
+    return table.finish()
+  })
+  const [best] = tables.toSorted(
+    (one, other) => Number(hasDurations(other)) - Number(hasDurations(one)) || requestsOf(other) - requestsOf(one),
+  )
+  return best
+}
+
+function hasDurations({ total: { before, after } }: RouteTable): boolean {
+  return before.durations !== undefined || after.durations !== undefined
+}
+
+function requestsOf({ total: { before, after } }: RouteTable): number {
+  return before.requests + after.requests
+}

@@ -1,0 +1,46 @@
+import type { JudgedPattern } from '../../findings/logs/verdict.ts'
+import type { Redact } from '../../incidents/redaction/index.ts'
+import type { LogsRead } from './logs-read.ts'
+
+/** Samples of a pattern that anybody sees. */
+const SAMPLES_SHOWN = 5
+/** Of a sample: the message and the beginning of its trace. Characters. */
+const SAMPLE_CHARACTERS = 4_000
+
+/** The first of its records, the last one, and some between them. */
+export function withFewSamples(pattern: JudgedPattern): JudgedPattern {
+  const { samples } = pattern
+  const most = Math.min(samples.length, SAMPLES_SHOWN)
+  const kept = Array.from({ length: most }, (_, at) => {
+    const sample = samples[Math.round((at * (samples.length - 1)) / Math.max(1, most - 1))]
+    return sample && { ...sample, text: sample.text.slice(0, SAMPLE_CHARACTERS) }
+  })
+  return { ...pattern, samples: kept.filter((sample) => sample !== undefined) }
+}
+
+/** What of the logs is shown. */
+type Said = Pick<LogsRead, 'patterns' | 'routes' | 'exceptions' | 'findings'>
+
+/** What the logs said, without secrets. */
+export function redactedAnswer(answer: Said, redact: Redact): Said {
+  return {
+    patterns: answer.patterns.map((pattern) => redactedPattern(pattern, redact)),
+    // Routes have their ids folded and their queries taken away; what is left may still be a secret in a path.
+    routes: answer.routes && inTexts(answer.routes, redact),
+    exceptions: inTexts(answer.exceptions, redact),
+    findings: inTexts(answer.findings, redact),
+  }
+}
+
+function redactedPattern(pattern: JudgedPattern, redact: Redact): JudgedPattern {
+  const { counts, ...rest } = pattern
+  return { ...inTexts(rest, redact), counts }
+}
+
+/** All texts of a structure, which keeps its shape. Each for itself: what is a secret in a record is one by the words around it. */
+function inTexts<T>(value: T, redact: Redact): T {
+  if (typeof value === 'string') return redact(value) as T
+  if (Array.isArray(value)) return value.map((each: unknown) => inTexts(each, redact)) as T
+  if (typeof value !== 'object' || value === null) return value
+  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, inTexts<unknown>(inner, redact)])) as T
+}
