@@ -56,6 +56,8 @@ def render(node, rng):
         return filled(render(node.left, rng), rng)
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "format":
         return render(node.func.value, rng).format(*[Any(rng) for _ in range(20)], **{k.arg: Any(rng) for k in node.keywords if k.arg})
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("_", "gettext") and node.args:
+        return render(node.args[0], rng)
     return value(rng)
 
 

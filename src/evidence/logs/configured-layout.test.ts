@@ -154,12 +154,22 @@ describe('HAProxy log-format', () => {
       fields: { request_headers: 'shop.example|curl', 'capture.req.hdr(0),lower': 'x' },
       access: { status: 200, durationMs: 17, upstream: 'be/web-1', target: '/a' },
     })
-    expect(
-      read('haproxy', '"%{+Q}o %Ts.%ms %HM %HP%HQ %ST"', '"1795671875"."250" "GET" "/a""?b=1" "-1"'),
-    ).toMatchObject({
+    expect(read('haproxy', '"%{+Q}o %Ts.%ms %HM %HP%HQ %ST"', '1795671875.250 "GET" "/a""?b=1" -1')).toMatchObject({
       atMs: AT_MS + 250,
       message: 'GET /a no answer',
       access: { status: 0, target: '/a?b=1' },
+    })
+  })
+
+  test('reads text in quotes and numbers without, as HAProxy 2.6 writes them', () => {
+    const layout =
+      'log-format "%{+Q}o %ci:%cp [%tr] %ft %b/%s %ST %Ta %{-Q}tsc %HM %HP%HQ %[capture.req.hdr(0)] %hr %r"'
+    const line =
+      '"127.0.0.1":49238 [26/Nov/2026:06:46:00.918] "fe_custom" "be_orders"/"web-1" 503 7 SC-- "GET" "/orders/7""?x=1" "127.0.0.1:18193" "{127.0.0.1:18193}" "GET /orders/7?x=1 HTTP/1.1"'
+    expect(read('haproxy', layout, line)).toMatchObject({
+      atMs: Date.UTC(2026, 10, 26, 5, 46, 0, 918),
+      fields: { termination: 'SC--', request_headers: '127.0.0.1:18193' },
+      access: { client: '127.0.0.1', status: 503, durationMs: 7, upstream: 'be_orders/web-1', target: '/orders/7?x=1' },
     })
   })
 

@@ -3,6 +3,7 @@ import { followsError, isExceptionHeading, looksContinued, type OnLine } from '.
 import { type Envelope, envelopeOf } from './envelope.ts'
 import { isBlank, type LineSpan, linesOf } from './line-bytes.ts'
 import type { LineLayout } from './line-layout.ts'
+import { postgresPartOf } from './postgres-part.ts'
 import type { TimePlace } from './time-place.ts'
 import { placesOf } from './time-places.ts'
 import { clockOf, newWallTime, type WallTime } from './wall-time.ts'
@@ -16,10 +17,11 @@ export function layoutOf(sample: Uint8Array, time: BoxTime): LineLayout {
   const outer = plainLayout(sample, lines, time)
   const envelope = envelopeOf(sample, lines, outer.bodyOf)
   if (envelope === undefined) {
+    const isPart = postgresPartOf(sample, lines)
     return {
       timeOf: outer.timeOf,
       continues: (bytes, start, end) =>
-        outer.timeEnd(bytes, start, end) === -1 && outer.goesOn(bytes, start, start, end),
+        outer.timeEnd(bytes, start, end) === -1 ? outer.goesOn(bytes, start, start, end) : isPart(bytes, start, end),
       bodyOf: outer.bodyOf,
     }
   }

@@ -13,11 +13,19 @@ export interface PostgresRecord {
 }
 
 /** `duration: 4201.345 ms  statement: SELECT …` is told as LOG and is there because it was slow: as a field it can be asked for. */
-export function postgresEvent({ fields, severity, ...record }: PostgresRecord): LogEvent {
-  const duration = /^duration: (\d{1,15}(?:\.\d{1,6})?) ms/.exec(record.message.slice(0, 64))?.[1]
-  const all = { ...fields, ...(duration === undefined ? {} : { duration_ms: duration }) }
+export function postgresEvent({ fields, severity, message: said, ...record }: PostgresRecord): LogEvent {
+  // With log_error_verbosity = verbose the SQLSTATE stands before the message.
+  const state = /^(?=[A-Z]{0,4}\d)([0-9A-Z]{5}): /.exec(said.slice(0, 8))?.[1]
+  const message = state === undefined ? said : said.slice(7)
+  const duration = /^duration: (\d{1,15}(?:\.\d{1,6})?) ms/.exec(message.slice(0, 64))?.[1]
+  const all = {
+    ...fields,
+    ...(state === undefined || state === '00000' ? {} : { sqlstate: state }),
+    ...(duration === undefined ? {} : { duration_ms: duration }),
+  }
   return {
     ...record,
+    message,
     ...(severity === undefined ? {} : { severity }),
     ...(Object.keys(all).length === 0 ? {} : { fields: all }),
   }

@@ -6,7 +6,7 @@ import type { Pattern, Patterns, SeenSpan } from './pattern.ts'
 export interface Onset {
   /** Where a bucket of the timeline begins; console clock. */
   readonly atMs: number
-  /** 0 to 1: one less the share of shuffles of the same buckets in which some moment stands out as much. At most 0.995. */
+  /** 0 to 1: one less the share of shuffles of the same buckets in which some moment stands out as much. At most 0.99. */
   readonly confidence: number
   /** One sentence: what changes there. */
   readonly why: string
@@ -39,7 +39,7 @@ export function proposeOnset(patterns: Patterns): Onset | undefined {
   const { originMs, widthMs, first } = patterns.timeline
   return {
     atMs: originMs + (first + border) * widthMs,
-    confidence: 1 - asGood / (SHUFFLES + 1),
+    confidence: Math.min(MOST_CONFIDENT, 1 - asGood / (SHUFFLES + 1)),
     why: reasonFor(patterns, scan, border),
   }
 }
@@ -53,6 +53,8 @@ const SHUFFLES = 199
 /** Share of shuffles that may do as well. */
 const CHANCE = 0.05
 const SEED = 20_051
+/** So many shuffles cannot tell more, and logs do more than shuffles do. */
+const MOST_CONFIDENT = 0.99
 /** Of the scan; longer timelines are scanned in wider buckets, and then near the best border in their own. */
 const BUCKETS = 128
 /** Fewer cannot be told from chance by shuffling. */
@@ -91,22 +93,30 @@ function scanOf({ timeline, patterns, seen }: Patterns): Scan | undefined {
   const merged = 2 ** Math.max(0, Math.ceil(Math.log2((to - from) / BUCKETS)))
   const buckets = Math.ceil((to - from) / merged)
   if (!(buckets >= BUCKETS_NEEDED)) return undefined
-  const throughout = patterns.filter((pattern) => seenThroughout(pattern, seen, timeline, from, to))
-  const single = throughout.map((pattern): Series =>
-    seriesOf(pattern.counts, from, buckets, merged, alarmOf(pattern), pattern),
-  )
-  const all = new Float64Array(timeline.buckets)
-  for (const { alarm, pattern } of single)
-    if (alarm >= ALARMING) pattern?.counts.forEach((count, at) => (all[at] = (all[at] ?? 0) + count))
-  const enough = [...single, seriesOf(all, from, buckets, merged, 1)].filter(({ total }) => total >= RECORDS_NEEDED)
-  const wide = Array.from({ length: buckets }, (_, at) => meanOf(exposure, from + at * merged, merged))
-  // By what shuffling leaves as it is: were they chosen by their change, chance would have none of them to show one.
-  const usual = usualDispersion(enough.map(({ counts }) => dispersionOf(counts, 0, counts.length)))
-  const series = enough
-    .toSorted((a, b) => Number(b.alarm >= ALARMING) - Number(a.alarm >= ALARMING) || b.total - a.total || compare(a, b))
+  // Chosen by what shuffling leaves as it is: were they chosen by their change, chance would have none of them to show one.
+  const chosen = patterns
+    .filter((pattern) => pattern.count >= RECORDS_NEEDED && seenThroughout(pattern, seen, timeline, from, to))
+    .map((pattern) => ({ pattern, alarm: alarmOf(pattern) }))
+    .toSorted(
+      (a, b) =>
+        Number(b.alarm >= ALARMING) - Number(a.alarm >= ALARMING) || b.pattern.count - a.pattern.count || compare(a, b),
+    )
     .slice(0, SERIES)
-    .map((each) => ({ ...each, uneven: unevenness(each, wide, usual) }))
-  return { series, chance: 2 * Math.log(Math.max(2, series.length)), exposure: wide, merged, from }
+  const single = chosen.map(({ pattern, alarm }) => seriesOf(pattern.counts, from, buckets, merged, alarm, pattern))
+  const all = new Float64Array(timeline.buckets)
+  for (const pattern of patterns)
+    if (alarmOf(pattern) >= ALARMING && seenThroughout(pattern, seen, timeline, from, to))
+      pattern.counts.forEach((count, at) => (all[at] = (all[at] ?? 0) + count))
+  const series = [...single, seriesOf(all, from, buckets, merged, 1)].filter(({ total }) => total >= RECORDS_NEEDED)
+  const wide = Array.from({ length: buckets }, (_, at) => meanOf(exposure, from + at * merged, merged))
+  const usual = usualDispersion(series.map(({ counts }) => dispersionOf(counts, 0, counts.length)))
+  return {
+    series: series.map((each) => ({ ...each, uneven: unevenness(each, wide, usual) })),
+    chance: 2 * Math.log(Math.max(2, series.length)),
+    exposure: wide,
+    merged,
+    from,
+  }
 }
 
 function seriesOf(
@@ -303,7 +313,7 @@ const NAMED = 2
 const HOUR_MS = 3_600_000
 const TEMPLATE_SHOWN = 80
 
-function compare({ pattern: a }: Series, { pattern: b }: Series): number {
+function compare({ pattern: a }: Pick<Series, 'pattern'>, { pattern: b }: Pick<Series, 'pattern'>): number {
   const [one = '', other = ''] = [a?.template, b?.template]
   return one < other ? -1 : one > other ? 1 : 0
 }

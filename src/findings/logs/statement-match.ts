@@ -58,6 +58,23 @@ export function prepared({ template, messages }: Subject, weightOf: (word: strin
   }
 }
 
+/**
+ * The template with what all messages have in common beside it: where the values have several words, a miner may have taken all behind them for one. Of a
+ * single message nobody knows what is constant.
+ */
+export function wholeTemplate({ template, messages }: Subject): string {
+  const distinct = [...new Set(messages.map(collapsed))].slice(0, COMPARED)
+  const [first] = distinct
+  if (first === undefined || distinct.length < 2) return template
+  const others = distinct.slice(1).map((message) => new Set(message.split(' ')))
+  const words = first.split(' ').map((word) => (others.every((other) => other.has(word)) ? word : STAR))
+  const whole = words.filter((word, at) => word !== STAR || words[at - 1] !== STAR).join(' ')
+  return constantWords(whole).length > constantWords(template).length ? whole : template
+}
+
+/** Messages of a pattern that are compared with each other. */
+const COMPARED = 8
+
 /** The best of the comparisons with each message. In time that grows with the length of the messages times the parts of the text. */
 export function matchOf(pieces: readonly Piece[], subject: PreparedSubject): Match {
   let best = NONE
@@ -80,6 +97,7 @@ function compared(pieces: readonly Piece[], { text, words }: SubjectText, { tota
   let position = 0
   let own = 0
   let met = 0
+  let characters = 0
   for (const piece of pieces) {
     if (piece === HOLE) continue
     const constant = collapsed(piece).trim()
@@ -91,6 +109,7 @@ function compared(pieces: readonly Piece[], { text, words }: SubjectText, { tota
       spans.push({ start: at, end: at + constant.length })
       position = at + constant.length
       met += weight
+      characters += constant.length
       continue
     }
     // A part of it: a wrapper or a formatter may have changed what stands between its words.
@@ -118,9 +137,12 @@ function compared(pieces: readonly Piece[], { text, words }: SubjectText, { tota
     precision: met / own,
     recall: total === 0 ? 0 : Math.min(1, covered / total),
     unexplained: all === 0 ? 0 : outside / all,
-    weight: met,
+    weight: met + characters * CHARACTER_WEIGHT,
   }
 }
+
+/** Common words in a row that is the same to the letter tell something too: `code %d, message %s`. */
+const CHARACTER_WEIGHT = 0.04
 
 /** Words of a text that stand there apart from each other are worth less than the text as it is. */
 const PARTLY = 0.6

@@ -64,7 +64,7 @@ function nameOf(before: string, after: string): string | undefined {
 }
 
 function oneLine(text: string): string {
-  return text.replaceAll(/\s+/g, ' ').trim()
+  return /\s\s|[^\S ]/.test(text) ? text.replaceAll(/\s+/g, ' ').trim() : text.trim()
 }
 
 /** Without the quotes, brackets and commas around it. */

@@ -38,6 +38,8 @@ const CHANCE = 0.05
 /** Smaller differences of shares help nobody. */
 const DIFFERENCE = 0.2
 const NAMED = 5
+/** Patterns whose samples show what is usual: the most frequent ones. */
+const BACKGROUND = 1000
 const VALUE_CHARACTERS = 200
 /** Differ from record to record or from start to start, whatever is wrong; the box's own words for time and level. */
 const EMPTY_NAMES =
@@ -122,8 +124,13 @@ function compare(a: string, b: string): number {
 
 function allBefore(patterns: readonly Pattern[], onsetMs: number): ReadonlyMap<string, Values> {
   const all = new Map<string, Values>()
-  for (const { samples } of patterns) for (const sample of samples) if (sample.atMs < onsetMs) addFields(all, sample)
+  for (const { samples } of patterns.toSorted(mostFrequent).slice(0, BACKGROUND))
+    for (const sample of samples) if (sample.atMs < onsetMs) addFields(all, sample)
   return all
+}
+
+function mostFrequent(a: Pattern, b: Pattern): number {
+  return b.count - a.count || compare(a.template, b.template)
 }
 
 function valuesOf(

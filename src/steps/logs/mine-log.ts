@@ -12,7 +12,7 @@ import type { AskedLogs } from './found.ts'
 import type { ReadLog } from './logs-read.ts'
 import { mineStream } from './mining.ts'
 import { noticesOfReports } from './notices.ts'
-import type { LogSpan } from './plan.ts'
+import { comparedSpans, type LogSpan } from './plan.ts'
 import { beginningOf, readerOf, readSpan, type Reader } from './read-log.ts'
 
 /** One log, with what its records came to. */
@@ -46,7 +46,8 @@ export async function mineLog(
   const parts: Mined[] = []
   const reports: ReadLog['reports'][number][] = []
   let failure: ReadLog['failure']
-  for (const span of plan.spans) {
+  const spans = comparedSpans(plan, options.nowMs)
+  for (const span of spans) {
     const mining = mineStream(reader.sample, time, { originMs })
     const requests = reader.tellsRequests ? requestReader(reader, time, tape) : undefined
     const onBytes = (chunk: Uint8Array): void | Promise<void> => {
@@ -75,7 +76,7 @@ export async function mineLog(
   return {
     log,
     mined: { box: box.name, source: source.id, mined, format: reader.format, time, skewMs },
-    seen: [seenSpan(log, plan.spans, beginningOf(source, time) - skewMs, options.nowMs)],
+    seen: [seenSpan(log, spans, beginningOf(source, time) - skewMs, options.nowMs)],
     tape,
     notices: noticesOf(box.name, log, mined),
   }
@@ -99,7 +100,8 @@ function seenSpan(
   nowMs: number,
 ): SeenSpan {
   const asked = Math.min(...spans.map(({ fromMs }) => fromMs ?? -Infinity))
-  const until = Math.max(...spans.map(({ toMs }) => toMs ?? nowMs))
+  const open = Number.isNaN(lastAtMs) ? nowMs : Math.max(nowMs, lastAtMs)
+  const until = Math.max(...spans.map(({ toMs }) => toMs ?? open))
   const from = Math.max(asked, Number.isNaN(begins) ? asked : begins)
   // The span that ends last was read first.
   const isCut = reports[0]?.capped !== undefined && !Number.isNaN(lastAtMs)

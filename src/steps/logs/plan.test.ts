@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { logPlan, type Onset } from './plan.ts'
+import { comparedSpans, logPlan, type Onset } from './plan.ts'
 
 const nowMs = Date.UTC(2026, 10, 26, 12)
 const hours = (count: number) => count * 3_600_000
@@ -37,5 +37,14 @@ describe('which spans are read', () => {
       spans: [{ fromMs: nowMs - hours(2) }],
     })
     expect(plan({ onset: onset(-1) }).onset).toBeUndefined()
+  })
+
+  it('ends at the same moment for all logs that are compared, unless it is a whole file', () => {
+    const began = onset(1)
+    expect(comparedSpans(plan({ onset: began }), nowMs)).toEqual([
+      { fromMs: began.atMs, toMs: nowMs },
+      { fromMs: nowMs - hours(2), toMs: began.atMs },
+    ])
+    expect(comparedSpans(plan({ whole: true }), nowMs)).toEqual([{}])
   })
 })

@@ -51,6 +51,14 @@ export function logPlan({ fromMs, toMs, onset, whole, nowMs }: PlanRequest): Log
   }
 }
 
+/**
+ * The same spans with an end for those that would go on to the end of the log: logs are read one after another, and one that is read some seconds later must
+ * not seem to go on for longer. What is read from its beginning, a file that was named here, is read to its end.
+ */
+export function comparedSpans({ spans }: LogPlan, nowMs: number): readonly LogSpan[] {
+  return spans.map((span) => (span.fromMs === undefined || span.toMs !== undefined ? span : { ...span, toMs: nowMs }))
+}
+
 function usual({
   fromMs,
   toMs,

@@ -7,6 +7,7 @@ import { readSources, sourcesScript } from '../../evidence/repository/sources.ts
 import type { Pattern } from '../../findings/logs/pattern.ts'
 import { thrownIn, type StackFrame } from '../../findings/logs/stack-frames.ts'
 import { frameFile, frameName } from '../../findings/logs/statement-frames.ts'
+import { wholeTemplate, type Subject } from '../../findings/logs/statement-match.ts'
 import { lineOf, rankStatements, type Clues, type RankedStatement } from '../../findings/logs/statement-rank.ts'
 import { createPlaceFinder, needlesOf } from '../../findings/logs/statement-search.ts'
 import type { TracedStatement } from '../../findings/logs/verdict.ts'
@@ -54,7 +55,7 @@ export async function traceStatements<P extends Pattern>(
     .filter(({ samples }) => !samples.some(({ event }) => event.access))
     .slice(0, options.limit ?? PATTERNS)
     .map((pattern) => ({ pattern, named: namedPlaces(pattern) }))
-  const templates = asked.map(({ pattern }) => pattern.template)
+  const templates = asked.map(({ pattern }) => wholeTemplate(subjectOf(pattern)))
   const finder = createPlaceFinder(templates)
   const head = await search(local, repository, finder.add, options, {
     needles: [...new Set(templates.flatMap(needlesOf))],
@@ -129,13 +130,18 @@ function inRepository({ frame, by }: NamedPlace, files: readonly string[]): read
 }
 
 function clues({ pattern, found }: { readonly pattern: Pattern; readonly found: readonly FoundPlace[] }): Clues {
+  const subject = subjectOf(pattern)
   return {
-    template: pattern.template,
+    ...subject,
+    template: wholeTemplate(subject),
     severity: pattern.severity,
-    messages: pattern.samples.map(({ event }) => event.message),
     loggers: [...new Set(pattern.samples.flatMap(({ event }) => event.logger ?? []))],
     named: found.map(({ file, line }) => ({ file, ...(line !== undefined && { line }) })),
   }
+}
+
+function subjectOf({ template, samples }: Pattern): Subject {
+  return { template, messages: samples.map(({ event }) => event.message) }
 }
 
 interface Chosen {

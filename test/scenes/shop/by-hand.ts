@@ -15,7 +15,7 @@ const folder = mkdtempSync(path.join(tmpdir(), 'halligan-shop-'))
 const repository = path.join(folder, 'shop')
 const fleet = await startFleet({
   boxes: ['web-1'],
-  hook: path.resolve(import.meta.dirname, '../../boxes/with-node.sh'),
+  hook: path.resolve(import.meta.dirname, '../../boxes/with-shop.sh'),
 })
 const enough = new AbortController()
 process.once('SIGINT', () => enough.abort())

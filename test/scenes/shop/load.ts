@@ -8,6 +8,7 @@ export interface Visit {
   readonly path: string
   /** With `:id` for numbers: `/api/orders/:id/invoice`. */
   readonly route: string
+  /** 0: no answer came. */
   readonly status: number
 }
 
@@ -39,7 +40,8 @@ export async function visitShop({ shop, perSecond, seconds, seed, enough }: Load
   const began = performance.now()
   const visits: Promise<Visit>[] = []
   try {
-    for (let at = 0; at < perSecond * seconds && !enough?.aborted; at++) {
+    for (let at = 0; at < perSecond * seconds; at++) {
+      if (enough?.aborted) break
       const early = (at * 1000) / perSecond - (performance.now() - began)
       if (early > 1) await new Promise((resolve) => setTimeout(resolve, early))
       visits.push(visit(shop, agent, random))
@@ -54,14 +56,14 @@ function visit(shop: string, agent: Agent, random: (below: number) => number): P
   const customer = random(10) === 0 ? ACME : (OTHERS[random(OTHERS.length)] ?? ACME)
   const { method = 'GET', path, route = path.replaceAll(/\/\d+/g, '/:id').replace(/\?.*/, ''), body } = wish(random)
   const atMs = Date.now()
-  return new Promise((resolve, reject) => {
+  return new Promise((resolve) => {
     const [host, port] = shop.split(':')
+    const end = (status: number): void => resolve({ atMs, customer, method, path, route, status })
     const sent = request({ agent, host, port, method, path, timeout: PATIENCE_MS, headers: { 'X-Customer': customer } })
-    sent.on('response', (answer) => {
-      answer.resume().on('end', () => resolve({ atMs, customer, method, path, route, status: answer.statusCode ?? 0 }))
-    })
-    sent.on('timeout', () => sent.destroy(new Error(`${method} ${path}: no answer in ${PATIENCE_MS} ms`)))
-    sent.on('error', reject)
+    sent.on('response', (answer) => answer.resume().on('end', () => end(answer.statusCode ?? 0)))
+    sent.on('timeout', () => sent.destroy())
+    sent.on('close', () => end(0))
+    sent.on('error', () => end(0))
     sent.end(body)
   })
 }

@@ -17,7 +17,7 @@ const here = import.meta.dirname
 const AGE_MS = 40 * 86_400_000
 
 /**
- * Starts it, on a box of a fleet with the hook `test/boxes/with-node.sh`.
+ * Starts it, on a box of a fleet with the hook `test/boxes/with-shop.sh`.
  *
  * @param repository an empty folder, which becomes a git repository of the shop's code
  */

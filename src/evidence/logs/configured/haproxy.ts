@@ -47,10 +47,9 @@ export function haproxyLayout(text: string): { readonly pieces: readonly Piece[]
       continue
     }
     const quoted = (allQuoted || flags.includes('+Q')) && !flags.includes('-Q')
-    if (quoted) constant += '"'
     if (constant !== '') pieces.push(constant)
-    constant = quoted ? '"' : ''
-    pieces.push(piece(letters, expression))
+    constant = ''
+    pieces.push({ ...piece(letters, expression), mayBeQuoted: quoted })
   }
   constant += format.slice(at)
   if (constant !== '') pieces.push(constant)

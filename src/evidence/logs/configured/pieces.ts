@@ -11,6 +11,8 @@ export interface Variable {
   readonly put: Put
   /** How far its value goes; missing: up to the constant text that follows. */
   readonly extent?: Extent
+  /** It is in quotes of its own, if it is text (HAProxy's `+Q`; numbers and times are not). */
+  readonly mayBeQuoted?: boolean
 }
 
 /**
@@ -43,14 +45,24 @@ export function readPieces(pieces: readonly Piece[], escape: Escape, line: strin
       at = end
       continue
     }
+    if (piece.mayBeQuoted === true && text[at] === '"') {
+      const quote = endOfQuoted(text, at + 1)
+      const end = quote === -1 ? text.length : quote
+      put(piece, draft, unescaped(text.slice(at + 1, end), escape), time)
+      at = Math.min(text.length, end + 1)
+      continue
+    }
     const before = pieces[index - 1]
     const end = endOfValue(piece, typeof before === 'string' ? before : '', pieces[index + 1], text, at)
     if (end < 0) return undefined
-    const value = unescaped(text.slice(at, end), escape)
-    if (value !== '' && value !== '-') piece.put(draft, value, time)
+    put(piece, draft, unescaped(text.slice(at, end), escape), time)
     at = end
   }
   return at >= text.length ? draft : undefined
+}
+
+function put(variable: Variable, draft: Draft, value: string, time: BoxTime): void {
+  if (value !== '' && value !== '-') variable.put(draft, value, time)
 }
 
 /** HAProxy never writes two blanks in a row, also where a variable between them is empty; and a line may have been cut off within its last constant. */
@@ -143,7 +155,7 @@ const ESCAPED = /\\(?:x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|(["\\/bfnrtv]))/g
 const SHORT: Readonly<Record<string, string>> = { b: '\b', f: '\f', n: '\n', r: '\r', t: '\t', v: '\v' }
 
 /** Control characters stay escaped: they were not part of what anybody meant. */
-function unescaped(value: string, escape: Escape): string {
+export function unescaped(value: string, escape: Escape): string {
   if (escape === 'none' || !value.includes('\\')) return value
   return value.replaceAll(ESCAPED, (whole, hex?: string, unicode?: string, short?: string) => {
     if (short !== undefined) return SHORT[short] === undefined ? short : whole

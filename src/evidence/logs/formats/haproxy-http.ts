@@ -40,9 +40,10 @@ const readHttps = compiled(HTTPS_LOG)
 function compiled(layout: string): LogFormat['read'] {
   const { pieces, escape } = haproxyLayout(layout)
   const read = readerOfPieces(pieces, escape)
-  // What reads as this layout without its status or time only looks like it.
+  // What reads as this layout without its status, time or state only looks like it.
   return (text, time) => {
     const event = read(text, time)
-    return event?.access === undefined || event.atMs === undefined ? undefined : event
+    const isFull = event?.access !== undefined && event.atMs !== undefined
+    return isFull && /^[A-Za-z-]{4}$/.test(event.fields?.['termination'] ?? '') ? event : undefined
   }
 }

@@ -52,7 +52,7 @@ function firstLine(text: string): string {
   return (end === -1 ? text : text.slice(0, end)).slice(0, LONGEST)
 }
 
-const STANDARD_ERROR = /^\[(NOTICE|WARNING|ALERT|EMERG|DIAG|DEBUG)\] {1,3}(?:\d{1,3}\/\d{6} )?\((\d{1,10})\) : /
+const STANDARD_ERROR = /^\[(NOTICE|WARNING|ALERT|EMERG|DIAG|DEBUG)\] {1,5}(?:\d{1,3}\/\d{6} )?\((\d{1,10})\) : /
 
 function onStandardError(line: string): LogEvent | undefined {
   const match = STANDARD_ERROR.exec(line)

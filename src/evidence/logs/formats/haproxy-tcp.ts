@@ -26,6 +26,8 @@ function readTcp(...[text, time]: Parameters<LogFormat['read']>): LogEvent | und
   const event = read(text, time)
   const { termination, frontend, backend } = event?.fields ?? {}
   if (event?.atMs === undefined || frontend === undefined || backend === undefined) return undefined
+  // Lines of requests have more between the same marks.
+  if (termination !== undefined && !/^[A-Za-z-]{2}$/.test(termination)) return undefined
   const server = SERVER.exec(text.slice(0, 512))?.[1] ?? '-'
   const state = termination ?? '--'
   const [severity, words] = ENDINGS[state.charAt(0)] ?? ['info', 'closed']

@@ -32,6 +32,10 @@ export const postgres: LogFormat = {
       origin: 'PostgreSQL 15, disk full',
     },
     {
+      text: '2026-11-26 07:44:15.362 CET [19592] shop@orders ERROR:  23505: duplicate key value violates unique constraint "t_pkey"\n2026-11-26 07:44:15.362 CET [19592] shop@orders LOCATION:  _bt_check_unique, nbtinsert.c:664',
+      origin: 'PostgreSQL 15.18 of Debian 12, log_error_verbosity = verbose',
+    },
+    {
       text: '2026-11-26 05:44:36.001 CET [9021] shop@orders STATEMENT:  INSERT INTO orders (id) VALUES (4711)',
       origin: 'PostgreSQL 15: a line of what belongs to the error before it, met alone',
     },
@@ -59,6 +63,7 @@ function readText(text: string, time: BoxTime): LogEvent | undefined {
     ...prefix,
     severity: postgresSeverity(level),
     message: postgresSeverity(level) === undefined ? `${level}: ${said}` : said,
+    ...placeOf(parts['LOCATION']),
     fields: { ...prefix.fields, ...named(parts) },
   })
 }
@@ -130,6 +135,12 @@ function partsOf(level: string, text: string): Readonly<Record<string, string>> 
       parts[part] = parts[part] === undefined ? said : `${parts[part]}\n${said.replace(/^\t/, '')}`
     })
   return parts
+}
+
+/** `_bt_check_unique, nbtinsert.c:664`: where in the server it is written. */
+function placeOf(location: string | undefined): { readonly statement?: string } {
+  const place = /, ([\w./-]{1,100}:\d{1,6})$/.exec(location?.slice(0, 256) ?? '')?.[1]
+  return place === undefined ? {} : { statement: place }
 }
 
 function named(parts: Readonly<Record<string, string>>): Record<string, string> {

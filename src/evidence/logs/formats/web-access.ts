@@ -1,6 +1,7 @@
 import { accessEvent, LONGEST_ACCESS_LINE, type Writable } from '../access-line.ts'
 import type { BoxTime } from '../box-time.ts'
 import { digitsAt, monthAt, readOffset } from '../clock.ts'
+import { unescaped } from '../configured/pieces.ts'
 import type { AccessEvent, LogEvent, LogFormat } from '../format.ts'
 import { accessExtras } from '../web-access-extras.ts'
 
@@ -144,7 +145,7 @@ function putRequest(access: Writable<AccessEvent>, text: string, start: number, 
   const version = text.lastIndexOf(' ', end - 1)
   const targetEnd = version > space && text.startsWith('HTTP/', version + 1) ? version : end
   access.method = text.slice(start, space)
-  access.target = text.slice(space + 1, targetEnd)
+  access.target = unescaped(text.slice(space + 1, targetEnd), 'backslash')
 }
 
 /** `VERSION-CONTROL` and `BASELINE-CONTROL` of WebDAV are the longest. */
@@ -172,7 +173,9 @@ function fieldsBehind(
     if (text.charCodeAt(at) !== SPACE || text.charCodeAt(at + 1) !== QUOTE) break
     const end = quoteAfter(text, at + 2)
     if (end === -1) break
-    if (end - at !== 3 || text.charCodeAt(at + 2) !== DASH) (fields ??= {})[name] = text.slice(at + 2, end)
+    if (end - at !== 3 || text.charCodeAt(at + 2) !== DASH) {
+      ;(fields ??= {})[name] = unescaped(text.slice(at + 2, end), 'backslash')
+    }
     at = end + 1
   }
   if (at >= text.length) return fields
