@@ -24,6 +24,8 @@ const PACKAGES = {
   strace: 'what is on the disk before it is acknowledged',
   git: 'statements that write a log line, and who changed them',
   ripgrep: 'statements that write a log line',
+  'xz-utils': 'logs that were packed',
+  bzip2: 'logs that were packed',
   jq: 'exports verified by hand',
   python3: 'exports verified by hand',
   tmux: 'screens as a person sees them',

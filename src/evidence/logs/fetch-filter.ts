@@ -2,6 +2,9 @@ import { shellQuoted } from '../../base/shell-quoted.ts'
 import type { LineLayout } from './line-layout.ts'
 import type { LogFilter } from './window.ts'
 
+/** A line of 100 MB is held whole by grep and by awk; more than this ends them rather than the box. Only of the filters: what is written in Go (docker) reserves more from the start. KiB. */
+const MEMORY_KIB = 1024 * 1024
+
 /**
  * Shell text that defines `wanted`, which filters its standard input by lines; undefined when all lines are wanted.
  *
@@ -30,7 +33,7 @@ export function filterScript(filter: LogFilter): string | undefined {
   const alike = conditions.every(({ text, fixed }) => fixed || meansTheSame(text))
   return `${alike ? `if have rg; then ${byRipgrep}; else ${byGrep}; fi` : byGrep}
 ${FOLDED}
-wanted() { if [ -n "$start" ]; then folded | matching | tr '\\001' '\\n'; else matching; fi; }`
+wanted() { ulimit -v ${MEMORY_KIB} 2>/dev/null; if [ -n "$start" ]; then folded | matching | tr '\\001' '\\n'; else matching; fi; }`
 }
 
 const FOLDED = String.raw`folded() { awk 'BEGIN { ORS = "" } /'"$start"'/ || !n { if (n++) print "\n"; print; next } { print "\001"; print } END { if (n) print "\n" }'; }`

@@ -1,6 +1,3 @@
-/** A line of 100 MB is held whole by grep and by awk; more than this ends them rather than the box. KiB. */
-const MEMORY_KIB = 1024 * 1024
-
 /**
  * What the scripts of logs begin with, in a side session (`halligan_born` and `halligan_reap` are the session's): `say` puts a mark between bytes of the
  * log, `packer` sets `Z` to what packs, level 1: more costs the box more than it saves the line. `end_main` ends the script, from what it has started.
@@ -10,7 +7,6 @@ function head(boundary: string): string {
 K=${boundary}
 say() { printf '\\n%s %s\\001' $K "$*"; }
 have() { command -v "$1" >/dev/null 2>&1; }
-ulimit -v ${MEMORY_KIB} 2>/dev/null
 packer() {
   Z=cat
   [ $1 != auto ] || if have zstd; then Z='zstd -q -1 -c'; elif have gzip; then Z='gzip -1 -c'; fi

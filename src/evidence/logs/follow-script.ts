@@ -143,7 +143,8 @@ journal() { ${followJournal({ kind: 'kernel' }, sinceMs, lines)}; }
 lines() {
   if [ -n "$J" ]; then journal; return; fi
   read -r up rest </proc/uptime; now=$(date +%s)
-  while :; do say again; ${kernelTimes('$now', '$up')}; sleep 2; done
+  part=${sinceMs === undefined ? `'tail -n ${lines}'` : 'cat'}
+  while :; do say again; ${kernelTimes('$now', '$up')} | $part; part=cat; sleep 2; done
 }`
 }
 
