@@ -44,13 +44,13 @@ export type Writable<T> = { -readonly [Key in keyof T]: T[Key] }
  * 5xx: the server failed, an error. 4xx: the request was refused, mostly by the client's own doing (a wrong password, a page that is gone, a scanner), so one
  * alone is worth no more than a notice; when there are suddenly many of them, their rate tells. No answer at all (0) is the client's going away.
  */
-export function accessSeverity(status: number): Severity {
+function accessSeverity(status: number): Severity {
   if (status >= 500) return 'error'
   return status >= 400 || status === 0 ? 'notice' : 'info'
 }
 
 /** `502 Bad Gateway`; `no answer` for 0. */
-export function answerOf(status: number): string {
+function answerOf(status: number): string {
   if (status === 0) return 'no answer'
   return PHRASES[status] ?? `${String(status)} ${CLASSES[Math.floor(status / 100)] ?? 'Unknown'}`
 }
