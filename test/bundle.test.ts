@@ -87,8 +87,8 @@ describe('the thread that mines logs', () => {
     const worker = new Worker(path.join(dist, 'mining-worker.cjs'), {
       workerData: { sample: log, time: { nowMs: 0, zone: 'UTC' }, options: {} },
     })
-    worker.postMessage({ bytes: log, ends: true })
-    worker.postMessage('finish')
+    worker.postMessage({ bytes: log, ends: true }, [])
+    worker.postMessage('finish', [])
     const answers: unknown[] = []
     for await (const [answer] of on(worker, 'message')) {
       answers.push(answer)

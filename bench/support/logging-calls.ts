@@ -145,7 +145,7 @@ function scriptCalls(file: string, text: string, random: () => number): readonly
   const calls: LoggingCall[] = []
   let program: unknown
   try {
-    program = parseAst(text, { lang: /\.[cm]?ts$/.test(file) ? 'ts' : /x$/.test(file) ? 'tsx' : 'js' })
+    program = parseAst(text, { lang: /\.[cm]?ts$/.test(file) ? 'ts' : file.endsWith('x') ? 'tsx' : 'js' })
   } catch {
     return []
   }

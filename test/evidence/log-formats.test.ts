@@ -93,7 +93,7 @@ function anyText(): fc.Arbitrary<string> {
 }
 
 /** What has made expressions of formats slow elsewhere: repeated quotes, brackets, keys, spaces, frames. */
-const FILLERS = ['a', ' ', '\\"', '[', 'a=b ', '{"a":', '\n\tat a.b(C.java:1)']
+const FILLERS = ['a', '-', ' ', '\\"', '[', 'a=b ', '{"a":', '\n\tat a.b(C.java:1)']
 
 function mutation(): fc.Arbitrary<(text: string) => string> {
   const inserted = fc.constantFrom(

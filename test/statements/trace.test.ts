@@ -275,17 +275,8 @@ function commit(repository: string, summary: string, at: string): void {
 
 /** This machine with this tool and no better one; `plain` has those of busybox. */
 function boxWith(tool: string): Box {
-  const tools = mkdtempSync(path.join(folder, 'tools-'))
-  const better = { rg: [], git: ['rg'], grep: ['rg', 'git'], plain: ['rg', 'git'] }[tool] ?? []
-  const busybox = tool === 'plain' ? ['grep', 'find', 'head', 'sh', 'awk'] : []
-  for (const place of searchPath().toReversed()) {
-    for (const name of readdirSync(place)) {
-      if (better.includes(name) || busybox.includes(name)) continue
-      rmSync(path.join(tools, name), { force: true })
-      symlinkSync(path.join(place, name), path.join(tools, name))
-    }
-  }
-  for (const name of busybox) symlinkSync(inPath('busybox') ?? '', path.join(tools, name))
+  const tools = path.join(folder, `only-${tool}`)
+  if (!existsSync(tools)) linkTools(tools, tool)
   const transport = {
     box: 'local',
     argv: ['env', `PATH=${tools}`, 'sh'] as const,
@@ -293,6 +284,21 @@ function boxWith(tool: string): Box {
   }
   const open = async () => transport
   return shellBox({ name: 'local', kind: 'local', main: open, side: open, sideNeedsMain: false })
+}
+
+function linkTools(tools: string, tool: string): void {
+  mkdirSync(tools)
+  const better = { rg: [], git: ['rg'], grep: ['rg', 'git'], plain: ['rg', 'git'] }[tool] ?? []
+  const busybox = tool === 'plain' ? ['grep', 'find', 'head', 'sh', 'awk'] : []
+  const linked = new Set([...better, ...busybox])
+  for (const name of busybox) symlinkSync(inPath('busybox') ?? '', path.join(tools, name))
+  for (const place of searchPath()) {
+    for (const name of readdirSync(place)) {
+      if (linked.has(name)) continue
+      linked.add(name)
+      symlinkSync(path.join(place, name), path.join(tools, name))
+    }
+  }
 }
 
 function inPath(name: string): string | undefined {

@@ -41,7 +41,7 @@ export function looksContinued(
 export type OnLine<T> = (bytes: Uint8Array, start: number, end: number) => T
 
 /** Where what the line before says begins; -1 when there is none. */
-export function contentBefore(bytes: Uint8Array, lineStart: number, contentOf?: OnLine<number>): number {
+function contentBefore(bytes: Uint8Array, lineStart: number, contentOf?: OnLine<number>): number {
   const before = lineBefore(bytes, lineStart)
   return before === -1 || contentOf === undefined ? before : contentOf(bytes, before, lineStart - 1)
 }

@@ -64,7 +64,7 @@ const FEW_RECORDS = 4
 const LEAST_SHARE = 0.2
 
 /** Records of the sample that are tried with every format. */
-const MOST_RECORDS = 200
+const MOST_RECORDS = 100
 /** Programs that write one log in several forms: the start script's, the library's, the server's. */
 const LONGEST_CHAIN = 4
 /** One record alone may look like anything. */

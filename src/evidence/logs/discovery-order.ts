@@ -9,7 +9,10 @@ const SELDOM_WORTH =
 /** Most likely of interest first: what programs write to or are configured to, by how fast it grows, then by when it was last written to. */
 export function byInterest(candidates: readonly Candidate[], nowMs: number): readonly Candidate[] {
   const keys = new Map(
-    candidates.map((each) => [each, { tier: tierOf(each, nowMs), rate: each.source.bytesPerSecond ?? 0 }]),
+    candidates.map((each) => [
+      each,
+      { tier: tierOf(each, nowMs) + emptiness(each), rate: each.source.bytesPerSecond ?? 0 },
+    ]),
   )
   const last = (candidate: Candidate): number => (Number.isNaN(candidate.lastAtMs) ? 0 : candidate.lastAtMs)
   return candidates.toSorted((a, b) => {
@@ -32,4 +35,9 @@ function tierOf({ source, lastAtMs, programs }: Candidate, nowMs: number): numbe
     source.container !== undefined ||
     (source.bytesPerSecond ?? 0) > 0
   return isLive && (isRecent || source.kind === 'journal') ? 0 : isRecent ? 1 : 2
+}
+
+/** What has no line yet comes behind its like. */
+function emptiness({ source }: Candidate): number {
+  return source.kind === 'file' && source.files[0]?.bytes === 0 ? 0.5 : 0
 }

@@ -193,13 +193,22 @@ function isLevelHere(line: string, end: number, word: string, timed: boolean): b
 
 /** A few words on, a level stands in capitals or in brackets. */
 function leadsToLevel(line: string, from: number): boolean {
-  const ahead = line.slice(from, from + LOOK_AHEAD)
-  const [, , word = ''] =
-    /^(?:[ \t|:-]{1,6}[\w.$@/#*-]{1,60}){0,2}([ \t|:[(-]{1,6})([A-Z]{3,9})(?=[\s\]):|,]|$)/.exec(ahead) ?? []
-  return levelOf(word) !== undefined
+  let at = from
+  for (let word = 0; word < WORDS_AHEAD; word += 1) {
+    const begin = at
+    while (at - begin < WIDEST_GAP && ' \t|:[(-'.includes(line.charAt(at)) && at < line.length) at += 1
+    if (at === begin) return false
+    const end = nameEnd(line, at)
+    const name = line.slice(at, end)
+    if (name === name.toUpperCase() && levelOf(name) !== undefined && ' \t]):|,'.includes(line.charAt(end))) return true
+    if (end === at) return false
+    at = end
+  }
+  return false
 }
 
-const LOOK_AHEAD = 200
+const WORDS_AHEAD = 3
+const WIDEST_GAP = 8
 
 /** A logger with `:`, ` - ` or ` | ` behind it, a process id before `---` (Spring Boot), a code place; else the message begins. */
 function afterLevel(line: string, at: number, head: Head): number | undefined {

@@ -174,6 +174,20 @@ describe('bad input', () => {
     expect(result.cutBytes).toBe(10_000_031 - 65_536)
   })
 
+  it('is many large records of all kinds: samples are cut shorter, memory is bounded', () => {
+    const miner = createMiner(isoLayout, { originMs: BEGIN })
+    const letters = (number: number): string =>
+      String(number).replaceAll(/\d/g, (digit) => 'abcdefghij'.charAt(Number(digit)))
+    for (let number = 0; number < 2_500; number++)
+      miner.feed(Buffer.from(`${at(number, letters(number))}${' and so on'.repeat(1_600)}\n`))
+    const { rows, bytes } = miner.finish()
+    const kept = rows.reduce((sum, { samples }) => sum + (samples[0]?.text.length ?? 0), 0)
+    expect(rows).toHaveLength(2_500)
+    expect(bytes).toBeGreaterThan(40_000_000)
+    expect(kept).toBeLessThan(33_554_432)
+    expect(rows[2_499]?.samples[0]?.text.slice(25, 29)).toBe(letters(2_499))
+  })
+
   it('is a file that was truncated under its writer: NUL bytes are skipped', () => {
     const result = minedOf([Buffer.from(`${at(0, 'a')}\n${'\0'.repeat(5_000)}${at(1, 'a')}\n\0\0\n\n`)])
     expect(result).toMatchObject({ records: 2, lines: 4, undated: 0 })

@@ -20,14 +20,13 @@ export function createSampleStore(): SampleStore {
     if (used + length <= block.length) return
     if (live + length > block.length / 4 && block.length < LARGEST_BLOCK)
       move(new Uint8Array(Math.min(LARGEST_BLOCK, 4 * block.length)))
-    else {
-      while (longest > 1 && live + length > LARGEST_BLOCK / 2) {
-        longest = Math.floor(longest / 2)
-        for (let slot = 0; slot < lengths.length; slot++) setLength(slot, Math.min(longest, lengths[slot] as number))
-      }
-      move(new Uint8Array(block.length))
-    }
+    else if (live + length > LARGEST_BLOCK / 2 && longest > 1) shorten()
+    else move(new Uint8Array(block.length))
     makeRoom(Math.min(length, longest))
+  }
+  const shorten = (): void => {
+    longest = Math.floor(longest / 2)
+    for (let slot = 0; slot < lengths.length; slot++) setLength(slot, Math.min(longest, lengths[slot] as number))
   }
   const setLength = (slot: number, length: number): void => {
     live += length - (lengths[slot] as number)

@@ -66,8 +66,8 @@ export function fit(lowest: number, highest: number): { lowest: number; highest:
 }
 
 /** A power of two (the ring). Enough to see an onset within a two-hundredth of the span; 50,000 rows take 50 MB. */
-export const MOST_BUCKETS = 256
-export const NARROWEST_MS = 1_000
+const MOST_BUCKETS = 256
+const NARROWEST_MS = 1_000
 
 const RING = MOST_BUCKETS - 1
 

@@ -18,7 +18,7 @@ const FILES = [
 
 export const NOT_SEARCHED = { folders: FOLDERS, files: FILES }
 
-/** A larger file is made, not written: the largest that people write are about 1 MB. Bytes. */
+/** A larger file is made, not written: the largest that people write are about 1 MB. Of one that was found more is not read either. Bytes. */
 export const FILE_BYTES = 2 * 1024 * 1024
 /** Lines of one file that may match. A file with more is a list of words. */
 export const LINES_OF_FILE = 5_000
@@ -26,5 +26,3 @@ export const LINES_OF_FILE = 5_000
 export const HIT_BYTES = 48 * 1024 * 1024
 /** Names of files that frames of stack traces may lie in. Bytes. */
 export const NAME_BYTES = 1024 * 1024
-/** What is read of one file, from its beginning. Bytes. */
-export const READ_BYTES = FILE_BYTES

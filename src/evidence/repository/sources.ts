@@ -1,5 +1,5 @@
 import { shellQuoted } from '../../base/shell-quoted.ts'
-import { READ_BYTES } from './bounds.ts'
+import { FILE_BYTES } from './bounds.ts'
 import { isInside } from './search-answer.ts'
 
 /**
@@ -20,7 +20,7 @@ show() {
   done
   [ -f "$at" ] || return
   printf '\\n%s %s\\n' ${boundary} "$1"
-  head -c ${READ_BYTES} "$at" 2>/dev/null
+  head -c ${FILE_BYTES} "$at" 2>/dev/null
 }
 ${shown.join('\n')}
 printf '\\n%s end\\n' ${boundary}

@@ -95,6 +95,15 @@ describe('judgePatterns', () => {
     expect(first?.template).toBe('no price for <*>')
   })
 
+  it('puts a single error above all the lines that are gone with a program that has ended', () => {
+    const gone = traffic.map(({ template }) => pattern(`${template} done`, { severity: 'info', before: 20 }))
+    const judged = judgePatterns(
+      over([...gone, ...traffic, pattern('giving up', { severity: 'error', after: once(0) })]),
+      0,
+    )
+    expect(told(judged).slice(0, 2)).toEqual(['new: giving up', 'silent: GET carts done'])
+  })
+
   it('goes by words where a log has no levels', () => {
     const [first] = judgePatterns(
       over([

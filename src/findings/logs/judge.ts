@@ -32,9 +32,8 @@ import type { JudgedPattern, Rate } from './verdict.ts'
  * - `pⁿ`: how likely a steady pattern would have all its n records after the onset.
  * - `k`: how many new patterns are at least as alarming and have at least as much evidence, itself included; `h`: how many new patterns are harmless and
  *   beyond chance. What a restart or a new version writes for the first time comes in dozens, and each of the dozens says little.
- * - Of a pattern that becomes rarer the score is -x / (1 + x / S); gone silent, it is half of x / (1 + x / S): what is missing tells less than what is there.
- *
- * Requests that fail rank behind the error of a program that accounts for them (`behind-their-cause.ts`): a symptom ranks below its cause.
+ * - Of a pattern that becomes rarer the score is x / (1 - x / S), below 0; gone silent, it is 3 |x| / (16 + |x|): where a program has ended all its
+ *   harmless lines are gone, and each is less than a single error that says why.
  *
  * Verdicts, of M patterns: `new`: none before, and 1 - pⁿ at least 0.05. `spiking`: x at least max(6.6, 2 ln M) and at least 1.5 times the rate. `silent`:
  * as far down, and a tenth of the rate or less. A Poisson count strays so far with a probability of at most e^(-x/2), so that among M patterns without a
@@ -102,7 +101,9 @@ const CROWD_COST = 4
 const CROWD = 6
 /** Less alarming ones are called harmless. */
 const HARMLESS = 0.2
-const SILENT = 0.5
+/** The most that going silent is worth: where a program has ended all its harmless lines are gone, and each is less than a single error that says why. */
+const SILENT = 3
+const SILENT_HALF = 16
 /** Orders what did not change. */
 const STANDING = 0.1
 /** 1 % of chi-squared with one degree of freedom. */
@@ -248,7 +249,7 @@ function scoreOf(change: Change, crowd: number, harmless: number): number {
   const saturation = SATURATION * Math.min(1, CROWD / Math.max(1, harmless)) + ALARMING_SATURATION * alarm
   const strength = Math.abs(evidence) / (1 + Math.abs(evidence) / saturation)
   const standing = STANDING * alarm
-  if (verdict === 'silent') return SILENT * strength + standing
+  if (verdict === 'silent') return (SILENT * -evidence) / (SILENT_HALF - evidence) + standing
   if (evidence < 0) return standing - strength
   if (verdict === 'new')
     return (

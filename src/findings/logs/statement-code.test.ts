@@ -33,6 +33,7 @@ describe('the texts of a file', () => {
     ['a.rb', 'logger.error "Lost #{names.map { |n| n }} at sea"', 'Lost <*> at sea', 'log', 'error'],
     ['a.php', "$this->logger->error('Lost ' . $name . ' at sea');", 'Lost <*> at sea', 'log', 'error'],
     ['a.pl', 'warn "Lost $mail{to} of " . $name . "\\n";', 'Lost <*> of <*>', 'log', 'warning'],
+    ['a.pl', 'die "Could not run (@command): $@";', 'Could not run (<*>): <*>', 'log', 'fatal'],
     ['A.kt', 'logger.info { "Loaded $rows of ${feed.name}" }', 'Loaded <*> of <*>', 'log', 'info'],
     ['a.sh', 'echo "copy of $1 took ${took}s" >&2', 'copy of <*> took <*>s', 'log', undefined],
     [

@@ -11,8 +11,9 @@ const EXPRESSION_LENGTH = 300
  */
 const VERB =
   /%(?:\(\w{1,60}\)|\{\w{1,20}\})?(?:\d{1,2}\$|\[\d\])?[-+#0']{0,4}(?:\d{1,4}|\*)?(?:\.(?:\d{1,4}|\*)?)?(?:hh|h|ll|l|q|j|z|t|L|I64)?[A-Za-z@]/y
-/** `$name`, `$name->part`, `$name[0]`, `@name` is left out, for addresses have it. */
-const DOLLAR = /\$(?:[A-Za-z_]\w{0,80}(?:(?:->|\.)[A-Za-z_]\w{0,80}|\[[^\]\n]{0,60}\])?|[0-9@*#?!$&])/y
+/** `$name`, `$name->part`, `$name[0]`, and Perl's `@names` (in a text an address has a backslash there). */
+const DOLLAR =
+  /\$(?:[A-Za-z_]\w{0,80}(?:(?:->|\.)[A-Za-z_]\w{0,80}|\[[^\]\n]{0,60}\])?|[0-9@*#?!$&])|@[A-Za-z_]\w{0,80}/y
 const LETTERS: Readonly<Record<string, string>> = {
   n: '\n',
   t: '\t',
@@ -69,7 +70,8 @@ function holeEnd(text: string, at: number, each: string, dollar: boolean): numbe
   if ((each === '$' || each === '#' || each === '@') && next === '{') return closing(text, at + 1, '{', '}', at)
   if (each === '$' && next === '(' && dollar) return closing(text, at + 1, '(', ')', at)
   if (each === '`' && dollar) return closing(text, at, '`', '`')
-  return each === '$' && dollar ? matchEnd(DOLLAR, text, at) : at
+  const isName = each === '$' || (each === '@' && !/[\w.]/.test(text[at - 1] ?? ''))
+  return isName && dollar ? matchEnd(DOLLAR, text, at) : at
 }
 
 function matchEnd(expression: RegExp, text: string, at: number): number {

@@ -1,7 +1,7 @@
 import { inParallel } from '../../base/in-parallel.ts'
 import type { Box } from '../../boxes/box.ts'
 import { isRequest } from '../../findings/logs/behind-their-cause.ts'
-import { exceptionsOf } from '../../findings/logs/exceptions.ts'
+import { exceptionsOf, type ExceptionGroup } from '../../findings/logs/exceptions.ts'
 import { judgePatterns } from '../../findings/logs/judge.ts'
 import { logFindings } from '../../findings/logs/log-findings.ts'
 import { proposeOnset } from '../../findings/logs/onset.ts'
@@ -12,7 +12,7 @@ import type { JudgedPattern } from '../../findings/logs/verdict.ts'
 import { worstRoutes } from '../../findings/logs/worst-routes.ts'
 import type { Recorder } from '../../incidents/recorder.ts'
 import { BOXES_AT_ONCE, boxLogs, LOGS_AT_ONCE, type AskedLogs } from './found.ts'
-import type { LogsRead, ReadBox } from './logs-read.ts'
+import type { LogsRead, ReadBox, ReadException } from './logs-read.ts'
 import { mineLog, type LogMined } from './mine-log.ts'
 import type { LogPlan } from './plan.ts'
 import { inputLog } from './stdin-log.ts'
@@ -52,10 +52,7 @@ export async function compareLogs(boxes: readonly Box[], options: CompareOptions
     {
       patterns: traced.patterns.map(withFewSamples),
       routes,
-      exceptions: exceptions.map(({ patterns: of, samples: _, ...rest }) => ({
-        ...rest,
-        templates: of.map(({ template }) => template),
-      })),
+      exceptions: exceptions.map(readException),
       findings: onset
         ? logFindings({
             onsetMs: onset.atMs,
@@ -78,6 +75,24 @@ export async function compareLogs(boxes: readonly Box[], options: CompareOptions
     notices: [...read.flatMap(({ notices }) => notices), ...traced.notices],
   }
   return { ...answer, recorded: await recordLogs(answer, options) }
+}
+
+function readException({ patterns, ...group }: ExceptionGroup): ReadException {
+  const { type, message, frame, root, verdict, before, after, firstAtMs, lastAtMs, boxes, score } = group
+  return {
+    type,
+    message,
+    ...(frame ? { frame } : {}),
+    ...(root ? { root } : {}),
+    verdict,
+    before,
+    after,
+    firstAtMs,
+    lastAtMs,
+    boxes,
+    score,
+    templates: patterns.map(({ template }) => template),
+  }
 }
 
 interface BoxRead {

@@ -51,7 +51,7 @@ export function startMiningWorker(order: MiningOrder): MiningWorker {
       })
     },
     finish: async () => {
-      worker.postMessage('finish' satisfies ToMiningWorker)
+      worker.postMessage('finish' satisfies ToMiningWorker, [])
       const mined = await end.promise
       await worker.terminate()
       return mined

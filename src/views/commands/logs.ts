@@ -154,7 +154,7 @@ async function compare(session: Session, asked: AskedLogs): Promise<number> {
     repository: repositoryOf(session),
     local: () => local,
     ...inputOf(session),
-  }).finally(() => local.close())
+  }).finally(async () => local.close())
   waiting.stop()
   if (flags.json) {
     const { logsJson } = await import('../logs/logs-json.ts')

@@ -1,8 +1,8 @@
 import type { Timeline } from '../../evidence/logs/timeline.ts'
 import type { Style } from '../style.ts'
 
-const BLOCKS = [...'▁▂▃▄▅▆▇█'] as const
-const ASCII = [...'.:-=+*#@'] as const
+const BLOCKS = '▁ ▂ ▃ ▄ ▅ ▆ ▇ █'.split(' ')
+const ASCII = '. : - = + * # @'.split(' ')
 
 /**
  * Counts over time in a few columns, the highest full; a bar marks the onset. Where nothing was counted is a space.

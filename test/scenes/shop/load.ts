@@ -40,7 +40,8 @@ export async function visitShop({ shop, perSecond, seconds, seed, enough }: Load
   const began = performance.now()
   const visits: Promise<Visit>[] = []
   try {
-    for (let at = 0; at < perSecond * seconds && !enough?.aborted; at++) {
+    for (let at = 0; at < perSecond * seconds; at++) {
+      if (enough?.aborted) break
       const early = (at * 1000) / perSecond - (performance.now() - began)
       if (early > 1) await new Promise((resolve) => setTimeout(resolve, early))
       visits.push(visit(shop, agent, random))
