@@ -23,7 +23,6 @@ export interface Draft {
   host?: string | undefined
   bytes?: number | undefined
   pid?: number | undefined
-  thread?: string | undefined
   /** Of what ended without an answer, where the log says that it was not the client who went. */
   unansweredSeverity?: Severity | undefined
   readonly fields: [name: string, value: string][]
@@ -46,7 +45,6 @@ export function eventOfDraft(draft: Draft, text: string, time: BoxTime): LogEven
     ...(atMs === undefined ? {} : { atMs }),
     message: target === undefined ? text : `${draft.method ?? 'request'} ${routeOf(target)}`,
     ...(draft.pid === undefined ? {} : { pid: draft.pid }),
-    ...(draft.thread === undefined ? {} : { thread: draft.thread }),
     ...(fields === undefined ? {} : { fields }),
   }
 }

@@ -111,10 +111,6 @@ export const putPid: Put = (draft, value) => {
   if (pid !== undefined) draft.pid = pid
 }
 
-const putThread: Put = (draft, value) => {
-  draft.thread = value
-}
-
 export function putField(name: string): Put {
   return (draft, value) => {
     draft.fields.push([name, value])
