@@ -21,7 +21,7 @@ const RECORD =
  */
 export default defineConfig({
   plugins: [NO_PROCESSES],
-  input: { main: 'src/main.ts', 'mining-worker': 'src/steps/logs/mining-worker.ts' },
+  input: { main: 'src/main.ts', 'mining-worker': 'src/steps/logs/mining/mining-worker.ts' },
   preserveEntrySignatures: 'allow-extension',
   platform: 'node',
   // Several commands load at once what others load when it is asked for.

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
-import { templatesOf } from '../src/findings/logs/cluster.ts'
+import { templatesOf } from '../src/findings/logs/patterns/cluster.ts'
 import type { Benchmark } from './support/benchmark.ts'
 import { csvRecords } from './support/csv.ts'
 import { parsingAccuracy, type ParsingAccuracy } from './support/parsing-accuracy.ts'

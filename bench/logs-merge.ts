@@ -2,9 +2,9 @@ import { spawnSync } from 'node:child_process'
 import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, statSync, writeFileSync, writeSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { createLineBatcher, type LineBatch } from '../src/evidence/logs/line-batch.ts'
-import { layoutOf } from '../src/evidence/logs/layout.ts'
-import { createMerge } from '../src/evidence/logs/merge.ts'
+import { createLineBatcher, type LineBatch } from '../src/evidence/logs/merging/line-batch.ts'
+import { layoutOf } from '../src/evidence/logs/layout/layout.ts'
+import { createMerge } from '../src/evidence/logs/merging/merge.ts'
 import type { Benchmark } from './support/benchmark.ts'
 
 const STREAMS = 50

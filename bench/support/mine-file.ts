@@ -1,8 +1,8 @@
 import { closeSync, openSync, readSync } from 'node:fs'
-import { layoutOf } from '../../src/evidence/logs/layout.ts'
-import type { Mined } from '../../src/evidence/logs/mined.ts'
-import { createMiner } from '../../src/evidence/logs/miner.ts'
-import { mineStream } from '../../src/steps/logs/mining.ts'
+import { layoutOf } from '../../src/evidence/logs/layout/layout.ts'
+import type { Mined } from '../../src/evidence/logs/mining/mined.ts'
+import { createMiner } from '../../src/evidence/logs/mining/miner.ts'
+import { mineStream } from '../../src/steps/logs/mining/mining.ts'
 
 /** What one mining of a file took. */
 export interface Mining {

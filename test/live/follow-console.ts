@@ -1,5 +1,5 @@
 import { openBox } from '../../src/boxes/open.ts'
-import { followLog } from '../../src/steps/logs/follow.ts'
+import { followLog } from '../../src/steps/logs/fetching/follow.ts'
 
 // A console that follows a log, a process of its own so that it can be killed: BOX LOG. What comes goes to its standard output, notices to the other.
 const [name = '', log = ''] = process.argv.slice(2)

@@ -8,7 +8,7 @@ import type { Box } from '../../src/boxes/box.ts'
 import { openBox } from '../../src/boxes/open.ts'
 import type { LogSource } from '../../src/evidence/logs/source.ts'
 import type { LogFilter, LogWindow } from '../../src/evidence/logs/window.ts'
-import { fetchLog } from '../../src/steps/logs/fetch.ts'
+import { fetchLog } from '../../src/steps/logs/fetching/fetch.ts'
 import { missing, startFleet, type Fleet } from '../boxes/fleet.ts'
 
 const ALL: LogFilter = { grep: [], not: [], fields: [], ignoreCase: false }

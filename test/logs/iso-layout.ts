@@ -1,4 +1,4 @@
-import type { LineLayout } from '../../src/evidence/logs/line-layout.ts'
+import type { LineLayout } from '../../src/evidence/logs/layout/line-layout.ts'
 
 /** Lines that begin with `2026-01-02T03:04:05.678Z `: what the miner is measured and tested with. All others go on with the record before them. */
 export const isoLayout: LineLayout = {

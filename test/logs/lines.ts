@@ -1,4 +1,4 @@
-import type { LineLayout } from '../../src/evidence/logs/line-layout.ts'
+import type { LineLayout } from '../../src/evidence/logs/layout/line-layout.ts'
 
 const STAMP = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z/
 const STAMP_BYTES = 24

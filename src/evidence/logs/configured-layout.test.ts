@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import type { BoxTime } from './box-time.ts'
+import type { BoxTime } from './time/box-time.ts'
 import { formatOfLayout } from './configured-layout.ts'
 import type { LogEvent } from './format.ts'
 import type { LogSource } from './source.ts'

@@ -1,5 +1,5 @@
-import { LONGEST_ACCESS_LINE } from './access-line.ts'
-import type { BoxTime } from './box-time.ts'
+import { LONGEST_ACCESS_LINE } from './reading/access-line.ts'
+import type { BoxTime } from './time/box-time.ts'
 import { apacheLayout } from './configured/apache.ts'
 import { eventOfDraft } from './configured/draft.ts'
 import { envoyJson } from './configured/envoy-json.ts'
@@ -10,7 +10,7 @@ import { type Escape, MOST_PIECES, type Piece, readPieces } from './configured/p
 import type { LogEvent, LogFormat } from './format.ts'
 import { webAccess } from './formats/web-access.ts'
 import type { LogSource } from './source.ts'
-import { syslogPrefixOf } from './syslog-prefix.ts'
+import { syslogPrefixOf } from './reading/syslog-prefix.ts'
 
 type Layout = NonNullable<LogSource['layout']>
 

@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import type { BoxTime } from './box-time.ts'
+import type { BoxTime } from './time/box-time.ts'
 import { formatOf } from './detect.ts'
-import { layoutOf } from './layout.ts'
-import { recordsOf } from './records.ts'
+import { layoutOf } from './layout/layout.ts'
+import { recordsOf } from './layout/records.ts'
 
 const TIME: BoxTime = { nowMs: Date.UTC(2026, 0, 15, 12, 0, 0), zone: 'UTC' }
 

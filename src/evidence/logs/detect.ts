@@ -1,10 +1,10 @@
-import type { BoxTime } from './box-time.ts'
+import type { BoxTime } from './time/box-time.ts'
 import type { LogEvent, LogFormat } from './format.ts'
 import * as registered from './formats/index.ts'
 import { unknown } from './formats/unknown.ts'
-import { layoutOf } from './layout.ts'
-import { recordsOf } from './records.ts'
-import { wrappedFormat } from './wrapping.ts'
+import { layoutOf } from './layout/layout.ts'
+import { recordsOf } from './layout/records.ts'
+import { wrappedFormat } from './reading/wrapping.ts'
 
 /** All formats, the narrower ones first. */
 export const formats: readonly LogFormat[] = Object.values(registered).toSorted(

@@ -1,4 +1,4 @@
-import type { BoxTime } from './box-time.ts'
+import type { BoxTime } from './time/box-time.ts'
 
 /**
  * A form that log records have. One file, with its own samples: `formats/NAME.ts`. Pure, total (any text gives an event or undefined) and linear in the

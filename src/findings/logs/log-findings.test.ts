@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { logFindings } from './log-findings.ts'
 import type { JudgedPattern } from './verdict.ts'
-import type { WorstRoute } from './worst-routes.ts'
+import type { WorstRoute } from './routes/worst-routes.ts'
 
 const judged = (template: string, more: Partial<JudgedPattern> = {}): JudgedPattern => ({
   template,

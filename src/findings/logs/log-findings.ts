@@ -3,11 +3,11 @@ import { parseDestination } from '../../boxes/destination.ts'
 import type { Finding, Measured, NextStep } from '../finding.ts'
 import { quoted } from '../next.ts'
 import { rank, type RankedDraft } from '../rank.ts'
-import { alarmOf } from './alarm.ts'
-import type { ExceptionGroup } from './exceptions.ts'
-import type { StackFrame } from './stack-frames.ts'
+import { alarmOf } from './judgement/alarm.ts'
+import type { ExceptionGroup } from './exceptions/exceptions.ts'
+import type { StackFrame } from './exceptions/stack-frames.ts'
 import type { ChangedValue, JudgedPattern } from './verdict.ts'
-import type { WorstRoute } from './worst-routes.ts'
+import type { WorstRoute } from './routes/worst-routes.ts'
 
 /** What the logs came to. */
 export interface LogsJudged {

@@ -1,5 +1,5 @@
 import type { LogEvent, Severity } from '../../evidence/logs/format.ts'
-import type { Timeline } from '../../evidence/logs/timeline.ts'
+import type { Timeline } from '../../evidence/logs/mining/timeline.ts'
 
 /** What all records that one statement writes have in common, and how often it was written. */
 export interface Pattern {

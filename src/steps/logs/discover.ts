@@ -1,9 +1,9 @@
 import { randomHex } from '../../base/random.ts'
 import type { Box, Failure } from '../../boxes/box.ts'
 import { collectorScript, type Compression } from '../../evidence/collector.ts'
-import { discovery, DISCOVERY_LIMIT_SECONDS, type DiscoveredLogs } from '../../evidence/logs/discovery.ts'
+import { discovery, DISCOVERY_LIMIT_SECONDS, type DiscoveredLogs } from '../../evidence/logs/discovery/discovery.ts'
 import type { LogSource } from '../../evidence/logs/source.ts'
-import { logSubjects, type LoggingService } from '../../evidence/logs/subject.ts'
+import { logSubjects, type LoggingService } from '../../evidence/logs/discovery/subject.ts'
 import type { Redact } from '../../incidents/redaction/index.ts'
 
 export interface LogsWanted {

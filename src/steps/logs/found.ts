@@ -1,6 +1,6 @@
 import type { Box } from '../../boxes/box.ts'
 import type { LogSource } from '../../evidence/logs/source.ts'
-import type { LoggingService } from '../../evidence/logs/subject.ts'
+import type { LoggingService } from '../../evidence/logs/discovery/subject.ts'
 import type { LogCaps, LogFilter } from '../../evidence/logs/window.ts'
 import type { Redact } from '../../incidents/redaction/index.ts'
 import { chosenLogs } from './choice.ts'

@@ -1,5 +1,5 @@
 import type { Box, Failure } from '../../boxes/box.ts'
-import type { BoxTime } from '../../evidence/logs/box-time.ts'
+import type { BoxTime } from '../../evidence/logs/time/box-time.ts'
 import type { LogFormat } from '../../evidence/logs/format.ts'
 import type { LogSource } from '../../evidence/logs/source.ts'
 import { findLogs, type FindLogsOptions, type LogsWanted } from './discover.ts'

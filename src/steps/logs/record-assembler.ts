@@ -1,6 +1,6 @@
 import type { Box } from '../../boxes/box.ts'
 import type { LogEvent } from '../../evidence/logs/format.ts'
-import type { LineBatch } from '../../evidence/logs/line-batch.ts'
+import type { LineBatch } from '../../evidence/logs/merging/line-batch.ts'
 import type { LogSource } from '../../evidence/logs/source.ts'
 import type { BoxLogs } from './found.ts'
 import type { Reader } from './read-log.ts'

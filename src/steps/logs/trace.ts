@@ -5,11 +5,11 @@ import { createSearchReader, type SearchHead } from '../../evidence/repository/s
 import { searchScript } from '../../evidence/repository/search-script.ts'
 import { readSources, sourcesScript } from '../../evidence/repository/sources.ts'
 import type { Pattern } from '../../findings/logs/pattern.ts'
-import { thrownIn, type StackFrame } from '../../findings/logs/stack-frames.ts'
-import { frameFile, frameName } from '../../findings/logs/statement-frames.ts'
-import { wholeTemplate, type Subject } from '../../findings/logs/statement-match.ts'
-import { lineOf, rankStatements, type Clues, type RankedStatement } from '../../findings/logs/statement-rank.ts'
-import { createPlaceFinder, needlesOf } from '../../findings/logs/statement-search.ts'
+import { thrownIn, type StackFrame } from '../../findings/logs/exceptions/stack-frames.ts'
+import { frameFile, frameName } from '../../findings/logs/statement/frames.ts'
+import { wholeTemplate, type Subject } from '../../findings/logs/statement/match.ts'
+import { lineOf, rankStatements, type Clues, type RankedStatement } from '../../findings/logs/statement/rank.ts'
+import { createPlaceFinder, needlesOf } from '../../findings/logs/statement/search.ts'
 import type { TracedStatement } from '../../findings/logs/verdict.ts'
 
 export interface TraceOptions {

@@ -1,4 +1,4 @@
-import type { StackFrame } from '../../findings/logs/stack-frames.ts'
+import type { StackFrame } from '../../findings/logs/exceptions/stack-frames.ts'
 import type { ReadException } from '../../steps/logs/logs-read.ts'
 import { cut, shown, type Style } from '../style.ts'
 

@@ -1,6 +1,6 @@
 import { count, percent } from '../../base/format.ts'
 import { wrap } from '../../base/safe-text.ts'
-import type { Timeline } from '../../evidence/logs/timeline.ts'
+import type { Timeline } from '../../evidence/logs/mining/timeline.ts'
 import type { ChangedValue, JudgedPattern, TracedStatement } from '../../findings/logs/verdict.ts'
 import { localTime } from '../local-time.ts'
 import { cut, paint, separator, shown, type Style, type Tone } from '../style.ts'

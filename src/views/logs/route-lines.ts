@@ -1,6 +1,6 @@
 import { width } from '../../base/safe-text.ts'
-import type { RouteRow, RouteSpan, RouteTable } from '../../findings/logs/routes.ts'
-import { worstRoutes } from '../../findings/logs/worst-routes.ts'
+import type { RouteRow, RouteSpan, RouteTable } from '../../findings/logs/routes/routes.ts'
+import { worstRoutes } from '../../findings/logs/routes/worst-routes.ts'
 import { cut, paint, shown, type Style } from '../style.ts'
 
 /** Routes that changed for the worse, a line each. */

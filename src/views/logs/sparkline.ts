@@ -1,4 +1,4 @@
-import type { Timeline } from '../../evidence/logs/timeline.ts'
+import type { Timeline } from '../../evidence/logs/mining/timeline.ts'
 import type { Style } from '../style.ts'
 
 const BLOCKS = '▁ ▂ ▃ ▄ ▅ ▆ ▇ █'.split(' ')

@@ -1,6 +1,6 @@
-import { accessEvent, type Writable } from '../access-line.ts'
-import type { BoxTime } from '../box-time.ts'
-import { type ClockParts, epochOfParts } from '../clock.ts'
+import { accessEvent, type Writable } from '../reading/access-line.ts'
+import type { BoxTime } from '../time/box-time.ts'
+import { type ClockParts, epochOfParts } from '../time/clock.ts'
 import type { AccessEvent, LogEvent, Severity } from '../format.ts'
 import { routeOf } from '../route.ts'
 

@@ -1,4 +1,4 @@
-import type { BoxTime } from '../box-time.ts'
+import type { BoxTime } from '../time/box-time.ts'
 import type { LogEvent } from '../format.ts'
 import { eventOfDraft, newDraft } from './draft.ts'
 import { envoyOperator } from './envoy.ts'

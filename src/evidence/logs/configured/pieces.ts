@@ -1,5 +1,5 @@
-import { readByPattern } from '../clock-pattern.ts'
-import type { BoxTime } from '../box-time.ts'
+import { readByPattern } from '../time/clock-pattern.ts'
+import type { BoxTime } from '../time/box-time.ts'
 import { type Draft, newDraft } from './draft.ts'
 import type { Put } from './put.ts'
 

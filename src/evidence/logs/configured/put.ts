@@ -1,6 +1,6 @@
-import type { BoxTime } from '../box-time.ts'
-import { digitsAt, monthAt, readOffset } from '../clock.ts'
-import { readByPattern } from '../clock-pattern.ts'
+import type { BoxTime } from '../time/box-time.ts'
+import { digitsAt, monthAt, readOffset } from '../time/clock.ts'
+import { readByPattern } from '../time/clock-pattern.ts'
 import type { Draft } from './draft.ts'
 
 /** Puts the value of a variable where it belongs. Values that stand for "none" (`-`, empty) do not come here. */

@@ -1,8 +1,8 @@
-import type { BoxTime } from '../box-time.ts'
+import type { BoxTime } from '../time/box-time.ts'
 import type { LogEvent, LogFormat } from '../format.ts'
-import { severityOf } from '../severity.ts'
-import { atOf, timeAt } from '../time-in-text.ts'
-import { splitTrace } from '../trace-text.ts'
+import { severityOf } from '../reading/severity.ts'
+import { atOf, timeAt } from '../time/time-in-text.ts'
+import { splitTrace } from '../reading/trace-text.ts'
 
 /** Apache's error log, of 2.4 (module, process, thread, client's port) and of 2.2 (level and client alone). */
 export const apacheError: LogFormat = {

@@ -1,8 +1,8 @@
-import { accessEvent, type Writable } from '../access-line.ts'
-import type { BoxTime } from '../box-time.ts'
+import { accessEvent, type Writable } from '../reading/access-line.ts'
+import type { BoxTime } from '../time/box-time.ts'
 import { quantity } from '../configured/put.ts'
 import type { AccessEvent, LogEvent, LogFormat } from '../format.ts'
-import { timeAt } from '../time-in-text.ts'
+import { timeAt } from '../time/time-in-text.ts'
 
 /** Access logs of AWS's application load balancer. Fields are only ever added at the end; times are seconds, -1: it never came so far. */
 export const awsAlb: LogFormat = {

@@ -1,7 +1,7 @@
-import { eventOf, saidOf } from '../event.ts'
+import { eventOf, saidOf } from '../reading/event.ts'
 import type { LogEvent, LogFormat } from '../format.ts'
-import type { BoxTime } from '../box-time.ts'
-import { timeAt } from '../time-in-text.ts'
+import type { BoxTime } from '../time/box-time.ts'
+import { timeAt } from '../time/time-in-text.ts'
 
 /**
  * A container's log as the kubelet keeps it (`/var/log/pods`, `/var/log/containers`): time, stream, `F` or `P` (a part of a line that was too long), text.

@@ -1,8 +1,8 @@
-import type { BoxTime } from '../box-time.ts'
-import { eventOf, saidOf } from '../event.ts'
+import type { BoxTime } from '../time/box-time.ts'
+import { eventOf, saidOf } from '../reading/event.ts'
 import type { LogEvent, LogFormat } from '../format.ts'
-import { jsonObject } from '../json-object.ts'
-import { timeAt } from '../time-in-text.ts'
+import { jsonObject } from '../reading/json-object.ts'
+import { timeAt } from '../time/time-in-text.ts'
 
 /** A container's log as Docker's json-file driver keeps it. Source: docs.docker.com/engine/logging/drivers/json-file. */
 export const dockerJson: LogFormat = {

@@ -1,8 +1,8 @@
-import type { BoxTime } from '../box-time.ts'
-import { eventOf, headOf, saidOf } from '../event.ts'
+import type { BoxTime } from '../time/box-time.ts'
+import { eventOf, headOf, saidOf } from '../reading/event.ts'
 import type { LogEvent, LogFormat } from '../format.ts'
-import { severityOf } from '../severity.ts'
-import { timeAt } from '../time-in-text.ts'
+import { severityOf } from '../reading/severity.ts'
+import { timeAt } from '../time/time-in-text.ts'
 
 /**
  * The console logger of .NET: `fail: Category[event]`, and the message indented below it; with SingleLine behind it. Source:

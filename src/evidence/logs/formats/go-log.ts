@@ -1,9 +1,9 @@
-import type { BoxTime } from '../box-time.ts'
-import { eventOf, headOf, saidOf } from '../event.ts'
+import type { BoxTime } from '../time/box-time.ts'
+import { eventOf, headOf, saidOf } from '../reading/event.ts'
 import type { LogEvent, LogFormat } from '../format.ts'
-import { jsonObject, namedValuesOf } from '../json-object.ts'
-import { severityOf } from '../severity.ts'
-import { timeAt } from '../time-in-text.ts'
+import { jsonObject, namedValuesOf } from '../reading/json-object.ts'
+import { severityOf } from '../reading/severity.ts'
+import { timeAt } from '../time/time-in-text.ts'
 
 /**
  * What Go programs write for people: package log with its flags, slog's default handler, zap's console encoder, logrus on a terminal. Sources:

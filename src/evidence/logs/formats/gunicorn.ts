@@ -1,8 +1,8 @@
-import type { BoxTime } from '../box-time.ts'
-import { eventOf, headOf, pidOf, saidOf } from '../event.ts'
+import type { BoxTime } from '../time/box-time.ts'
+import { eventOf, headOf, pidOf, saidOf } from '../reading/event.ts'
 import type { LogEvent, LogFormat } from '../format.ts'
-import { severityOf } from '../severity.ts'
-import { timeAt } from '../time-in-text.ts'
+import { severityOf } from '../reading/severity.ts'
+import { timeAt } from '../time/time-in-text.ts'
 
 /** gunicorn's own lines (its access log is the combined form of Apache). Source: docs.gunicorn.org/en/stable/settings.html, glogging.py. */
 export const gunicorn: LogFormat = {

@@ -1,8 +1,8 @@
-import type { BoxTime } from '../box-time.ts'
+import type { BoxTime } from '../time/box-time.ts'
 import type { LogEvent, LogFormat, Severity } from '../format.ts'
-import { severityOf } from '../severity.ts'
-import { syslogPrefixOf } from '../syslog-prefix.ts'
-import { atOf, timeAt } from '../time-in-text.ts'
+import { severityOf } from '../reading/severity.ts'
+import { syslogPrefixOf } from '../reading/syslog-prefix.ts'
+import { atOf, timeAt } from '../time/time-in-text.ts'
 
 /** What HAProxy says of itself and of its servers: checks that fail, servers and backends that are down, handshakes that fail, starts and reloads. */
 export const haproxyMessage: LogFormat = {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { BoxTime } from '../box-time.ts'
+import type { BoxTime } from '../time/box-time.ts'
 import { haproxyHttp } from './haproxy-http.ts'
 import { haproxyMessage } from './haproxy-message.ts'
 import { haproxyTcp } from './haproxy-tcp.ts'

@@ -1,8 +1,8 @@
-import type { BoxTime } from '../box-time.ts'
-import { eventOf, headOf, saidOf } from '../event.ts'
+import type { BoxTime } from '../time/box-time.ts'
+import { eventOf, headOf, saidOf } from '../reading/event.ts'
 import type { LogEvent, LogFormat } from '../format.ts'
-import { severityOf } from '../severity.ts'
-import { timeAt } from '../time-in-text.ts'
+import { severityOf } from '../reading/severity.ts'
+import { timeAt } from '../time/time-in-text.ts'
 
 /**
  * java.util.logging as it is set up by default: time, class and method on one line, level and message on the next. Source: SimpleFormatter in

@@ -1,8 +1,8 @@
-import type { BoxTime } from '../box-time.ts'
-import { headOf } from '../event.ts'
+import type { BoxTime } from '../time/box-time.ts'
+import { headOf } from '../reading/event.ts'
 import type { LogFormat } from '../format.ts'
-import { priorityAt, syslogEvent, syslogRest } from '../syslog-line.ts'
-import { timeAt } from '../time-in-text.ts'
+import { priorityAt, syslogEvent, syslogRest } from '../reading/syslog-line.ts'
+import { timeAt } from '../time/time-in-text.ts'
 
 /**
  * Lines of syslog with a full time: `journalctl -o short-iso`, `short-iso-precise`, `short-unix`, `short-full`, and what rsyslog writes with its

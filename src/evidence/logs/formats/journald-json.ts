@@ -1,9 +1,9 @@
-import type { BoxTime } from '../box-time.ts'
-import { eventOf, pidOf, saidOf } from '../event.ts'
+import type { BoxTime } from '../time/box-time.ts'
+import { eventOf, pidOf, saidOf } from '../reading/event.ts'
 import type { LogEvent, LogFormat } from '../format.ts'
-import { jsonObject } from '../json-object.ts'
-import { severityOfSyslog } from '../severity.ts'
-import { timeAt } from '../time-in-text.ts'
+import { jsonObject } from '../reading/json-object.ts'
+import { severityOfSyslog } from '../reading/severity.ts'
+import { timeAt } from '../time/time-in-text.ts'
 
 /** The journal as `journalctl -o json` prints it, one object a line. Fields: systemd.journal-fields(7). */
 export const journaldJson: LogFormat = {

@@ -1,8 +1,8 @@
-import type { BoxTime } from '../box-time.ts'
-import { headOf } from '../event.ts'
+import type { BoxTime } from '../time/box-time.ts'
+import { headOf } from '../reading/event.ts'
 import type { LogEvent, LogFormat } from '../format.ts'
-import { jsonObject, namedValuesOf } from '../json-object.ts'
-import { eventOfValues } from '../named-values.ts'
+import { jsonObject, namedValuesOf } from '../reading/json-object.ts'
+import { eventOfValues } from '../reading/named-values.ts'
 
 /**
  * A JSON object on each line: pino, bunyan, winston (Node), zap, logrus, zerolog, slog (Go), Serilog (.NET), structlog and python-json-logger (Python), logstash

@@ -1,8 +1,8 @@
-import type { BoxTime } from '../box-time.ts'
-import { eventOf } from '../event.ts'
+import type { BoxTime } from '../time/box-time.ts'
+import { eventOf } from '../reading/event.ts'
 import type { LogEvent, LogFormat } from '../format.ts'
-import { severityOf, severityOfKernel, severityOfSyslog } from '../severity.ts'
-import { timeAt } from '../time-in-text.ts'
+import { severityOf, severityOfKernel, severityOfSyslog } from '../reading/severity.ts'
+import { timeAt } from '../time/time-in-text.ts'
 
 /**
  * Messages of the kernel: `dmesg`, `dmesg -r` (with the priority), `dmesg -T` (with a date), `dmesg -x` (with facility and level), and records of `/dev/kmsg`.

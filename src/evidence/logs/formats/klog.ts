@@ -1,10 +1,10 @@
-import type { BoxTime } from '../box-time.ts'
-import { eventOf, saidOf } from '../event.ts'
+import type { BoxTime } from '../time/box-time.ts'
+import { eventOf, saidOf } from '../reading/event.ts'
 import type { LogEvent, LogFormat } from '../format.ts'
-import { closingQuote, logfmtPairs, unquoted } from '../logfmt-pairs.ts'
-import { severityOf } from '../severity.ts'
-import { timeAt } from '../time-in-text.ts'
-import { exceptionIn } from '../trace-text.ts'
+import { closingQuote, logfmtPairs, unquoted } from '../reading/logfmt-pairs.ts'
+import { severityOf } from '../reading/severity.ts'
+import { timeAt } from '../time/time-in-text.ts'
+import { exceptionIn } from '../reading/trace-text.ts'
 
 /**
  * `Lmmdd hh:mm:ss.uuuuuu threadid file:line] message`: Kubernetes (klog), glog of C++ and Go. Source: pkg.go.dev/k8s.io/klog/v2,

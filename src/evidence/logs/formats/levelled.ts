@@ -1,7 +1,7 @@
-import { eventOf, headOf, saidOf } from '../event.ts'
-import type { BoxTime } from '../box-time.ts'
+import { eventOf, headOf, saidOf } from '../reading/event.ts'
+import type { BoxTime } from '../time/box-time.ts'
 import type { LogEvent, LogFormat } from '../format.ts'
-import { type LevelledLine, levelledLine } from '../levelled-line.ts'
+import { type LevelledLine, levelledLine } from '../reading/levelled-line.ts'
 
 /** Any line with a level at its head, whoever wrote it: winston, env_logger and tracing (Rust), Elixir's Logger, shell scripts. */
 export const levelled: LogFormat = {

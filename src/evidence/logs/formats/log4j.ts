@@ -1,5 +1,5 @@
 import type { LogFormat } from '../format.ts'
-import type { LevelledLine } from '../levelled-line.ts'
+import type { LevelledLine } from '../reading/levelled-line.ts'
 import { levelledRecord } from './levelled.ts'
 
 /**

@@ -1,8 +1,8 @@
-import { headOf } from '../event.ts'
-import type { BoxTime } from '../box-time.ts'
+import { headOf } from '../reading/event.ts'
+import type { BoxTime } from '../time/box-time.ts'
 import type { LogEvent, LogFormat } from '../format.ts'
-import { logfmtPairs } from '../logfmt-pairs.ts'
-import { eventOfValues } from '../named-values.ts'
+import { logfmtPairs } from '../reading/logfmt-pairs.ts'
+import { eventOfValues } from '../reading/named-values.ts'
 
 /**
  * `key=value` pairs: logrus and slog as text (Go), Grafana's and HashiCorp's programs, lograge (Rails). Source: brandur.org/logfmt; pkg.go.dev/log/slog,

@@ -1,7 +1,7 @@
-import type { BoxTime } from '../box-time.ts'
+import type { BoxTime } from '../time/box-time.ts'
 import type { LogEvent, LogFormat } from '../format.ts'
-import { severityOf } from '../severity.ts'
-import { atOf, timeAt } from '../time-in-text.ts'
+import { severityOf } from '../reading/severity.ts'
+import { atOf, timeAt } from '../time/time-in-text.ts'
 
 /**
  * Error log of MySQL (from 8.0 on with code and subsystem, 5.7 without, 5.5 with a short date) and of MariaDB, whose time is the box's own.

@@ -1,6 +1,6 @@
-import type { BoxTime } from '../box-time.ts'
+import type { BoxTime } from '../time/box-time.ts'
 import type { LogEvent, LogFormat } from '../format.ts'
-import { atOf, timeAt } from '../time-in-text.ts'
+import { atOf, timeAt } from '../time/time-in-text.ts'
 
 /**
  * Slow query log of MySQL, Percona Server and MariaDB. A record begins with `# Time:` or, where several fell into one second, with `# User@Host:`; its message

@@ -1,7 +1,7 @@
-import type { BoxTime } from '../box-time.ts'
+import type { BoxTime } from '../time/box-time.ts'
 import type { LogEvent, LogFormat } from '../format.ts'
-import { severityOf } from '../severity.ts'
-import { atOf, timeAt } from '../time-in-text.ts'
+import { severityOf } from '../reading/severity.ts'
+import { atOf, timeAt } from '../time/time-in-text.ts'
 
 /** nginx's error log: what it was doing, then who asked for what, which become fields, so that all failures of one upstream are one pattern. */
 export const nginxError: LogFormat = {

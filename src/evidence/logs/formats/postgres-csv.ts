@@ -1,7 +1,7 @@
-import type { BoxTime } from '../box-time.ts'
+import type { BoxTime } from '../time/box-time.ts'
 import type { LogEvent, LogFormat } from '../format.ts'
-import { postgresEvent, postgresSeverity } from '../postgres-event.ts'
-import { atOf, timeAt } from '../time-in-text.ts'
+import { postgresEvent, postgresSeverity } from '../reading/postgres-event.ts'
+import { atOf, timeAt } from '../time/time-in-text.ts'
 
 /** PostgreSQL's csvlog. Columns are only ever added at the end: 23 up to version 12, 24 with 13, 26 since 14. Quoted ones may hold line feeds. */
 export const postgresCsv: LogFormat = {

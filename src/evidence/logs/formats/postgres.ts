@@ -1,7 +1,7 @@
-import type { BoxTime } from '../box-time.ts'
+import type { BoxTime } from '../time/box-time.ts'
 import type { LogEvent, LogFormat } from '../format.ts'
-import { postgresEvent, postgresSeverity } from '../postgres-event.ts'
-import { timeAt } from '../time-in-text.ts'
+import { postgresEvent, postgresSeverity } from '../reading/postgres-event.ts'
+import { timeAt } from '../time/time-in-text.ts'
 
 /**
  * PostgreSQL's log on standard error. What stands before the level is `log_line_prefix`, which everybody writes otherwise; it is read by the forms of its

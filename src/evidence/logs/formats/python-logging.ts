@@ -1,8 +1,8 @@
-import type { BoxTime } from '../box-time.ts'
-import { eventOf, saidOf } from '../event.ts'
+import type { BoxTime } from '../time/box-time.ts'
+import { eventOf, saidOf } from '../reading/event.ts'
 import type { LogEvent, LogFormat } from '../format.ts'
-import type { LevelledLine } from '../levelled-line.ts'
-import { severityOf } from '../severity.ts'
+import type { LevelledLine } from '../reading/levelled-line.ts'
+import { severityOf } from '../reading/severity.ts'
 import { levelledRecord } from './levelled.ts'
 
 /**

@@ -1,8 +1,8 @@
-import type { BoxTime } from '../box-time.ts'
-import { eventOf, pidOf, saidOf } from '../event.ts'
+import type { BoxTime } from '../time/box-time.ts'
+import { eventOf, pidOf, saidOf } from '../reading/event.ts'
 import type { AccessEvent, LogEvent, LogFormat, Severity } from '../format.ts'
-import { severityOf } from '../severity.ts'
-import { timeAt } from '../time-in-text.ts'
+import { severityOf } from '../reading/severity.ts'
+import { timeAt } from '../time/time-in-text.ts'
 
 /**
  * Ruby's Logger (`L, [time #pid] LEVEL -- program: message`), and what Rails says of each request, with tags or without. Source:

@@ -1,6 +1,6 @@
-import type { BoxTime } from '../box-time.ts'
+import type { BoxTime } from '../time/box-time.ts'
 import type { LogEvent, LogFormat, Severity } from '../format.ts'
-import { atOf, timeAt } from '../time-in-text.ts'
+import { atOf, timeAt } from '../time/time-in-text.ts'
 
 /** Redis and Valkey: process, role (`M` master, `S` replica, `C` child that saves, `X` sentinel), time, level as one sign. Old versions have no role and no year. */
 export const redis: LogFormat = {

@@ -1,8 +1,8 @@
-import type { BoxTime } from '../box-time.ts'
-import { eventOf, headOf, pidOf, saidOf, wordAt } from '../event.ts'
+import type { BoxTime } from '../time/box-time.ts'
+import { eventOf, headOf, pidOf, saidOf, wordAt } from '../reading/event.ts'
 import type { LogEvent, LogFormat } from '../format.ts'
-import { priorityAt } from '../syslog-line.ts'
-import { timeAt } from '../time-in-text.ts'
+import { priorityAt } from '../reading/syslog-line.ts'
+import { timeAt } from '../time/time-in-text.ts'
 
 /** `<165>1 TIME HOST APP PROCID MSGID [DATA] TEXT`. Source: RFC 5424, 6. */
 export const syslog5424: LogFormat = {

@@ -1,8 +1,8 @@
-import type { BoxTime } from '../box-time.ts'
-import { headOf } from '../event.ts'
+import type { BoxTime } from '../time/box-time.ts'
+import { headOf } from '../reading/event.ts'
 import type { LogFormat } from '../format.ts'
-import { priorityAt, syslogEvent, type SyslogRest, syslogRest } from '../syslog-line.ts'
-import { timeAt } from '../time-in-text.ts'
+import { priorityAt, syslogEvent, type SyslogRest, syslogRest } from '../reading/syslog-line.ts'
+import { timeAt } from '../time/time-in-text.ts'
 
 /**
  * Lines of syslog as RFC 3164 describes them and rsyslog writes them by default (`/var/log/syslog`, `messages`, `auth.log`), also what journalctl prints:

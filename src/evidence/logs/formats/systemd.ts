@@ -1,4 +1,4 @@
-import { eventOf } from '../event.ts'
+import { eventOf } from '../reading/event.ts'
 import type { LogEvent, LogFormat, Severity } from '../format.ts'
 
 /**

@@ -1,8 +1,8 @@
-import type { BoxTime } from '../box-time.ts'
+import type { BoxTime } from '../time/box-time.ts'
 import type { LogEvent, LogFormat } from '../format.ts'
-import { severityIn } from '../severity.ts'
-import { eventOf, saidOf } from '../event.ts'
-import { firstTime, type TimeInText } from '../time-in-text.ts'
+import { severityIn } from '../reading/severity.ts'
+import { eventOf, saidOf } from '../reading/event.ts'
+import { firstTime, type TimeInText } from '../time/time-in-text.ts'
 
 /**
  * Any text: a time where one stands near the beginning, the word of level that it bears, and the rest as its message. The last one that is asked; it

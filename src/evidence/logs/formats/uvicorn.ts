@@ -1,6 +1,6 @@
-import { eventOf, headOf, saidOf } from '../event.ts'
+import { eventOf, headOf, saidOf } from '../reading/event.ts'
 import type { LogEvent, LogFormat } from '../format.ts'
-import { severityOf } from '../severity.ts'
+import { severityOf } from '../reading/severity.ts'
 
 /** uvicorn (FastAPI, Starlette): the level padded behind its colon; requests as `client - "GET / HTTP/1.1" 200 OK`. Source: www.uvicorn.org, logging.py. */
 export const uvicorn: LogFormat = {

@@ -1,9 +1,9 @@
-import { accessEvent, LONGEST_ACCESS_LINE, type Writable } from '../access-line.ts'
-import type { BoxTime } from '../box-time.ts'
-import { digitsAt, monthAt, readOffset } from '../clock.ts'
+import { accessEvent, LONGEST_ACCESS_LINE, type Writable } from '../reading/access-line.ts'
+import type { BoxTime } from '../time/box-time.ts'
+import { digitsAt, monthAt, readOffset } from '../time/clock.ts'
 import { unescaped } from '../configured/pieces.ts'
 import type { AccessEvent, LogEvent, LogFormat } from '../format.ts'
-import { accessExtras } from '../web-access-extras.ts'
+import { accessExtras } from '../reading/web-access-extras.ts'
 
 /**
  * Access logs of web servers in the Common Log Format and its descendants: nginx and Apache `combined`, Apache's `vhost_combined`, lighttpd, Caddy's and

@@ -1,0 +1,71 @@
+import { NotThere, probe, Unreadable } from '../../probe.ts'
+
+export interface BoxZone {
+  /** The box's clock when it began, and how exactly it says so. Milliseconds. */
+  readonly nowMs: number
+  readonly precisionMs: number
+  /** What may be its name, best first: from the link of /etc/localtime, from /etc/timezone. */
+  readonly names: readonly string[]
+  /** `+0200`. */
+  readonly offset: string
+}
+
+/**
+ * What time is it there, and in which zone does the box write its times?
+ *
+ *   at 1767323045.678901234     <- busybox has no %N and prints whole seconds
+ *   link /usr/share/zoneinfo/Europe/Vienna
+ *   name Europe/Vienna          <- /etc/timezone, which Debian has and which need not be true
+ *   offset +0200
+ *
+ * Sources: localtime(5), date(1).
+ */
+export const zoneProbe = probe({
+  id: 'logs-zone',
+  title: 'Time zone',
+  set: 'deep',
+  moments: ['during'],
+  limitSeconds: 2,
+  prepare: 'halligan_clock=$(date +%s.%N)',
+  script: `
+printf 'at %s\\n' "$halligan_clock"
+[ -z "\${TZ-}" ] || printf 'name %s\\n' "$TZ"
+printf 'link %s\\n' "$(readlink /etc/localtime 2>/dev/null)"
+[ ! -r /etc/timezone ] || { read -r zone </etc/timezone; printf 'name %s\\n' "$zone"; }
+printf 'offset %s\\n' "$(date +%z)"`,
+  parse: ({ during }): BoxZone => {
+    const lines = (during?.text ?? '').split('\n')
+    const [, seconds, fraction] = /^at (\d{9,12})\.(?:(\d{3})\d{6}|%?N)?$/.exec(lines[0] ?? '') ?? []
+    if (seconds === undefined) throw new Unreadable('date did not print seconds')
+    const offset = lines.map((line) => /^offset ([+-]\d{4})$/.exec(line)?.[1]).find((value) => value !== undefined)
+    if (!offset) throw new NotThere('the box did not tell its time zone')
+    const names = lines.flatMap((line) => {
+      const name = /^link .*\/zoneinfo\/(?:posix\/|right\/)?(.+)$/.exec(line)?.[1] ?? /^name :?(.+)$/.exec(line)?.[1]
+      return name !== undefined && ZONE.test(name) ? [name] : []
+    })
+    // Whole seconds are cut off, not rounded: half a second is the middle of what the clock may have shown.
+    const nowMs = Number(seconds) * 1000 + Number(fraction ?? 500)
+    return { nowMs, precisionMs: fraction === undefined ? 500 : 1, names, offset }
+  },
+})
+
+/** As the database of time zones names them: `America/Argentina/Buenos_Aires`. */
+const ZONE = /^[A-Za-z][\w+-]*(?:\/[\w+-]+){0,2}$/
+
+/** The name whose offset is what the box said at that time; else the offset itself. `UTC` where nothing is known. */
+export function zoneOf(zone: BoxZone | undefined, nowMs: number): string {
+  if (!zone) return 'UTC'
+  const offset = `${zone.offset.slice(0, 3)}:${zone.offset.slice(3)}`
+  const name = zone.names.find((each) => offsetOf(each, nowMs) === offset)
+  return name ?? (offset === '+00:00' ? 'UTC' : offset)
+}
+
+/** `+02:00`; undefined: there is no such zone. */
+function offsetOf(name: string, atMs: number): string | undefined {
+  try {
+    const parts = new Intl.DateTimeFormat('en', { timeZone: name, timeZoneName: 'longOffset' }).formatToParts(atMs)
+    return (parts.find(({ type }) => type === 'timeZoneName')?.value ?? '').replace('GMT', '') || '+00:00'
+  } catch {
+    return undefined
+  }
+}

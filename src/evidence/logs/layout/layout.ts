@@ -1,0 +1,167 @@
+import type { BoxTime } from '../time/box-time.ts'
+import { followsError, isExceptionHeading, looksContinued, type OnLine } from './continuation.ts'
+import { type Envelope, envelopeOf } from './envelope.ts'
+import { isBlank, type LineSpan, linesOf } from './line-bytes.ts'
+import type { LineLayout } from './line-layout.ts'
+import { postgresPartOf } from '../reading/postgres-part.ts'
+import type { TimePlace } from '../time/time-place.ts'
+import { placesOf } from '../time/time-places.ts'
+import { clockOf, newWallTime, type WallTime } from '../time/wall-time.ts'
+
+/**
+ * How the lines of a log are read, told from some of them: which form its times have and where they stand, in what the lines are wrapped, and which lines
+ * go on with the one before. Of a log without times too, and of no lines at all.
+ */
+export function layoutOf(sample: Uint8Array, time: BoxTime): LineLayout {
+  const lines = linesOf(sample, MOST_LINES)
+  const outer = plainLayout(sample, lines, time)
+  const envelope = envelopeOf(sample, lines, outer.bodyOf)
+  if (envelope === undefined) {
+    const isPart = postgresPartOf(sample, lines)
+    return {
+      timeOf: outer.timeOf,
+      continues: (bytes, start, end) =>
+        outer.timeEnd(bytes, start, end) === -1 ? outer.goesOn(bytes, start, start, end) : isPart(bytes, start, end),
+      bodyOf: outer.bodyOf,
+    }
+  }
+  const contents = envelope.contents(sample, lines)
+  return wrapped(envelope, outer, plainLayout(contents, linesOf(contents, MOST_LINES), time))
+}
+
+/** Lines from which the layout is told. */
+const MOST_LINES = 200
+
+interface PlainLayout {
+  readonly timeOf: OnLine<number>
+  readonly bodyOf: OnLine<number>
+  /** First byte after the time; -1 when the line bears none. */
+  readonly timeEnd: OnLine<number>
+  /** Of a line without a time: whether it goes on with the one before. Parameters: continuation.ts. */
+  readonly goesOn: (
+    bytes: Uint8Array,
+    lineStart: number,
+    start: number,
+    end: number,
+    contentOf?: OnLine<number>,
+  ) => boolean
+}
+
+function plainLayout(sample: Uint8Array, lines: readonly LineSpan[], time: BoxTime): PlainLayout {
+  const places = placesOf(sample, lines, time)
+  const clock = clockOf(time)
+  const wall = newWallTime()
+  const timeEnd = timeEndOf(places, wall)
+  return {
+    timeOf: (bytes, start, end) => (timeEnd(bytes, start, end) === -1 ? NaN : clock(wall)),
+    bodyOf: bodyAfter(places, timeEnd),
+    timeEnd,
+    goesOn: goesOnOf(sample, lines, timeEnd),
+  }
+}
+
+/** What was read is in `wall` afterwards. */
+function timeEndOf(places: readonly TimePlace[], wall: WallTime): OnLine<number> {
+  const [first, ...others] = places
+  if (first === undefined) return () => -1
+  const { find, form } = first
+  const read = form.read
+  if (others.length === 0) {
+    return (bytes, start, end) => {
+      const at = find(bytes, start, end)
+      return at < 0 || at >= end ? -1 : read(bytes, at, end, wall)
+    }
+  }
+  return (bytes, start, end) => {
+    for (const place of places) {
+      const at = place.find(bytes, start, end)
+      const stop = at < 0 || at >= end ? -1 : place.form.read(bytes, at, end, wall)
+      if (stop > 0) return stop
+    }
+    return -1
+  }
+}
+
+/** Spaces and brackets after a time belong to it. A time that does not lead the line (a key of JSON) leaves the whole line as the body. */
+function bodyAfter(places: readonly TimePlace[], timeEnd: OnLine<number>): OnLine<number> {
+  if (places[0] === undefined || !places[0].leads) return (_bytes, start) => start
+  return (bytes, start, end) => {
+    let at = timeEnd(bytes, start, end)
+    if (at === -1 || at - start > LEADING) return start
+    while (at < end && (isBlank(bytes[at]) || isClosing(bytes[at]))) at += 1
+    return at < end ? at : start
+  }
+}
+
+/** A time that ends further back does not lead its line. */
+const LEADING = 200
+
+/** `]`, `"`, `:`, `)`, `|` */
+function isClosing(byte: number | undefined): boolean {
+  return byte === 0x5d || byte === 0x22 || byte === 0x3a || byte === 0x29 || byte === 0x7c
+}
+
+/** Share of the lines that look like beginnings of records and bear a time, from which on a line without a time goes on with the one before. */
+const DATED = 0.4
+/** Share of indented lines from which on indentation means nothing. */
+const MOSTLY_INDENTED = 0.8
+
+function goesOnOf(sample: Uint8Array, lines: readonly LineSpan[], timeEnd: OnLine<number>): PlainLayout['goesOn'] {
+  let indented = 0
+  let heads = 0
+  let undated = false
+  let dated = 0
+  let json = 0
+  for (const [start, end] of lines) {
+    const hasTime = timeEnd(sample, start, end) !== -1
+    if (isBlank(sample[start])) indented += 1
+    const goesOn =
+      !hasTime && (looksContinued(sample, start, start, end, true) || isExceptionHeading(sample, start, end))
+    if (!goesOn) heads += 1
+    // What stands above indented lines (an exception above its frames) is the beginning of a record only if it bears a time.
+    else if (undated && isBlank(sample[start])) heads -= 1
+    undated = !hasTime && !goesOn
+    if (hasTime) dated += 1
+    if (hasTime && sample[start] === 0x7b) json += 1
+  }
+  const byIndentation = indented < lines.length * MOSTLY_INDENTED || dated > 0
+  // Between lines of JSON stands what other writers say, each for itself.
+  if (dated === 0 || dated < heads * DATED || json > dated / 2) {
+    return (bytes, lineStart, start, end, contentOf) =>
+      looksContinued(bytes, lineStart, start, end, byIndentation, contentOf) ||
+      (isExceptionHeading(bytes, start, end) && followsError(bytes, lineStart, contentOf))
+  }
+  return (bytes, lineStart, start, end, contentOf) =>
+    !isExceptionHeading(bytes, start, end) || followsError(bytes, lineStart, contentOf)
+}
+
+/** The time is that of the wrapping, which always names its zone or is the box's own; what goes on is told from what is wrapped. */
+function wrapped(envelope: Envelope, outer: PlainLayout, inner: PlainLayout): LineLayout {
+  const { contentOf, before, parted, unescape } = envelope
+  const goesOn: OnLine<boolean> = (bytes, start, end) => {
+    const content = contentOf(bytes, start, end)
+    if (content === -1) return outer.timeEnd(bytes, start, end) === -1 && outer.goesOn(bytes, start, start, end)
+    const seems = inner.timeEnd(bytes, content, end) === -1 && inner.goesOn(bytes, start, content, end, contentOf)
+    if (!seems && !parted) return false
+    const writer = before(bytes, start)
+    return writer === 'part' || (seems && writer === 'same')
+  }
+  return {
+    timeOf: outer.timeOf,
+    continues:
+      unescape === undefined
+        ? goesOn
+        : (bytes, start, end) => {
+            const lines = unescape(bytes, start, end)
+            if (lines === undefined) return outer.timeEnd(bytes, start, end) === -1
+            const { scratch, content, contentEnd } = lines
+            return (
+              inner.timeEnd(scratch, content, contentEnd) === -1 && inner.goesOn(scratch, content, content, contentEnd)
+            )
+          },
+    bodyOf: (bytes, start, end) => {
+      const content = contentOf(bytes, start, end)
+      return content === -1 ? outer.bodyOf(bytes, start, end) : unescape ? content : inner.bodyOf(bytes, content, end)
+    },
+  }
+}

@@ -1,0 +1,193 @@
+import { exceptionTypeIn, TYPE_SHIFT } from './exception-type.ts'
+import type { LineLayout } from '../layout/line-layout.ts'
+import { createLineCutter } from './lines.ts'
+import { createMinedRows } from './mined-rows.ts'
+import type { Mined } from './mined.ts'
+import { LONGEST_SAMPLE } from './sample-store.ts'
+import { beginSignature, mixSignature } from './signature.ts'
+
+/**
+ * One pass over the bytes of a log: records with the same words (numbers masked) and the same type of exception are counted in one row. No string is made
+ * of a line; memory is bounded whatever comes: long lines are cut, and beyond the limit of rows records are counted as others.
+ *
+ * A line that goes on with a record belongs to it. Blank lines are lines, and part of no record. NUL bytes at the beginning of a line are skipped: they are
+ * what a log has where it was truncated while its writer went on at its old place.
+ */
+export function createMiner(layout: LineLayout, options: MinerOptions = {}): Miner {
+  const { originMs = 0, rows: limit = MOST_ROWS, fromMs = -Infinity, toMs = Infinity } = options
+  const rows = createMinedRows(originMs, limit)
+  const record = createOpenRecord()
+  const { signature } = record
+  let chunk: Uint8Array | undefined
+  let bytesSeen = 0
+  let lines = 0
+  let records = 0
+  let undated = 0
+  let backwards = 0
+  let atMs = NaN
+  let newestMs = -Infinity
+  let lastMs = NaN
+  let after = false
+
+  const close = (): void => {
+    if (!record.isOpen()) return
+    records++
+    if (Number.isNaN(atMs)) {
+      undated++
+      // An exception that nothing caught bears no time: it was written after the line before it.
+      atMs = lastMs
+    } else {
+      if (atMs < newestMs) backwards++
+      else newestMs = atMs
+      lastMs = atMs
+      after = atMs >= originMs
+    }
+    const slot = rows.add(signature[0] as number, signature[1] as number, records, atMs, after)
+    if (slot >= 0) rows.keep(slot, records, atMs, record.text())
+    record.close()
+  }
+  const onLine = (bytes: Uint8Array, lineStart: number, end: number): void => {
+    lines++
+    const start = afterBlanks(bytes, lineStart, end)
+    if (start < 0) return
+    if (record.isOpen() && layout.continues(bytes, start, end)) return record.goOn(bytes, start, end)
+    close()
+    const time = layout.timeOf(bytes, start, end)
+    atMs = time >= fromMs && time < toMs && Math.abs(time) <= LATEST_MS ? time : NaN
+    beginSignature(signature)
+    mixSignature(bytes, layout.bodyOf(bytes, start, end), end, signature)
+    record.open(bytes, start, end)
+    if (bytes !== chunk) record.hold()
+  }
+  const cutter = createLineCutter(onLine)
+
+  const cut = (): void => {
+    cutter.finish()
+    close()
+  }
+
+  return {
+    feed: (bytes) => {
+      bytesSeen += bytes.length
+      chunk = bytes
+      cutter.feed(bytes)
+      record.hold()
+    },
+    cut,
+    finish: () => {
+      cut()
+      return {
+        bytes: bytesSeen,
+        lines,
+        records,
+        undated,
+        other: rows.other(),
+        backwards,
+        cutBytes: cutter.cutBytes(),
+        timeline: rows.timeline(),
+        rows: rows.rows(),
+      }
+    },
+  }
+}
+
+export interface Miner {
+  /** The next bytes, of any length. They may be used for something else afterwards. */
+  readonly feed: (bytes: Uint8Array) => void
+  /** What follows is from another place of the log, and begins with a record. */
+  readonly cut: () => void
+  readonly finish: () => Mined
+}
+
+export interface MinerOptions {
+  /** The onset, by the clock of the box: the timeline is aligned at it, and samples are chosen from both sides of it. */
+  readonly originMs?: number
+  /** Times outside of these are not believed: such a record counts as undated. */
+  readonly fromMs?: number
+  readonly toMs?: number
+  /** How many rows are told apart. */
+  readonly rows?: number
+}
+
+/** Clustering so many takes a second; real logs have some hundred. */
+export const MOST_ROWS = 50_000
+
+/** The last time that Date knows (ECMA-262, Time Values and Time Range). */
+const LATEST_MS = 8.64e15
+
+/** Types of exceptions that tell a record from others; more would be a file that was written into the log. */
+const MOST_TYPES = 4
+
+/**
+ * The record whose lines are being read: its signature, and where its text is. As long as all of it lies in the bytes of one call, nothing is copied.
+ */
+function createOpenRecord() {
+  const signature = new Int32Array(2)
+  const held = new Uint8Array(LONGEST_SAMPLE)
+  let heldLength = 0
+  let open = false
+  let types = 0
+  let source: Uint8Array | undefined
+  let from = 0
+  let to = 0
+
+  /** Copies what lies in bytes that will be used for something else. */
+  const hold = (): void => {
+    if (!open || !source) return
+    const length = Math.min(to - from, LONGEST_SAMPLE)
+    held.set(source.subarray(from, from + length))
+    heldLength = length
+    source = undefined
+  }
+  const append = (bytes: Uint8Array, start: number, end: number): void => {
+    if (heldLength >= LONGEST_SAMPLE) return
+    held[heldLength++] = LINE_FEED
+    const length = Math.min(end - start, LONGEST_SAMPLE - heldLength)
+    held.set(bytes.subarray(start, start + length), heldLength)
+    heldLength += length
+  }
+
+  return {
+    signature,
+    isOpen: () => open,
+    open: (bytes: Uint8Array, start: number, end: number): void => {
+      open = true
+      types = 0
+      source = bytes
+      from = start
+      to = end
+    },
+    goOn: (bytes: Uint8Array, start: number, end: number): void => {
+      if (!open) return
+      hold()
+      append(bytes, start, end)
+      if (types === MOST_TYPES) return
+      const type = exceptionTypeIn(bytes, start, end)
+      if (type < 0) return
+      types++
+      const typeStart = Math.floor(type / TYPE_SHIFT)
+      mixSignature(bytes, typeStart, typeStart + (type % TYPE_SHIFT), signature)
+    },
+    text: (): Uint8Array =>
+      source ? source.subarray(from, Math.min(to, from + LONGEST_SAMPLE)) : held.subarray(0, heldLength),
+    hold,
+    close: (): void => {
+      open = false
+      source = undefined
+      heldLength = 0
+    },
+  }
+}
+
+const LINE_FEED = 0x0a
+
+/** Where the line begins without NUL bytes; -1 where it is blank. */
+function afterBlanks(bytes: Uint8Array, start: number, end: number): number {
+  let from = start
+  while (from < end && bytes[from] === 0) from++
+  for (let at = from; at < end; at++) {
+    const byte = bytes[at] as number
+    if (byte !== 0x20 && byte !== 0x09) return from
+  }
+  return -1
+}

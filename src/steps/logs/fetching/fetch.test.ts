@@ -1,0 +1,288 @@
+import { execFileSync } from 'node:child_process'
+import { mkdirSync, mkdtempSync, renameSync, rmSync, statSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import type { Box } from '../../../boxes/box.ts'
+import type { LogSource } from '../../../evidence/logs/source.ts'
+import type { LogFilter, LogWindow } from '../../../evidence/logs/window.ts'
+import { SHELLS } from '../../../../test/live/shells.ts'
+import { isoLayout, linesOf, stamped } from '../../../../test/logs/lines.ts'
+import { fetchLog, type FetchOptions } from './fetch.ts'
+
+const T0 = Date.parse('2026-03-01T10:00:00.000Z')
+const ALL: LogFilter = { grep: [], not: [], fields: [], ignoreCase: false }
+
+describe.each(SHELLS)('a log fetched through $name', { timeout: 10_000 }, (shell) => {
+  const { box, folder, file } = placeFor(shell)
+
+  it('finds a minute by a few reads, to the line', async () => {
+    const text = stamped(T0, 40_000, 250)
+    const { got, report } = await fetched(box(), sourceOf([file(text)]), {
+      fromMs: T0 + 3_600_000,
+      toMs: T0 + 3_660_000,
+    })
+    expect(got).toBe(linesOf(text, T0 + 3_600_000, T0 + 3_660_000))
+    expect(report.skipped).toEqual([])
+    expect(report.readBytes - report.windowBytes).toBeLessThan(1_000_000)
+    expect(report.probes).toBeLessThan(100)
+    expect(report.windowBytes).toBe(got.length)
+  })
+
+  it('filters on the box, several conditions, with quotes in them', async () => {
+    const text = stamped(T0, 5_000, 100, (at) => `it's ${at % 7} status=${at % 3 ? 200 : 500}`)
+    const filter = { ...ALL, grep: ["it's [0-5]"], not: ["'s 3"], fields: [{ name: 'status', value: '500' }] }
+    const { got } = await fetched(box(), sourceOf([file(text)]), {}, filter)
+    const wanted = text
+      .split('\n')
+      .filter((line) => /it's [0-5]/.test(line) && !line.includes("'s 3") && line.includes('500'))
+    expect(got).toBe(`${wanted.join('\n')}\n`)
+  })
+
+  it('keeps the lines of a record together under a filter', async () => {
+    const text = stamped(T0, 3_000, 100, (at) =>
+      at % 100 === 5 ? `ERROR no ${at}\nTraceback:\n  File "a.py"\nValueError: odd ${at}` : `fine ${at}`,
+    )
+    const { got, report } = await fetched(
+      box(),
+      sourceOf([file(text)]),
+      { fromMs: T0 + 60_000, toMs: T0 + 120_000 },
+      { ...ALL, grep: ['ValueError'], not: ['1105'] },
+    )
+    const at = [605, 705, 805, 905, 1005, 1105].filter((n) => n >= 600 && n < 1200 && n !== 1105)
+    expect(
+      got
+        .split('\n')
+        .filter((line) => line.includes('ERROR'))
+        .map((line) => Number(line.split(' ').at(-1))),
+    ).toEqual(at)
+    expect(got.split('\n').filter((line) => line.startsWith('ValueError'))).toHaveLength(at.length)
+    expect(report.skipped).toEqual([])
+  })
+
+  it('takes rotated and packed files in order, and no others', async () => {
+    const parts = [0, 1, 2, 3, 4].map((at) => stamped(T0 + at * 600_000, 3_000, 200))
+    const names = parts.map((text, at) => file(text, `app.log.${4 - at}`))
+    renameSync(names[4] ?? '', path.join(folder(), 'app.log'))
+    const packers = ['gzip', 'xz', 'bzip2'] as const
+    for (const [at, packer] of packers.entries()) {
+      const plain = names[at] ?? ''
+      execFileSync(packer, [plain])
+    }
+    const ends = { gzip: '.gz', xz: '.xz', bzip2: '.bz2' }
+    const files = [
+      path.join(folder(), 'app.log'),
+      names[3] ?? '',
+      ...[2, 1, 0].map((at) => `${names[at]}${ends[packers[at] ?? 'gzip']}`),
+    ]
+    files.forEach((each, at) => {
+      const ended = new Date(T0 + (5 - at) * 600_000)
+      utimesSync(each, ended, ended)
+    })
+    const packed = [undefined, undefined, 'bzip2', 'xz', 'gzip'] as const
+    const source = sourceOf(files, packed)
+    const window = { fromMs: T0 + 900_000, toMs: T0 + 2_500_000 }
+    const { got, report } = await fetched(box(), source, window)
+    expect(got).toBe(linesOf(parts.join(''), window.fromMs, window.toMs))
+    expect(report.skipped).toEqual([])
+  })
+})
+
+/** What hardly depends on the shell is tried on the smallest ones. */
+const SMALL = SHELLS.filter(({ name }) => name === 'dash' || name === 'busybox ash')
+
+describe.each(SMALL)('what is odd about a log, through $name', { timeout: 10_000 }, (shell) => {
+  const { box, folder, file } = placeFor(shell)
+
+  it('says one sentence for a folder, a vanished file, no file, an empty one, a pipe', async () => {
+    mkdirSync(path.join(folder(), 'dir'))
+    execFileSync('mkfifo', [path.join(folder(), 'pipe')])
+    symlinkSync(path.join(folder(), 'gone'), path.join(folder(), 'link'))
+    const cases: readonly (readonly [string, string[]])[] = [
+      ['dir', ['it is a folder']],
+      ['gone', ['it is not there (any more)']],
+      ['link', ['it is a link to what is not there (any more)']],
+      ['pipe', ['it is a pipe, a socket or a device, which are not opened']],
+      ['empty', []],
+    ]
+    file('', 'empty')
+    for (const [base, says] of cases) {
+      const { got, report, failure } = await fetched(box(), sourceOf([path.join(folder(), base)]), { fromMs: T0 })
+      expect({ got, failure, skipped: report.skipped }).toEqual({
+        got: '',
+        failure: undefined,
+        skipped: says.map((sentence) => `${path.join(folder(), base)}: ${sentence}`),
+      })
+    }
+  })
+
+  it('reports the limit of bytes, and gives what was written last', async () => {
+    const text = stamped(T0, 20_000, 200)
+    const window = { fromMs: T0 + 60_000, toMs: T0 + 3_600_000 }
+    const { got, report } = await fetched(box(), sourceOf([file(text)]), window, ALL, { bytes: 500_000 })
+    expect(report.capped).toBe('bytes')
+    expect(got.length).toBeLessThanOrEqual(500_000)
+    expect(got.length).toBeGreaterThan(200_000)
+    expect(linesOf(text, window.fromMs, window.toMs).endsWith(got)).toBe(true)
+  })
+
+  it('reports the limit of bytes under a filter', async () => {
+    const text = stamped(T0, 20_000, 200)
+    const { got, report } = await fetched(
+      box(),
+      sourceOf([file(text)]),
+      {},
+      { ...ALL, grep: ['[0-9]'] },
+      { bytes: 100_000 },
+    )
+    expect(report.capped).toBe('bytes')
+    expect(text.startsWith(got)).toBe(true)
+    expect(got.length).toBeGreaterThan(90_000)
+  })
+
+  it('gives the end of a log without times, and says so', async () => {
+    const text = 'no time here\n'.repeat(200_000)
+    const where = file(text)
+    const { got, report } = await fetched(box(), sourceOf([where]), { fromMs: T0 })
+    expect(text.endsWith(got)).toBe(true)
+    expect(got.length).toBe(1024 * 1024)
+    expect(report.skipped).toEqual([
+      `${where}: none of the lines that were looked at bears a time, so the window could not be found; its last MiB is shown`,
+    ])
+  })
+
+  it('finds the file under its next name when it was rotated since it was listed', async () => {
+    const text = stamped(T0, 10_000, 100)
+    const where = file(text, 'app.log')
+    const older = file(stamped(T0 - 1_000_000, 100, 100), 'app.log.1')
+    utimesSync(older, new Date(T0 - 900_000), new Date(T0 - 900_000))
+    const source = sourceOf([where, older])
+    renameSync(where, older)
+    writeFileSync(where, stamped(T0 + 1_000_000, 100, 100))
+    const window = { fromMs: T0 + 500_000, toMs: T0 + 1_005_000 }
+    const { got } = await fetched(box(), source, window)
+    expect(got).toBe(linesOf(text + stamped(T0 + 1_000_000, 100, 100), window.fromMs, window.toMs))
+  })
+
+  it('reads a line of 4 MB without keeping it, and bytes that are no text', { timeout: 30_000 }, async () => {
+    const odd = Buffer.concat([
+      Buffer.from(stamped(T0, 2_000, 100)),
+      Buffer.from(`${new Date(T0 + 200_000).toISOString()} `),
+      Buffer.alloc(4_000_000, 0xff),
+      Buffer.from('\n'),
+      Buffer.from(stamped(T0 + 300_000, 2_000, 100, () => '\0\x1b[31m\xff')),
+    ])
+    const where = path.join(folder(), 'odd.log')
+    writeFileSync(where, odd)
+    const { bytes } = await fetched(box(), sourceOf([where]), { fromMs: T0 + 100_000, toMs: T0 + 310_000 })
+    const from = odd.indexOf(new Date(T0 + 100_000).toISOString())
+    const to = odd.indexOf(new Date(T0 + 310_000).toISOString())
+    expect(bytes.equals(odd.subarray(from, to))).toBe(true)
+  })
+
+  it('ends at the limit of seconds when the disk stalls, and leaves nothing', { timeout: 20_000 }, async () => {
+    const where = file(stamped(T0, 10_000, 100))
+    const source = sourceOf([where])
+    // What unpacks hangs, as on a disk that does not answer.
+    const bin = path.join(folder(), 'bin')
+    mkdirSync(bin)
+    writeFileSync(path.join(bin, 'dd'), '#!/bin/sh\nexec sleep 7199\n', { mode: 0o755 })
+    const stalled = {
+      ...box(),
+      start: (script: string, options: Parameters<Box['start']>[1]) =>
+        box().start(`PATH=${bin}:$PATH; dd() { command ${bin}/dd; }\n${script}`, options),
+    }
+    const { report, failure } = await fetched(stalled, source, { fromMs: T0 }, ALL, { seconds: 1 })
+    expect(failure).toBeUndefined()
+    expect(report.capped).toBe('seconds')
+    await gone('sleep 7199')
+  })
+
+  it('is ended by its caller', async () => {
+    const stop = new AbortController()
+    stop.abort()
+    const { failure } = await fetched(box(), sourceOf([file(stamped(T0, 10, 100))]), {}, ALL, {}, stop.signal)
+    expect(failure?.kind).toBe('cancelled')
+  })
+})
+
+/** A box, and a new folder for each test. */
+function placeFor({ missing, open }: (typeof SHELLS)[number]) {
+  let opened: Box
+  let where = ''
+  beforeAll(() => {
+    opened = open()
+  })
+  beforeEach(({ skip }) => {
+    skip(missing !== undefined, missing)
+    where = mkdtempSync(path.join(tmpdir(), 'halligan-fetch-'))
+  })
+  afterEach(() => rmSync(where, { recursive: true, force: true }))
+  afterAll(() => opened.close())
+  return {
+    box: () => opened,
+    folder: () => where,
+    file: (text: string, base = "app's log.log"): string => {
+      writeFileSync(path.join(where, base), text)
+      return path.join(where, base)
+    },
+  }
+}
+
+async function gone(command: string): Promise<void> {
+  for (let tries = 0; ; tries += 1) {
+    const shown = execFileSync('ps', ['-eo', 'stat=,args='], { encoding: 'utf8' })
+    if (!shown.split('\n').some((line) => line.trim().endsWith(command) && !line.startsWith('Z'))) return
+    if (tries > 150) throw new Error(`${command} is still there`)
+    await new Promise((resolve) => {
+      setTimeout(resolve, 100)
+    })
+  }
+}
+
+function sourceOf(files: readonly string[], packed: readonly LogSource['files'][number]['packed'][] = []): LogSource {
+  return {
+    box: 'here',
+    id: files[0] ?? '',
+    kind: 'file',
+    found: 'named',
+    writers: [],
+    files: files.map((each, at) => {
+      const pack = packed[at]
+      try {
+        const { size, mtimeMs, dev, ino } = statSync(each)
+        return {
+          path: each,
+          bytes: size,
+          modifiedAtMs: mtimeMs,
+          identity: `${dev}:${ino}`,
+          ...(pack ? { packed: pack } : {}),
+        }
+      } catch {
+        return { path: each, bytes: 0, modifiedAtMs: 0 }
+      }
+    }),
+  }
+}
+
+async function fetched(
+  box: Box,
+  source: LogSource,
+  window: LogWindow,
+  filter: LogFilter = ALL,
+  caps: Partial<FetchOptions['caps']> = {},
+  signal: AbortSignal = new AbortController().signal,
+) {
+  const chunks: Uint8Array[] = []
+  const { report, failure } = await fetchLog(box, source, {
+    window,
+    filter,
+    caps: { bytes: 1_000_000_000, seconds: 60, ...caps },
+    time: { nowMs: T0, zone: 'UTC' },
+    layoutOf: () => isoLayout,
+    onBytes: (chunk) => void chunks.push(chunk.slice()),
+    signal,
+  })
+  const bytes = Buffer.concat(chunks)
+  return { bytes, got: bytes.toString('latin1'), report, failure }
+}

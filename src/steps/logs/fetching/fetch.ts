@@ -1,0 +1,81 @@
+import type { Box, Failure, RunResult } from '../../../boxes/box.ts'
+import { clockSetBack } from '../../../evidence/logs/fetch/slack.ts'
+import { layoutOf } from '../../../evidence/logs/layout/layout.ts'
+import type { LogSource } from '../../../evidence/logs/source.ts'
+import type { FetchReport } from '../../../evidence/logs/window.ts'
+import { fetchCommand } from './fetch-command.ts'
+import { fetchFiles } from './fetch-files.ts'
+import { fetchInput } from './fetch-input.ts'
+import { delivery } from './delivery.ts'
+import type { Fetching, FetchOptions } from './fetching.ts'
+
+export type { FetchOptions } from './fetching.ts'
+
+export interface Fetched {
+  readonly report: FetchReport
+  readonly failure?: Failure
+}
+
+/**
+ * Hands on the bytes of a log that lie in a window of time, in the order in which they were written, filtered on the box. Never rejects; what could not
+ * be read is a sentence in `skipped`, and reaching a limit is said (`capped`). Price: free; it reads.
+ *
+ * Lines before or after the window are taken out here; lines without a time go with the record before them. Where a box's clock was set back near the
+ * window and lines name no zone, lines of both hours come.
+ */
+export async function fetchLog(box: Box, source: LogSource, options: FetchOptions): Promise<Fetched> {
+  const { window, time, caps, signal } = options
+  const setBackMs = clockSetBack(time, window)
+  const limit = new AbortController()
+  const out = delivery(options, () => limit.abort())
+  const timer = setTimeout(() => {
+    out.cap('seconds')
+    limit.abort()
+  }, caps.seconds * 1000)
+  const fetching: Fetching = {
+    layoutOf,
+    ...options,
+    box,
+    source,
+    setBackMs,
+    wide: {
+      ...(window.fromMs === undefined ? {} : { fromMs: window.fromMs - setBackMs }),
+      ...(window.toMs === undefined ? {} : { toMs: window.toMs + setBackMs }),
+    },
+    delivery: out,
+    ends: AbortSignal.any([signal, limit.signal]),
+    packs: box.kind === 'ssh',
+  }
+  try {
+    const result = await fetchKind(fetching)
+    return endOf(fetching, result)
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+async function fetchKind(fetching: Fetching): Promise<RunResult | Failure | undefined> {
+  const { source, setBackMs, delivery: out } = fetching
+  if (source.blind) {
+    out.skip(`${source.id}: ${source.blind.why}${source.blind.hint ? ` (${source.blind.hint})` : ''}`)
+    return undefined
+  }
+  if (setBackMs > 0)
+    out.skip(
+      `${source.id}: the clock was set back by ${setBackMs / 60_000} min near this window (${fetching.time.zone}); lines whose times name no zone may be of either hour, so both came`,
+    )
+  if (source.kind === 'stdin') return fetchInput(fetching)
+  return source.kind === 'file' ? fetchFiles(fetching) : fetchCommand(fetching)
+}
+
+function endOf({ delivery: out, source, signal }: Fetching, result: RunResult | Failure | undefined): Fetched {
+  if (result === undefined) return { report: out.report() }
+  if ('kind' in result) return { report: out.report(), failure: result }
+  // The box was faster than this console with the limit of seconds (128 + SIGKILL).
+  if (result.exitCode === 137) out.cap('seconds')
+  const said = result.ok ? result.stderr.trim().split('\n').at(-1) : ''
+  if (said) out.skip(`${source.id}: the box says: ${said.slice(0, 300)}`)
+  const { failure } = result
+  const own = out.report().capped !== undefined && !signal.aborted
+  return failure && !own ? { report: out.report(), failure } : { report: out.report() }
+}

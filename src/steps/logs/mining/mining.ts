@@ -1,0 +1,87 @@
+import { availableParallelism } from 'node:os'
+import type { BoxTime } from '../../../evidence/logs/time/box-time.ts'
+import { layoutOf } from '../../../evidence/logs/layout/layout.ts'
+import { mergeMined } from '../../../evidence/logs/mining/merge-mined.ts'
+import type { Mined } from '../../../evidence/logs/mining/mined.ts'
+import { createMiner, type MinerOptions } from '../../../evidence/logs/mining/miner.ts'
+import { startMiningWorker, type MiningWorker } from './mining-worker-thread.ts'
+import { type Block, createRecordBlocks } from './record-blocks.ts'
+
+/**
+ * Mines a log that comes as a stream: what is little in place, of much (`MUCH`) what comes after by worker threads, each with blocks of whole records. The
+ * rows and their counts are the same as those of one miner as long as there are fewer than it tells apart.
+ *
+ * @param sample lines of the log that its layout is told from: functions cannot be handed to a thread
+ */
+export function mineStream(sample: Uint8Array, time: BoxTime, options: MiningOptions = {}): Mining {
+  const { workers: count = availableParallelism(), muchBytes = MUCH, blockBytes = BLOCK } = options
+  const layout = layoutOf(sample, time)
+  const here = createMiner(layout, options)
+  let bytesSeen = 0
+  let threads: readonly MiningWorker[] | undefined
+  let open: ((block: Block) => Promise<void>) | undefined
+  let waits: Promise<void> | undefined
+
+  const mineHere = async (block: Block): Promise<void> => {
+    here.feed(block.bytes)
+    if (block.ends) here.cut()
+  }
+  const idlest = (): MiningWorker | undefined => threads?.toSorted((a, b) => a.waiting() - b.waiting())[0]
+  const blocks = createRecordBlocks(layout, blockBytes, (block) => {
+    bytesSeen += block.bytes.length
+    if (threads === undefined && count > 1 && bytesSeen > muchBytes)
+      threads = Array.from({ length: count }, () => startMiningWorker({ sample, time, options: minerOptions(options) }))
+    // A record that is longer than a block stays with one miner.
+    const mine = open ?? idlest()?.mine ?? mineHere
+    open = block.ends ? undefined : mine
+    const done = mine(block)
+    if (threads !== undefined) waits = done
+  })
+
+  return {
+    feed: (bytes) => {
+      waits = undefined
+      blocks.feed(bytes)
+      return waits
+    },
+    finish: async () => {
+      blocks.finish()
+      const parts = await Promise.all((threads ?? []).map((thread) => thread.finish()))
+      return threads === undefined ? here.finish() : mergeMined([here.finish(), ...parts])
+    },
+    stop: () => {
+      for (const thread of threads ?? []) thread.stop()
+    },
+  }
+}
+
+export interface Mining {
+  /** A promise: wait for it before more is fed, since the threads have enough to do. The bytes are copied. */
+  readonly feed: (bytes: Uint8Array) => void | Promise<void>
+  /** Rejects when a thread has failed, which is a bug. */
+  readonly finish: () => Promise<Mined>
+  /** Ends the threads where `finish` is not going to be called. */
+  readonly stop: () => void
+}
+
+export interface MiningOptions extends MinerOptions {
+  /** Threads; one: everything is mined in place. Missing: one for each processor. */
+  readonly workers?: number
+  /** From here on threads take over. */
+  readonly muchBytes?: number
+  readonly blockBytes?: number
+}
+
+/** Bytes. Below it the start of the threads (some 50 ms each) and the merging cost what they save. */
+const MUCH = 64 * 2 ** 20
+/** Bytes. Large enough that handing it over costs nothing beside mining it. */
+const BLOCK = 4 * 2 ** 20
+
+function minerOptions({ originMs, fromMs, toMs, rows }: MiningOptions): MinerOptions {
+  return {
+    ...(originMs !== undefined && { originMs }),
+    ...(fromMs !== undefined && { fromMs }),
+    ...(toMs !== undefined && { toMs }),
+    ...(rows !== undefined && { rows }),
+  }
+}
