@@ -28,6 +28,7 @@ interface Start {
 const STARTS: Readonly<Record<string, Start>> = {
   open: { words: ['the shop is down'], says: /Incident \S+ is open and current: the shop is down/ },
   look: { words: ['recorded:nothing.look'], says: /there is no such file/ },
+  logs: { words: ['local', '--around', 'soon'], says: /--around takes a time, not "soon"/ },
   note: { words: ['x'], says: /Noted in \S+ as #3/ },
   timeline: { words: [], says: /#3 .* x\n/ },
   show: { words: ['1'], says: /^#1 opened\n/ },

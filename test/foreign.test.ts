@@ -11,6 +11,8 @@ describe('what is recorded', () => {
   const recorded = readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) => path.relative(root, path.join(entry.parentPath, entry.name)))
+    // Written by hand in documented forms: nothing of them was recorded.
+    .filter((file) => !file.startsWith('test/fixtures/log-formats/'))
   const shown = ['docs/look.svg', 'README.md', 'docs/checks.md', 'bench/README.md', 'CHANGELOG.md']
 
   it.each([...recorded, ...shown])('%s tells nothing of the machine that recorded it', (file) => {

@@ -4,6 +4,7 @@ import { digitsAt, monthAt, readOffset } from '../time/clock.ts'
 import { unescaped } from '../configured/pieces.ts'
 import type { AccessEvent, LogEvent, LogFormat } from '../format.ts'
 import { accessExtras } from '../reading/web-access-extras.ts'
+import { routeOf } from '../route.ts'
 
 /**
  * Access logs of web servers in the Common Log Format and its descendants: nginx and Apache `combined`, Apache's `vhost_combined`, lighttpd, Caddy's and
@@ -56,15 +57,12 @@ function readWebAccess(text: string, time: BoxTime): LogEvent | undefined {
   const requestEnd = quoteAfter(text, request)
   const status = digitsAt(text, requestEnd + 2, 3)
   if (requestEnd < 0 || status < 0 || isDigit(text, requestEnd + 5)) return undefined
-  // It is filled part by part: an object for each part would take as long as reading it.
-  const access: Writable<AccessEvent> = { status }
-  putRequest(access, text, request, requestEnd)
+  const bytesEnd = endOfWord(text, requestEnd + 6)
+  const bytes = bytesEnd - requestEnd > 22 ? -1 : digitsAt(text, requestEnd + 6, bytesEnd - requestEnd - 6)
+  const access = requestIn(text, request, requestEnd, status, bytesEnd > requestEnd + 6 ? bytes : -1)
   const user = putHead(access, text, bracket)
   // The head is syslog's: what it holds is read by that format, with its host.
   if (user?.includes(' ') === true && SYSLOG.test(user)) return undefined
-  const bytesEnd = endOfWord(text, requestEnd + 6)
-  const bytes = bytesEnd - requestEnd > 22 ? -1 : digitsAt(text, requestEnd + 6, bytesEnd - requestEnd - 6)
-  if (bytes >= 0 && bytesEnd > requestEnd + 6) access.bytes = bytes
   return accessEvent(access, { atMs, fields: fieldsBehind(access, text, bytesEnd, user, time) })
 }
 
@@ -138,14 +136,23 @@ function isHostAndPort(text: string, end: number): boolean {
   return colon > 0 && /^[\w.-]+:\d+$/.test(text.slice(0, end))
 }
 
-/** `GET /path HTTP/1.1`; what is no request line has neither method nor target. */
-function putRequest(access: Writable<AccessEvent>, text: string, start: number, end: number): void {
+/**
+ * `GET /path HTTP/1.1`; what is no request line has neither method nor target. Made in one piece where all is there: an object that grows key by key takes
+ * several times the memory, for each line of a log.
+ */
+function requestIn(text: string, start: number, end: number, status: number, bytes: number): Writable<AccessEvent> {
   const space = text.indexOf(' ', start)
-  if (space === -1 || space >= end || space - start > LONGEST_METHOD || !isMethod(text, start, space)) return
+  if (space === -1 || space >= end || space - start > LONGEST_METHOD || !isMethod(text, start, space)) {
+    return bytes < 0 ? { status } : { status, bytes }
+  }
   const version = text.lastIndexOf(' ', end - 1)
   const targetEnd = version > space && text.startsWith('HTTP/', version + 1) ? version : end
-  access.method = text.slice(start, space)
-  access.target = unescaped(text.slice(space + 1, targetEnd), 'backslash')
+  const method = text.slice(start, space)
+  const target = unescaped(text.slice(space + 1, targetEnd), 'backslash')
+  const route = routeOf(target)
+  return bytes < 0
+    ? { method, target, route, status, client: '' }
+    : { method, target, route, status, client: '', bytes }
 }
 
 /** `VERSION-CONTROL` and `BASELINE-CONTROL` of WebDAV are the longest. */
@@ -167,19 +174,30 @@ function fieldsBehind(
   user: string | undefined,
   time: BoxTime,
 ): Record<string, string> | undefined {
-  let at = bytesEnd
-  let fields: Record<string, string> | undefined = user === undefined ? undefined : { user }
-  for (const name of ['referer', 'user_agent'] as const) {
-    if (text.charCodeAt(at) !== SPACE || text.charCodeAt(at + 1) !== QUOTE) break
-    const end = quoteAfter(text, at + 2)
-    if (end === -1) break
-    if (end - at !== 3 || text.charCodeAt(at + 2) !== DASH) {
-      ;(fields ??= {})[name] = unescaped(text.slice(at + 2, end), 'backslash')
-    }
-    at = end + 1
-  }
+  const refererEnd = quotedEnd(text, bytesEnd)
+  const agentEnd = refererEnd === bytesEnd ? bytesEnd : quotedEnd(text, refererEnd)
+  const referer = quotedIn(text, bytesEnd, refererEnd)
+  const agent = quotedIn(text, refererEnd, agentEnd)
+  const at = agentEnd
+  let fields: Record<string, string> | undefined
+  if (referer !== undefined && agent !== undefined) fields = { referer, user_agent: agent }
+  else if (agent !== undefined) fields = { user_agent: agent }
+  else if (referer !== undefined) fields = { referer }
+  if (user !== undefined) fields = { user, ...fields }
   if (at >= text.length) return fields
   const extras = accessExtras(text, at, time)
   Object.assign(access, extras.access)
   return extras.fields === undefined ? fields : { ...fields, ...extras.fields }
+}
+
+/** Where the quoted part behind this place ends; the place itself when there is none. */
+function quotedEnd(text: string, at: number): number {
+  if (text.charCodeAt(at) !== SPACE || text.charCodeAt(at + 1) !== QUOTE) return at
+  return quoteAfter(text, at + 2) + 1 || at
+}
+
+/** Undefined: there is none, or it says so. */
+function quotedIn(text: string, at: number, end: number): string | undefined {
+  if (end === at || (end - at === 4 && text.charCodeAt(at + 2) === DASH)) return undefined
+  return unescaped(text.slice(at + 2, end - 1), 'backslash')
 }

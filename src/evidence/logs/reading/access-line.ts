@@ -16,16 +16,14 @@ export interface AccessContext {
  */
 export function accessEvent(access: Writable<AccessEvent>, context: AccessContext): LogEvent {
   const { target, status, method = 'request' } = access
-  if (target !== undefined) access.route = routeOf(target)
+  if (target !== undefined) access.route ??= routeOf(target)
   const answer = answerOf(status)
-  const event: Writable<LogEvent> = {
-    severity: accessSeverity(status),
-    message: access.route === undefined ? `${method} ${answer}` : `${method} ${access.route} ${answer}`,
-    access,
-  }
+  const message = access.route === undefined ? `${method} ${answer}` : `${method} ${access.route} ${answer}`
+  const severity = accessSeverity(status)
+  const event: Writable<LogEvent> =
+    context.atMs === undefined ? { severity, message, access } : { atMs: context.atMs, severity, message, access }
   if (status === 0 && context.unansweredSeverity !== undefined) event.severity = context.unansweredSeverity
   // One by one: copying objects for each line of a log takes longer than reading it.
-  if (context.atMs !== undefined) event.atMs = context.atMs
   if (context.pid !== undefined) event.pid = context.pid
   if (context.fields !== undefined) event.fields = context.fields
   return event
