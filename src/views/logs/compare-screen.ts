@@ -1,11 +1,12 @@
-import { count, duration } from '../../base/format.ts'
+import { count } from '../../base/format.ts'
 import { wrap } from '../../base/safe-text.ts'
-import type { LogsRead, ReadBox } from '../../steps/logs/logs-read.ts'
+import { hasCome, type LogsRead } from '../../steps/logs/logs-read.ts'
 import { localTime, zoneOf } from '../local-time.ts'
 import { cut, paint, shown, type Style } from '../style.ts'
 import { exceptionLines } from './exception-lines.ts'
 import { patternLines, type PatternContext } from './pattern-lines.ts'
 import { routeLines } from './route-lines.ts'
+import { skewWords, unreadWords } from './unread-words.ts'
 
 /**
  * The screen of a comparison, for a tired person: what was read and against which moment, the pattern that tells most in full, the others that are not as
@@ -50,7 +51,7 @@ function headLines({ boxes, logs, plan, startedAtMs, tookMs }: LogsRead, style: 
     paint(style, 'strong', cut(style, names, style.columns)),
     ...indented(what, style, '  '),
     ...indented(onsetWords(plan.onset), style, '  '),
-    ...boxes.flatMap((box) => skewLines(box, style)),
+    ...boxes.flatMap(skewWords).flatMap((words) => indented(shown(style, words), style, '  ')),
   ]
 }
 
@@ -69,20 +70,6 @@ function onsetWords(onset: LogsRead['plan']['onset']): string {
   return `before against after ${at}: proposed${sure}${onset.why === undefined ? '' : `, ${onset.why}`}`
 }
 
-/** Clocks this near are in order for anything that a person compares. Milliseconds. */
-const SKEW_SAID_MS = 250
-
-function skewLines({ box, skewMs }: ReadBox, style: Style): readonly string[] {
-  if (skewMs === undefined || Math.abs(skewMs) < SKEW_SAID_MS) return []
-  const seconds = Math.abs(skewMs) / 1000
-  const by = seconds < 60 ? `${seconds.toFixed(1)} s` : duration(seconds)
-  return indented(
-    `the clock of ${shown(style, box)} is ${by} ${skewMs > 0 ? 'ahead' : 'behind'}: its times are corrected`,
-    style,
-    '  ',
-  )
-}
-
 function patternSections(
   read: LogsRead,
   context: PatternContext,
@@ -90,7 +77,7 @@ function patternSections(
   details: boolean,
 ): readonly (readonly string[])[] {
   const { patterns, plan } = read
-  if (patterns.length === 0) return [['  No record was written in that time.']]
+  if (patterns.length === 0) return [[`  ${emptyWords(read)}`]]
   if (!plan.onset) return uncompared(read, context, style, details)
   const telling = patterns.filter(({ verdict }) => verdict !== 'steady')
   const steady = patterns.length - telling.length
@@ -113,6 +100,13 @@ function patternSections(
     ],
     ...asEver(read, context, style, details),
   ]
+}
+
+/** Nothing is said of what was not read. */
+function emptyWords({ boxes, logs }: Pick<LogsRead, 'boxes' | 'logs'>): string {
+  if (logs.length === 0) return 'No log was read.'
+  const isWhole = boxes.every(({ failure }) => !failure) && logs.every(hasCome)
+  return isWhole ? 'No record was written in that time.' : 'No record came, and not all could be read.'
 }
 
 function asEver(
@@ -151,13 +145,7 @@ function nextLines({ findings }: LogsRead, style: Style): readonly string[] {
 }
 
 function notReadLines({ boxes, notices }: LogsRead, style: Style): readonly string[] {
-  const failed = boxes.flatMap(({ box, failure }) =>
-    failure ? [`${box}: ${failure.message}`, `Try: ${failure.tryNext}`] : [],
-  )
-  const blind = boxes.flatMap((each) =>
-    each.blind.map(({ what, why, hint }) => `could not read ${what}: ${why}${hint === '' ? '' : ` (${hint})`}`),
-  )
-  return [...failed, ...blind, ...notices.map((notice) => `note: ${notice}`)].flatMap((words) =>
+  return [...unreadWords(boxes), ...notices.map((notice) => `note: ${notice}`)].flatMap((words) =>
     indented(shown(style, words), style, '  '),
   )
 }
