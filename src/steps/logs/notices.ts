@@ -9,15 +9,14 @@ export function noticesOfReports(
   failure: ReadLog['failure'],
 ): readonly string[] {
   const name = `${box}: ${id}`
-  const capped = reports.find((report) => report.capped !== undefined)?.capped
+  const cut = reports.find(({ capped }) => capped !== undefined)
   return [
     ...new Set(reports.flatMap(({ skipped }) => skipped.map((sentence) => `${box}: ${sentence}`))),
-    ...(capped === 'bytes'
-      ? [`${name} was cut off at the limit of bytes (--max-bytes): what came later was not read`]
-      : []),
-    ...(capped === 'seconds'
-      ? [`${name} was cut off at the limit of time (--timeout): what came later was not read`]
-      : []),
+    ...(cut?.capped === undefined
+      ? []
+      : [`${name} was cut off at the limit of ${LIMITS[cut.capped]}: what came ${cut.lacks ?? 'later'} was not read`]),
     ...(failure ? [`${name}: ${failure.message}`] : []),
   ]
 }
+
+const LIMITS = { bytes: 'bytes (--max-bytes)', seconds: 'time (--timeout)' } as const
