@@ -43,7 +43,7 @@ export function readerOf({ head, tail, layout: configured }: LogSource, time: Bo
 }
 
 /** @param configured the form that the configuration of its program gives it */
-function readerOfSample(sample: Uint8Array, time: BoxTime, configured?: LogSource['layout']): Reader {
+export function readerOfSample(sample: Uint8Array, time: BoxTime, configured?: LogSource['layout']): Reader {
   const layout = layoutOf(sample, time)
   const told = formatOf(sample, time)
   const named = configured && formatOfLayout(configured)

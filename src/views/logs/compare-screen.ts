@@ -77,13 +77,13 @@ function patternSections(
   details: boolean,
 ): readonly (readonly string[])[] {
   const { patterns, plan } = read
-  if (patterns.length === 0) return [[`  ${emptyWords(read)}`]]
+  if (patterns.length === 0) return [[`  ${nothingWords(read)}`]]
   if (!plan.onset) return uncompared(read, context, style, details)
   const telling = patterns.filter(({ verdict }) => verdict !== 'steady')
   const steady = patterns.length - telling.length
-  const ever = `${count(steady, 'pattern is', 'patterns are')} as ever`
   const [first, ...others] = telling
-  if (!first) return [[`  Nothing is new, spiking or gone: ${ever}.`], ...asEver(read, context, style, details)]
+  if (!first)
+    return [[`  Nothing is new, spiking or gone: ${asEverWords(steady)}.`], ...asEver(read, context, style, details)]
   const shownOthers = details ? others : others.slice(0, OTHERS_SHOWN)
   const left = others.length - shownOthers.length
   return [
@@ -91,22 +91,34 @@ function patternSections(
     ...(details
       ? shownOthers.map((each) => patternLines(each, context, style, 'full'))
       : [shownOthers.flatMap((each) => patternLines(each, context, style, 'brief'))]),
-    [
-      paint(
-        style,
-        'faint',
-        `  ${[left > 0 ? `${left} more that are not as before` : undefined, steady > 0 ? ever : undefined, details ? undefined : 'samples of each: --details'].filter((part) => part !== undefined).join('; ')}`,
-      ),
-    ],
+    indented(restWords(left, steady, details), style, '  ').map((line) => paint(style, 'faint', line)),
     ...asEver(read, context, style, details),
   ]
 }
 
-/** Nothing is said of what was not read. */
-function emptyWords({ boxes, logs }: Pick<LogsRead, 'boxes' | 'logs'>): string {
-  if (logs.length === 0) return 'No log was read.'
-  const isWhole = boxes.every(({ failure }) => !failure) && logs.every(hasCome)
-  return isWhole ? 'No record was written in that time.' : 'No record came, and not all could be read.'
+/** `3 more that are not as before; 22 patterns are as ever; samples of each: --details`. */
+function restWords(left: number, steady: number, details: boolean): string {
+  return [
+    left > 0 ? `${left} more that are not as before` : '',
+    steady > 0 ? asEverWords(steady) : '',
+    details ? '' : 'samples of each: --details',
+  ]
+    .filter((words) => words !== '')
+    .join('; ')
+}
+
+function asEverWords(steady: number): string {
+  return `${count(steady, 'pattern is', 'patterns are')} as ever`
+}
+
+/** What was not seen is not nothing. */
+function nothingWords({ boxes, logs }: LogsRead): string {
+  if (boxes.every(({ failure, identity }) => failure && !identity)) return 'Nothing is known of these logs.'
+  if (logs.length === 0) return 'No log was found that was written to in that time (--list shows what there is).'
+  const unread = logs.filter((log) => log.records === 0 && !hasCome(log))
+  if (unread.length > 0)
+    return `Nothing came of ${count(unread.length, 'log')} that could not be read; no record of the others was written in that time.`
+  return 'No record was written in that time.'
 }
 
 function asEver(
