@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openBox } from '../../boxes/open.ts'
 import type { LogSource } from '../../evidence/logs/source.ts'
 import { noRecorder } from '../../incidents/recorder.ts'
+import { redactor } from '../../incidents/redaction/index.ts'
 import { compareLogs, type CompareOptions } from './compare.ts'
 import { mineLog } from './mining/mine-log.ts'
 import { logPlan } from './plan.ts'
@@ -40,17 +41,37 @@ const options: Omit<CompareOptions, 'plan'> = {
 }
 const asked = logPlan({ onset: { atMs: ONSET, from: 'asked' }, whole: true, nowMs: END })
 
-async function* input(): AsyncGenerator<Uint8Array> {
-  yield Buffer.from(text)
+async function* input(of: string): AsyncGenerator<Uint8Array> {
+  yield Buffer.from(of)
 }
 
 describe('standard input that is compared', () => {
   it('has a before: it can be read only once', async () => {
-    const read = await compareLogs([openBox('local')], { ...options, plan: asked, input: input() })
+    const read = await compareLogs([openBox('local')], { ...options, plan: asked, input: input(text) })
     expect(read.patterns.map(({ verdict, before, after }) => [verdict, before.count, after.count])).toEqual([
       ['new', 0, 90],
       ['steady', 1800, 1800],
     ])
+  })
+})
+
+describe('values that changed', () => {
+  it('are without secrets, whatever stands beside them', async () => {
+    const words = ['alder', 'birch', 'cedar', 'maple', 'rowan']
+    const lines = text.split('\n').map((line, at) => {
+      const isAfter = line >= new Date(ONSET).toISOString()
+      return line.replace('was served', `password=${isAfter ? 'willow' : words[at % words.length]} was served`)
+    })
+    const redact = redactor({ key: Buffer.alloc(32), patterns: [] })
+    const read = await compareLogs([openBox('local')], {
+      ...options,
+      redact,
+      plan: asked,
+      input: input(lines.join('\n')),
+    })
+    const changed = read.patterns.flatMap((pattern) => pattern.changed)
+    expect(changed.map(({ what, value }) => [what, value.slice(0, 17)])).toEqual([['password', '‹secret:password:']])
+    expect(JSON.stringify(read)).not.toContain('willow')
   })
 })
 

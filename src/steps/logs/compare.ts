@@ -17,7 +17,7 @@ import { mineLog, type LogMined } from './mining/mine-log.ts'
 import type { LogPlan } from './plan.ts'
 import { inputLog } from './stdin-log.ts'
 import { recordLogs } from './record-logs.ts'
-import { redactedAnswer, withFewSamples } from './redacted-answer.ts'
+import { redactedAnswer, withFewSamples, withSafeValues } from './redacted-answer.ts'
 import { traceStatements } from './trace.ts'
 
 /** What is compared, beside what is asked of the logs. */
@@ -44,7 +44,7 @@ export async function compareLogs(boxes: readonly Box[], options: CompareOptions
     seen: logs.flatMap(({ seen }) => seen),
   }
   const onset = plan.onset ?? proposed(patterns)
-  const judged = judgePatterns(patterns, onset?.atMs ?? -Infinity)
+  const judged = judgePatterns(patterns, onset?.atMs ?? -Infinity).map((pattern) => withSafeValues(pattern, redact))
   const traced = await tracedPatterns(judged, options)
   const exceptions = exceptionsOf(traced.patterns, onset?.atMs)
   const routes = routesOf(logs, onset?.atMs)
@@ -72,7 +72,7 @@ export async function compareLogs(boxes: readonly Box[], options: CompareOptions
     logs: logs.map(({ log }) => log),
     timeline: patterns.timeline,
     ...shown,
-    notices: [...read.flatMap(({ notices }) => notices), ...traced.notices],
+    notices: [...read.flatMap(({ notices }) => notices), ...traced.notices].map(redact),
   }
   return { ...answer, recorded: await recordLogs(answer, options) }
 }
