@@ -19,4 +19,9 @@ export function noticesOfReports(
   ]
 }
 
+/** @param cutBytes what was cut off from them */
+export function noticesOfLongLines({ box, id }: LogSource, cutBytes: number): readonly string[] {
+  return cutBytes > 0 ? [`${box}: ${id}: ${cutBytes} bytes of lines that are longer than 64 KiB were left out`] : []
+}
+
 const LIMITS = { bytes: 'bytes (--max-bytes)', seconds: 'time (--timeout)' } as const

@@ -87,7 +87,7 @@ export async function readSpan(
   let waits: Promise<void> | undefined
   const chosen = createRecordStream(layout, (text) => {
     const event = format.read(text, time)
-    if (event && hasFields(event, fields)) waits = onBytes(Buffer.from(`${text}\n`)) ?? undefined
+    if (hasFields(event, fields)) waits = onBytes(Buffer.from(`${text}\n`)) ?? undefined
   })
   const fetched = await fetchLog(box, source, {
     window: windowOf(span, options.skewMs),

@@ -11,7 +11,7 @@ import type { FoundLogs } from '../discover.ts'
 import type { AskedLogs } from '../found.ts'
 import type { ReadLog } from '../logs-read.ts'
 import { mineStream } from './mining.ts'
-import { noticesOfReports } from '../notices.ts'
+import { noticesOfLongLines, noticesOfReports } from '../notices.ts'
 import type { Fetched } from '../fetching/fetch.ts'
 import { comparedSpans, spanOfAll, type LogSpan } from '../plan.ts'
 import { beginningOf, readerOf, readSpan, type Reader } from '../read-log.ts'
@@ -137,9 +137,7 @@ function noticesOf(box: string, { source, reports, failure }: ReadLog, mined: Mi
     ...(mined.other > 0
       ? [`${name}: ${mined.other} records are too various to be told apart, and count as others`]
       : []),
-    ...(mined.cutBytes > 0
-      ? [`${name}: ${mined.cutBytes} bytes of lines that are longer than 64 KiB were left out`]
-      : []),
+    ...noticesOfLongLines(source, mined.cutBytes),
     ...(mined.records > 0 && mined.undated === mined.records
       ? [`${name}: its records name no time, so it is before or after nothing`]
       : []),
