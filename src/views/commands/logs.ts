@@ -1,3 +1,5 @@
+import { homedir } from 'node:os'
+import path from 'node:path'
 import { inParallel } from '../../base/in-parallel.ts'
 import { safeText } from '../../base/safe-text.ts'
 import type { Box } from '../../boxes/box.ts'
@@ -199,11 +201,14 @@ async function endingWith<T>(box: Box, work: Promise<T>): Promise<T> {
   }
 }
 
-/** Of `--repo`, else of the service that was named. */
+/** Of `--repo`, else of the service that was named; what halligan.yaml names lies beside that file. */
 function repositoryOf({ flags, words, settings }: Session): string | undefined {
-  if (flags.repo !== undefined) return flags.repo
+  if (flags.repo !== undefined) return path.resolve(flags.repo)
   const named = words.subjects.find((each) => Object.hasOwn(settings.services, each))
-  return named === undefined ? undefined : settings.services[named]?.repository
+  const configured = named === undefined ? undefined : settings.services[named]?.repository
+  if (configured === undefined) return undefined
+  if (configured.startsWith('~/')) return path.join(homedir(), configured.slice(2))
+  return path.resolve(settings.file === undefined ? '.' : path.dirname(settings.file), configured)
 }
 
 function inputOf({ words }: Session): { readonly input?: AsyncIterable<Uint8Array> } {

@@ -51,7 +51,9 @@ function headLines({ boxes, logs, plan, startedAtMs, tookMs }: LogsRead, style: 
     paint(style, 'strong', cut(style, names, style.columns)),
     ...indented(what, style, '  '),
     ...indented(onsetWords(plan.onset), style, '  '),
-    ...boxes.flatMap(skewWords).flatMap((words) => indented(shown(style, words), style, '  ')),
+    ...boxes
+      .flatMap((box) => skewWords(box, startedAtMs))
+      .flatMap((words) => indented(shown(style, words), style, '  ')),
   ]
 }
 

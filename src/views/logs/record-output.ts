@@ -92,7 +92,7 @@ function notesOf(read: RecordsRead, given: number, last: number | undefined): re
   const isWhole = read.boxes.every(({ failure }) => !failure) && read.logs.length > 0 && read.logs.every(hasCome)
   return [
     ...unreadWords(read.boxes),
-    ...read.boxes.flatMap(skewWords),
+    ...read.boxes.flatMap((box) => skewWords(box, Date.now())),
     ...read.notices,
     ...(last !== undefined && given > last
       ? [`${count(given - last, 'earlier record')} not shown (-n ${given} shows all)`]
