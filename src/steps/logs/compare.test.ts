@@ -99,12 +99,12 @@ describe('what was seen of a log', () => {
     rmSync(folder, { recursive: true })
     await box.close()
   })
-  const mined = (bytes: number, plan = asked) =>
+  const mined = (bytes: number, from = source) =>
     mineLog(
       box,
-      source,
+      from,
       {
-        sources: [source],
+        sources: [from],
         others: [],
         blind: [],
         skewMs: 0,
@@ -112,7 +112,7 @@ describe('what was seen of a log', () => {
         identity: undefined,
         time: { nowMs: END, zone: 'UTC' },
       },
-      { ...options, plan, caps: { bytes, seconds: 60 } },
+      { ...options, plan: asked, caps: { bytes, seconds: 60 } },
     )
 
   it('is all that was asked for, where all came', async () => {
@@ -138,5 +138,15 @@ describe('what was seen of a log', () => {
     expect(notices).toEqual([
       `local: ${source.id} was cut off at the limit of bytes (--max-bytes): what came earlier was not read`,
     ])
+  })
+
+  it('is not what lies in a file that could not be read', async () => {
+    const [file] = source.files
+    if (!file) throw new Error('there is a file')
+    const rotated = { path: `${file.path}.1`, bytes: 1_000, modifiedAtMs: ONSET - 600 * SECOND }
+    const { seen, notices } = await mined(100_000_000, { ...source, files: [file, rotated] })
+    expect(notices).toEqual([`local: ${rotated.path}: it is not there (any more)`])
+    // Of the time before the onset the records that came tell from when on it was seen, to the last one.
+    expect(seen.map(({ toMs }) => toMs)).toEqual([END, ONSET - SECOND])
   })
 })

@@ -122,7 +122,7 @@ function seenOf(
   { begins, nowMs }: { readonly begins: number; readonly nowMs: number },
 ): Pick<SeenSpan, 'fromMs' | 'toMs'> {
   const isEmpty = Number.isNaN(firstAtMs)
-  if (report.capped !== undefined || failure)
+  if (report.capped !== undefined || report.isPartial || failure)
     return isEmpty ? { fromMs: nowMs, toMs: nowMs } : { fromMs: firstAtMs, toMs: lastAtMs }
   const asked = span.fromMs ?? -Infinity
   const from = Math.max(asked, Number.isNaN(begins) ? asked : begins)
