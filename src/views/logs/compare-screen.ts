@@ -4,6 +4,7 @@ import type { LogsRead, ReadBox } from '../../steps/logs/logs-read.ts'
 import { localTime, zoneOf } from '../local-time.ts'
 import { cut, paint, shown, type Style } from '../style.ts'
 import { exceptionLines } from './exception-lines.ts'
+import { failureWords } from './failure-words.ts'
 import { patternLines, type PatternContext } from './pattern-lines.ts'
 import { routeLines } from './route-lines.ts'
 
@@ -21,6 +22,7 @@ export function compareScreen(read: LogsRead, style: Style, details: boolean): s
   }
   const sections: readonly (readonly string[])[] = [
     headLines(read, style),
+    failedLines(read, style),
     ...patternSections(read, context, style, details),
     exceptionLines(read.exceptions, style, details),
     routeLines(read.routes, style, details),
@@ -49,7 +51,8 @@ function headLines({ boxes, logs, plan, startedAtMs, tookMs }: LogsRead, style: 
   return [
     paint(style, 'strong', cut(style, names, style.columns)),
     ...indented(what, style, '  '),
-    ...indented(onsetWords(plan.onset), style, '  '),
+    // Of nothing there is nothing to compare.
+    ...(records === 0 ? [] : indented(onsetWords(plan.onset), style, '  ')),
     ...boxes.flatMap((box) => skewLines(box, style)),
   ]
 }
@@ -90,7 +93,7 @@ function patternSections(
   details: boolean,
 ): readonly (readonly string[])[] {
   const { patterns, plan } = read
-  if (patterns.length === 0) return [['  No record was written in that time.']]
+  if (patterns.length === 0) return [nothingLines(read, style)]
   if (!plan.onset) return uncompared(read, context, style, details)
   const telling = patterns.filter(({ verdict }) => verdict !== 'steady')
   const steady = patterns.length - telling.length
@@ -113,6 +116,16 @@ function patternSections(
     ],
     ...asEver(read, context, style, details),
   ]
+}
+
+/** Why there is nothing to show: "no data" is never "nothing happened". */
+function nothingLines({ boxes, logs, plan, startedAtMs }: LogsRead, style: Style): readonly string[] {
+  if (boxes.every(({ failure }) => failure)) return []
+  if (logs.length === 0) return ['  No log was read.']
+  const fromMs = Math.min(...plan.spans.map((span) => span.fromMs ?? -Infinity))
+  const toMs = Math.max(...plan.spans.map((span) => span.toMs ?? startedAtMs))
+  if (fromMs !== -Infinity) return indented(`No record was written from ${spanWords(fromMs, toMs)}.`, style, '  ')
+  return [`  ${logs.length === 1 ? 'It is' : 'They are'} empty.`]
 }
 
 function asEver(
@@ -150,14 +163,22 @@ function nextLines({ findings }: LogsRead, style: Style): readonly string[] {
   ])
 }
 
-function notReadLines({ boxes, notices }: LogsRead, style: Style): readonly string[] {
-  const failed = boxes.flatMap(({ box, failure }) =>
-    failure ? [`${box}: ${failure.message}`, `Try: ${failure.tryNext}`] : [],
+/** Before all else: of these boxes nothing is known, or not all. */
+function failedLines({ boxes }: LogsRead, style: Style): readonly string[] {
+  return boxes.flatMap(({ box, failure }) =>
+    failure
+      ? [failureWords(box, failure), `Try: ${failure.tryNext}`].flatMap((words) =>
+          indented(shown(style, words), style, '  '),
+        )
+      : [],
   )
+}
+
+function notReadLines({ boxes, notices }: LogsRead, style: Style): readonly string[] {
   const blind = boxes.flatMap((each) =>
     each.blind.map(({ what, why, hint }) => `could not read ${what}: ${why}${hint === '' ? '' : ` (${hint})`}`),
   )
-  return [...failed, ...blind, ...notices.map((notice) => `note: ${notice}`)].flatMap((words) =>
+  return [...blind, ...notices.map((notice) => `note: ${notice}`)].flatMap((words) =>
     indented(shown(style, words), style, '  '),
   )
 }

@@ -4,6 +4,7 @@ import type { Timeline } from '../../evidence/logs/mining/timeline.ts'
 import type { ChangedValue, JudgedPattern, TracedStatement } from '../../findings/logs/verdict.ts'
 import { localTime } from '../local-time.ts'
 import { cut, paint, separator, shown, type Style, type Tone } from '../style.ts'
+import { withoutEpoch } from './record-lines.ts'
 import { sparkline } from './sparkline.ts'
 
 /** What patterns of one answer have in common. */
@@ -49,7 +50,7 @@ export function patternLines(
 
 /** Values that changed: more are noise. */
 const CHANGES_SHOWN = 3
-/** Lines of the record that is shown as a sample: the message, and the beginning of its trace. */
+/** Lines of the record that is shown as a sample: the message, and what tells most of its trace. */
 const SAMPLE_LINES = 6
 /** Of the course over time. Columns. */
 const COURSE_COLUMNS = 60
@@ -121,14 +122,20 @@ function sampleLines({ samples, verdict }: JudgedPattern, style: Style): readonl
   // The first of a new one is where it began; of one that went silent the last that there was.
   const sample = verdict === 'silent' ? samples.at(-1) : samples[0]
   if (!sample) return []
-  const lines = sample.text.trimEnd().split('\n')
+  const text = withoutEpoch(sample, `${localTime(sample.atMs)} `)
+  return shortened(text.trimEnd().split('\n'), style).map((line) =>
+    paint(style, 'faint', `    ${cut(style, shown(style, line.replaceAll('\t', '    ')), style.columns - 4)}`),
+  )
+}
+
+/** Of a trace what tells most: Python names what was thrown, and where, at its end, the others at the beginning. */
+function shortened(lines: readonly string[], { unicode }: Style): readonly string[] {
   const left = lines.length - SAMPLE_LINES
-  return [
-    ...lines
-      .slice(0, SAMPLE_LINES)
-      .map((line) => `    ${cut(style, shown(style, line.replaceAll('\t', '    ')), style.columns - 4)}`),
-    ...(left > 0 ? [`    ${count(left, 'more line')}`] : []),
-  ].map((line) => paint(style, 'faint', line))
+  if (left <= 0) return lines
+  const words = `${unicode ? '…' : '...'} ${count(left, 'more line')}`
+  const endsWithCause = lines.slice(0, 2).some((line) => line.startsWith('Traceback (most recent call last)'))
+  if (!endsWithCause) return [...lines.slice(0, SAMPLE_LINES), words]
+  return [...lines.slice(0, 1), words, ...lines.slice(1 - SAMPLE_LINES)]
 }
 
 function changedWords({ what, value, before, after }: ChangedValue): string {

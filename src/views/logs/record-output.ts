@@ -5,6 +5,7 @@ import type { ShownRecord } from '../../steps/logs/record-assembler.ts'
 import type { RecordsRead } from '../../steps/logs/records.ts'
 import { print } from '../console.ts'
 import type { Style } from '../style.ts'
+import { failureWords } from './failure-words.ts'
 import { rawRecord, recordLines, type RecordStyle } from './record-lines.ts'
 
 /** Where records are shown as they come. */
@@ -76,11 +77,11 @@ function recordStyle({ style, boxes, grep, ignoreCase }: OutputOptions): Omit<Re
 }
 
 /** Marks what fits; RE2 takes time that grows with the text alone. What it does not know is not marked. */
-function soughtBy(grep: readonly string[], ignoreCase: boolean): ((line: string) => string) | undefined {
+export function soughtBy(grep: readonly string[], ignoreCase: boolean): ((line: string) => string) | undefined {
   if (grep.length === 0) return undefined
   try {
     const pattern = RE2JS.compile(grep.map((each) => `(?:${each})`).join('|'), ignoreCase ? RE2JS.CASE_INSENSITIVE : 0)
-    return (line) => pattern.matcher(line).replaceAll('\u001b[7m$0\u001b[27m')
+    return (line) => pattern.matcher(line).replaceAll('\u001b[7m$&\u001b[27m')
   } catch {
     return undefined
   }
@@ -88,7 +89,7 @@ function soughtBy(grep: readonly string[], ignoreCase: boolean): ((line: string)
 
 function notesOf(read: RecordsRead, given: number, last: number | undefined): readonly string[] {
   const failed = read.boxes.flatMap(({ box, failure, identity }) =>
-    failure && !identity ? [`${box}: ${failure.message}`, `Try: ${failure.tryNext}`] : [],
+    failure && !identity ? [failureWords(box, failure), `Try: ${failure.tryNext}`] : [],
   )
   const blind = read.boxes.flatMap(({ blind: each }) =>
     each.map(({ what, why, hint }) => `could not read ${what}: ${why}${hint === '' ? '' : ` (${hint})`}`),
