@@ -50,8 +50,9 @@ export function patternLines(
 
 /** Values that changed: more are noise. */
 const CHANGES_SHOWN = 3
-/** Lines of the record that is shown as a sample: the message, and what tells most of its trace. */
-const SAMPLE_LINES = 6
+/** Of the record that is shown as a sample: lines of the terminal for its first line, and lines of its trace. */
+const SAMPLE_HEAD_LINES = 2
+const SAMPLE_LINES = 4
 /** Of the course over time. Columns. */
 const COURSE_COLUMNS = 60
 
@@ -122,20 +123,36 @@ function sampleLines({ samples, verdict }: JudgedPattern, style: Style): readonl
   // The first of a new one is where it began; of one that went silent the last that there was.
   const sample = verdict === 'silent' ? samples.at(-1) : samples[0]
   if (!sample) return []
-  const text = withoutEpoch(sample, `${localTime(sample.atMs)} `)
-  return shortened(text.trimEnd().split('\n'), style).map((line) =>
-    paint(style, 'faint', `    ${cut(style, shown(style, line.replaceAll('\t', '    ')), style.columns - 4)}`),
-  )
+  const [first = '', ...rest] = withoutEpoch(sample, `${localTime(sample.atMs)} `)
+    .trimEnd()
+    .split('\n')
+    .map((line) => shown(style, line.replaceAll('\t', '    ')))
+  const head = indented(first, style, '    ')
+  return [
+    ...head.slice(0, SAMPLE_HEAD_LINES - 1),
+    ...(head.length < SAMPLE_HEAD_LINES
+      ? []
+      : [
+          `    ${cut(
+            style,
+            head
+              .slice(SAMPLE_HEAD_LINES - 1)
+              .map((line) => line.trim())
+              .join(' '),
+            style.columns - 4,
+          )}`,
+        ]),
+    ...tellingLines(rest).map((line) => `    ${cut(style, line, style.columns - 4)}`),
+  ].map((line) => paint(style, 'faint', line))
 }
 
-/** Of a trace what tells most: Python names what was thrown, and where, at its end, the others at the beginning. */
-function shortened(lines: readonly string[], { unicode }: Style): readonly string[] {
+/** Of a trace: what is thrown stands first (Java, Node), or last (Python), with the innermost place next to it. */
+function tellingLines(lines: readonly string[]): readonly string[] {
+  if (lines.length <= SAMPLE_LINES) return lines
   const left = lines.length - SAMPLE_LINES
-  if (left <= 0) return lines
-  const words = `${unicode ? '…' : '...'} ${count(left, 'more line')}`
-  const endsWithCause = lines.slice(0, 2).some((line) => line.startsWith('Traceback (most recent call last)'))
-  if (!endsWithCause) return [...lines.slice(0, SAMPLE_LINES), words]
-  return [...lines.slice(0, 1), words, ...lines.slice(1 - SAMPLE_LINES)]
+  const more = `  (${count(left, 'line')} left out)`
+  const isLast = /^\S/.test(lines.at(-1) ?? '')
+  return isLast ? [more, ...lines.slice(-SAMPLE_LINES)] : [...lines.slice(0, SAMPLE_LINES), more]
 }
 
 function changedWords({ what, value, before, after }: ChangedValue): string {
