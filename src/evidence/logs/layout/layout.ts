@@ -23,6 +23,13 @@ export function layoutOf(sample: Uint8Array, time: BoxTime): LineLayout {
       continues: (bytes, start, end) =>
         outer.timeEnd(bytes, start, end) === -1 ? outer.goesOn(bytes, start, start, end) : isPart(bytes, start, end),
       bodyOf: outer.bodyOf,
+      readHead: (bytes, start, end, first, head) => {
+        const stop = outer.timeEnd(bytes, start, end)
+        if (!first && (stop === -1 ? outer.goesOn(bytes, start, start, end) : isPart(bytes, start, end))) return true
+        head.atMs = stop === -1 ? NaN : outer.lastTime()
+        head.body = outer.bodyFrom(bytes, start, stop, end)
+        return false
+      },
     }
   }
   const contents = envelope.contents(sample, lines)
@@ -37,6 +44,10 @@ interface PlainLayout {
   readonly bodyOf: OnLine<number>
   /** First byte after the time; -1 when the line bears none. */
   readonly timeEnd: OnLine<number>
+  /** The time that `timeEnd` found last. */
+  readonly lastTime: () => number
+  /** `bodyOf` when the end of the time is known. */
+  readonly bodyFrom: (bytes: Uint8Array, start: number, timeEnd: number, end: number) => number
   /** Of a line without a time: whether it goes on with the one before. Parameters: continuation.ts. */
   readonly goesOn: (
     bytes: Uint8Array,
@@ -52,10 +63,13 @@ function plainLayout(sample: Uint8Array, lines: readonly LineSpan[], time: BoxTi
   const clock = clockOf(time)
   const wall = newWallTime()
   const timeEnd = timeEndOf(places, wall)
+  const bodyFrom = bodyFromOf(places)
   return {
     timeOf: (bytes, start, end) => (timeEnd(bytes, start, end) === -1 ? NaN : clock(wall)),
-    bodyOf: bodyAfter(places, timeEnd),
+    bodyOf: (bytes, start, end) => bodyFrom(bytes, start, timeEnd(bytes, start, end), end),
     timeEnd,
+    lastTime: () => clock(wall),
+    bodyFrom,
     goesOn: goesOnOf(sample, lines, timeEnd),
   }
 }
@@ -83,11 +97,11 @@ function timeEndOf(places: readonly TimePlace[], wall: WallTime): OnLine<number>
 }
 
 /** Spaces and brackets after a time belong to it. A time that does not lead the line (a key of JSON) leaves the whole line as the body. */
-function bodyAfter(places: readonly TimePlace[], timeEnd: OnLine<number>): OnLine<number> {
+function bodyFromOf(places: readonly TimePlace[]): PlainLayout['bodyFrom'] {
   if (places[0] === undefined || !places[0].leads) return (_bytes, start) => start
-  return (bytes, start, end) => {
-    let at = timeEnd(bytes, start, end)
-    if (at === -1 || at - start > LEADING) return start
+  return (bytes, start, timeEnd, end) => {
+    if (timeEnd === -1 || timeEnd - start > LEADING) return start
+    let at = timeEnd
     while (at < end && (isBlank(bytes[at]) || isClosing(bytes[at]))) at += 1
     return at < end ? at : start
   }
