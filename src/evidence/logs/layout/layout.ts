@@ -13,7 +13,9 @@ import { type Clock, clockOf, newWallTime, type WallTime } from '../time/wall-ti
  * How the lines of a log are read, told from some of them: which form its times have and where they stand, in what the lines are wrapped, and which lines
  * go on with the one before. Of a log without times too, and of no lines at all.
  */
-export function layoutOf(sample: Uint8Array, time: BoxTime): LineLayout {
+export function layoutOf(someLines: Uint8Array, time: BoxTime): LineLayout {
+  // Never a Buffer: what sees arrays of one kind only is faster afterwards.
+  const sample = new Uint8Array(someLines.buffer, someLines.byteOffset, someLines.length)
   const lines = linesOf(sample, MOST_LINES)
   const outer = plainLayout(sample, lines, time)
   const envelope = envelopeOf(sample, lines, outer.bodyOf)
