@@ -36,4 +36,6 @@ export interface FetchReport {
   readonly skipped: readonly string[]
   /** The cap that ended it. */
   readonly capped?: 'bytes' | 'seconds'
+  /** Which end of the window it left out. */
+  readonly lacks?: 'earlier' | 'later'
 }

@@ -13,6 +13,8 @@ export interface FollowRecordsOptions extends AskedLogs {
   /** So many records of each log that are there already come first. */
   readonly lines: number
   readonly onRecord: (record: ShownRecord) => void | Promise<void>
+  /** Told before anything else: which boxes and logs could not be read. */
+  readonly onFound: (boxes: readonly ReadBox[]) => void
   /** What a person should know: a log was rotated, the line was cut and goes on, what may be missing. */
   readonly onNotice: (text: string) => void
 }
@@ -47,10 +49,11 @@ export async function followRecords(boxes: readonly Box[], options: FollowRecord
       reader: readerOf(source, logs.found.time),
     }))
   })
+  options.onFound(found.map(({ logs }) => logs.box))
   for (const { logs } of found) for (const notice of logs.notices) onNotice(notice)
   let waits: Promise<void> | undefined
   const assembler = recordAssembler(open, (_, record) => {
-    if (record.event && !hasFields(record.event, filter.fields)) return
+    if (!hasFields(record.event, filter.fields)) return
     waits = options.onRecord(record) ?? undefined
   })
   const skewsMs = open.map(

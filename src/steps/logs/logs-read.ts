@@ -62,3 +62,8 @@ export interface ReadLog {
   readonly reports: readonly FetchReport[]
   readonly failure: Failure | undefined
 }
+
+/** All that was asked for of a log came, as far as is known: no failure, no limit, nothing skipped. */
+export function hasCome({ failure, reports }: Pick<ReadLog, 'failure' | 'reports'>): boolean {
+  return !failure && reports.every(({ capped, skipped }) => capped === undefined && skipped.length === 0)
+}

@@ -43,7 +43,7 @@ export function readerOf({ head, tail, layout: configured }: LogSource, time: Bo
 }
 
 /** @param configured the form that the configuration of its program gives it */
-function readerOfSample(sample: Uint8Array, time: BoxTime, configured?: LogSource['layout']): Reader {
+export function readerOfSample(sample: Uint8Array, time: BoxTime, configured?: LogSource['layout']): Reader {
   const layout = layoutOf(sample, time)
   const told = formatOf(sample, time)
   const named = configured && formatOfLayout(configured)
@@ -87,7 +87,7 @@ export async function readSpan(
   let waits: Promise<void> | undefined
   const chosen = createRecordStream(layout, (text) => {
     const event = format.read(text, time)
-    if (event && hasFields(event, fields)) waits = onBytes(Buffer.from(`${text}\n`)) ?? undefined
+    if (hasFields(event, fields)) waits = onBytes(Buffer.from(`${text}\n`)) ?? undefined
   })
   const fetched = await fetchLog(box, source, {
     window: windowOf(span, options.skewMs),

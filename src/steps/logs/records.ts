@@ -10,7 +10,7 @@ import type { Fetched } from './fetching/fetch.ts'
 import { inputLog } from './stdin-log.ts'
 import { readerOf, readSpan } from './read-log.ts'
 import { recordAssembler, type OpenLog, type ShownRecord } from './record-assembler.ts'
-import { noticesOfReports } from './notices.ts'
+import { noticesOfLongLines, noticesOfReports } from './notices.ts'
 
 /** What was read to show records, beside the records themselves. */
 export interface RecordsRead {
@@ -51,7 +51,7 @@ export async function readRecords(
   const open = found.flatMap(({ box, logs }) =>
     logs.chosen.map((source): OpenLog => ({ box, boxLogs: logs, source, reader: readerOf(source, logs.found.time) })),
   )
-  const counts = open.map(() => ({ records: 0, bytes: 0 }))
+  const counts = open.map(() => ({ records: 0, bytes: 0, cutBytes: 0 }))
   let records = 0
   let waits: Promise<void> | undefined
   const assembler = recordAssembler(open, (at, record) => {
@@ -105,6 +105,8 @@ export async function readRecords(
       }
       await give(batcher.finish())
       merge.end(at, 0)
+      const each = counts[at]
+      if (each) each.cutBytes = batcher.cutBytes()
       return all
     }),
   )
@@ -124,7 +126,10 @@ export async function readRecords(
     records,
     notices: [
       ...found.flatMap(({ logs: { notices } }) => notices),
-      ...logs.flatMap((log) => noticesOfReports(log.source, log.reports, log.failure)),
+      ...logs.flatMap((log, at) => [
+        ...noticesOfReports(log.source, log.reports, log.failure),
+        ...noticesOfLongLines(log.source, counts[at]?.cutBytes ?? 0),
+      ]),
     ],
   }
   const { plan, nowMs } = asked

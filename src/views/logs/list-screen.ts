@@ -6,11 +6,11 @@ import { paint, shown, type Style } from '../style.ts'
 
 /** The logs of some boxes: what each is, how large, how fast it grows, in which form, from when to when, and how it was found. Ends with a newline. */
 export function listScreen(lists: readonly LogList[], style: Style, nowMs: number): string {
-  const sections = lists.map((list) => boxLines(list, style))
+  const sections = lists.map((list) => boxLines(list, style, nowMs))
   return `${sections.map((lines) => lines.join('\n')).join('\n\n')}\n${paint(style, 'faint', `(${zoneWords(nowMs)})`)}\n`
 }
 
-function boxLines({ box, logs, blind, failure }: LogList, style: Style): readonly string[] {
+function boxLines({ box, logs, blind, failure }: LogList, style: Style, nowMs: number): readonly string[] {
   const head = paint(style, 'strong', shown(style, box))
   if (failure)
     return [
@@ -19,7 +19,7 @@ function boxLines({ box, logs, blind, failure }: LogList, style: Style): readonl
       ...indented(`Try: ${shown(style, failure.tryNext)}`, style),
     ]
   const readable = logs.filter(({ source }) => source.blind === undefined)
-  const rows = readable.map((log) => cells(log, style))
+  const rows = readable.map((log) => cells(log, style, nowMs))
   const unread = [
     ...logs.flatMap(({ source }) =>
       source.blind ? [`${source.id}: ${source.blind.why}${hint(source.blind.hint)}`] : [],
@@ -35,7 +35,7 @@ function boxLines({ box, logs, blind, failure }: LogList, style: Style): readonl
 
 const TITLES = ['log', 'size', 'grows', 'format', 'from', 'to', 'found']
 
-function cells({ source, format, firstAtMs, lastAtMs }: ListedLog, style: Style): readonly string[] {
+function cells({ source, format, firstAtMs, lastAtMs }: ListedLog, style: Style, nowMs: number): readonly string[] {
   const { id, bytes: size, bytesPerSecond, files, found } = source
   const rotated = files.length > 1 ? ` +${files.length - 1}` : ''
   return [
@@ -43,14 +43,18 @@ function cells({ source, format, firstAtMs, lastAtMs }: ListedLog, style: Style)
     size === undefined ? '' : bytes(size),
     bytesPerSecond === undefined ? '' : bytesPerSecond > 0 ? `${bytes(bytesPerSecond)}/s` : 'not now',
     shown(style, format?.id ?? ''),
-    timeWords(firstAtMs),
-    timeWords(lastAtMs),
+    timeWords(firstAtMs, nowMs),
+    timeWords(lastAtMs, nowMs),
     shown(style, found),
   ]
 }
 
-function timeWords(atMs: number): string {
-  return Number.isNaN(atMs) ? '' : localTime(atMs).slice(5)
+/** `14:05:33` of today, else `11-26 14:05`; of another year `2025-11-26`. */
+function timeWords(atMs: number, nowMs: number): string {
+  if (Number.isNaN(atMs)) return ''
+  const [at, now] = [localTime(atMs), localTime(nowMs)]
+  if (at.slice(0, 10) === now.slice(0, 10)) return at.slice(11)
+  return at.slice(0, 4) === now.slice(0, 4) ? at.slice(5, 16) : at.slice(0, 10)
 }
 
 /** A name that is longer pushes its row to the right. Columns. */

@@ -7,7 +7,8 @@ export interface Delivery {
   /** Bytes that may still be handed on. */
   left(): number
   skip(sentence: string): void
-  cap(what: 'bytes' | 'seconds'): void
+  /** @param lacks which end of the window is left out */
+  cap(what: 'bytes' | 'seconds', lacks: 'earlier' | 'later'): void
   /** Bytes that were read on the box. */
   read(bytes: number): void
   probe(): void
@@ -28,6 +29,7 @@ export function delivery(
   let knownBytes = 0
   let probes = 0
   let capped: FetchReport['capped']
+  let lacking: FetchReport['lacks']
   const skipped: string[] = []
 
   async function give(bytes: Uint8Array): Promise<void> {
@@ -38,7 +40,7 @@ export function delivery(
       await onBytes(bytes)
       return
     }
-    capped ??= 'bytes'
+    cap('bytes', 'later')
     const piece = bytes.subarray(0, left)
     const whole = piece.subarray(0, piece.lastIndexOf(NEWLINE) + 1)
     sent = caps.bytes
@@ -46,11 +48,16 @@ export function delivery(
     full()
   }
 
+  function cap(what: 'bytes' | 'seconds', lacks: 'earlier' | 'later'): void {
+    capped ??= what
+    lacking ??= lacks
+  }
+
   return {
     give,
     left: () => caps.bytes - sent,
     skip: (sentence) => void (skipped.includes(sentence) || skipped.push(sentence)),
-    cap: (what) => (capped ??= what),
+    cap,
     read: (bytes) => (readBytes += bytes),
     probe: () => (probes += 1),
     window: (bytes) => (knownBytes += bytes),
@@ -60,6 +67,7 @@ export function delivery(
       probes,
       skipped,
       ...(capped === undefined ? {} : { capped }),
+      ...(lacking === undefined ? {} : { lacks: lacking }),
     }),
   }
 }

@@ -119,7 +119,7 @@ function withinBudget({ caps, filter, delivery }: Fetching, located: readonly Lo
   for (const each of located.toReversed()) {
     const { fromByte, toByte } = each.range
     const known = toByte === TO_THE_END ? 0 : toByte - fromByte
-    if (left <= 0 || known - EDGES_BYTES > left) delivery.cap('bytes')
+    if (left <= 0 || known - EDGES_BYTES > left) delivery.cap('bytes', 'earlier')
     if (left <= 0) continue
     const cut = known - EDGES_BYTES > left
     kept.unshift(cut ? { ...each, range: { ...each.range, fromByte: toByte - left } } : each)
