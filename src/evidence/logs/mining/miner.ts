@@ -70,8 +70,9 @@ export function createMiner(layout: LineLayout, options: MinerOptions = {}): Min
   return {
     feed: (bytes) => {
       bytesSeen += bytes.length
-      chunk = bytes
-      cutter.feed(bytes)
+      // Never a Buffer: what sees arrays of one kind only is faster.
+      chunk = viewOf(bytes, 0, bytes.length)
+      cutter.feed(chunk)
       record.hold()
     },
     cut,
@@ -169,8 +170,11 @@ function createOpenRecord() {
     },
     goOn: (bytes: Uint8Array, start: number, end: number): void => {
       if (!open) return
-      hold()
-      append(bytes, start, end)
+      if (bytes === source && start === to + 1) to = end
+      else {
+        hold()
+        append(bytes, start, end)
+      }
       if (types === MOST_TYPES) return
       const type = exceptionTypeIn(bytes, start, end)
       if (type < 0) return
