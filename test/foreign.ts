@@ -32,7 +32,7 @@ function found(text: string, form: RegExp, isForeign: (word: string) => boolean)
 /** Of a box, below which its groups are. */
 const CGROUP = /^halligan-test-\d+-[\w-]+$/
 const FOLDERS: ReadonlySet<string> = new Set(
-  'bin boot caf data dev etc home kubepods.slice lib lxc.payload.shop machine.slice mnt net opt proc run sbin srv sys system.slice tmp user.slice usr var docker shop test app'.split(
+  'api bin boot caf data dev etc home kubepods.slice lib lxc.payload.shop machine.slice mnt net opt proc run sbin srv sys system.slice tmp user.slice usr var docker shop test app'.split(
     ' ',
   ),
 )

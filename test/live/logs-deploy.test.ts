@@ -30,6 +30,13 @@ interface Logs {
     readonly before: { readonly count: number }
     readonly after: { readonly count: number }
     readonly source?: string
+    readonly statement?: {
+      readonly frames?: readonly {
+        readonly place: string
+        readonly code: string
+        readonly changed?: { readonly summary: string }
+      }[]
+    }
   }[]
   readonly findings: readonly { readonly title: string }[]
 }
@@ -112,6 +119,12 @@ describe.skipIf(why !== undefined)(`a deploy that breaks one route for one custo
       expect(JSON.stringify(first)).toContain('for customer acme could not be written')
       expect(JSON.stringify(first)).toContain('ValueError: not enough values to unpack')
       expect(logs.findings[0]?.title).toMatch(/invoice of order/)
+      // Where it breaks is the line that the deploy changed.
+      expect(first?.statement?.frames?.[0]).toMatchObject({
+        place: expect.stringMatching(/^orders\/invoices\.py:\d+$/),
+        code: expect.stringContaining('tax_number'),
+        changed: { summary: expect.stringContaining('tax number') },
+      })
       const others = logs.patterns.filter(({ template }) => /mail of order|search failed/.test(template))
       expect(others.length).toBeGreaterThan(0)
       for (const other of others) expect(other.verdict).toBe('steady')

@@ -35,4 +35,8 @@ describe('fields of a record', () => {
     ).toBe(false)
     expect(hasFields(event, [])).toBe(true)
   })
+  it('are none of a record that could not be read', () => {
+    expect(hasFields(undefined, [{ name: 'customer', value: 'acme' }])).toBe(false)
+    expect(hasFields(undefined, [])).toBe(true)
+  })
 })

@@ -13,9 +13,9 @@ export function fieldOf(event: LogEvent, name: string): string | undefined {
   return told === undefined ? undefined : String(told)
 }
 
-/** Whether all fields that are wanted have their values; letters count as they are. */
-export function hasFields(event: LogEvent, wanted: LogFilter['fields']): boolean {
-  return wanted.every(({ name, value }) => fieldOf(event, name) === value)
+/** Whether all fields that are wanted have their values; letters count as they are. A record that could not be read (undefined) has none. */
+export function hasFields(event: LogEvent | undefined, wanted: LogFilter['fields']): boolean {
+  return wanted.every(({ name, value }) => event !== undefined && fieldOf(event, name) === value)
 }
 
 const TOLD: Readonly<Record<string, (event: LogEvent) => string | number | undefined>> = {

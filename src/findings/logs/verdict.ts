@@ -36,15 +36,32 @@ export interface TracedStatement {
   /** 0 to 1: how sure it is that this is the one. */
   readonly confidence: number
   /** Last change of that line, by git blame. */
-  readonly changed?: { readonly commit: string; readonly by: string; readonly atMs: number; readonly summary: string }
+  readonly changed?: LineChange
   /** Further candidates, `file:line`. */
   readonly others: readonly string[]
   /** What it was found by: its `text`; the record `named` the place; the top own `frame` of its stack trace. */
   readonly by?: 'text' | 'named' | 'frame'
   /** Frames of its stack traces that lie in the repository, innermost first. */
-  readonly frames?: readonly { readonly place: string; readonly code: string }[]
+  readonly frames?: readonly TracedFrame[]
   /** What is checked out in the repository; the box may run another version. */
   readonly checkedOut?: string
   /** What a person should know: the line is not committed, its age could not be asked. */
   readonly note?: string
+}
+
+/** A frame of a stack trace in the repository. */
+export interface TracedFrame {
+  readonly place: string
+  readonly code: string
+  /** Of the innermost one. */
+  readonly changed?: LineChange
+  readonly note?: string
+}
+
+/** Last change of a line, by git blame. */
+export interface LineChange {
+  readonly commit: string
+  readonly by: string
+  readonly atMs: number
+  readonly summary: string
 }

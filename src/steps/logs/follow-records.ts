@@ -1,10 +1,11 @@
 import { inParallel } from '../../base/in-parallel.ts'
 import type { Box } from '../../boxes/box.ts'
+import { BOXES_AT_ONCE } from '../../boxes/open.ts'
 import { hasFields } from '../../evidence/logs/fields-of.ts'
 import { createLineBatcher } from '../../evidence/logs/merging/line-batch.ts'
 import { createMerge } from '../../evidence/logs/merging/merge.ts'
 import { followLog } from './fetching/follow.ts'
-import { BOXES_AT_ONCE, boxLogs, type AskedLogs } from './found.ts'
+import { boxLogs, type AskedLogs } from './found.ts'
 import type { ReadBox } from './logs-read.ts'
 import { readerOf } from './read-log.ts'
 import { recordAssembler, type OpenLog, type ShownRecord } from './record-assembler.ts'
@@ -13,6 +14,8 @@ export interface FollowRecordsOptions extends AskedLogs {
   /** So many records of each log that are there already come first. */
   readonly lines: number
   readonly onRecord: (record: ShownRecord) => void | Promise<void>
+  /** Told before anything else: which boxes and logs could not be read. */
+  readonly onFound: (boxes: readonly ReadBox[]) => void
   /** What a person should know: a log was rotated, the line was cut and goes on, what may be missing. */
   readonly onNotice: (text: string) => void
 }
@@ -47,10 +50,11 @@ export async function followRecords(boxes: readonly Box[], options: FollowRecord
       reader: readerOf(source, logs.found.time),
     }))
   })
+  options.onFound(found.map(({ logs }) => logs.box))
   for (const { logs } of found) for (const notice of logs.notices) onNotice(notice)
   let waits: Promise<void> | undefined
   const assembler = recordAssembler(open, (_, record) => {
-    if (record.event && !hasFields(record.event, filter.fields)) return
+    if (!hasFields(record.event, filter.fields)) return
     waits = options.onRecord(record) ?? undefined
   })
   const skewsMs = open.map(

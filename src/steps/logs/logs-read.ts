@@ -62,3 +62,8 @@ export interface ReadLog {
   readonly reports: readonly FetchReport[]
   readonly failure: Failure | undefined
 }
+
+/** All that was asked for of a log came, as far as is known. */
+export function hasCome({ failure, reports }: Pick<ReadLog, 'failure' | 'reports'>): boolean {
+  return !failure && reports.every(({ capped, isPartial }) => capped === undefined && !isPartial)
+}

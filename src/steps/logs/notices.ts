@@ -9,15 +9,19 @@ export function noticesOfReports(
   failure: ReadLog['failure'],
 ): readonly string[] {
   const name = `${box}: ${id}`
-  const capped = reports.find((report) => report.capped !== undefined)?.capped
+  const cut = reports.find(({ capped }) => capped !== undefined)
   return [
     ...new Set(reports.flatMap(({ skipped }) => skipped.map((sentence) => `${box}: ${sentence}`))),
-    ...(capped === 'bytes'
-      ? [`${name} was cut off at the limit of bytes (--max-bytes): what came later was not read`]
-      : []),
-    ...(capped === 'seconds'
-      ? [`${name} was cut off at the limit of time (--timeout): what came later was not read`]
-      : []),
+    ...(cut?.capped === undefined
+      ? []
+      : [`${name} was cut off at the limit of ${LIMITS[cut.capped]}: what came ${cut.lacks ?? 'later'} was not read`]),
     ...(failure ? [`${name}: ${failure.message}`] : []),
   ]
 }
+
+/** @param cutBytes what was cut off from them */
+export function noticesOfLongLines({ box, id }: LogSource, cutBytes: number): readonly string[] {
+  return cutBytes > 0 ? [`${box}: ${id}: ${cutBytes} bytes of lines that are longer than 64 KiB were left out`] : []
+}
+
+const LIMITS = { bytes: 'bytes (--max-bytes)', seconds: 'time (--timeout)' } as const

@@ -59,6 +59,14 @@ export function comparedSpans({ spans }: LogPlan, nowMs: number): readonly LogSp
   return spans.map((span) => (span.fromMs === undefined || span.toMs !== undefined ? span : { ...span, toMs: nowMs }))
 }
 
+/** All of them in one: standard input can be read only once. */
+export function spanOfAll({ spans }: LogPlan): LogSpan {
+  const froms = spans.map(({ fromMs }) => fromMs ?? -Infinity)
+  const tos = spans.map(({ toMs }) => toMs ?? Infinity)
+  const [from, to] = [Math.min(...froms), Math.max(...tos)]
+  return { ...(from === -Infinity ? {} : { fromMs: from }), ...(to === Infinity ? {} : { toMs: to }) }
+}
+
 function usual({
   fromMs,
   toMs,

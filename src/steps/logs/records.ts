@@ -1,16 +1,17 @@
 import { inParallel } from '../../base/in-parallel.ts'
 import type { Box } from '../../boxes/box.ts'
+import { BOXES_AT_ONCE } from '../../boxes/open.ts'
 import { createLineBatcher, type LineBatch } from '../../evidence/logs/merging/line-batch.ts'
 import { createMerge } from '../../evidence/logs/merging/merge.ts'
 import type { Recorded, Recorder } from '../../incidents/recorder.ts'
 import { recordLogs } from './record-logs.ts'
-import { BOXES_AT_ONCE, boxLogs, type AskedLogs } from './found.ts'
+import { boxLogs, type AskedLogs } from './found.ts'
 import type { ReadBox, ReadLog } from './logs-read.ts'
 import type { Fetched } from './fetching/fetch.ts'
 import { inputLog } from './stdin-log.ts'
 import { readerOf, readSpan } from './read-log.ts'
 import { recordAssembler, type OpenLog, type ShownRecord } from './record-assembler.ts'
-import { noticesOfReports } from './notices.ts'
+import { noticesOfLongLines, noticesOfReports } from './notices.ts'
 
 /** What was read to show records, beside the records themselves. */
 export interface RecordsRead {
@@ -51,7 +52,7 @@ export async function readRecords(
   const open = found.flatMap(({ box, logs }) =>
     logs.chosen.map((source): OpenLog => ({ box, boxLogs: logs, source, reader: readerOf(source, logs.found.time) })),
   )
-  const counts = open.map(() => ({ records: 0, bytes: 0 }))
+  const counts = open.map(() => ({ records: 0, bytes: 0, cutBytes: 0 }))
   let records = 0
   let waits: Promise<void> | undefined
   const assembler = recordAssembler(open, (at, record) => {
@@ -105,11 +106,14 @@ export async function readRecords(
       }
       await give(batcher.finish())
       merge.end(at, 0)
+      const each = counts[at]
+      if (each) each.cutBytes = batcher.cutBytes()
       return all
     }),
   )
   assembler.finish()
   if (waits) await waits
+  const late = merge.late()
   const logs = open.map(({ source, reader: { format } }, at) => ({
     source,
     format: { id: format.id, title: format.title },
@@ -124,7 +128,13 @@ export async function readRecords(
     records,
     notices: [
       ...found.flatMap(({ logs: { notices } }) => notices),
-      ...logs.flatMap((log) => noticesOfReports(log.source, log.reports, log.failure)),
+      ...logs.flatMap((log, at) => [
+        ...noticesOfReports(log.source, log.reports, log.failure),
+        ...noticesOfLongLines(log.source, counts[at]?.cutBytes ?? 0),
+      ]),
+      ...(late > 0
+        ? [`${late} lines stand later than their time: not all logs could be read together (name fewer)`]
+        : []),
     ],
   }
   const { plan, nowMs } = asked

@@ -81,13 +81,14 @@ export async function traceStatements<P extends Pattern>(
     local,
     repository,
     head,
-    chosen.map(({ statement }) => statement),
+    // Of a stack trace the innermost frame too: where it is written is seldom where it breaks.
+    chosen.flatMap(({ statement }) => [statement, ...statement.frames.slice(0, 1)]),
     options,
   )
   return new Map(
     chosen.map(({ pattern, statement }) => [
       pattern,
-      { ...traced(statement), ...ages(statement), ...(head.commit && { checkedOut: head.commit }) },
+      { ...traced(statement, ages), ...(head.commit && { checkedOut: head.commit }) },
     ]),
   )
 }
@@ -144,14 +145,17 @@ function subjectOf({ template, samples }: Pattern): Subject {
   return { template, messages: samples.map(({ event }) => event.message) }
 }
 
-interface Chosen {
+interface Placed {
   readonly file: string
   readonly line: number
   readonly code: string
+}
+
+interface Chosen extends Placed {
   readonly confidence: number
   readonly by: 'text' | 'named' | 'frame'
   readonly others: readonly string[]
-  readonly frames: readonly { readonly place: string; readonly code: string }[]
+  readonly frames: readonly Placed[]
 }
 
 function choose(
@@ -181,15 +185,29 @@ function choose(
   return {
     ...first,
     others: others.slice(0, OTHERS),
-    frames: frames.slice(0, FRAMES).map((frame) => ({ place: place(frame), code: frame.code })),
+    frames: frames.slice(0, FRAMES),
   }
 }
 
 const CODE_LENGTH = 300
 const OTHERS = 4
 
-function traced({ file, line, code, confidence, by, others, frames }: Chosen): TracedStatement {
-  return { place: `${file}:${line}`, code, confidence, by, others, ...(frames.length > 0 && { frames }) }
+function traced(statement: Chosen, ages: AgeOf): TracedStatement {
+  const { file, line, code, confidence, by, others } = statement
+  const frames = statement.frames.map((frame, at) => ({
+    place: `${frame.file}:${frame.line}`,
+    code: frame.code,
+    ...(at === 0 && ages(frame)),
+  }))
+  return {
+    place: `${file}:${line}`,
+    code,
+    confidence,
+    by,
+    others,
+    ...ages(statement),
+    ...(frames.length > 0 && { frames }),
+  }
 }
 
 async function search(
@@ -259,13 +277,13 @@ async function read(
 }
 
 /** What is known of a line's age: a part of its statement. */
-type AgeOf = (statement: Chosen) => Pick<TracedStatement, 'changed' | 'note'>
+type AgeOf = (place: Placed) => Pick<TracedStatement, 'changed' | 'note'>
 
 async function blame(
   local: Box,
   repository: string,
   head: SearchHead,
-  chosen: readonly Chosen[],
+  chosen: readonly Placed[],
   { signal }: TraceOptions,
 ): Promise<AgeOf> {
   if (head.git !== 'yes' || chosen.length === 0) return () => ({})

@@ -1,3 +1,6 @@
+import { homedir } from 'node:os'
+import path from 'node:path'
+import { statSync } from 'node:fs'
 import { inParallel } from '../../base/in-parallel.ts'
 import { safeText } from '../../base/safe-text.ts'
 import type { Box } from '../../boxes/box.ts'
@@ -15,6 +18,7 @@ import { recorderFor } from '../command-recorder.ts'
 import { configuration, errorStyle, outputStyle, print, sshNames, waitingOutput } from '../console.ts'
 import { INTERRUPTED, stopOnInterrupt } from '../interrupt.ts'
 import { lastCount, logCaps, logFilter, soughtWords, type FilterFlags } from '../logs/log-options.ts'
+import { skewWords, unreadWords } from '../logs/unread-words.ts'
 import { askedTimes, type TimeFlags } from '../logs/log-window.ts'
 import { logWords, type LogWords } from '../logs/log-words.ts'
 import { Problem } from '../problem.ts'
@@ -54,13 +58,14 @@ interface Session {
 export async function logs(typed: readonly string[], flags: LogsFlags): Promise<number> {
   const mode = modeOf(flags)
   const settings = await configuration()
-  const words = logWords(typed, settings, sshNames())
+  const words = logWords(typed, settings, sshNames(), isFileHere)
   const selection = selectBoxes(words.boxes, settings, sshNames())
   if (!selection.ok) throw new Problem(selection.message, selection.tryNext, 2)
   const recording = selection.boxes.find((name) => name.startsWith('recorded:'))
   if (recording !== undefined)
     throw new Problem(`${recording} is a recording of a look: there are no logs in it.`, 'Name the box itself.', 2)
   if (words.input && mode === 'list') throw new Problem('Standard input is one log.', 'Leave --list away.', 2)
+  if (words.input || flags.follow) await checkExpressions(flags)
   const times = askedTimes(flags, Date.now())
   const recorder = await recorderFor(flags, typedWords())
   const stop = stopOnInterrupt()
@@ -82,6 +87,23 @@ export async function logs(typed: readonly string[], flags: LogsFlags): Promise<
     stop.finish()
     await Promise.all(boxes.map((box) => box.close()))
   }
+}
+
+/** Where the filter works on this console an expression that cannot be read would fit nothing; grep on a box complains by itself. */
+async function checkExpressions({ grep = [], not = [] }: LogsFlags): Promise<void> {
+  const { isExpression } = await import('../../evidence/logs/fetch/line-filter.ts')
+  for (const [flag, texts] of [['--grep', grep] as const, ['--not', not] as const])
+    for (const text of texts)
+      if (!isExpression(text))
+        throw new Problem(
+          `${flag} takes an extended regular expression, not "${text}".`,
+          'For example --grep "a|b".',
+          2,
+        )
+}
+
+function isFileHere(word: string): boolean {
+  return statSync(word, { throwIfNoEntry: false })?.isFile() ?? false
 }
 
 type Mode = 'list' | 'lines' | 'compare'
@@ -109,7 +131,8 @@ async function list({ boxes, words, settings: { services }, flags, signal, waiti
     await print(listScreen(lists, outputStyle(flags.color === false), Date.now()))
   }
   if (signal.aborted) return INTERRUPTED
-  return lists.some(({ failure }) => failure) ? 1 : 0
+  const readable = lists.flatMap(({ logs: listed }) => listed.filter(({ source }) => !source.blind))
+  return readable.length === 0 || lists.some(({ failure }) => failure) ? 1 : 0
 }
 
 async function askedLogs(
@@ -171,7 +194,7 @@ async function compare(session: Session, asked: AskedLogs): Promise<number> {
   }
   if (!sayRecorded([read.recorded], recorder.incident)) return 1
   if (signal.aborted) return INTERRUPTED
-  return exitCode(read.boxes, read.findings, flags)
+  return exitCode(read, read.findings, flags)
 }
 
 /** The box is closed whatever comes of it. */
@@ -183,11 +206,14 @@ async function endingWith<T>(box: Box, work: Promise<T>): Promise<T> {
   }
 }
 
-/** Of `--repo`, else of the service that was named. */
+/** Of `--repo`, else of the service that was named; what halligan.yaml names lies beside that file. */
 function repositoryOf({ flags, words, settings }: Session): string | undefined {
-  if (flags.repo !== undefined) return flags.repo
+  if (flags.repo !== undefined) return path.resolve(flags.repo)
   const named = words.subjects.find((each) => Object.hasOwn(settings.services, each))
-  return named === undefined ? undefined : settings.services[named]?.repository
+  const configured = named === undefined ? undefined : settings.services[named]?.repository
+  if (configured === undefined) return undefined
+  if (configured.startsWith('~/')) return path.join(homedir(), configured.slice(2))
+  return path.resolve(settings.file === undefined ? '.' : path.dirname(settings.file), configured)
 }
 
 function inputOf({ words }: Session): { readonly input?: AsyncIterable<Uint8Array> } {
@@ -214,7 +240,7 @@ async function lines(session: Session, asked: AskedLogs): Promise<number> {
   for (const words of output.notes(read)) process.stderr.write(`halligan: ${words}\n`)
   if (!sayRecorded([read.recorded], recorder.incident)) return 1
   if (signal.aborted) return INTERRUPTED
-  return exitCode(read.boxes, [], flags)
+  return exitCode(read, [], flags)
 }
 
 function outputOptions({ boxes, flags }: Session) {
@@ -241,6 +267,10 @@ async function follow(session: Session, asked: AskedLogs): Promise<number> {
       waiting.stop()
       return output.take(record)
     },
+    onFound: (found) => {
+      for (const text of [...unreadWords(found), ...found.flatMap(skewWords)])
+        process.stderr.write(`halligan: ${safeText(text)}\n`)
+    },
     onNotice: (text) => {
       waiting.stop()
       process.stderr.write(`halligan: ${safeText(text)}\n`)
@@ -251,7 +281,7 @@ async function follow(session: Session, asked: AskedLogs): Promise<number> {
     process.stderr.write(
       'halligan: what was followed is not recorded; halligan logs without -f records what it finds.\n',
     )
-  return exitCode(read.boxes, [], flags)
+  return exitCode(read, [], flags)
 }
 
 /** As tail(1) has it. */
@@ -260,9 +290,14 @@ const LINES_BEFORE = 10
 /** Nobody reads more on a terminal; a pipe gets all. Records. */
 const LINES_OF_A_SCREEN = 1000
 
-function exitCode(boxes: readonly ReadBox[], findings: LogsRead['findings'], { failOn }: LogsFlags): number {
+/** A box that was not entered, or nothing that could be read: it could not do what was asked. */
+function exitCode(
+  { boxes, logs: read }: { readonly boxes: readonly ReadBox[]; readonly logs: readonly unknown[] },
+  findings: LogsRead['findings'],
+  { failOn }: LogsFlags,
+): number {
   if (failOn && findings.some(({ state }) => state === 'critical' || state === failOn)) return 3
-  return boxes.some(({ failure, identity }) => failure && !identity) ? 1 : 0
+  return read.length === 0 || boxes.some(({ failure, identity }) => failure && !identity) ? 1 : 0
 }
 
 function connectTimeoutOf(text: string | undefined): number | undefined {

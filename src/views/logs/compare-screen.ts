@@ -1,11 +1,12 @@
-import { count, duration } from '../../base/format.ts'
+import { count } from '../../base/format.ts'
 import { wrap } from '../../base/safe-text.ts'
-import type { LogsRead, ReadBox } from '../../steps/logs/logs-read.ts'
+import { hasCome, type LogsRead } from '../../steps/logs/logs-read.ts'
 import { localTime, zoneOf } from '../local-time.ts'
 import { cut, paint, shown, type Style } from '../style.ts'
 import { exceptionLines } from './exception-lines.ts'
 import { patternLines, type PatternContext } from './pattern-lines.ts'
 import { routeLines } from './route-lines.ts'
+import { skewWords, unreadWords } from './unread-words.ts'
 
 /**
  * The screen of a comparison, for a tired person: what was read and against which moment, the pattern that tells most in full, the others that are not as
@@ -49,8 +50,11 @@ function headLines({ boxes, logs, plan, startedAtMs, tookMs }: LogsRead, style: 
   return [
     paint(style, 'strong', cut(style, names, style.columns)),
     ...indented(what, style, '  '),
-    ...indented(onsetWords(plan.onset), style, '  '),
-    ...boxes.flatMap((box) => skewLines(box, style)),
+    // Of nothing there is nothing to propose.
+    ...(plan.onset || records > 0 ? indented(onsetWords(plan.onset), style, '  ') : []),
+    ...boxes
+      .flatMap((box) => skewWords(box, startedAtMs))
+      .flatMap((words) => indented(shown(style, words), style, '  ')),
   ]
 }
 
@@ -69,20 +73,6 @@ function onsetWords(onset: LogsRead['plan']['onset']): string {
   return `before against after ${at}: proposed${sure}${onset.why === undefined ? '' : `, ${onset.why}`}`
 }
 
-/** Clocks this near are in order for anything that a person compares. Milliseconds. */
-const SKEW_SAID_MS = 250
-
-function skewLines({ box, skewMs }: ReadBox, style: Style): readonly string[] {
-  if (skewMs === undefined || Math.abs(skewMs) < SKEW_SAID_MS) return []
-  const seconds = Math.abs(skewMs) / 1000
-  const by = seconds < 60 ? `${seconds.toFixed(1)} s` : duration(seconds)
-  return indented(
-    `the clock of ${shown(style, box)} is ${by} ${skewMs > 0 ? 'ahead' : 'behind'}: its times are corrected`,
-    style,
-    '  ',
-  )
-}
-
 function patternSections(
   read: LogsRead,
   context: PatternContext,
@@ -90,13 +80,13 @@ function patternSections(
   details: boolean,
 ): readonly (readonly string[])[] {
   const { patterns, plan } = read
-  if (patterns.length === 0) return [['  No record was written in that time.']]
+  if (patterns.length === 0) return [indented(nothingWords(read), style, '  ')]
   if (!plan.onset) return uncompared(read, context, style, details)
   const telling = patterns.filter(({ verdict }) => verdict !== 'steady')
   const steady = patterns.length - telling.length
-  const ever = `${count(steady, 'pattern is', 'patterns are')} as ever`
   const [first, ...others] = telling
-  if (!first) return [[`  Nothing is new, spiking or gone: ${ever}.`], ...asEver(read, context, style, details)]
+  if (!first)
+    return [[`  Nothing is new, spiking or gone: ${asEverWords(steady)}.`], ...asEver(read, context, style, details)]
   const shownOthers = details ? others : others.slice(0, OTHERS_SHOWN)
   const left = others.length - shownOthers.length
   return [
@@ -104,15 +94,37 @@ function patternSections(
     ...(details
       ? shownOthers.map((each) => patternLines(each, context, style, 'full'))
       : [shownOthers.flatMap((each) => patternLines(each, context, style, 'brief'))]),
-    [
-      paint(
-        style,
-        'faint',
-        `  ${[left > 0 ? `${left} more that are not as before` : undefined, steady > 0 ? ever : undefined, details ? undefined : 'samples of each: --details'].filter((part) => part !== undefined).join('; ')}`,
-      ),
-    ],
+    indented(restWords(left, steady, details), style, '  ').map((line) => paint(style, 'faint', line)),
     ...asEver(read, context, style, details),
   ]
+}
+
+/** `3 more that are not as before; 22 patterns are as ever; samples of each: --details`. */
+function restWords(left: number, steady: number, details: boolean): string {
+  return [
+    left > 0 ? `${left} more that are not as before` : '',
+    steady > 0 ? asEverWords(steady) : '',
+    details ? '' : 'samples of each: --details',
+  ]
+    .filter((words) => words !== '')
+    .join('; ')
+}
+
+function asEverWords(steady: number): string {
+  return `${count(steady, 'pattern is', 'patterns are')} as ever`
+}
+
+/** What was not seen is not nothing. */
+function nothingWords({ boxes, logs, plan, startedAtMs }: LogsRead): string {
+  if (boxes.every(({ failure, identity }) => failure && !identity)) return 'Nothing is known of these logs.'
+  if (logs.length === 0) return 'No log was found that was written to in that time (--list shows what there is).'
+  const unread = logs.filter((log) => log.records === 0 && !hasCome(log))
+  if (unread.length > 0)
+    return `Nothing came of ${count(unread.length, 'log')} that could not be read; no record of the others was written in that time.`
+  const fromMs = Math.min(...plan.spans.map((span) => span.fromMs ?? -Infinity))
+  const toMs = Math.max(...plan.spans.map((span) => span.toMs ?? startedAtMs))
+  if (fromMs !== -Infinity) return `No record was written from ${spanWords(fromMs, toMs)}.`
+  return logs.length === 1 ? 'It is empty.' : 'They are empty.'
 }
 
 function asEver(
@@ -151,13 +163,7 @@ function nextLines({ findings }: LogsRead, style: Style): readonly string[] {
 }
 
 function notReadLines({ boxes, notices }: LogsRead, style: Style): readonly string[] {
-  const failed = boxes.flatMap(({ box, failure }) =>
-    failure ? [`${box}: ${failure.message}`, `Try: ${failure.tryNext}`] : [],
-  )
-  const blind = boxes.flatMap((each) =>
-    each.blind.map(({ what, why, hint }) => `could not read ${what}: ${why}${hint === '' ? '' : ` (${hint})`}`),
-  )
-  return [...failed, ...blind, ...notices.map((notice) => `note: ${notice}`)].flatMap((words) =>
+  return [...unreadWords(boxes), ...notices.map((notice) => `note: ${notice}`)].flatMap((words) =>
     indented(shown(style, words), style, '  '),
   )
 }

@@ -13,14 +13,25 @@ export function exceptionLines(
 ): readonly string[] {
   const telling = details ? exceptions : exceptions.filter(({ verdict }) => verdict !== 'steady').slice(0, SHOWN)
   if (telling.length === 0) return []
-  return ['  exceptions', ...telling.map((each) => `    ${cut(style, shown(style, words(each)), style.columns - 4)}`)]
+  return [
+    '  exceptions',
+    ...telling.flatMap((each) => wordsOf(each).map((line, at) => fitted(line, at === 0 ? 4 : 6, style))),
+  ]
 }
 
-function words({ type, message, frame, root, before, after }: ReadException): string {
+function fitted(line: string, indent: number, style: Style): string {
+  return `${' '.repeat(indent)}${cut(style, shown(style, line), style.columns - indent)}`
+}
+
+/** What was thrown how often, and below it where: innermost place of the program itself, and of the root cause. */
+function wordsOf({ type, message, frame, root, before, after }: ReadException): readonly string[] {
   const said = message === '' ? type : `${type}: ${message.split('\n')[0]}`
-  const at = frame ? ` at ${placeWords(frame)}` : ''
-  const because = root ? `, from ${root.type}${root.frame ? ` at ${placeWords(root.frame)}` : ''}` : ''
-  return `${Math.round(after)} (${Math.round(before)} before)  ${said}${at}${because}`
+  const because = root ? `from ${root.type}${root.frame ? ` at ${placeWords(root.frame)}` : ''}` : undefined
+  return [
+    `${Math.round(after)} (${Math.round(before)} before)  ${said}`,
+    ...(frame ? [`at ${placeWords(frame)}`] : []),
+    ...(because === undefined ? [] : [because]),
+  ]
 }
 
 /** `invoices.py:19, rate_of`. */

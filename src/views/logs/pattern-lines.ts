@@ -4,6 +4,7 @@ import type { Timeline } from '../../evidence/logs/mining/timeline.ts'
 import type { ChangedValue, JudgedPattern, TracedStatement } from '../../findings/logs/verdict.ts'
 import { localTime } from '../local-time.ts'
 import { cut, paint, separator, shown, type Style, type Tone } from '../style.ts'
+import { withoutEpoch } from './record-lines.ts'
 import { sparkline } from './sparkline.ts'
 
 /** What patterns of one answer have in common. */
@@ -33,7 +34,7 @@ export function patternLines(
     return [
       painted(head, pattern, style),
       `    ${cut(style, template, style.columns - 4)}`,
-      ...writtenLines(pattern, context, style),
+      ...writtenLines(pattern, context, style, extent),
     ]
   return [
     painted(head, pattern, style),
@@ -43,14 +44,15 @@ export function patternLines(
       .slice(0, CHANGES_SHOWN)
       .flatMap((each) => indented(shown(style, changedWords(each)), style, '    ')),
     ...courseLines(pattern, context, style),
-    ...writtenLines(pattern, context, style),
+    ...writtenLines(pattern, context, style, extent),
   ]
 }
 
 /** Values that changed: more are noise. */
 const CHANGES_SHOWN = 3
-/** Lines of the record that is shown as a sample: the message, and the beginning of its trace. */
-const SAMPLE_LINES = 6
+/** Of the record that is shown as a sample: lines of the terminal for its first line, and lines of its trace. */
+const SAMPLE_HEAD_LINES = 2
+const SAMPLE_LINES = 4
 /** Of the course over time. Columns. */
 const COURSE_COLUMNS = 60
 
@@ -121,14 +123,36 @@ function sampleLines({ samples, verdict }: JudgedPattern, style: Style): readonl
   // The first of a new one is where it began; of one that went silent the last that there was.
   const sample = verdict === 'silent' ? samples.at(-1) : samples[0]
   if (!sample) return []
-  const lines = sample.text.trimEnd().split('\n')
-  const left = lines.length - SAMPLE_LINES
+  const [first = '', ...rest] = withoutEpoch(sample, `${localTime(sample.atMs)} `)
+    .trimEnd()
+    .split('\n')
+    .map((line) => shown(style, line.replaceAll('\t', '    ')))
+  const head = indented(first, style, '    ')
   return [
-    ...lines
-      .slice(0, SAMPLE_LINES)
-      .map((line) => `    ${cut(style, shown(style, line.replaceAll('\t', '    ')), style.columns - 4)}`),
-    ...(left > 0 ? [`    ${count(left, 'more line')}`] : []),
+    ...head.slice(0, SAMPLE_HEAD_LINES - 1),
+    ...(head.length < SAMPLE_HEAD_LINES
+      ? []
+      : [
+          `    ${cut(
+            style,
+            head
+              .slice(SAMPLE_HEAD_LINES - 1)
+              .map((line) => line.trim())
+              .join(' '),
+            style.columns - 4,
+          )}`,
+        ]),
+    ...tellingLines(rest).map((line) => `    ${cut(style, line, style.columns - 4)}`),
   ].map((line) => paint(style, 'faint', line))
+}
+
+/** Of a trace: what is thrown stands first (Java, Node), or last (Python), with the innermost place next to it. */
+function tellingLines(lines: readonly string[]): readonly string[] {
+  if (lines.length <= SAMPLE_LINES) return lines
+  const left = lines.length - SAMPLE_LINES
+  const more = `  (${count(left, 'line')} left out)`
+  const isLast = /^\S/.test(lines.at(-1) ?? '')
+  return isLast ? [more, ...lines.slice(-SAMPLE_LINES)] : [...lines.slice(0, SAMPLE_LINES), more]
 }
 
 function changedWords({ what, value, before, after }: ChangedValue): string {
@@ -144,20 +168,44 @@ function courseLines(
   return [`    ${sparkline(counts, timeline, Math.min(COURSE_COLUMNS, style.columns - 6), style, onsetMs)}`]
 }
 
-function writtenLines({ statement }: JudgedPattern, { nowMs }: PatternContext, style: Style): readonly string[] {
+function writtenLines(
+  { statement }: JudgedPattern,
+  { nowMs }: PatternContext,
+  style: Style,
+  extent: PatternExtent,
+): readonly string[] {
   if (!statement) return []
-  return indented(shown(style, statementWords(statement, nowMs)), style, '    ').map((line) =>
-    paint(style, 'strong', line),
-  )
+  const [thrown] = statement.frames ?? []
+  const isElsewhere = thrown !== undefined && thrown.place !== statement.place
+  if (extent === 'brief') {
+    const words = `${writtenWords(statement)}${isElsewhere ? `, thrown at ${thrown.place}` : ''}`
+    return [`    ${cut(style, shown(style, words), style.columns - 4)}`]
+  }
+  return [
+    ...placeLines(`${writtenWords(statement)}${changeWords(statement, nowMs)}`, statement.code, style),
+    ...(isElsewhere ? placeLines(`thrown at ${thrown.place}${changeWords(thrown, nowMs)}`, thrown.code, style) : []),
+  ]
 }
 
-/** `written by src/orders.py:88, changed 2026-11-25 by Ann: fold the tax`. */
-function statementWords({ place, confidence, changed, others }: TracedStatement, nowMs: number): string {
-  const sure = confidence < SURE ? `perhaps written by ${place}` : `written by ${place}`
-  const age =
-    changed === undefined ? '' : `, changed ${ageWords(nowMs - changed.atMs)} by ${changed.by}: ${changed.summary}`
-  const or = confidence < SURE && others.length > 0 ? ` (or ${others.slice(0, 2).join(', ')})` : ''
-  return `${sure}${or}${age}`
+/** The place in words, and the line of code below it. */
+function placeLines(words: string, code: string, style: Style): readonly string[] {
+  return [
+    ...indented(shown(style, words), style, '    ').map((line) => paint(style, 'strong', line)),
+    ...(code === '' ? [] : [`      ${cut(style, shown(style, code.trim()), style.columns - 6)}`]),
+  ]
+}
+
+/** `written by src/orders.py:88`, or that it may be. */
+function writtenWords({ place, confidence, others }: TracedStatement): string {
+  if (confidence >= SURE) return `written by ${place}`
+  const or = others.length > 0 ? ` (or ${others.slice(0, 2).join(', ')})` : ''
+  return `perhaps written by ${place}${or}`
+}
+
+/** `, changed 12 min ago by Ann: fold the tax`. */
+function changeWords({ changed, note }: Pick<TracedStatement, 'changed' | 'note'>, nowMs: number): string {
+  if (changed) return `, changed ${ageWords(nowMs - changed.atMs)} by ${changed.by}: ${changed.summary}`
+  return note === undefined ? '' : ` (${note})`
 }
 
 /** Below it the statement is named as one that may be. */

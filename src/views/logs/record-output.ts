@@ -3,9 +3,11 @@ import { count } from '../../base/format.ts'
 import { safeText } from '../../base/safe-text.ts'
 import type { ShownRecord } from '../../steps/logs/record-assembler.ts'
 import type { RecordsRead } from '../../steps/logs/records.ts'
+import { hasCome } from '../../steps/logs/logs-read.ts'
 import { print } from '../console.ts'
 import type { Style } from '../style.ts'
 import { rawRecord, recordLines, type RecordStyle } from './record-lines.ts'
+import { skewWords, unreadWords } from './unread-words.ts'
 
 /** Where records are shown as they come. */
 export interface RecordOutput {
@@ -76,38 +78,25 @@ function recordStyle({ style, boxes, grep, ignoreCase }: OutputOptions): Omit<Re
 }
 
 /** Marks what fits; RE2 takes time that grows with the text alone. What it does not know is not marked. */
-function soughtBy(grep: readonly string[], ignoreCase: boolean): ((line: string) => string) | undefined {
+export function soughtBy(grep: readonly string[], ignoreCase: boolean): ((line: string) => string) | undefined {
   if (grep.length === 0) return undefined
   try {
     const pattern = RE2JS.compile(grep.map((each) => `(?:${each})`).join('|'), ignoreCase ? RE2JS.CASE_INSENSITIVE : 0)
-    return (line) => pattern.matcher(line).replaceAll('\u001b[7m$0\u001b[27m')
+    return (line) => pattern.matcher(line).replaceAll('\u001b[7m$&\u001b[27m')
   } catch {
     return undefined
   }
 }
 
 function notesOf(read: RecordsRead, given: number, last: number | undefined): readonly string[] {
-  const failed = read.boxes.flatMap(({ box, failure, identity }) =>
-    failure && !identity ? [`${box}: ${failure.message}`, `Try: ${failure.tryNext}`] : [],
-  )
-  const blind = read.boxes.flatMap(({ blind: each }) =>
-    each.map(({ what, why, hint }) => `could not read ${what}: ${why}${hint === '' ? '' : ` (${hint})`}`),
-  )
-  const skews = read.boxes.flatMap(({ box, skewMs }) =>
-    skewMs !== undefined && Math.abs(skewMs) >= 250
-      ? [
-          `the clock of ${box} is ${(Math.abs(skewMs) / 1000).toFixed(1)} s ${skewMs > 0 ? 'ahead' : 'behind'}: its times are corrected`,
-        ]
-      : [],
-  )
+  const isWhole = read.boxes.every(({ failure }) => !failure) && read.logs.length > 0 && read.logs.every(hasCome)
   return [
-    ...failed,
-    ...blind,
-    ...skews,
+    ...unreadWords(read.boxes),
+    ...read.boxes.flatMap((box) => skewWords(box, Date.now())),
     ...read.notices,
     ...(last !== undefined && given > last
       ? [`${count(given - last, 'earlier record')} not shown (-n ${given} shows all)`]
       : []),
-    ...(read.records === 0 && failed.length === 0 ? ['no record of that kind was written in that time'] : []),
+    ...(read.records === 0 && isWhole ? ['no record of that kind was written in that time'] : []),
   ].map(safeText)
 }

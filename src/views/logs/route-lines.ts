@@ -1,4 +1,4 @@
-import { width } from '../../base/safe-text.ts'
+import { width, wrap } from '../../base/safe-text.ts'
 import type { RouteRow, RouteSpan, RouteTable } from '../../findings/logs/routes/routes.ts'
 import { worstRoutes } from '../../findings/logs/routes/worst-routes.ts'
 import { cut, paint, shown, type Style } from '../style.ts'
@@ -15,8 +15,8 @@ export function routeLines(table: RouteTable | undefined, style: Style, details:
   return [
     ...(worst.length > 0 ? ['  requests by route'] : []),
     ...worst.flatMap(({ title, why }) => [
-      `    ${cut(style, shown(style, title), style.columns - 4)}`,
-      ...(why === '' ? [] : [paint(style, 'faint', `      ${cut(style, shown(style, why), style.columns - 6)}`)]),
+      ...indented(shown(style, title), style, '    '),
+      ...(why === '' ? [] : indented(shown(style, why), style, '      ').map((line) => paint(style, 'faint', line))),
     ]),
     ...(details ? tableLines(table, style) : []),
   ]
@@ -66,4 +66,8 @@ function share(part: number, whole: number): string {
 function time(ms: number | undefined): string {
   if (ms === undefined || Number.isNaN(ms)) return '-'
   return ms >= 1000 ? `${(ms / 1000).toFixed(1)} s` : `${ms >= 10 ? Math.round(ms) : ms.toFixed(1)} ms`
+}
+
+function indented(text: string, style: Style, indent: string): readonly string[] {
+  return wrap(text, style.columns - indent.length).map((line) => indent + line)
 }

@@ -84,18 +84,24 @@ export function lineFilter(filter: LogFilter, layout: LineLayout): LineFilter {
   return { push, pause, finish }
 }
 
+/** Whether it can be read here: `lineFilter` takes one that cannot as fitting nothing. */
+export function isExpression(text: string): boolean {
+  return compiled(text, false) !== undefined
+}
+
+function compiled(text: string, ignoreCase: boolean): RE2JS | undefined {
+  try {
+    return RE2JS.compile(text, RE2JS.MULTILINE | (ignoreCase ? RE2JS.CASE_INSENSITIVE : 0))
+  } catch {
+    return undefined
+  }
+}
+
 function conditionOf({ grep, not, fields, ignoreCase }: LogFilter): ((record: Uint8Array) => boolean) | undefined {
   if (grep.length + not.length + fields.length === 0) return undefined
-  const compiled = (text: string): RE2JS | undefined => {
-    try {
-      return RE2JS.compile(text, RE2JS.MULTILINE | (ignoreCase ? RE2JS.CASE_INSENSITIVE : 0))
-    } catch {
-      return undefined
-    }
-  }
-  const wanted = grep.map(compiled)
+  const wanted = grep.map((text) => compiled(text, ignoreCase))
   const fixed = narrowedBy({ fields })
-  const unwanted = not.map(compiled)
+  const unwanted = not.map((text) => compiled(text, ignoreCase))
   return (record) => {
     const text = Buffer.from(record.buffer, record.byteOffset, Math.min(record.length, RECORD_BYTES)).toString('utf8')
     const matches = (expression: RE2JS | undefined): boolean => expression?.matcher(text).find() ?? false

@@ -6,8 +6,12 @@ export interface Delivery {
   give(bytes: Uint8Array): Promise<void>
   /** Bytes that may still be handed on. */
   left(): number
+  /** What a person should know. */
   skip(sentence: string): void
-  cap(what: 'bytes' | 'seconds'): void
+  /** The same of something that is wanted and did not come. */
+  miss(sentence: string): void
+  /** @param lacks which end of the window is left out */
+  cap(what: 'bytes' | 'seconds', lacks: 'earlier' | 'later'): void
   /** Bytes that were read on the box. */
   read(bytes: number): void
   probe(): void
@@ -28,7 +32,9 @@ export function delivery(
   let knownBytes = 0
   let probes = 0
   let capped: FetchReport['capped']
+  let lacking: FetchReport['lacks']
   const skipped: string[] = []
+  let isPartial = false
 
   async function give(bytes: Uint8Array): Promise<void> {
     const left = caps.bytes - sent
@@ -38,7 +44,7 @@ export function delivery(
       await onBytes(bytes)
       return
     }
-    capped ??= 'bytes'
+    cap('bytes', 'later')
     const piece = bytes.subarray(0, left)
     const whole = piece.subarray(0, piece.lastIndexOf(NEWLINE) + 1)
     sent = caps.bytes
@@ -46,11 +52,24 @@ export function delivery(
     full()
   }
 
+  function skip(sentence: string): void {
+    if (!skipped.includes(sentence)) skipped.push(sentence)
+  }
+
+  function cap(what: 'bytes' | 'seconds', lacks: 'earlier' | 'later'): void {
+    capped ??= what
+    lacking ??= lacks
+  }
+
   return {
     give,
     left: () => caps.bytes - sent,
-    skip: (sentence) => void (skipped.includes(sentence) || skipped.push(sentence)),
-    cap: (what) => (capped ??= what),
+    skip,
+    miss: (sentence) => {
+      isPartial = true
+      skip(sentence)
+    },
+    cap,
     read: (bytes) => (readBytes += bytes),
     probe: () => (probes += 1),
     window: (bytes) => (knownBytes += bytes),
@@ -59,7 +78,9 @@ export function delivery(
       windowBytes: Math.max(knownBytes, sent),
       probes,
       skipped,
+      ...(isPartial ? { isPartial } : {}),
       ...(capped === undefined ? {} : { capped }),
+      ...(lacking === undefined ? {} : { lacks: lacking }),
     }),
   }
 }

@@ -29,7 +29,7 @@ export async function fetchLog(box: Box, source: LogSource, options: FetchOption
   const limit = new AbortController()
   const out = delivery(options, () => limit.abort())
   const timer = setTimeout(() => {
-    out.cap('seconds')
+    out.cap('seconds', 'later')
     limit.abort()
   }, caps.seconds * 1000)
   const fetching: Fetching = {
@@ -57,7 +57,7 @@ export async function fetchLog(box: Box, source: LogSource, options: FetchOption
 async function fetchKind(fetching: Fetching): Promise<RunResult | Failure | undefined> {
   const { source, setBackMs, delivery: out } = fetching
   if (source.blind) {
-    out.skip(`${source.id}: ${source.blind.why}${source.blind.hint ? ` (${source.blind.hint})` : ''}`)
+    out.miss(`${source.id}: ${source.blind.why}${source.blind.hint ? ` (${source.blind.hint})` : ''}`)
     return undefined
   }
   if (setBackMs > 0)
@@ -72,7 +72,7 @@ function endOf({ delivery: out, source, signal }: Fetching, result: RunResult | 
   if (result === undefined) return { report: out.report() }
   if ('kind' in result) return { report: out.report(), failure: result }
   // The box was faster than this console with the limit of seconds (128 + SIGKILL).
-  if (result.exitCode === 137) out.cap('seconds')
+  if (result.exitCode === 137) out.cap('seconds', 'later')
   const said = result.ok ? result.stderr.trim().split('\n').at(-1) : ''
   if (said) out.skip(`${source.id}: the box says: ${said.slice(0, 300)}`)
   const { failure } = result

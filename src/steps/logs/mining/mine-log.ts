@@ -10,9 +10,10 @@ import type { MinedLog } from '../../../findings/logs/patterns/patterns-of.ts'
 import type { FoundLogs } from '../discover.ts'
 import type { AskedLogs } from '../found.ts'
 import type { ReadLog } from '../logs-read.ts'
-import { mineStream } from './mining.ts'
-import { noticesOfReports } from '../notices.ts'
-import { comparedSpans, type LogSpan } from '../plan.ts'
+import { mineStream, type ThreadPool } from './mining.ts'
+import { noticesOfLongLines, noticesOfReports } from '../notices.ts'
+import type { Fetched } from '../fetching/fetch.ts'
+import { comparedSpans, spanOfAll, type LogSpan } from '../plan.ts'
 import { beginningOf, readerOf, readSpan, type Reader } from '../read-log.ts'
 
 /** One log, with what its records came to. */
@@ -28,6 +29,8 @@ export interface LogMined {
 export interface MineLogOptions extends AskedLogs {
   /** Standard input, for the log `-`. */
   readonly input?: AsyncIterable<Uint8Array> | undefined
+  /** Shared with the logs that are read at the same time. */
+  readonly pool?: ThreadPool
 }
 
 /** Reads what is wanted of one log, and keeps of it what patterns and routes are made of. */
@@ -46,39 +49,45 @@ export async function mineLog(
   const parts: Mined[] = []
   const reports: ReadLog['reports'][number][] = []
   let failure: ReadLog['failure']
-  const spans = comparedSpans(plan, options.nowMs)
+  const spans = input ? [spanOfAll(plan)] : comparedSpans(plan, options.nowMs)
+  const seen: SeenSpan[] = []
+  const begins = beginningOf(source, time) - skewMs
   for (const span of spans) {
-    const mining = mineStream(reader.sample, time, { originMs })
+    const mining = mineStream(reader.sample, time, { originMs, ...(options.pool && { pool: options.pool }) })
     const requests = reader.tellsRequests ? requestReader(reader, time, tape) : undefined
     const onBytes = (chunk: Uint8Array): void | Promise<void> => {
       requests?.feed(chunk)
       return mining.feed(chunk)
     }
     const fetched = await readSpan(box, source, span, reader, { filter, caps, time, skewMs, signal, onBytes, input })
-    parts.push(await mining.finish())
+    const part = await mining.finish()
+    parts.push(part)
     requests?.finish()
+    seen.push({
+      box: source.box,
+      source: source.id,
+      ...seenOf(span, fetched, timesOf(part, skewMs), { begins, nowMs: options.nowMs }),
+    })
     reports.push(fetched.report)
     failure ??= fetched.failure
   }
   const mined = mergeMined(parts)
-  const times = mined.rows.flatMap(({ firstAtMs, lastAtMs }) => [firstAtMs, lastAtMs]).filter((at) => !Number.isNaN(at))
   const log: ReadLog = {
     source,
     format: { id: reader.format.id, title: reader.format.title },
     records: mined.records,
     lines: mined.lines,
     bytes: mined.bytes,
-    firstAtMs: times.length === 0 ? NaN : least(times) - skewMs,
-    lastAtMs: times.length === 0 ? NaN : most(times) - skewMs,
+    ...timesOf(mined, skewMs),
     reports,
     failure,
   }
   return {
     log,
     mined: { box: box.name, source: source.id, mined, format: reader.format, time, skewMs },
-    seen: [seenSpan(log, spans, beginningOf(source, time) - skewMs, options.nowMs)],
+    seen,
     tape,
-    notices: noticesOf(box.name, log, mined),
+    notices: noticesOf(box.name, log, mined, tape.left()),
   }
 }
 
@@ -89,39 +98,55 @@ function requestReader({ layout, format }: Reader, time: BoxTime, tape: AccessTa
   })
 }
 
-/**
- * What was really seen of a log, by the clock of this console: less than was asked for where it has no older lines, or where a limit cut off what came last.
- * A log that begins later says nothing of before: without this all that it has would be new.
- */
-function seenSpan(
-  { source, firstAtMs, lastAtMs, reports }: ReadLog,
-  spans: readonly LogSpan[],
-  begins: number,
-  nowMs: number,
-): SeenSpan {
-  const asked = Math.min(...spans.map(({ fromMs }) => fromMs ?? -Infinity))
-  const open = Number.isNaN(lastAtMs) ? nowMs : Math.max(nowMs, lastAtMs)
-  const until = Math.max(...spans.map(({ toMs }) => toMs ?? open))
-  const from = Math.max(asked, Number.isNaN(begins) ? asked : begins)
-  // The span that ends last was read first.
-  const isCut = reports[0]?.capped !== undefined && !Number.isNaN(lastAtMs)
-  return {
-    box: source.box,
-    source: source.id,
-    fromMs: from === -Infinity ? (Number.isNaN(firstAtMs) ? nowMs : firstAtMs) : from,
-    toMs: isCut ? lastAtMs : until,
-  }
+interface RecordTimes {
+  /** By the clock of this console; NaN when no record has a time. */
+  readonly firstAtMs: number
+  readonly lastAtMs: number
 }
 
-function noticesOf(box: string, { source, reports, failure }: ReadLog, mined: Mined): readonly string[] {
+function timesOf({ rows }: Mined, skewMs: number): RecordTimes {
+  const times = rows.flatMap(({ firstAtMs, lastAtMs }) => [firstAtMs, lastAtMs]).filter((at) => !Number.isNaN(at))
+  if (times.length === 0) return { firstAtMs: NaN, lastAtMs: NaN }
+  return { firstAtMs: least(times) - skewMs, lastAtMs: most(times) - skewMs }
+}
+
+/**
+ * What of a span was really seen, by the clock of this console: less than was asked for where the log has no older lines; from its first record to its last
+ * where a limit or a failure left something out. A log that begins later says nothing of before: without this all that it has would be new, and what was
+ * left out would be gone silent.
+ *
+ * @param begins since when there is a log; NaN where that is not known
+ */
+function seenOf(
+  span: LogSpan,
+  { report, failure }: Fetched,
+  { firstAtMs, lastAtMs }: RecordTimes,
+  { begins, nowMs }: { readonly begins: number; readonly nowMs: number },
+): Pick<SeenSpan, 'fromMs' | 'toMs'> {
+  const isEmpty = Number.isNaN(firstAtMs)
+  if (report.capped !== undefined || report.isPartial || failure)
+    return isEmpty ? { fromMs: nowMs, toMs: nowMs } : { fromMs: firstAtMs, toMs: lastAtMs }
+  const asked = span.fromMs ?? -Infinity
+  const from = Math.max(asked, Number.isNaN(begins) ? asked : begins)
+  const open = isEmpty ? nowMs : Math.max(nowMs, lastAtMs)
+  return { fromMs: from === -Infinity ? (isEmpty ? nowMs : firstAtMs) : from, toMs: span.toMs ?? open }
+}
+
+function noticesOf(
+  box: string,
+  { source, reports, failure }: ReadLog,
+  mined: Mined,
+  uncounted: number,
+): readonly string[] {
   const name = `${box}: ${source.id}`
   return [
     ...noticesOfReports(source, reports, failure),
     ...(mined.other > 0
       ? [`${name}: ${mined.other} records are too various to be told apart, and count as others`]
       : []),
-    ...(mined.cutBytes > 0
-      ? [`${name}: ${mined.cutBytes} bytes of lines that are longer than 64 KiB were left out`]
+    ...noticesOfLongLines(source, mined.cutBytes),
+    ...(uncounted > 0
+      ? [`${name}: ${uncounted} requests were too many to be counted by route (a shorter --since)`]
       : []),
     ...(mined.records > 0 && mined.undated === mined.records
       ? [`${name}: its records name no time, so it is before or after nothing`]
