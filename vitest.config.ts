@@ -24,6 +24,17 @@ const LIVE = {
   hookTimeout: 600_000,
 } as const
 
+/** These keep something in their process: what they show last, what they mock, a terminal, the environment. Each file has a process to itself. */
+const APART = ['src/boxes/**/*.test.ts', 'src/views/**/*.test.ts', 'src/steps/rehearsal.test.ts', 'test/**/*.test.ts']
+
+const PURE = {
+  // vitest would leave one processor free, which on two leaves one.
+  maxWorkers: availableParallelism(),
+  testTimeout: 30_000,
+  // Screens show the time of whoever reads; the goldens were read here.
+  env: { TZ: 'UTC' },
+} as const
+
 /** They take longest. A new machine knows no durations, and would start files by their size: one of these last, beside an idle processor. */
 const LONG = ['live/guard-faults', 'live/logs-fetch', 'boxes/session', 'redaction/redactor.properties', 'live/checks']
 
@@ -43,18 +54,17 @@ export default defineConfig({
     reporters: [process.env['CI'] ? 'dot' : 'default', './test/report.ts'],
     sequence: { sequencer: LongestFirst },
     projects: [
+      // Starting a process and loading the same modules again would take longer than most of these files.
       {
         test: {
+          ...PURE,
           name: 'pure',
-          include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
-          exclude: ['test/live/**', '**/node_modules/**'],
-          // vitest would leave one processor free, which on two leaves one.
-          maxWorkers: availableParallelism(),
-          testTimeout: 30_000,
-          // Screens show the time of whoever reads; the goldens were read here.
-          env: { TZ: 'UTC' },
+          include: ['src/**/*.test.ts'],
+          exclude: APART,
+          isolate: false,
         },
       },
+      { test: { ...PURE, name: 'apart', include: APART, exclude: ['test/live/**'] } },
       {
         test: {
           ...LIVE,
