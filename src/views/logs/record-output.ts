@@ -78,11 +78,11 @@ function recordStyle({ style, boxes, grep, ignoreCase }: OutputOptions): Omit<Re
 }
 
 /** Marks what fits; RE2 takes time that grows with the text alone. What it does not know is not marked. */
-function soughtBy(grep: readonly string[], ignoreCase: boolean): ((line: string) => string) | undefined {
+export function soughtBy(grep: readonly string[], ignoreCase: boolean): ((line: string) => string) | undefined {
   if (grep.length === 0) return undefined
   try {
     const pattern = RE2JS.compile(grep.map((each) => `(?:${each})`).join('|'), ignoreCase ? RE2JS.CASE_INSENSITIVE : 0)
-    return (line) => pattern.matcher(line).replaceAll('\u001b[7m$0\u001b[27m')
+    return (line) => pattern.matcher(line).replaceAll('\u001b[7m$&\u001b[27m')
   } catch {
     return undefined
   }
