@@ -17,7 +17,7 @@ import { mineLog, type LogMined } from './mining/mine-log.ts'
 import type { LogPlan } from './plan.ts'
 import { inputLog } from './stdin-log.ts'
 import { recordLogs } from './record-logs.ts'
-import { redactedAnswer, withFewSamples } from './redacted-answer.ts'
+import { firstPatterns, redactedAnswer, withFewSamples } from './redacted-answer.ts'
 import { traceStatements } from './trace.ts'
 
 /** What is compared, beside what is asked of the logs. */
@@ -48,9 +48,10 @@ export async function compareLogs(boxes: readonly Box[], options: CompareOptions
   const traced = await tracedPatterns(judged, options)
   const exceptions = exceptionsOf(traced.patterns, onset?.atMs)
   const routes = routesOf(logs, onset?.atMs)
+  const listed = firstPatterns(traced.patterns)
   const shown = redactedAnswer(
     {
-      patterns: traced.patterns.map(withFewSamples),
+      patterns: listed.patterns.map(withFewSamples),
       routes,
       exceptions: exceptions.map(readException),
       findings: onset
@@ -72,7 +73,7 @@ export async function compareLogs(boxes: readonly Box[], options: CompareOptions
     logs: logs.map(({ log }) => log),
     timeline: patterns.timeline,
     ...shown,
-    notices: [...read.flatMap(({ notices }) => notices), ...traced.notices],
+    notices: [...read.flatMap(({ notices }) => notices), ...traced.notices, ...listed.notices],
   }
   return { ...answer, recorded: await recordLogs(answer, options) }
 }
