@@ -19,7 +19,7 @@ export function withFewSamples(pattern: JudgedPattern): JudgedPattern {
 }
 
 /** Nobody reads more, and each costs up to a millisecond to be looked through for secrets. */
-export const PATTERNS_SHOWN = 2_000
+const PATTERNS_SHOWN = 2_000
 
 /** The first so many, which tell most, and a sentence of those that are left out. */
 export function firstPatterns(

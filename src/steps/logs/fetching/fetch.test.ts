@@ -228,6 +228,27 @@ describe.each(SMALL)('what is odd about a log, through $name', { timeout: 10_000
     }
   })
 
+  it('says where a filter was killed', async () => {
+    const where = file(stamped(T0, 10, 100))
+    const bin = path.join(folder(), 'bin')
+    mkdirSync(bin)
+    // As the kernel does where memory is out: not a word is said.
+    for (const name of ['grep', 'rg']) writeFileSync(path.join(bin, name), '#!/bin/sh\nkill -9 $$\n', { mode: 0o755 })
+    const killing = {
+      ...box(),
+      start: (script: string, options: Parameters<Box['start']>[1]) =>
+        box().start(
+          `PATH=${bin}:$PATH; grep() { command ${bin}/grep; }; rg() { command ${bin}/rg; }\n${script}`,
+          options,
+        ),
+    }
+    const { got, report } = await fetched(killing, sourceOf([where]), {}, { ...ALL, grep: ['request'] })
+    expect(got).toBe('')
+    expect(report.skipped).toEqual([
+      `${where}: the box says: a filter was ended or failed: what matches may be missing`,
+    ])
+  })
+
   it('goes on to the next file at once where one cannot be opened', async () => {
     const where = file(stamped(T0, 10, 100), 'app.log')
     const packed = file('', 'app.log.1.gz')
