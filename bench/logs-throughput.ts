@@ -110,10 +110,13 @@ interface Figures {
 }
 
 function rowOf(what: string, { bytes, lines, cpuSeconds, seconds }: Figures, resident: string, rows: string): string {
-  const figures = [
-    (bytes / 1e6 / cpuSeconds).toFixed(0),
-    (lines / 1e6 / cpuSeconds).toFixed(2),
-    (bytes / 1e6 / seconds).toFixed(0),
-  ]
+  const figures = [rate(bytes / 1e6, cpuSeconds, 0), rate(lines / 1e6, cpuSeconds, 2), rate(bytes / 1e6, seconds, 0)]
   return `| ${[what, ...figures, resident, rows].join(' | ')} |`
+}
+
+/** What a shell's `times` counts in hundredths of seconds says nothing of less. */
+const SHORTEST_SECONDS = 0.05
+
+function rate(amount: number, seconds: number, digits: number): string {
+  return seconds < SHORTEST_SECONDS ? 'too short' : (amount / seconds).toFixed(digits)
 }

@@ -17,7 +17,7 @@ afterEach(async () => {
 
 describe.each(SHELLS)('a session of %s', (shell) => {
   const argv = shell.split(' ')
-  const absent = spawnSync(argv[0] ?? '', ['-c', ':']).error !== undefined
+  const absent = isAbsent(shell)
   beforeEach(({ skip }) => skip(absent, `needs ${argv[0]}`))
 
   it('gives output, standard error and exit code of a script, and nothing of what came before', async () => {
@@ -185,7 +185,7 @@ describe.each(SHELLS)('a session of %s', (shell) => {
 
   it('leaves no process when the console is killed, in a script with input or without', async () => {
     for (const input of ['', 'input']) {
-      const program = spawn(process.execPath, ['--input-type=module', '-e', CONSOLE, shell, input], {
+      const program = spawn(process.execPath, ['--input-type=module', '-e', CONSOLE, shell, input, '7235'], {
         stdio: 'ignore',
         detached: true,
       })
@@ -194,17 +194,31 @@ describe.each(SHELLS)('a session of %s', (shell) => {
       await until(() => processes('sleep 7235').length === 0)
     }
   })
+})
 
-  it('ends itself when it hears nothing any more, and takes what ran along', async () => {
-    const program = spawn(process.execPath, ['--input-type=module', '-e', CONSOLE, shell, ''], {
-      stdio: 'ignore',
-      detached: true,
-    })
-    await until(() => processes('sleep 7235').length > 0)
-    // A stopped console sends no heartbeat and closes nothing: the same as a cable that is cut.
-    process.kill(program.pid ?? 0, 'SIGSTOP')
-    await until(() => processes('sleep 7235').length === 0)
-    process.kill(program.pid ?? 0, 'SIGKILL')
+// These wait for what takes a session 10 s and more: side by side, each with a sleep and a session of its own.
+describe.concurrent('a session that waits', () => {
+  it.for(SHELLS.map((shell, at) => [shell, String(7236 + at)] as const))(
+    'of %s ends itself when it hears nothing any more, and takes what ran along',
+    async ([shell, seconds], { skip }) => {
+      skip(isAbsent(shell), `needs ${shell}`)
+      const program = spawn(process.execPath, ['--input-type=module', '-e', CONSOLE, shell, '', seconds], {
+        stdio: 'ignore',
+        detached: true,
+      })
+      await until(() => processes(`sleep ${seconds}`).length > 0)
+      // A stopped console sends no heartbeat and closes nothing: the same as a cable that is cut.
+      process.kill(program.pid ?? 0, 'SIGSTOP')
+      await until(() => processes(`sleep ${seconds}`).length === 0)
+      process.kill(program.pid ?? 0, 'SIGKILL')
+    },
+  )
+
+  it('outlives a script of minutes by heartbeats alone', { timeout: 40_000 }, async () => {
+    const session = openSession(transport(['dash']))
+    const result = await session.run('sleep 14; echo done', options({ timeoutMs: 30_000 }))
+    expect(result).toMatchObject({ ok: true, exitCode: 0 })
+    await session.close()
   })
 })
 
@@ -216,13 +230,6 @@ describe('a session', () => {
     )
     expect(result).toMatchObject({ ok: true, exitCode: 0 })
     expect(result.stdout.length).toBe(67_108_864)
-  })
-
-  it('outlives a script of minutes by heartbeats alone', { timeout: 40_000 }, async () => {
-    expect(await open(['dash']).run('sleep 14; echo done', options({ timeoutMs: 30_000 }))).toMatchObject({
-      ok: true,
-      exitCode: 0,
-    })
   })
 
   it('never kills a process that has the number of a session that is gone', async () => {
@@ -242,24 +249,34 @@ describe('a session', () => {
   })
 })
 
-/** A console of its own: runs one long script in a session of the shell that its first argument names. */
+/** A console of its own: sleeps for the seconds of its third argument, in a session of the shell that its first argument names. */
 const CONSOLE = `
 const { openSession } = await import('${fileURLToPath(new URL('session.ts', import.meta.url))}')
 const argv = process.argv[1].split(' ')
 const session = openSession({ box: 'box', argv, explain: () => ({ kind: 'cut-off', message: '', tryNext: '' }) })
-await session.run('env sleep 7235; :', { what: 'test', timeoutMs: 60_000, maxBytes: 1000 }, process.argv[2] === 'input')
+await session.run('env sleep ' + process.argv[3] + '; :', { what: 'test', timeoutMs: 60_000, maxBytes: 1000 }, process.argv[2] === 'input')
 `
 
-function open([program = 'sh', ...rest]: readonly string[], env: Readonly<Record<string, string>> = {}): Session {
-  const transport: Transport = {
+function isAbsent(shell: string): boolean {
+  return spawnSync(shell.split(' ')[0] ?? '', ['-c', ':']).error !== undefined
+}
+
+function open(argv: readonly string[], env: Readonly<Record<string, string>> = {}): Session {
+  const session = openSession(transport(argv, env))
+  opened.push(session)
+  return session
+}
+
+function transport(
+  [program = 'sh', ...rest]: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Transport {
+  return {
     box: 'box',
     argv: [program, ...rest],
     env,
     explain: (ending) => lostConnection(ending, ending.stderr, 'box'),
   }
-  const session = openSession(transport)
-  opened.push(session)
-  return session
 }
 
 function options(part: Partial<RunOptions> = {}): RunOptions {

@@ -7,6 +7,7 @@ import type { ShownEntry } from '../steps/show.ts'
 import { outputLines, pieceLines, withoutTabs } from './entry-evidence.ts'
 import { entryWords, keptWords, printedWords } from './entry-words.ts'
 import { localTime, zoneOf } from './local-time.ts'
+import { logsEntryLines } from './logs/entry-lines.ts'
 import { lookScreen } from './look-terminal.ts'
 import { cut, paint, separator, shown, type Style } from './style.ts'
 
@@ -56,6 +57,7 @@ function body(view: ShownEntry, style: Style): readonly string[] {
     ]
   if (entry.did === 'ran')
     return [...ranLines(entry.payload, style), ...endedLines(end, style), ...outputLines(entry.seq, pieces, style)]
+  if (entry.did === 'logs-read') return logsEntryLines(entry.payload, style)
   if (entry.did === 'shelled') return [...shellLines(entry.payload, entry.seq, style), ...endedLines(end, style)]
   return fields(entry.payload, style)
 }

@@ -144,7 +144,7 @@ function sectionsOf(view: SituationView, style: Style, squeeze: Squeeze): readon
         ? [cut(style, shown(style, each), style.columns)]
         : boxItem(each, at === 0 ? squeeze.firstBoxLines : 1, nowMs, style),
     ),
-    section('logs', logs, (each) => [logItem(each, style)]),
+    section('logs', logs, (each, at) => logItem(each, at === 0 ? squeeze.firstBoxLines : 1, style)),
     section('holds', holdings, (holding) => [cut(style, shown(style, holdingWords(holding, nowMs)), style.columns)]),
     section('debts', debts, (debt) => [cut(style, shown(style, debtWords(debt)), style.columns)]),
     section('affected', affected.length > 0 ? affected.toReversed() : [undefined], (note) => [
@@ -182,10 +182,14 @@ function worstFirst(boxes: readonly BoxStory[]): readonly BoxStory[] {
 }
 
 /** `✖ CRITICAL web-1: new since it began: … (#12)`. */
-function logItem(reading: LogReading, style: Style): string {
+function logItem(reading: LogReading, most: number, style: Style): readonly string[] {
   const [first] = reading.findings
   const sign = stateWord(style, first?.state ?? 'unknown')
-  return `${sign} ${cut(style, shown(style, logWords(reading)), style.columns - plainWidth(sign) - 1)}`
+  const room = style.columns - plainWidth(sign) - 1
+  const lines = wrap(shown(style, logWords(reading)), room)
+  const rest = lines.slice(most - 1).join(' ')
+  const kept = [...lines.slice(0, most - 1), cut(style, rest, most === 1 ? room : style.columns - 2)]
+  return kept.filter((line) => line !== '').map((line, at) => `${at === 0 ? `${sign} ` : '  '}${line}`)
 }
 
 /** `✖ CRITICAL web-1 (at the start WARNING): what burns`, and below it what is different since. */

@@ -1,4 +1,5 @@
-import { readdirSync } from 'node:fs'
+import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openBox } from '../../src/boxes/open.ts'
@@ -786,10 +787,43 @@ except MemoryError: time.sleep(60)'`,
   },
 ]
 
+/**
+ * What takes processors or disks from its neighbours, fills the kernel log that all boxes share, or counts what a user has on the
+ * whole machine: lit and looked at alone. All others wait in their own boxes, side by side.
+ */
+const ALONE: ReadonlySet<string> = new Set([
+  'cpu-saturated',
+  'hot-thread',
+  'one-cpu-full',
+  'crash-loop',
+  'fork-storm',
+  'd-state-pile-up',
+  'ephemeral-ports',
+  'connections-refused',
+  'inotify-instances',
+  'user-process-limit',
+  'thread-leak',
+  'shared-memory-orphans',
+  'udp-receive-errors',
+  'tcp-retransmits',
+  'interface-errors',
+  'syn-flood',
+  'disk-saturated',
+  'iowait',
+  'read-only-remount',
+  'io-errors',
+  'cgroup-throttled',
+  'cgroup-memory',
+  'cgroup-io-limit',
+  'oom-kills',
+  'segmentation-faults',
+])
+
 const reason = missing('root', 'fleet', 'gcc', 'systemd')
 
 describe.skipIf(reason)('checks, lit on test boxes', () => {
   const fleets = new Map<string, Fleet>()
+  const folder = mkdtempSync(path.join(tmpdir(), 'halligan-checks-'))
   const boxOf = ({ check, flavour, kind }: Illness): string =>
     [flavour === 'systemd' ? 'sys' : 'box', check, ...(kind === undefined ? [] : [kind])].join('-')
 
@@ -799,15 +833,25 @@ describe.skipIf(reason)('checks, lit on test boxes', () => {
     const hook = path.join(import.meta.dirname, '../boxes/with-sick-programs.sh')
     const of = (systemd: boolean): readonly string[] =>
       ILLNESSES.filter(({ flavour }) => (flavour === 'systemd') === systemd).map(boxOf)
-    fleets.set('sshd', await startFleet({ boxes: ['healthy', 'polling', ...of(false)], hook }))
-    fleets.set('systemd', await startFleet({ boxes: ['sys-healthy', ...of(true)], flavour: 'systemd', hook }))
+    const config = path.join(folder, 'ssh_config')
+    writeFileSync(config, '')
+    for (const [flavour, boxes] of [
+      ['sshd', ['healthy', 'polling', ...of(false)]],
+      ['systemd', ['sys-healthy', ...of(true)]],
+    ] as const) {
+      const fleet = await startFleet({ boxes, flavour, hook })
+      fleets.set(flavour, fleet)
+      // Tests that run side by side have one environment.
+      appendFileSync(config, readFileSync(fleet.sshConfig, 'utf8').replace('Host *', `Host ${boxes.join(' ')}`))
+    }
+    process.env['HALLIGAN_SSH_CONFIG'] = config
   })
   afterAll(async () => {
     for (const fleet of fleets.values()) await fleet.down()
+    rmSync(folder, { recursive: true, force: true })
   })
 
-  async function lookInto(fleet: Fleet, box: string): Promise<BoxLook> {
-    process.env['HALLIGAN_SSH_CONFIG'] = fleet.sshConfig
+  async function lookInto(box: string): Promise<BoxLook> {
     const opened = openBox(box)
     const look = await lookAt(opened, { deep: false, windowSeconds: 1, compression: 'auto', redact })
     await opened.close()
@@ -815,7 +859,7 @@ describe.skipIf(reason)('checks, lit on test boxes', () => {
   }
 
   it('are quiet about a healthy box, but for what the kernel log of this machine tells to all boxes', async () => {
-    const look = await lookInto(fleets.get('sshd')!, 'healthy')
+    const look = await lookInto('healthy')
     const own = look.conclusion.findings.filter(({ check }) => !SHARED.has(check))
     expect(own.map(({ title }) => title)).toEqual([])
     expect(look.blind).toEqual([])
@@ -823,7 +867,7 @@ describe.skipIf(reason)('checks, lit on test boxes', () => {
   })
 
   it('are quiet about a healthy box that systemd runs', async () => {
-    const look = await lookInto(fleets.get('systemd')!, 'sys-healthy')
+    const look = await lookInto('sys-healthy')
     const own = look.conclusion.findings.filter(({ check }) => !SHARED.has(check))
     expect(own.map(({ title }) => title)).toEqual([])
     expect(look.conclusion.cleared.map(({ check }) => check)).toEqual(
@@ -847,7 +891,7 @@ describe.skipIf(reason)('checks, lit on test boxes', () => {
     )
     await new Promise((resolve) => setTimeout(resolve, 4_000))
     for (let time = 0; time < 3; time++) {
-      const look = await lookInto(fleet, 'polling')
+      const look = await lookInto('polling')
       const own = look.conclusion.findings.filter(({ check }) => !SHARED.has(check))
       expect(own.map(({ title }) => title)).toEqual([])
       // They are there, and have lost children.
@@ -859,19 +903,26 @@ describe.skipIf(reason)('checks, lit on test boxes', () => {
   })
 
   const named = ILLNESSES.map((illness) => [boxOf(illness).replace(/^[a-z]+-/, ''), illness] as const)
-  it.each(named)('%s', async (_, illness) => {
+  // The longest waits begin first.
+  const together = named
+    .filter(([, { check }]) => !ALONE.has(check))
+    .toSorted(([, one], [, other]) => other.wait - one.wait)
+  it.concurrent.each(together)('%s', (_, illness) => isFound(illness))
+  it.each(named.filter(([, { check }]) => ALONE.has(check)))('%s', (_, illness) => isFound(illness))
+
+  async function isFound(illness: Illness): Promise<void> {
     const fleet = fleets.get(illness.flavour ?? 'sshd')!
     const box = boxOf(illness)
     fleet.leave(box, illness.light)
     await new Promise((resolve) => setTimeout(resolve, illness.wait * 1000))
     // Other live tests share the CPUs: a spinning thread may not get a whole one at the first look. What is lit stays lit.
-    let look = await lookInto(fleet, box)
+    let look = await lookInto(box)
     for (
       let again = 0;
       again < (illness.looks ?? 5) - 1 && !look.conclusion.findings.some(({ check }) => check === illness.check);
       again++
     ) {
-      look = await lookInto(fleet, box)
+      look = await lookInto(box)
     }
     await fleet.kill(box)
     const ofCheck = look.conclusion.findings.filter(({ check }) => check === illness.check)
@@ -883,7 +934,7 @@ describe.skipIf(reason)('checks, lit on test boxes', () => {
     if (illness.why) expect(found?.why).toMatch(illness.why)
     const own = look.conclusion.findings.filter(({ check }) => check === illness.check || !SHARED.has(check))
     if (illness.first !== false) expect(own[0]?.check, summary(look.conclusion.findings)).toBe(illness.check)
-  })
+  }
 })
 
 /** What the one kernel of this machine says to every box: its log, its CPUs, its disks, its forks. Other tests run meanwhile. */

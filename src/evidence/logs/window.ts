@@ -34,6 +34,8 @@ export interface FetchReport {
   readonly probes: number
   /** What was skipped or is missing, one sentence each: `/var/log/app.log.3.gz: no zcat on this box`. */
   readonly skipped: readonly string[]
+  /** Some of what is wanted lies where it could not be read, as `skipped` says. */
+  readonly isPartial?: true
   /** The cap that ended it. */
   readonly capped?: 'bytes' | 'seconds'
   /** Which end of the window it left out. */

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openBox } from '../../boxes/open.ts'
 import type { LogSource } from '../../evidence/logs/source.ts'
 import { noRecorder } from '../../incidents/recorder.ts'
+import { redactor } from '../../incidents/redaction/index.ts'
 import { compareLogs, type CompareOptions } from './compare.ts'
 import { mineLog } from './mining/mine-log.ts'
 import { logPlan } from './plan.ts'
@@ -40,17 +41,37 @@ const options: Omit<CompareOptions, 'plan'> = {
 }
 const asked = logPlan({ onset: { atMs: ONSET, from: 'asked' }, whole: true, nowMs: END })
 
-async function* input(): AsyncGenerator<Uint8Array> {
-  yield Buffer.from(text)
+async function* input(of: string): AsyncGenerator<Uint8Array> {
+  yield Buffer.from(of)
 }
 
 describe('standard input that is compared', () => {
   it('has a before: it can be read only once', async () => {
-    const read = await compareLogs([openBox('local')], { ...options, plan: asked, input: input() })
+    const read = await compareLogs([openBox('local')], { ...options, plan: asked, input: input(text) })
     expect(read.patterns.map(({ verdict, before, after }) => [verdict, before.count, after.count])).toEqual([
       ['new', 0, 90],
       ['steady', 1800, 1800],
     ])
+  })
+})
+
+describe('values that changed', () => {
+  it('are without secrets, whatever stands beside them', async () => {
+    const words = ['alder', 'birch', 'cedar', 'maple', 'rowan']
+    const lines = text.split('\n').map((line, at) => {
+      const isAfter = line >= new Date(ONSET).toISOString()
+      return line.replace('was served', `password=${isAfter ? 'willow' : words[at % words.length]} was served`)
+    })
+    const redact = redactor({ key: Buffer.alloc(32), patterns: [] })
+    const read = await compareLogs([openBox('local')], {
+      ...options,
+      redact,
+      plan: asked,
+      input: input(lines.join('\n')),
+    })
+    const changed = read.patterns.flatMap((pattern) => pattern.changed)
+    expect(changed.map(({ what, value }) => [what, value.slice(0, 17)])).toEqual([['password', '‹secret:password:']])
+    expect(JSON.stringify(read)).not.toContain('willow')
   })
 })
 
@@ -78,12 +99,12 @@ describe('what was seen of a log', () => {
     rmSync(folder, { recursive: true })
     await box.close()
   })
-  const mined = (bytes: number, plan = asked) =>
+  const mined = (bytes: number, from = source) =>
     mineLog(
       box,
-      source,
+      from,
       {
-        sources: [source],
+        sources: [from],
         others: [],
         blind: [],
         skewMs: 0,
@@ -91,7 +112,7 @@ describe('what was seen of a log', () => {
         identity: undefined,
         time: { nowMs: END, zone: 'UTC' },
       },
-      { ...options, plan, caps: { bytes, seconds: 60 } },
+      { ...options, plan: asked, caps: { bytes, seconds: 60 } },
     )
 
   it('is all that was asked for, where all came', async () => {
@@ -117,5 +138,15 @@ describe('what was seen of a log', () => {
     expect(notices).toEqual([
       `local: ${source.id} was cut off at the limit of bytes (--max-bytes): what came earlier was not read`,
     ])
+  })
+
+  it('is not what lies in a file that could not be read', async () => {
+    const [file] = source.files
+    if (!file) throw new Error('there is a file')
+    const rotated = { path: `${file.path}.1`, bytes: 1_000, modifiedAtMs: ONSET - 600 * SECOND }
+    const { seen, notices } = await mined(100_000_000, { ...source, files: [file, rotated] })
+    expect(notices).toEqual([`local: ${rotated.path}: it is not there (any more)`])
+    // Of the time before the onset the records that came tell from when on it was seen, to the last one.
+    expect(seen.map(({ toMs }) => toMs)).toEqual([END, ONSET - SECOND])
   })
 })

@@ -1,5 +1,6 @@
 import { inParallel } from '../../base/in-parallel.ts'
 import type { Box } from '../../boxes/box.ts'
+import { BOXES_AT_ONCE } from '../../boxes/open.ts'
 import { isRequest } from '../../findings/logs/judgement/behind-their-cause.ts'
 import { exceptionsOf, type ExceptionGroup } from '../../findings/logs/exceptions/exceptions.ts'
 import { judgePatterns } from '../../findings/logs/judgement/judge.ts'
@@ -11,13 +12,14 @@ import { createRouteTable, type RouteTable } from '../../findings/logs/routes/ro
 import type { JudgedPattern } from '../../findings/logs/verdict.ts'
 import { worstRoutes } from '../../findings/logs/routes/worst-routes.ts'
 import type { Recorder } from '../../incidents/recorder.ts'
-import { BOXES_AT_ONCE, boxLogs, LOGS_AT_ONCE, type AskedLogs } from './found.ts'
+import { boxLogs, LOGS_AT_ONCE, type AskedLogs } from './found.ts'
 import type { LogsRead, ReadBox, ReadException } from './logs-read.ts'
 import { mineLog, type LogMined } from './mining/mine-log.ts'
+import { threadPool, type ThreadPool } from './mining/mining.ts'
 import type { LogPlan } from './plan.ts'
 import { inputLog } from './stdin-log.ts'
 import { recordLogs } from './record-logs.ts'
-import { firstPatterns, redactedAnswer, withFewSamples } from './redacted-answer.ts'
+import { firstPatterns, redactedAnswer, withFewSamples, withSafeValues } from './redacted-answer.ts'
 import { traceStatements } from './trace.ts'
 
 /** What is compared, beside what is asked of the logs. */
@@ -37,14 +39,15 @@ export interface CompareOptions extends AskedLogs {
 export async function compareLogs(boxes: readonly Box[], options: CompareOptions): Promise<LogsRead> {
   const { plan, nowMs, redact } = options
   const started = performance.now()
-  const read = await inParallel(boxes, BOXES_AT_ONCE, (box) => readBox(box, options))
+  const pool = threadPool()
+  const read = await inParallel(boxes, BOXES_AT_ONCE, (box) => readBox(box, options, pool))
   const logs = read.flatMap((each) => each.logs)
   const patterns: Patterns = {
     ...patternsOf(logs.map(({ mined }) => mined)),
     seen: logs.flatMap(({ seen }) => seen),
   }
   const onset = plan.onset ?? proposed(patterns)
-  const judged = judgePatterns(patterns, onset?.atMs ?? -Infinity)
+  const judged = judgePatterns(patterns, onset?.atMs ?? -Infinity).map((pattern) => withSafeValues(pattern, redact))
   const traced = await tracedPatterns(judged, options)
   const exceptions = exceptionsOf(traced.patterns, onset?.atMs)
   const routes = routesOf(logs, onset?.atMs)
@@ -73,7 +76,7 @@ export async function compareLogs(boxes: readonly Box[], options: CompareOptions
     logs: logs.map(({ log }) => log),
     timeline: patterns.timeline,
     ...shown,
-    notices: [...read.flatMap(({ notices }) => notices), ...traced.notices, ...listed.notices],
+    notices: [...read.flatMap(({ notices }) => notices), ...traced.notices, ...listed.notices].map(redact),
   }
   return { ...answer, recorded: await recordLogs(answer, options) }
 }
@@ -102,11 +105,11 @@ interface BoxRead {
   readonly notices: readonly string[]
 }
 
-async function readBox(box: Box, options: CompareOptions): Promise<BoxRead> {
+async function readBox(box: Box, options: CompareOptions, pool: ThreadPool): Promise<BoxRead> {
   const given = options.input && (await inputLog(options.input, options.nowMs))
   const { found, chosen, notices, box: shown } = given?.logs ?? (await boxLogs(box, options))
   const logs = await inParallel(chosen, LOGS_AT_ONCE, (source) =>
-    mineLog(box, source, found, { ...options, input: given?.input }),
+    mineLog(box, source, found, { ...options, input: given?.input, pool }),
   )
   return { box: shown, logs, notices: [...notices, ...logs.flatMap((each) => each.notices)] }
 }

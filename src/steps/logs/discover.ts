@@ -32,6 +32,9 @@ const MARGIN_MS = 10_000
 /** A hundred logs with 8 KiB each are under a megabyte, packed. Bytes. */
 const ANSWER_BYTES = 32 * 1024 * 1024
 
+/** Below it times stay as they were written, to be found again: clocks this near are in order for anything that a person compares. Milliseconds. */
+const SKEW_CORRECTED_MS = 250
+
 /** Finds the logs of a box in one round trip. Never rejects; what could not be seen is blind. Price: free. */
 export async function findLogs(box: Box, wanted: LogsWanted, options: FindLogsOptions = {}): Promise<FoundLogs> {
   const { redact, signal, compression = 'auto' } = options
@@ -50,7 +53,7 @@ export async function findLogs(box: Box, wanted: LogsWanted, options: FindLogsOp
   return {
     ...found,
     // This machine has one clock: what was measured is how long it took.
-    ...(box.kind === 'local' ? { skewMs: 0 } : {}),
+    skewMs: box.kind === 'local' || Math.abs(found.skewMs) < SKEW_CORRECTED_MS ? 0 : found.skewMs,
     sources: found.sources.map(clean),
     others: found.others.map(clean),
     // Nothing was asked: nothing is blind, the failure says it all.

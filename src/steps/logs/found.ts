@@ -32,8 +32,7 @@ export interface BoxLogs {
   readonly notices: readonly string[]
 }
 
-/** Boxes at once, and logs of one box at once: each is a session of sshd, which takes ten (`MaxSessions`, sshd_config(5)). */
-export const BOXES_AT_ONCE = 20
+/** Logs of one box at once: each is a session of sshd, which takes ten (`MaxSessions`, sshd_config(5)). */
 export const LOGS_AT_ONCE = 4
 
 /** Finds the logs of one box, and chooses those that are read. */

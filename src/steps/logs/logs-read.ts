@@ -63,7 +63,7 @@ export interface ReadLog {
   readonly failure: Failure | undefined
 }
 
-/** All that was asked for of a log came, as far as is known: no failure, no limit, nothing skipped. */
+/** All that was asked for of a log came, as far as is known. */
 export function hasCome({ failure, reports }: Pick<ReadLog, 'failure' | 'reports'>): boolean {
-  return !failure && reports.every(({ capped, skipped }) => capped === undefined && skipped.length === 0)
+  return !failure && reports.every(({ capped, isPartial }) => capped === undefined && !isPartial)
 }

@@ -84,11 +84,16 @@ export async function readSpan(
 ): Promise<Fetched> {
   const { filter, caps, time, signal, onBytes, input } = options
   const { fields } = filter
-  let waits: Promise<void> | undefined
+  let kept: string[] = []
   const chosen = createRecordStream(layout, (text) => {
-    const event = format.read(text, time)
-    if (hasFields(event, fields)) waits = onBytes(Buffer.from(`${text}\n`)) ?? undefined
+    if (hasFields(format.read(text, time), fields)) kept.push(`${text}\n`)
   })
+  // Together: who takes them may ask to wait, and waits for one promise, not for one of each.
+  const give = (): void | Promise<void> => {
+    const bytes = Buffer.from(kept.join(''))
+    kept = []
+    return bytes.length > 0 ? onBytes(bytes) : undefined
+  }
   const fetched = await fetchLog(box, source, {
     window: windowOf(span, options.skewMs),
     filter,
@@ -102,12 +107,12 @@ export async function readSpan(
         ? onBytes
         : (chunk) => {
             chosen.feed(chunk)
-            return waits
+            return give()
           },
   })
   if (fields.length > 0) {
     chosen.finish()
-    await waits
+    await give()
   }
   return fetched
 }

@@ -1,10 +1,11 @@
 import { inParallel } from '../../base/in-parallel.ts'
 import type { Box } from '../../boxes/box.ts'
+import { BOXES_AT_ONCE } from '../../boxes/open.ts'
 import { createLineBatcher, type LineBatch } from '../../evidence/logs/merging/line-batch.ts'
 import { createMerge } from '../../evidence/logs/merging/merge.ts'
 import type { Recorded, Recorder } from '../../incidents/recorder.ts'
 import { recordLogs } from './record-logs.ts'
-import { BOXES_AT_ONCE, boxLogs, type AskedLogs } from './found.ts'
+import { boxLogs, type AskedLogs } from './found.ts'
 import type { ReadBox, ReadLog } from './logs-read.ts'
 import type { Fetched } from './fetching/fetch.ts'
 import { inputLog } from './stdin-log.ts'
@@ -112,6 +113,7 @@ export async function readRecords(
   )
   assembler.finish()
   if (waits) await waits
+  const late = merge.late()
   const logs = open.map(({ source, reader: { format } }, at) => ({
     source,
     format: { id: format.id, title: format.title },
@@ -130,6 +132,9 @@ export async function readRecords(
         ...noticesOfReports(log.source, log.reports, log.failure),
         ...noticesOfLongLines(log.source, counts[at]?.cutBytes ?? 0),
       ]),
+      ...(late > 0
+        ? [`${late} lines stand later than their time: not all logs could be read together (name fewer)`]
+        : []),
     ],
   }
   const { plan, nowMs } = asked

@@ -38,6 +38,19 @@ export function firstPatterns(
   }
 }
 
+/**
+ * Values that changed, without secrets: what `password` was is one by its name alone, and by itself, or in a sentence of a finding, nobody would know it.
+ */
+export function withSafeValues(pattern: JudgedPattern, redact: Redact): JudgedPattern {
+  if (pattern.changed.length === 0) return pattern
+  const changed = pattern.changed.map((each) => {
+    const before = `${each.what}=`
+    const said = redact(`${before}${each.value}`)
+    return { ...each, value: said.startsWith(before) ? said.slice(before.length) : said }
+  })
+  return { ...pattern, changed }
+}
+
 /** What of the logs is shown. */
 type Said = Pick<LogsRead, 'patterns' | 'routes' | 'exceptions' | 'findings'>
 

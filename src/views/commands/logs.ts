@@ -1,5 +1,6 @@
 import { homedir } from 'node:os'
 import path from 'node:path'
+import { statSync } from 'node:fs'
 import { inParallel } from '../../base/in-parallel.ts'
 import { safeText } from '../../base/safe-text.ts'
 import type { Box } from '../../boxes/box.ts'
@@ -57,7 +58,7 @@ interface Session {
 export async function logs(typed: readonly string[], flags: LogsFlags): Promise<number> {
   const mode = modeOf(flags)
   const settings = await configuration()
-  const words = logWords(typed, settings, sshNames())
+  const words = logWords(typed, settings, sshNames(), isFileHere)
   const selection = selectBoxes(words.boxes, settings, sshNames())
   if (!selection.ok) throw new Problem(selection.message, selection.tryNext, 2)
   const recording = selection.boxes.find((name) => name.startsWith('recorded:'))
@@ -99,6 +100,10 @@ async function checkExpressions({ grep = [], not = [] }: LogsFlags): Promise<voi
           'For example --grep "a|b".',
           2,
         )
+}
+
+function isFileHere(word: string): boolean {
+  return statSync(word, { throwIfNoEntry: false })?.isFile() ?? false
 }
 
 type Mode = 'list' | 'lines' | 'compare'

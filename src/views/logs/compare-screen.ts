@@ -50,8 +50,11 @@ function headLines({ boxes, logs, plan, startedAtMs, tookMs }: LogsRead, style: 
   return [
     paint(style, 'strong', cut(style, names, style.columns)),
     ...indented(what, style, '  '),
-    ...indented(onsetWords(plan.onset), style, '  '),
-    ...boxes.flatMap(skewWords).flatMap((words) => indented(shown(style, words), style, '  ')),
+    // Of nothing there is nothing to propose.
+    ...(plan.onset || records > 0 ? indented(onsetWords(plan.onset), style, '  ') : []),
+    ...boxes
+      .flatMap((box) => skewWords(box, startedAtMs))
+      .flatMap((words) => indented(shown(style, words), style, '  ')),
   ]
 }
 
@@ -77,7 +80,7 @@ function patternSections(
   details: boolean,
 ): readonly (readonly string[])[] {
   const { patterns, plan } = read
-  if (patterns.length === 0) return [[`  ${nothingWords(read)}`]]
+  if (patterns.length === 0) return [indented(nothingWords(read), style, '  ')]
   if (!plan.onset) return uncompared(read, context, style, details)
   const telling = patterns.filter(({ verdict }) => verdict !== 'steady')
   const steady = patterns.length - telling.length
@@ -112,13 +115,16 @@ function asEverWords(steady: number): string {
 }
 
 /** What was not seen is not nothing. */
-function nothingWords({ boxes, logs }: LogsRead): string {
+function nothingWords({ boxes, logs, plan, startedAtMs }: LogsRead): string {
   if (boxes.every(({ failure, identity }) => failure && !identity)) return 'Nothing is known of these logs.'
   if (logs.length === 0) return 'No log was found that was written to in that time (--list shows what there is).'
   const unread = logs.filter((log) => log.records === 0 && !hasCome(log))
   if (unread.length > 0)
     return `Nothing came of ${count(unread.length, 'log')} that could not be read; no record of the others was written in that time.`
-  return 'No record was written in that time.'
+  const fromMs = Math.min(...plan.spans.map((span) => span.fromMs ?? -Infinity))
+  const toMs = Math.max(...plan.spans.map((span) => span.toMs ?? startedAtMs))
+  if (fromMs !== -Infinity) return `No record was written from ${spanWords(fromMs, toMs)}.`
+  return logs.length === 1 ? 'It is empty.' : 'They are empty.'
 }
 
 function asEver(

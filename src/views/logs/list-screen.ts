@@ -2,7 +2,7 @@ import { bytes, count } from '../../base/format.ts'
 import { truncate, width, wrap } from '../../base/safe-text.ts'
 import type { ListedLog, LogList } from '../../steps/logs/list.ts'
 import { localTime, zoneWords } from '../local-time.ts'
-import { paint, shown, type Style } from '../style.ts'
+import { paint, separator, shown, type Style } from '../style.ts'
 
 /** The logs of some boxes: what each is, how large, how fast it grows, in which form, from when to when, and how it was found. Ends with a newline. */
 export function listScreen(lists: readonly LogList[], style: Style, nowMs: number): string {
@@ -60,18 +60,30 @@ function timeWords(atMs: number, nowMs: number): string {
 /** A name that is longer pushes its row to the right. Columns. */
 const NAME_COLUMNS = 48
 
-/** The last column takes what room is left. */
+/** Less of how a log was found says nothing. Columns. */
+const FOUND_COLUMNS = 20
+
+/** The last column takes what room is left; where that is none, form and finding stand below each log. */
 function table(rows: readonly (readonly string[])[], style: Style): readonly string[] {
   const widths = TITLES.map((_, at) => Math.min(NAME_COLUMNS, Math.max(...rows.map((row) => width(row[at] ?? '')))))
-  return rows.map((row, index) => {
-    const line = row
-      .map((cell, at) =>
-        at === row.length - 1 ? cell : cell + ' '.repeat(Math.max(0, (widths[at] ?? 0) - width(cell))),
-      )
-      .join('  ')
-    const fitted = truncate(`  ${line}`.trimEnd(), style.columns, style.unicode ? '…' : '...')
-    return index === 0 ? paint(style, 'faint', fitted) : fitted
+  const taken = widths.slice(0, -1).reduce((sum, each) => sum + each + 2, 2)
+  const isNarrow = taken + Math.min(FOUND_COLUMNS, widths.at(-1) ?? 0) > style.columns
+  return rows.flatMap((row, index) => {
+    const cells = row.map((cell, at) => cell + ' '.repeat(Math.max(0, (widths[at] ?? 0) - width(cell))))
+    const line = fitted(`  ${cells.filter((_, at) => !isNarrow || !BELOW.includes(at)).join('  ')}`, style)
+    if (index === 0) return [paint(style, 'faint', line)]
+    const below = BELOW.map((at) => row[at] ?? '').filter((cell) => cell !== '')
+    return isNarrow && below.length > 0
+      ? [line, paint(style, 'faint', fitted(`      ${below.join(separator(style))}`, style))]
+      : [line]
   })
+}
+
+/** Places of the columns that stand below a log where there is little room: its form, how it was found. */
+const BELOW: readonly number[] = [TITLES.indexOf('format'), TITLES.indexOf('found')]
+
+function fitted(line: string, style: Style): string {
+  return truncate(line.trimEnd(), style.columns, style.unicode ? '…' : '...')
 }
 
 function hint(text: string): string {

@@ -6,7 +6,7 @@ const configuration = {
   groups: { checkout: { boxes: ['web-1', 'web-2'] } },
   services: { orders: { units: ['orders-api.service'] } },
 }
-const split = (...words: readonly string[]) => logWords(words, configuration, ['db-1'])
+const split = (...words: readonly string[]) => logWords(words, configuration, ['db-1'], (word) => word.endsWith('.log'))
 
 describe('boxes are told from what is meant on them', () => {
   it.each<[readonly string[], readonly string[], readonly string[]]>([
@@ -26,6 +26,10 @@ describe('boxes are told from what is meant on them', () => {
     ],
     [['/var/log/syslog'], ['local'], ['/var/log/syslog']],
     [['./app.log'], ['local'], ['./app.log']],
+    [['app.log'], ['local'], ['./app.log']],
+    [['old/app.txt', 'app.log'], ['local'], ['./old/app.txt', './app.log']],
+    [['local', 'app.log'], ['local'], ['./app.log']],
+    [['web-1', 'app.log'], ['web-1'], ['app.log']],
     [['812'], ['local'], ['812']],
     [['orders'], ['local'], ['orders']],
     [['nginx.service'], ['local'], ['nginx.service']],

@@ -4,6 +4,7 @@ import type { Timeline } from '../../evidence/logs/mining/timeline.ts'
 import type { ChangedValue, JudgedPattern, TracedStatement } from '../../findings/logs/verdict.ts'
 import { localTime } from '../local-time.ts'
 import { cut, paint, separator, shown, type Style, type Tone } from '../style.ts'
+import { withoutEpoch } from './record-lines.ts'
 import { sparkline } from './sparkline.ts'
 
 /** What patterns of one answer have in common. */
@@ -122,7 +123,7 @@ function sampleLines({ samples, verdict }: JudgedPattern, style: Style): readonl
   // The first of a new one is where it began; of one that went silent the last that there was.
   const sample = verdict === 'silent' ? samples.at(-1) : samples[0]
   if (!sample) return []
-  const [first = '', ...rest] = sample.text
+  const [first = '', ...rest] = withoutEpoch(sample, `${localTime(sample.atMs)} `)
     .trimEnd()
     .split('\n')
     .map((line) => shown(style, line.replaceAll('\t', '    ')))

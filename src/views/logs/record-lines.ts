@@ -22,7 +22,8 @@ export interface RecordStyle {
  */
 export function recordLines(record: ShownRecord, how: RecordStyle): string {
   const { style } = how
-  const [first = '', ...more] = record.text.split('\n').map((line) => shown(style, line.replaceAll('\t', '    ')))
+  const text = withoutEpoch(record, hasHead(how) ? '' : `${timeWords(record.atMs, true)} `)
+  const [first = '', ...more] = text.split('\n').map((line) => shown(style, line.replaceAll('\t', '    ')))
   const tone = toneOf(record.event?.severity)
   const painted = (line: string): string => marked(line, how, tone)
   return [`${headOf(record, how)}${painted(first)}`, ...more.map((line) => `    ${painted(line)}`)].join('\n') + '\n'
@@ -37,8 +38,21 @@ export function rawRecord({ text }: ShownRecord, isTerminal: boolean): string {
     .join('\n')}\n`
 }
 
-function headOf({ box, source, atMs }: ShownRecord, { style, boxes, manyLogs, withDate }: RecordStyle): string {
-  if (boxes.length < 2 && !manyLogs) return ''
+/** As the journal and the kernel give their times: `1795677338.106312 `. Nobody reads seconds since the epoch. */
+const EPOCH = /^\d{10}\.\d{3,9} /
+
+/** With a time that a person reads in place of seconds since the epoch. */
+export function withoutEpoch({ text, atMs }: Pick<ShownRecord, 'text' | 'atMs'>, time: string): string {
+  return Number.isNaN(atMs) ? text : text.replace(EPOCH, () => time)
+}
+
+function hasHead({ boxes, manyLogs }: RecordStyle): boolean {
+  return boxes.length > 1 || manyLogs
+}
+
+function headOf({ box, source, atMs }: ShownRecord, how: RecordStyle): string {
+  const { style, boxes, manyLogs, withDate } = how
+  if (!hasHead(how)) return ''
   const time = Number.isNaN(atMs) ? '--:--:--' : timeWords(atMs, withDate)
   const parts = [
     paint(style, 'faint', time),

@@ -78,11 +78,11 @@ function recordStyle({ style, boxes, grep, ignoreCase }: OutputOptions): Omit<Re
 }
 
 /** Marks what fits; RE2 takes time that grows with the text alone. What it does not know is not marked. */
-function soughtBy(grep: readonly string[], ignoreCase: boolean): ((line: string) => string) | undefined {
+export function soughtBy(grep: readonly string[], ignoreCase: boolean): ((line: string) => string) | undefined {
   if (grep.length === 0) return undefined
   try {
     const pattern = RE2JS.compile(grep.map((each) => `(?:${each})`).join('|'), ignoreCase ? RE2JS.CASE_INSENSITIVE : 0)
-    return (line) => pattern.matcher(line).replaceAll('\u001b[7m$0\u001b[27m')
+    return (line) => pattern.matcher(line).replaceAll('\u001b[7m$&\u001b[27m')
   } catch {
     return undefined
   }
@@ -92,7 +92,7 @@ function notesOf(read: RecordsRead, given: number, last: number | undefined): re
   const isWhole = read.boxes.every(({ failure }) => !failure) && read.logs.length > 0 && read.logs.every(hasCome)
   return [
     ...unreadWords(read.boxes),
-    ...read.boxes.flatMap(skewWords),
+    ...read.boxes.flatMap((box) => skewWords(box, Date.now())),
     ...read.notices,
     ...(last !== undefined && given > last
       ? [`${count(given - last, 'earlier record')} not shown (-n ${given} shows all)`]

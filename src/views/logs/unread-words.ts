@@ -1,5 +1,6 @@
 import { duration } from '../../base/format.ts'
 import type { ReadBox } from '../../steps/logs/logs-read.ts'
+import { zoneOf } from '../local-time.ts'
 
 /** Boxes that could not be entered or answered in part, and what of them could not be read; a sentence each. */
 export function unreadWords(boxes: readonly Pick<ReadBox, 'box' | 'failure' | 'blind'>[]): readonly string[] {
@@ -20,10 +21,32 @@ function named(box: string, message: string): string {
 /** Clocks this near are in order for anything that a person compares. Milliseconds. */
 const SKEW_SAID_MS = 250
 
-/** How far off the clock of a box is, where that is worth saying. */
-export function skewWords({ box, skewMs }: Pick<ReadBox, 'box' | 'skewMs'>): readonly string[] {
-  if (skewMs === undefined || Math.abs(skewMs) < SKEW_SAID_MS) return []
+/** How far off the clock of a box is, and its zone where that is not this console's: whoever reads the log itself sees other times. */
+export function skewWords(
+  { box, skewMs, zone }: Pick<ReadBox, 'box' | 'skewMs' | 'zone'>,
+  nowMs: number,
+): readonly string[] {
+  if (skewMs === undefined) return []
   const seconds = Math.abs(skewMs) / 1000
   const by = seconds < 60 ? `${seconds.toFixed(1)} s` : duration(seconds)
-  return [`the clock of ${box} is ${by} ${skewMs > 0 ? 'ahead' : 'behind'}: its times are corrected`]
+  return [
+    ...(Math.abs(skewMs) < SKEW_SAID_MS
+      ? []
+      : [`the clock of ${box} is ${by} ${skewMs > 0 ? 'ahead' : 'behind'}: its times are corrected`]),
+    ...(zone === undefined || isOurClock(zone, nowMs)
+      ? []
+      : [`${box} is in the zone ${zone}: its times are shown as ${zoneOf(nowMs)}`]),
+  ]
+}
+
+const CLOCK = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' } as const
+
+/** That zone shows the same time at that moment as this console does. One that is not known here is named. */
+function isOurClock(zone: string, nowMs: number): boolean {
+  try {
+    const there = new Intl.DateTimeFormat('en', { ...CLOCK, timeZone: zone }).format(nowMs)
+    return there === new Intl.DateTimeFormat('en', CLOCK).format(nowMs)
+  } catch {
+    return false
+  }
 }

@@ -95,7 +95,9 @@ function logsBody(sentence: string, { patterns, notices }: PayloadOf<'logs-read'
     sentence,
     '',
     ...(lines.length > 0 ? [...shortened(lines), ''] : []),
-    ...(notices.length > 0 ? [`Not all was read: ${notices.map(short).join('; ')}.`, ''] : []),
+    ...(notices.length > 0
+      ? [`Said with it: ${notices.map((notice) => short(notice).replace(/\.$/, '')).join('; ')}.`, '']
+      : []),
   ]
 }
 

@@ -5,7 +5,7 @@ import { readFoundFiles } from './rows.ts'
 const named = { kind: 'path', path: '/srv/app.log' } as const
 
 describe('a log that was named and not found', () => {
-  const none = readFoundFiles('')
+  const none = readFoundFiles('seconds 1\nend\n')
 
   it('is said not to be there, where all was looked at', () => {
     expect(nothingNamed([named], none)).toEqual([

@@ -75,7 +75,7 @@ have journalctl || blind 'there is no journalctl on the box'
 nl='
 '
 if [ -d /var/log/journal ]; then echo persistent; elif [ ! -d /run/log/journal ]; then blind 'journald keeps no journal on this box'; fi
-said=$(journalctl --no-pager -n 1 -o cat 2>&1 >/dev/null) || blind "$(put "$said" | tail -n 1)"
+said=$(journalctl --no-pager -n 1 2>&1 >/dev/null) || blind "$(put "$said" | tail -n 1)"
 case $said in *"insufficient permissions"*) blind 'journalctl: no journal files were opened due to insufficient permissions';; *"not seeing messages"*) echo partly;; esac
 put "said $(journalctl --disk-usage 2>/dev/null | tail -n 1)"
 ask() { journalctl -q --no-pager "$@" 2>/dev/null; }

@@ -2,17 +2,20 @@ import type { BoxTime } from '../time/box-time.ts'
 import { followsError, isExceptionHeading, looksContinued, type OnLine } from './continuation.ts'
 import { type Envelope, envelopeOf } from './envelope.ts'
 import { isBlank, type LineSpan, linesOf } from './line-bytes.ts'
-import type { LineLayout } from './line-layout.ts'
+import type { LineHead, LineLayout } from './line-layout.ts'
+import { createLastTime } from '../time/last-time.ts'
 import { postgresPartOf } from '../reading/postgres-part.ts'
 import type { TimePlace } from '../time/time-place.ts'
 import { placesOf } from '../time/time-places.ts'
-import { clockOf, newWallTime, type WallTime } from '../time/wall-time.ts'
+import { type Clock, clockOf, newWallTime, type WallTime } from '../time/wall-time.ts'
 
 /**
  * How the lines of a log are read, told from some of them: which form its times have and where they stand, in what the lines are wrapped, and which lines
  * go on with the one before. Of a log without times too, and of no lines at all.
  */
-export function layoutOf(sample: Uint8Array, time: BoxTime): LineLayout {
+export function layoutOf(someLines: Uint8Array, time: BoxTime): LineLayout {
+  // Never a Buffer: what sees arrays of one kind only is faster afterwards.
+  const sample = new Uint8Array(someLines.buffer, someLines.byteOffset, someLines.length)
   const lines = linesOf(sample, MOST_LINES)
   const outer = plainLayout(sample, lines, time)
   const envelope = envelopeOf(sample, lines, outer.bodyOf)
@@ -23,6 +26,12 @@ export function layoutOf(sample: Uint8Array, time: BoxTime): LineLayout {
       continues: (bytes, start, end) =>
         outer.timeEnd(bytes, start, end) === -1 ? outer.goesOn(bytes, start, start, end) : isPart(bytes, start, end),
       bodyOf: outer.bodyOf,
+      readHead: (bytes, start, end, first, head) => {
+        const stop = outer.readTime(bytes, start, end, head)
+        if (!first && (stop === -1 ? outer.goesOn(bytes, start, start, end) : isPart(bytes, start, end))) return true
+        head.body = outer.bodyFrom(bytes, start, stop, end)
+        return false
+      },
     }
   }
   const contents = envelope.contents(sample, lines)
@@ -37,6 +46,10 @@ interface PlainLayout {
   readonly bodyOf: OnLine<number>
   /** First byte after the time; -1 when the line bears none. */
   readonly timeEnd: OnLine<number>
+  /** As `timeEnd`; the time goes into the head. */
+  readonly readTime: (bytes: Uint8Array, start: number, end: number, head: LineHead) => number
+  /** `bodyOf` when the end of the time is known. */
+  readonly bodyFrom: (bytes: Uint8Array, start: number, timeEnd: number, end: number) => number
   /** Of a line without a time: whether it goes on with the one before. Parameters: continuation.ts. */
   readonly goesOn: (
     bytes: Uint8Array,
@@ -52,10 +65,13 @@ function plainLayout(sample: Uint8Array, lines: readonly LineSpan[], time: BoxTi
   const clock = clockOf(time)
   const wall = newWallTime()
   const timeEnd = timeEndOf(places, wall)
+  const bodyFrom = bodyFromOf(places)
   return {
     timeOf: (bytes, start, end) => (timeEnd(bytes, start, end) === -1 ? NaN : clock(wall)),
-    bodyOf: bodyAfter(places, timeEnd),
+    bodyOf: (bytes, start, end) => bodyFrom(bytes, start, timeEnd(bytes, start, end), end),
     timeEnd,
+    readTime: timeReader(places, timeEnd, wall, clock),
+    bodyFrom,
     goesOn: goesOnOf(sample, lines, timeEnd),
   }
 }
@@ -82,12 +98,34 @@ function timeEndOf(places: readonly TimePlace[], wall: WallTime): OnLine<number>
   }
 }
 
+function timeReader(
+  places: readonly TimePlace[],
+  timeEnd: OnLine<number>,
+  wall: WallTime,
+  clock: Clock,
+): PlainLayout['readTime'] {
+  const find = places.length === 1 ? places[0]?.find : undefined
+  const { endOf, last, learn } = createLastTime()
+  return (bytes, start, end, head) => {
+    const at = find ? find(bytes, start, end) : -1
+    const known = at < 0 ? -1 : endOf(bytes, at, end)
+    if (known !== -1) {
+      head.atMs = last.atMs
+      return known
+    }
+    const stop = timeEnd(bytes, start, end)
+    head.atMs = stop === -1 ? NaN : clock(wall)
+    if (at >= 0 && stop !== -1) learn(bytes, at, stop, end, wall, head.atMs)
+    return stop
+  }
+}
+
 /** Spaces and brackets after a time belong to it. A time that does not lead the line (a key of JSON) leaves the whole line as the body. */
-function bodyAfter(places: readonly TimePlace[], timeEnd: OnLine<number>): OnLine<number> {
+function bodyFromOf(places: readonly TimePlace[]): PlainLayout['bodyFrom'] {
   if (places[0] === undefined || !places[0].leads) return (_bytes, start) => start
-  return (bytes, start, end) => {
-    let at = timeEnd(bytes, start, end)
-    if (at === -1 || at - start > LEADING) return start
+  return (bytes, start, timeEnd, end) => {
+    if (timeEnd === -1 || timeEnd - start > LEADING) return start
+    let at = timeEnd
     while (at < end && (isBlank(bytes[at]) || isClosing(bytes[at]))) at += 1
     return at < end ? at : start
   }

@@ -6,4 +6,24 @@ export interface LineLayout {
   readonly continues: (bytes: Uint8Array, start: number, end: number) => boolean
   /** First byte after the time, from where on a line is told from others. */
   readonly bodyOf: (bytes: Uint8Array, start: number, end: number) => number
+  /**
+   * All of these at once, where reading the time once is enough for them. Gives whether the line goes on with the record before it; if it does not, or with
+   * `first`, fills in the head. Missing: each is to be asked. No allocation.
+   *
+   * @param first nothing stands before the line that it could go on with
+   */
+  readonly readHead?: (bytes: Uint8Array, start: number, end: number, first: boolean, head: LineHead) => boolean
+}
+
+/** What the beginning of a record tells. One object is written over and over. */
+export interface LineHead {
+  /** As `timeOf`. */
+  atMs: number
+  /** As `bodyOf`. */
+  body: number
+}
+
+/** A fraction first: the field then holds any number without a new object for each. */
+export function newLineHead(): LineHead {
+  return { atMs: 0.5, body: 0 }
 }

@@ -18,10 +18,10 @@ export function createLineCutter(onLine: (bytes: Uint8Array, start: number, end:
     border.next()
   }
   /** A line that began in earlier bytes, and one whose line before did: the beginning of what is left. */
-  const giveFirst = (bytes: Uint8Array): number => {
+  const giveFirst = (bytes: Uint8Array, searched: Buffer): number => {
     let start = 0
     for (let began = border.isOpen(); ; began = false) {
-      const end = bytes.indexOf(LINE_FEED, start)
+      const end = searched.indexOf(LINE_FEED, start)
       if (end < 0) return start
       border.add(bytes, start, end)
       giveBorder()
@@ -32,10 +32,12 @@ export function createLineCutter(onLine: (bytes: Uint8Array, start: number, end:
 
   return {
     feed: (bytes) => {
-      let start = giveFirst(bytes)
+      // A Buffer is searched several times as fast as a plain array of bytes.
+      const searched = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)
+      let start = giveFirst(bytes, searched)
       let before = -1
       for (;;) {
-        const end = bytes.indexOf(LINE_FEED, start)
+        const end = searched.indexOf(LINE_FEED, start)
         if (end < 0) break
         give(bytes, start, end)
         before = start

@@ -17,36 +17,33 @@ export function createMinedRows(originMs: number, limit: number): MinedRows {
   let rows = 0
   let other = 0
   let full = false
-  let totals = new Float64Array(0)
-  let afterOrigin = new Float64Array(0)
-  let firsts = new Float64Array(0)
-  let lasts = new Float64Array(0)
-  let begun = new Float64Array(0)
+  /** `FIGURES` of each row side by side: they are used together. */
+  let figures = new Float64Array(0)
 
+  const numberOf = (row: number, figure: number): number => figures[row * FIGURES + figure] as number
   const live = (): readonly number[] => {
     const all: number[] = []
-    for (let row = 0; row < rows; row++) if (begun[row] !== 0) all.push(row)
+    for (let row = 0; row < rows; row++) if (figures[row * FIGURES + BEGUN] !== 0) all.push(row)
     return all
   }
   const grow = (): void => {
     room = Math.min(limit, Math.max(FIRST_ROOM, 2 * room))
-    for (const part of [table, samples, buckets]) part.resize(room)
-    totals = grown(totals, room)
-    afterOrigin = grown(afterOrigin, room)
-    firsts = grown(firsts, room)
-    lasts = grown(lasts, room)
-    begun = grown(begun, room)
+    table.resize(room)
+    samples.resize(room)
+    const larger = new Float64Array(room * FIGURES)
+    larger.set(figures)
+    figures = larger
   }
   /** Rows of one record are let go of: those before the origin, and where these are few, all. */
   const letGo = (): void => {
-    const single = live().filter((row) => totals[row] === 1)
-    const early = single.filter((row) => afterOrigin[row] === 0)
+    const single = live().filter((row) => figures[row * FIGURES + TOTAL] === 1)
+    const early = single.filter((row) => figures[row * FIGURES + AFTER_ORIGIN] === 0)
     const gone = early.length >= limit * WORTH_IT ? early : single
     full = gone.length < limit * WORTH_IT
     if (full) return
     other += gone.length
     for (const row of gone) {
-      begun[row] = 0
+      figures[row * FIGURES + BEGUN] = 0
       free.push(row)
     }
     table.rebuild(live())
@@ -58,17 +55,36 @@ export function createMinedRows(originMs: number, limit: number): MinedRows {
     if (row === undefined) {
       if (rows === room) grow()
       row = rows++
-    } else {
-      buckets.clear(row)
-      samples.clear(row)
-    }
-    totals[row] = 0
-    afterOrigin[row] = 0
-    firsts[row] = NaN
-    lasts[row] = NaN
-    begun[row] = number
+    } else samples.clearFirst(row)
+    const at = row * FIGURES
+    figures[at + TOTAL] = 0
+    figures[at + AFTER_ORIGIN] = 0
+    figures[at + FIRST] = NaN
+    figures[at + LAST] = NaN
+    figures[at + BEGUN] = number
+    figures[at + SERIES] = -1
     table.add(row, high, low, live)
     return row
+  }
+
+  /** A record that stays the only one has no series of counts: a log with a random word in each line would have tens of thousands of them. */
+  const countByTime = (at: number, atMs: number): void => {
+    const first = figures[at + FIRST] as number
+    if (Number.isNaN(first)) {
+      figures[at + FIRST] = atMs
+      figures[at + LAST] = atMs
+      buckets.see(atMs)
+      return
+    }
+    let series = figures[at + SERIES] as number
+    if (series < 0) {
+      series = buckets.begin()
+      figures[at + SERIES] = series
+      buckets.add(series, first)
+    }
+    if (atMs < first) figures[at + FIRST] = atMs
+    if (atMs > (figures[at + LAST] as number)) figures[at + LAST] = atMs
+    buckets.add(series, atMs)
   }
 
   return {
@@ -79,15 +95,12 @@ export function createMinedRows(originMs: number, limit: number): MinedRows {
         other++
         return -1
       }
-      const before = totals[row] as number
-      const late = afterOrigin[row] as number
-      totals[row] = before + 1
-      if (after) afterOrigin[row] = late + 1
-      if (!Number.isNaN(atMs)) {
-        if (!((firsts[row] as number) <= atMs)) firsts[row] = atMs
-        if (!((lasts[row] as number) >= atMs)) lasts[row] = atMs
-        buckets.add(row, atMs)
-      }
+      const at = row * FIGURES
+      const before = figures[at + TOTAL] as number
+      const late = figures[at + AFTER_ORIGIN] as number
+      figures[at + TOTAL] = before + 1
+      if (after) figures[at + AFTER_ORIGIN] = late + 1
+      if (!Number.isNaN(atMs)) countByTime(at, atMs)
       return samples.wants(row, low, before, after ? late : before - late, after)
     },
     keep: samples.keep,
@@ -95,17 +108,20 @@ export function createMinedRows(originMs: number, limit: number): MinedRows {
     timeline: buckets.timeline,
     rows: () => {
       const { buckets: length } = buckets.timeline()
-      const inOrder = live().toSorted((a, b) => (begun[a] as number) - (begun[b] as number))
+      const inOrder = live().toSorted((a, b) => numberOf(a, BEGUN) - numberOf(b, BEGUN))
       const counts = new Uint32Array(inOrder.length * length)
       return inOrder.map((row, at): MinedRow => {
         const own = counts.subarray(at * length, (at + 1) * length)
-        buckets.countsOf(row, own)
+        const first = numberOf(row, FIRST)
+        const series = numberOf(row, SERIES)
+        if (series >= 0) buckets.countsOf(series, own)
+        else if (!Number.isNaN(first)) buckets.countOnce(first, own)
         return {
           signature: table.signatureOf(row),
-          count: totals[row] as number,
+          count: numberOf(row, TOTAL),
           counts: own,
-          firstAtMs: firsts[row] as number,
-          lastAtMs: lasts[row] as number,
+          firstAtMs: first,
+          lastAtMs: numberOf(row, LAST),
           samples: samples.samplesOf(row),
         }
       })
@@ -137,8 +153,13 @@ const WORTH_IT = 0.1
 /** Rows for which room is made at first: a quiet service has some tens. */
 const FIRST_ROOM = 256
 
-function grown(from: Float64Array, rows: number): Float64Array<ArrayBuffer> {
-  const to = new Float64Array(rows)
-  to.set(from)
-  return to
-}
+const TOTAL = 0
+const AFTER_ORIGIN = 1
+const FIRST = 2
+const LAST = 3
+/** Number of the row's first record; 0: the row is not in use. */
+const BEGUN = 4
+/** Of its counts by time; -1: it has none. */
+const SERIES = 5
+/** Eight of eight bytes are one line of the processor's cache. */
+const FIGURES = 8

@@ -1,5 +1,5 @@
 import { exceptionTypeIn, TYPE_SHIFT } from './exception-type.ts'
-import type { LineLayout } from '../layout/line-layout.ts'
+import { type LineLayout, newLineHead } from '../layout/line-layout.ts'
 import { createLineCutter } from './lines.ts'
 import { createMinedRows } from './mined-rows.ts'
 import type { Mined } from './mined.ts'
@@ -16,6 +16,8 @@ import { beginSignature, mixSignature } from './signature.ts'
 export function createMiner(layout: LineLayout, options: MinerOptions = {}): Miner {
   const { originMs = 0, rows: limit = MOST_ROWS, fromMs = -Infinity, toMs = Infinity } = options
   const rows = createMinedRows(originMs, limit)
+  const readHead = layout.readHead ?? headReader(layout)
+  const head = newLineHead()
   const record = createOpenRecord()
   const { signature } = record
   let chunk: Uint8Array | undefined
@@ -24,38 +26,37 @@ export function createMiner(layout: LineLayout, options: MinerOptions = {}): Min
   let records = 0
   let undated = 0
   let backwards = 0
-  let atMs = NaN
-  let newestMs = -Infinity
-  let lastMs = NaN
+  // Fields, since a variable of a closure would be a new object for each number with a fraction or beyond 2^31.
+  const clock = { atMs: NaN, newestMs: -Infinity, lastMs: NaN }
   let after = false
 
   const close = (): void => {
     if (!record.isOpen()) return
     records++
-    if (Number.isNaN(atMs)) {
+    if (Number.isNaN(clock.atMs)) {
       undated++
       // An exception that nothing caught bears no time: it was written after the line before it.
-      atMs = lastMs
+      clock.atMs = clock.lastMs
     } else {
-      if (atMs < newestMs) backwards++
-      else newestMs = atMs
-      lastMs = atMs
-      after = atMs >= originMs
+      if (clock.atMs < clock.newestMs) backwards++
+      else clock.newestMs = clock.atMs
+      clock.lastMs = clock.atMs
+      after = clock.atMs >= originMs
     }
-    const slot = rows.add(signature[0] as number, signature[1] as number, records, atMs, after)
-    if (slot >= 0) rows.keep(slot, records, atMs, record.text())
+    const slot = rows.add(signature[0] as number, signature[1] as number, records, clock.atMs, after)
+    if (slot >= 0) rows.keep(slot, records, clock.atMs, record.text())
     record.close()
   }
   const onLine = (bytes: Uint8Array, lineStart: number, end: number): void => {
     lines++
     const start = afterBlanks(bytes, lineStart, end)
     if (start < 0) return
-    if (record.isOpen() && layout.continues(bytes, start, end)) return record.goOn(bytes, start, end)
+    if (readHead(bytes, start, end, !record.isOpen(), head)) return record.goOn(bytes, start, end)
     close()
-    const time = layout.timeOf(bytes, start, end)
-    atMs = time >= fromMs && time < toMs && Math.abs(time) <= LATEST_MS ? time : NaN
+    const time = head.atMs
+    clock.atMs = time >= fromMs && time < toMs && Math.abs(time) <= LATEST_MS ? time : NaN
     beginSignature(signature)
-    mixSignature(bytes, layout.bodyOf(bytes, start, end), end, signature)
+    mixSignature(bytes, head.body, end, signature)
     record.open(bytes, start, end)
     if (bytes !== chunk) record.hold()
   }
@@ -69,8 +70,9 @@ export function createMiner(layout: LineLayout, options: MinerOptions = {}): Min
   return {
     feed: (bytes) => {
       bytesSeen += bytes.length
-      chunk = bytes
-      cutter.feed(bytes)
+      // Never a Buffer: what sees arrays of one kind only is faster.
+      chunk = viewOf(bytes, 0, bytes.length)
+      cutter.feed(chunk)
       record.hold()
     },
     cut,
@@ -107,6 +109,15 @@ export interface MinerOptions {
   readonly toMs?: number
   /** How many rows are told apart. */
   readonly rows?: number
+}
+
+function headReader({ continues, timeOf, bodyOf }: LineLayout): NonNullable<LineLayout['readHead']> {
+  return (bytes, start, end, first, head) => {
+    if (!first && continues(bytes, start, end)) return true
+    head.atMs = timeOf(bytes, start, end)
+    head.body = bodyOf(bytes, start, end)
+    return false
+  }
 }
 
 /** Clustering so many takes a second; real logs have some hundred. */
@@ -159,8 +170,11 @@ function createOpenRecord() {
     },
     goOn: (bytes: Uint8Array, start: number, end: number): void => {
       if (!open) return
-      hold()
-      append(bytes, start, end)
+      if (bytes === source && start === to + 1) to = end
+      else {
+        hold()
+        append(bytes, start, end)
+      }
       if (types === MOST_TYPES) return
       const type = exceptionTypeIn(bytes, start, end)
       if (type < 0) return
@@ -169,7 +183,7 @@ function createOpenRecord() {
       mixSignature(bytes, typeStart, typeStart + (type % TYPE_SHIFT), signature)
     },
     text: (): Uint8Array =>
-      source ? source.subarray(from, Math.min(to, from + LONGEST_SAMPLE)) : held.subarray(0, heldLength),
+      source ? viewOf(source, from, Math.min(to - from, LONGEST_SAMPLE)) : viewOf(held, 0, heldLength),
     hold,
     close: (): void => {
       open = false
@@ -177,6 +191,11 @@ function createOpenRecord() {
       heldLength = 0
     },
   }
+}
+
+/** As `subarray`, which takes several times as long for a Buffer. */
+function viewOf(bytes: Uint8Array, from: number, length: number): Uint8Array {
+  return new Uint8Array(bytes.buffer, bytes.byteOffset + from, length)
 }
 
 const LINE_FEED = 0x0a

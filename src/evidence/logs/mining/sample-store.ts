@@ -48,7 +48,7 @@ export function createSampleStore(): SampleStore {
   return {
     wants: (row, sequence, chosen, nth, after) => {
       if (chosen === 0) return row * SLOTS
-      const place = nth < SIDE ? nth : spread(sequence, nth) % (nth + 1)
+      const place = nth < SIDE ? nth : Math.floor(spread(sequence, nth) * (nth + 1))
       return place < SIDE ? row * SLOTS + 1 + (after ? SIDE : 0) + place : -1
     },
     keep: (slot, number, atMs, text) => {
@@ -62,9 +62,9 @@ export function createSampleStore(): SampleStore {
       numbers[slot] = number
       used += length
     },
-    clear: (row) => {
-      for (let slot = row * SLOTS; slot < (row + 1) * SLOTS; slot++) setLength(slot, 0)
-      numbers.fill(0, row * SLOTS, (row + 1) * SLOTS)
+    clearFirst: (row) => {
+      setLength(row * SLOTS, 0)
+      numbers[row * SLOTS] = 0
     },
     resize: (to) => {
       offsets = grown(offsets, new Int32Array(to * SLOTS))
@@ -94,7 +94,8 @@ export interface SampleStore {
   readonly wants: (row: number, sequence: number, chosen: number, nth: number, after: boolean) => number
   /** @param number of the record, from 1 on */
   readonly keep: (slot: number, number: number, atMs: number, text: Uint8Array) => void
-  readonly clear: (row: number) => void
+  /** Of a row that had one record only. */
+  readonly clearFirst: (row: number) => void
   readonly resize: (rows: number) => void
   readonly samplesOf: (row: number) => readonly SampleRecord[]
 }
@@ -112,12 +113,12 @@ const LARGEST_BLOCK = 32 * 2 ** 20
 /** A byte order mark within a log is part of it. */
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
 
-/** An even number from two others (the finalizer of MurmurHash3, public domain). */
+/** A number from 0 to below 1, evenly, from two others (the finalizer of MurmurHash3, public domain). */
 function spread(sequence: number, nth: number): number {
   let mixed = sequence ^ Math.imul(nth, 0x9e3779b1)
   mixed = Math.imul(mixed ^ (mixed >>> 16), 0x85ebca6b)
   mixed = Math.imul(mixed ^ (mixed >>> 13), 0xc2b2ae35)
-  return (mixed ^ (mixed >>> 16)) >>> 0
+  return ((mixed ^ (mixed >>> 16)) >>> 0) / 2 ** 32
 }
 
 function grown<T extends Int32Array | Float64Array>(from: T, to: T): T {

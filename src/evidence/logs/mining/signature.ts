@@ -10,6 +10,8 @@
  * class of what may be the status of a failed request (three digits, the first one 4 or 5), of which a record has two at most.
  */
 export function mixSignature(bytes: Uint8Array, start: number, end: number, signature: Int32Array): void {
+  // Of a constant of the module the length is asked at each use.
+  const kinds = KINDS
   let high = signature[0] as number
   let low = signature[1] as number
   let before = 0
@@ -18,7 +20,7 @@ export function mixSignature(bytes: Uint8Array, start: number, end: number, sign
   let at = start
   while (at < end) {
     let byte = bytes[at] as number
-    let kind = KINDS[byte] as number
+    let kind = kinds[byte] as number
     if (kind > DIGIT) {
       if (kind === SPACE) masked = false
       at = kind === ESCAPE ? afterEscape(bytes, at, end) : at + 1
@@ -30,10 +32,10 @@ export function mixSignature(bytes: Uint8Array, start: number, end: number, sign
       word = Math.imul(word ^ byte, FNV_PRIME)
       if (++at === end) break
       byte = bytes[at] as number
-      kind = KINDS[byte] as number
+      kind = kinds[byte] as number
     }
     if (kind === DIGIT) {
-      while (kind <= DIGIT && ++at < end) kind = KINDS[bytes[at] as number] as number
+      while (kind <= DIGIT && ++at < end) kind = kinds[bytes[at] as number] as number
       if (masked) continue
       word = at - from <= LONGEST_TELLING ? numberWord(bytes, from, at, before, statuses) : MASK
       if (word === MASK) masked = true
@@ -62,7 +64,7 @@ const SPACE = 2
 const FINE = 3
 const ESCAPE = 4
 
-const KINDS = kinds()
+const KINDS = kindsOfBytes()
 
 /** FNV-1a, 32 bits: http://www.isthe.com/chongo/tech/comp/fnv/ */
 const FNV_BASIS = 0x811c9dc5 | 0
@@ -102,7 +104,7 @@ function afterEscape(bytes: Uint8Array, at: number, end: number): number {
   return Math.min(next + 1, end)
 }
 
-function kinds(): Uint8Array {
+function kindsOfBytes(): Uint8Array {
   const all = new Uint8Array(256)
   for (let byte = 0x30; byte <= 0x39; byte++) all[byte] = DIGIT
   for (const byte of [0x09, 0x0a, 0x0b, 0x0c, 0x0d, 0x20]) all[byte] = SPACE

@@ -1,15 +1,17 @@
 import type { Timeline } from './timeline.ts'
 
 /**
- * Counts of rows by time. Buckets lie in a ring, so that times may come in any order; when the times that were seen no longer fit into `MOST_BUCKETS`, each
+ * Counts by time, in one series for each row. Buckets lie in a ring, so that times may come in any order; when the times that were seen no longer fit into `MOST_BUCKETS`, each
  * bucket becomes twice as wide. Which width comes out depends on the span alone, not on the order.
  */
 export function createTimeBuckets(originMs: number): TimeBuckets {
   let counts = new Uint32Array(0)
+  let series = 0
   let widthMs = NARROWEST_MS
   let lowest = 0
   let highest = -1
 
+  /** The bucket's number afterwards. */
   const widen = (bucket: number): number => {
     const empty = highest < lowest
     const oldLowest = lowest
@@ -22,36 +24,46 @@ export function createTimeBuckets(originMs: number): TimeBuckets {
     return Math.floor(bucket / 2 ** fitted.halvings)
   }
 
+  const bucketOf = (atMs: number): number => {
+    const bucket = Math.floor((atMs - originMs) / widthMs)
+    return bucket < lowest || bucket > highest ? widen(bucket) : bucket
+  }
+
   return {
-    add: (row, atMs) => {
-      let bucket = Math.floor((atMs - originMs) / widthMs)
-      if (bucket < lowest || bucket > highest) bucket = widen(bucket)
-      const at = row * MOST_BUCKETS + (bucket & RING)
+    see: bucketOf,
+    begin: () => {
+      if (counts.length < ++series * MOST_BUCKETS) {
+        const larger = new Uint32Array(Math.max(FIRST_SERIES, 2 * series) * MOST_BUCKETS)
+        larger.set(counts)
+        counts = larger
+      }
+      return series - 1
+    },
+    add: (one, atMs) => {
+      const at = one * MOST_BUCKETS + (bucketOf(atMs) & RING)
       counts[at] = (counts[at] as number) + 1
     },
-    clear: (row) => {
-      counts.fill(0, row * MOST_BUCKETS, (row + 1) * MOST_BUCKETS)
-    },
-    resize: (rows) => {
-      const larger = new Uint32Array(rows * MOST_BUCKETS)
-      larger.set(counts)
-      counts = larger
-    },
     timeline: () => ({ originMs, widthMs, first: highest < lowest ? 0 : lowest, buckets: highest - lowest + 1 }),
-    countsOf: (row, into) => {
-      for (let at = 0; at < into.length; at++) into[at] = counts[row * MOST_BUCKETS + ((lowest + at) & RING)] as number
+    countsOf: (one, into) => {
+      for (let at = 0; at < into.length; at++) into[at] = counts[one * MOST_BUCKETS + ((lowest + at) & RING)] as number
+    },
+    countOnce: (atMs, into) => {
+      into[bucketOf(atMs) - lowest] = 1
     },
   }
 }
 
 export interface TimeBuckets {
-  readonly add: (row: number, atMs: number) => void
-  readonly clear: (row: number) => void
-  /** Makes room for so many rows. */
-  readonly resize: (rows: number) => void
+  /** The timeline reaches as far as this. */
+  readonly see: (atMs: number) => void
+  /** A series of counts begins; gives its number. */
+  readonly begin: () => number
+  readonly add: (series: number, atMs: number) => void
   readonly timeline: () => Timeline
-  /** Fills in the counts of a row, one for each bucket of the timeline. */
-  readonly countsOf: (row: number, into: Uint32Array) => void
+  /** Fills in the counts of a series, one for each bucket of the timeline. */
+  readonly countsOf: (series: number, into: Uint32Array) => void
+  /** The same for a single record, which needs no series. */
+  readonly countOnce: (atMs: number, into: Uint32Array) => void
 }
 
 /** How often two neighbours must become one until `lowest` to `highest` fit into `MOST_BUCKETS`, and which they are then. */
@@ -68,6 +80,8 @@ export function fit(lowest: number, highest: number): { lowest: number; highest:
 /** A power of two (the ring). Enough to see an onset within a two-hundredth of the span; 50,000 rows take 50 MB. */
 const MOST_BUCKETS = 256
 const NARROWEST_MS = 1_000
+/** Series for which room is made at first. */
+const FIRST_SERIES = 256
 
 const RING = MOST_BUCKETS - 1
 

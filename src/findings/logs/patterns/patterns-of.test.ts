@@ -54,6 +54,15 @@ describe('patterns', () => {
     expect(pattern?.counts[100 + 1]).toBe(1)
   })
 
+  it('have a variable where records of one signature differ, and none where all have the same', () => {
+    const lines = Array.from({ length: 90 }, (_, number) =>
+      at(number - 60, `INFO order for customer=acme${number < 60 ? number % 3 : 7} by ssh2 done`),
+    )
+    const [pattern, ...others] = patternsOf([log('web-1', lines)]).patterns
+    expect(others).toEqual([])
+    expect(pattern).toMatchObject({ template: 'order for customer=<*> by ssh2 done', count: 90 })
+  })
+
   it('are by the console clock', () => {
     const { patterns } = patternsOf([log('web-1', [at(7, 'INFO x')]), log('web-2', [at(7 + 60, 'INFO x')], 60_000)])
     expect(patterns[0]).toMatchObject({ count: 2, firstAtMs: ONSET + 7_000, lastAtMs: ONSET + 7_000 })

@@ -32,6 +32,7 @@ export function patternsOf(logs: readonly MinedLog[]): Patterns {
   const templates = templatesOf(
     said.map(({ event }) => event.message),
     said.map(({ row }) => row.count),
+    (at) => furtherMessages(said[at]),
   )
   const templateOf = new Map(said.map((row, at) => [row, templates[at] ?? '']))
   for (const row of rows) if (row.event.access !== undefined) templateOf.set(row, row.event.message)
@@ -64,6 +65,11 @@ function readRow(log: MinedLog, row: MinedRow): readonly ReadRow[] {
   if (!sample) return []
   const event = eventOf(log, sample)
   return [{ log, row, event, kind: [event.severity ?? '', ...exceptionTypes(sample.text)].join(' ') }]
+}
+
+/** Of the other samples of a row. */
+function furtherMessages(read: ReadRow | undefined): readonly string[] {
+  return read ? read.row.samples.slice(1).map((sample) => eventOf(read.log, sample).message) : []
 }
 
 /** What a record says; where the format cannot read it, its first line is its message. */

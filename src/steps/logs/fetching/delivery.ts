@@ -6,7 +6,10 @@ export interface Delivery {
   give(bytes: Uint8Array): Promise<void>
   /** Bytes that may still be handed on. */
   left(): number
+  /** What a person should know. */
   skip(sentence: string): void
+  /** The same of something that is wanted and did not come. */
+  miss(sentence: string): void
   /** @param lacks which end of the window is left out */
   cap(what: 'bytes' | 'seconds', lacks: 'earlier' | 'later'): void
   /** Bytes that were read on the box. */
@@ -31,6 +34,7 @@ export function delivery(
   let capped: FetchReport['capped']
   let lacking: FetchReport['lacks']
   const skipped: string[] = []
+  let isPartial = false
 
   async function give(bytes: Uint8Array): Promise<void> {
     const left = caps.bytes - sent
@@ -48,6 +52,10 @@ export function delivery(
     full()
   }
 
+  function skip(sentence: string): void {
+    if (!skipped.includes(sentence)) skipped.push(sentence)
+  }
+
   function cap(what: 'bytes' | 'seconds', lacks: 'earlier' | 'later'): void {
     capped ??= what
     lacking ??= lacks
@@ -56,7 +64,11 @@ export function delivery(
   return {
     give,
     left: () => caps.bytes - sent,
-    skip: (sentence) => void (skipped.includes(sentence) || skipped.push(sentence)),
+    skip,
+    miss: (sentence) => {
+      isPartial = true
+      skip(sentence)
+    },
     cap,
     read: (bytes) => (readBytes += bytes),
     probe: () => (probes += 1),
@@ -66,6 +78,7 @@ export function delivery(
       windowBytes: Math.max(knownBytes, sent),
       probes,
       skipped,
+      ...(isPartial ? { isPartial } : {}),
       ...(capped === undefined ? {} : { capped }),
       ...(lacking === undefined ? {} : { lacks: lacking }),
     }),

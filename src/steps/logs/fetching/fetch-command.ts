@@ -39,6 +39,8 @@ export async function fetchCommand(fetching: Fetching): Promise<RunResult> {
     if (piece.kind === 'bytes') await packed?.push(piece.bytes)
     else if (piece.words[0] === 'data') packed = unpacker(piece.words[1] ?? '', take)
     else if (piece.words[0] === 'sent') await packed?.finish()
+    else if (piece.words[0] === 'cannot') delivery.miss(sentenceOf(source.id, piece.words))
+    // Of a journal this user sees a part, and that wholly.
     else delivery.skip(sentenceOf(source.id, piece.words))
   }
   await packed?.finish()

@@ -296,14 +296,14 @@ async function openedOf(fetching: Fetching, conversation: Conversation, at: numb
     if (word === 'cannot') {
       const why =
         second === 'unpacker' ? `it is packed, and there is no ${file?.packed} on this box` : cannotRead(second)
-      delivery.skip(`${file?.path}: ${why}`)
+      delivery.miss(`${file?.path}: ${why}`)
       await close(conversation)
       return undefined
     }
     // A box without stat: the size when it was listed, its identity unknown.
     if (word === 'opened') return { identity: second, size: /^\d+$/.test(third) ? Number(third) : (file?.bytes ?? 0) }
     if (word === 'done') {
-      delivery.skip(`${file?.path}: it could not be opened`)
+      delivery.miss(`${file?.path}: it could not be opened`)
       return undefined
     }
   }
@@ -386,7 +386,7 @@ async function deliver(
   })
   for (const piece of lines?.finish() ?? []) await delivery.give(piece)
   if (file.packed && range.toByte === TO_THE_END && isDamaged(ended) && delivery.left() > 0)
-    delivery.skip(`${file.path}: it is damaged or was cut off: what could be unpacked before that is shown`)
+    delivery.miss(`${file.path}: it is damaged or was cut off: what could be unpacked before that is shown`)
   delivery.read(file.packed ? file.bytes : Math.min(count * blockBytes, Math.max(0, opened.size - start)))
   if (isFiltered(filter)) delivery.window(range.toByte === TO_THE_END ? 0 : range.windowBytes || length)
   const marks = await until(conversation, 'done')
@@ -410,7 +410,7 @@ async function openAgain(
     if (opened.identity === identity) return opened
     await close(conversation)
   }
-  delivery.skip(`${source.files[at]?.path}: it was rotated away while it was read; read it again`)
+  delivery.miss(`${source.files[at]?.path}: it was rotated away while it was read; read it again`)
   return undefined
 }
 
@@ -447,7 +447,7 @@ async function stream(
     else {
       const whole = (await packed?.finish()) ?? true
       if (!whole && !ends.aborted)
-        delivery.skip(`${path}: what the box packed for the way could not be unpacked to its end`)
+        delivery.miss(`${path}: what the box packed for the way could not be unpacked to its end`)
       return piece?.words[1]
     }
   }
@@ -459,7 +459,7 @@ function changesOf({ delivery }: Fetching, path: string, opened: Opened, marks: 
   const named = marks.find(([word]) => word === 'named')
   if (!closed || !/^\d+$/.test(closed[2] ?? '')) return
   if (Number(closed[2]) < opened.size)
-    delivery.skip(
+    delivery.miss(
       `${path}: it shrank from ${opened.size} to ${closed[2]} bytes while it was read; what was cut off is missing`,
     )
   if (closed[3] === '0') delivery.skip(`${path}: it was deleted while it was read; it was read to its end`)

@@ -57,7 +57,7 @@ export async function fetchLog(box: Box, source: LogSource, options: FetchOption
 async function fetchKind(fetching: Fetching): Promise<RunResult | Failure | undefined> {
   const { source, setBackMs, delivery: out } = fetching
   if (source.blind) {
-    out.skip(`${source.id}: ${source.blind.why}${source.blind.hint ? ` (${source.blind.hint})` : ''}`)
+    out.miss(`${source.id}: ${source.blind.why}${source.blind.hint ? ` (${source.blind.hint})` : ''}`)
     return undefined
   }
   if (setBackMs > 0)

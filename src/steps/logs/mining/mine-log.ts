@@ -10,7 +10,7 @@ import type { MinedLog } from '../../../findings/logs/patterns/patterns-of.ts'
 import type { FoundLogs } from '../discover.ts'
 import type { AskedLogs } from '../found.ts'
 import type { ReadLog } from '../logs-read.ts'
-import { mineStream } from './mining.ts'
+import { mineStream, type ThreadPool } from './mining.ts'
 import { noticesOfLongLines, noticesOfReports } from '../notices.ts'
 import type { Fetched } from '../fetching/fetch.ts'
 import { comparedSpans, spanOfAll, type LogSpan } from '../plan.ts'
@@ -29,6 +29,8 @@ export interface LogMined {
 export interface MineLogOptions extends AskedLogs {
   /** Standard input, for the log `-`. */
   readonly input?: AsyncIterable<Uint8Array> | undefined
+  /** Shared with the logs that are read at the same time. */
+  readonly pool?: ThreadPool
 }
 
 /** Reads what is wanted of one log, and keeps of it what patterns and routes are made of. */
@@ -51,7 +53,7 @@ export async function mineLog(
   const seen: SeenSpan[] = []
   const begins = beginningOf(source, time) - skewMs
   for (const span of spans) {
-    const mining = mineStream(reader.sample, time, { originMs })
+    const mining = mineStream(reader.sample, time, { originMs, ...(options.pool && { pool: options.pool }) })
     const requests = reader.tellsRequests ? requestReader(reader, time, tape) : undefined
     const onBytes = (chunk: Uint8Array): void | Promise<void> => {
       requests?.feed(chunk)
@@ -85,7 +87,7 @@ export async function mineLog(
     mined: { box: box.name, source: source.id, mined, format: reader.format, time, skewMs },
     seen,
     tape,
-    notices: noticesOf(box.name, log, mined),
+    notices: noticesOf(box.name, log, mined, tape.left()),
   }
 }
 
@@ -122,7 +124,7 @@ function seenOf(
   { begins, nowMs }: { readonly begins: number; readonly nowMs: number },
 ): Pick<SeenSpan, 'fromMs' | 'toMs'> {
   const isEmpty = Number.isNaN(firstAtMs)
-  if (report.capped !== undefined || failure)
+  if (report.capped !== undefined || report.isPartial || failure)
     return isEmpty ? { fromMs: nowMs, toMs: nowMs } : { fromMs: firstAtMs, toMs: lastAtMs }
   const asked = span.fromMs ?? -Infinity
   const from = Math.max(asked, Number.isNaN(begins) ? asked : begins)
@@ -130,7 +132,12 @@ function seenOf(
   return { fromMs: from === -Infinity ? (isEmpty ? nowMs : firstAtMs) : from, toMs: span.toMs ?? open }
 }
 
-function noticesOf(box: string, { source, reports, failure }: ReadLog, mined: Mined): readonly string[] {
+function noticesOf(
+  box: string,
+  { source, reports, failure }: ReadLog,
+  mined: Mined,
+  uncounted: number,
+): readonly string[] {
   const name = `${box}: ${source.id}`
   return [
     ...noticesOfReports(source, reports, failure),
@@ -138,6 +145,9 @@ function noticesOf(box: string, { source, reports, failure }: ReadLog, mined: Mi
       ? [`${name}: ${mined.other} records are too various to be told apart, and count as others`]
       : []),
     ...noticesOfLongLines(source, mined.cutBytes),
+    ...(uncounted > 0
+      ? [`${name}: ${uncounted} requests were too many to be counted by route (a shorter --since)`]
+      : []),
     ...(mined.records > 0 && mined.undated === mined.records
       ? [`${name}: its records name no time, so it is before or after nothing`]
       : []),

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { layoutOf } from '../../../evidence/logs/layout/layout.ts'
 import type { Mined } from '../../../evidence/logs/mining/mined.ts'
 import { createMiner } from '../../../evidence/logs/mining/miner.ts'
-import { mineStream, type MiningOptions } from './mining.ts'
+import { mineStream, threadPool, type MiningOptions } from './mining.ts'
 import { createRecordBlocks } from './record-blocks.ts'
 
 const BEGIN = Date.UTC(2026, 0, 2, 3, 4, 5)
@@ -43,6 +43,16 @@ describe('a log that is mined as a stream', () => {
   it('is the same by threads, counted, though a record is longer than a block', async () => {
     const options = { originMs: BEGIN + 60_000, blockBytes: 120, muchBytes: 20_000, workers: 2 }
     expect(countsOf(await mined(options))).toEqual(countsOf(whole))
+  })
+
+  it('shares its threads with other logs, and goes on in place while they have all of them', async () => {
+    const pool = threadPool(2)
+    const options = { originMs: BEGIN + 60_000, blockBytes: 8_192, muchBytes: 0, workers: 2, pool }
+    const taken = pool.take(2)
+    expect(await mined(options)).toEqual(whole)
+    pool.give(taken)
+    expect(countsOf(await mined(options))).toEqual(countsOf(whole))
+    expect(pool.take(9)).toBe(2)
   })
 
   it('can be stopped', async () => {

@@ -14,7 +14,12 @@ import { type Block, createRecordBlocks } from './record-blocks.ts'
  * @param sample lines of the log that its layout is told from: functions cannot be handed to a thread
  */
 export function mineStream(sample: Uint8Array, time: BoxTime, options: MiningOptions = {}): Mining {
-  const { workers: count = availableParallelism(), muchBytes = MUCH, blockBytes = BLOCK } = options
+  const {
+    workers: count = availableParallelism(),
+    pool = threadPool(count),
+    muchBytes = MUCH,
+    blockBytes = BLOCK,
+  } = options
   const layout = layoutOf(sample, time)
   const here = createMiner(layout, options)
   let bytesSeen = 0
@@ -29,8 +34,13 @@ export function mineStream(sample: Uint8Array, time: BoxTime, options: MiningOpt
   const idlest = (): MiningWorker | undefined => threads?.toSorted((a, b) => a.waiting() - b.waiting())[0]
   const blocks = createRecordBlocks(layout, blockBytes, (block) => {
     bytesSeen += block.bytes.length
-    if (threads === undefined && count > 1 && bytesSeen > muchBytes)
-      threads = Array.from({ length: count }, () => startMiningWorker({ sample, time, options: minerOptions(options) }))
+    if (threads === undefined && count > 1 && bytesSeen > muchBytes) {
+      const taken = pool.take(count)
+      if (taken > 0)
+        threads = Array.from({ length: taken }, () =>
+          startMiningWorker({ sample, time, options: minerOptions(options) }),
+        )
+    }
     // A record that is longer than a block stays with one miner.
     const mine = open ?? idlest()?.mine ?? mineHere
     open = block.ends ? undefined : mine
@@ -47,10 +57,32 @@ export function mineStream(sample: Uint8Array, time: BoxTime, options: MiningOpt
     finish: async () => {
       blocks.finish()
       const parts = await Promise.all((threads ?? []).map((thread) => thread.finish()))
+      pool.give(parts.length)
       return threads === undefined ? here.finish() : mergeMined([here.finish(), ...parts])
     },
     stop: () => {
       for (const thread of threads ?? []) thread.stop()
+    },
+  }
+}
+
+/** Threads that may run at once, whatever number of logs is read together: each has its own tables. */
+export interface ThreadPool {
+  /** So many of those that are wanted as are free. */
+  readonly take: (wanted: number) => number
+  readonly give: (taken: number) => void
+}
+
+export function threadPool(most: number = availableParallelism()): ThreadPool {
+  let free = most
+  return {
+    take: (wanted) => {
+      const taken = Math.min(wanted, free)
+      free -= taken
+      return taken
+    },
+    give: (taken) => {
+      free += taken
     },
   }
 }
@@ -67,6 +99,8 @@ export interface Mining {
 export interface MiningOptions extends MinerOptions {
   /** Threads; one: everything is mined in place. Missing: one for each processor. */
   readonly workers?: number
+  /** Threads that several logs share: without it each log has as many as there are processors. */
+  readonly pool?: ThreadPool
   /** From here on threads take over. */
   readonly muchBytes?: number
   readonly blockBytes?: number
