@@ -1,4 +1,6 @@
+import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
+import { BaseSequencer, type TestSpecification } from 'vitest/node'
 
 /** Live tests that look at what a box does: load from beside would be seen, so one file at a time has the processors for itself. */
 const LOOKING = [
@@ -22,16 +24,32 @@ const LIVE = {
   hookTimeout: 600_000,
 } as const
 
+/** They take longest. A new machine knows no durations, and would start files by their size: one of these last, beside an idle processor. */
+const LONG = ['live/guard-faults', 'live/logs-fetch', 'boxes/session', 'redaction/redactor.properties', 'live/checks']
+
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const isLong = ({ moduleId }: TestSpecification): boolean =>
+      LONG.some((name) => moduleId.endsWith(`/${name}.test.ts`))
+    // oxlint-disable-next-line no-array-sort -- the method of vitest, which sorts a copy
+    const sorted = await super.sort(files)
+    return [...sorted.filter(isLong), ...sorted.filter((file) => !isLong(file))]
+  }
+}
+
 /** Pure tests share all processors; of the live ones those that mostly wait are run two at a time. */
 export default defineConfig({
   test: {
     reporters: [process.env['CI'] ? 'dot' : 'default', './test/report.ts'],
+    sequence: { sequencer: LongestFirst },
     projects: [
       {
         test: {
           name: 'pure',
           include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
           exclude: ['test/live/**', '**/node_modules/**'],
+          // vitest would leave one processor free, which on two leaves one.
+          maxWorkers: availableParallelism(),
           testTimeout: 30_000,
           // Screens show the time of whoever reads; the goldens were read here.
           env: { TZ: 'UTC' },
