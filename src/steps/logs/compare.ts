@@ -19,7 +19,7 @@ import { threadPool, type ThreadPool } from './mining/mining.ts'
 import type { LogPlan } from './plan.ts'
 import { inputLog } from './stdin-log.ts'
 import { recordLogs } from './record-logs.ts'
-import { redactedAnswer, withFewSamples, withSafeValues } from './redacted-answer.ts'
+import { firstPatterns, redactedAnswer, withFewSamples, withSafeValues } from './redacted-answer.ts'
 import { traceStatements } from './trace.ts'
 
 /** What is compared, beside what is asked of the logs. */
@@ -51,9 +51,10 @@ export async function compareLogs(boxes: readonly Box[], options: CompareOptions
   const traced = await tracedPatterns(judged, options)
   const exceptions = exceptionsOf(traced.patterns, onset?.atMs)
   const routes = routesOf(logs, onset?.atMs)
+  const listed = firstPatterns(traced.patterns)
   const shown = redactedAnswer(
     {
-      patterns: traced.patterns.map(withFewSamples),
+      patterns: listed.patterns.map(withFewSamples),
       routes,
       exceptions: exceptions.map(readException),
       findings: onset
@@ -75,7 +76,7 @@ export async function compareLogs(boxes: readonly Box[], options: CompareOptions
     logs: logs.map(({ log }) => log),
     timeline: patterns.timeline,
     ...shown,
-    notices: [...read.flatMap(({ notices }) => notices), ...traced.notices].map(redact),
+    notices: [...read.flatMap(({ notices }) => notices), ...traced.notices, ...listed.notices].map(redact),
   }
   return { ...answer, recorded: await recordLogs(answer, options) }
 }

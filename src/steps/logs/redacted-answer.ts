@@ -18,6 +18,26 @@ export function withFewSamples(pattern: JudgedPattern): JudgedPattern {
   return { ...pattern, samples: kept.filter((sample) => sample !== undefined) }
 }
 
+/** Nobody reads more, and each costs up to a millisecond to be looked through for secrets. */
+const PATTERNS_SHOWN = 2_000
+
+/** The first so many, which tell most, and a sentence of those that are left out. */
+export function firstPatterns(
+  ranked: readonly JudgedPattern[],
+  most: number = PATTERNS_SHOWN,
+): { readonly patterns: readonly JudgedPattern[]; readonly notices: readonly string[] } {
+  const left = ranked.slice(most)
+  if (left.length === 0) return { patterns: ranked, notices: [] }
+  const records = left.reduce((sum, { before, after }) => sum + before.count + after.count, 0)
+  const changed = left.filter(({ verdict }) => verdict !== 'steady').length
+  return {
+    patterns: ranked.slice(0, most),
+    notices: [
+      `of ${ranked.length} patterns the first ${most} are listed; those behind them have ${records} records, and ${changed} of them are not as before. A --grep tells fewer apart`,
+    ],
+  }
+}
+
 /**
  * Values that changed, without secrets: what `password` was is one by its name alone, and by itself, or in a sentence of a finding, nobody would know it.
  */

@@ -255,7 +255,7 @@ function outputOptions({ boxes, flags }: Session) {
 
 /** Until Ctrl-C: that is how it ends, and no failure. */
 async function follow(session: Session, asked: AskedLogs): Promise<number> {
-  const { boxes, flags, waiting, words, recorder } = session
+  const { boxes, flags, waiting, words, recorder, signal } = session
   if (words.input) throw new Problem('Standard input is read as it comes.', 'Leave -f away.', 2)
   const { followRecords } = await import('../../steps/logs/follow-records.ts')
   const { recordOutput } = await import('../logs/record-output.ts')
@@ -281,6 +281,8 @@ async function follow(session: Session, asked: AskedLogs): Promise<number> {
     process.stderr.write(
       'halligan: what was followed is not recorded; halligan logs without -f records what it finds.\n',
     )
+  // Stopped before there was anything to follow.
+  if (signal.aborted && read.boxes.some(({ failure }) => failure?.kind === 'cancelled')) return INTERRUPTED
   return exitCode(read, [], flags)
 }
 

@@ -122,13 +122,11 @@ function notSeen(
   return [{ what, why, hint: hint ?? (reading.kind === 'blind' ? reading.hint : 'try again') }]
 }
 
-/** Of what a person named, what means nothing on this box. */
+/** Of what a person named, what means nothing on this box. Where files and containers could not be asked that alone is known, and said (`filesBlind`). */
 export function nothingNamed(unmet: readonly LogSubject[], files: FoundFiles | undefined): readonly BlindLog[] {
-  const said = new Set([
-    ...(files?.missing ?? []),
-    ...(files?.special ?? []),
-    ...(files?.denied ?? []).map(({ path }) => path),
-  ])
+  if (!files) return []
+  const { missing, special, empty, hung, denied } = files
+  const said = new Set([...missing, ...special, ...empty, ...hung, ...denied.map(({ path }) => path)])
   return unmet.flatMap((subject) => {
     const [what, why] = words(subject)
     const isSaid =

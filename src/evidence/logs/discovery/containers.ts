@@ -7,7 +7,9 @@ guarded() {
   ( "$@" ) & task=$!
   ( sleep $seconds; halligan_reap $task ) >/dev/null 2>&1 & timer=$!
   wait $task; code=$?
-  halligan_reap $timer; wait $timer
+  # Ended by a signal: the timer has begun to end what is below it, and may finish.
+  [ $code -gt 128 ] || halligan_reap $timer
+  wait $timer
   return $code
 } 2>/dev/null`
 

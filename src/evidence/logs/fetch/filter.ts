@@ -25,16 +25,24 @@ export function filterScript(filter: LogFilter): string | undefined {
     conditions
       .map(({ text, fixed, inverted }) => {
         const flags = `${inverted ? ' -v' : ''}${filter.ignoreCase ? ' -i' : ''}${fixed ? ' -F' : extended}`
-        return `${program}${flags} -e ${shellQuoted(text)}`
+        return `checked ${program}${flags} -e ${shellQuoted(text)}`
       })
       .join(' | ')
   const byGrep = `matching() { ${pipeline('grep -a', ' -E')}; }`
   const byRipgrep = `matching() { ${pipeline('rg --no-config -a --no-unicode --color never -N -I', '')}; }`
   const alike = conditions.every(({ text, fixed }) => fixed || meansTheSame(text))
   return `${alike ? `if have rg; then ${byRipgrep}; else ${byGrep}; fi` : byGrep}
+${CHECKED}
 ${FOLDED}
 wanted() { ulimit -v ${MEMORY_KIB} 2>/dev/null; if [ -n "$start" ]; then folded | matching | tr '\\001' '\\n'; else matching; fi; }`
 }
+
+/** 0 and 1 are answers, and of 2 a filter says the reason; 128 + SIGPIPE (256 + of ksh): enough was sent. All else is no answer, and nobody would say so. */
+const CHECKED = `checked() {
+  "$@"; set -- $?
+  case $1 in 0|1|2|141|269) ;; *) echo 'a filter was ended or failed: what matches may be missing' >&2;; esac
+  return $1
+}`
 
 const FOLDED = String.raw`folded() { awk 'BEGIN { ORS = "" } /'"$start"'/ || !n { if (n++) print "\n"; print; next } { print "\001"; print } END { if (n) print "\n" }'; }`
 

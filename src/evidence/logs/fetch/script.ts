@@ -23,7 +23,7 @@ export interface FileScript {
  * - Pieces are read by dd, which seeks: `tail -c +N` of busybox reads all before it, and what is piped into `head -c` reads on until its pipe is full.
  *
  * It says marks (`frames.ts`), bytes in between: `opened AT DEVICE:INODE SIZE MODIFIED` or `cannot AT WHY`; `block NUMBER BYTES` (of so many bytes each, the first is 0) and the bytes,
- * `asked`; `data CODEC`, the bytes, `sent`; `closed DEVICE:INODE SIZE LINKS` (of what was open) and `named DEVICE:INODE SIZE` (of what has its name now);
+ * `asked`; `data CODEC`, the bytes, `sent` (of what is packed: and how the unpacker ended); `closed DEVICE:INODE SIZE LINKS` (of what was open) and `named DEVICE:INODE SIZE` (of what has its name now);
  * `done`.
  */
 export function fileScript({ boundary, paths, first, filter, seconds }: FileScript): string {
@@ -59,7 +59,10 @@ serve() {
       index) unpacked </dev/null | samples $a $b $c; say asked;;
       fold) start=$a;;
       send) packer $a; say data \${Z%% *}; piece $b $c $d </dev/null${filtered('$e')} | $Z; say sent;;
-      unpack) packer $a; say data \${Z%% *}; unpacked </dev/null | tail -c +$b | head -c $c${filtered('$d')} | $Z; say sent;;
+      unpack)
+        packer $a; say data \${Z%% *}; exec 4>&1
+        bad=$({ { unpacked </dev/null; echo $? >&3; } | tail -c +$b | head -c $c${filtered('$d')} | $Z >&4; } 3>&1)
+        say sent $bad;;
       close) return;;
     esac
   done
@@ -76,7 +79,7 @@ look_at() {
   elif [ $pack != none ] && ! have $pack; then why=unpacker
   fi
   if [ -z "$why" ]; then
-    ( exec 5<"$f"
+    ( exec 5<"$f" || exit
       read -r me rest </proc/self/stat; P=/proc/$me/fd/5
       say opened $at $(stat -L -c '%d:%i %s %Y' $P)
       serve

@@ -157,11 +157,7 @@ async function locate(fetching: Fetching, conversation: Conversation, at: number
   const hasWindow = wide.fromMs !== undefined || wide.toMs !== undefined
   const asks = needsLines(fetching)
   const opened = await openedOf(fetching, conversation, at)
-  if (!opened) {
-    conversation.tell(fileOrder.close)
-    await until(conversation, 'done')
-    return undefined
-  }
+  if (!opened) return undefined
   let blocks = asks && (file.packed || file.bytes > 0) ? await blocksOf(fetching, conversation) : []
   if (asks && !file.packed && blocks.length === 0 && opened.size > 0) {
     conversation.tell(probeOrder(windowSearch(opened.size, wide).next()))
@@ -288,6 +284,7 @@ interface Opened {
   readonly size: number
 }
 
+/** Undefined: it cannot be read, which is said, and nothing is open. */
 async function openedOf(fetching: Fetching, conversation: Conversation, at: number): Promise<Opened | undefined> {
   const { source, delivery } = fetching
   const file = source.files[at]
@@ -300,6 +297,7 @@ async function openedOf(fetching: Fetching, conversation: Conversation, at: numb
       const why =
         second === 'unpacker' ? `it is packed, and there is no ${file?.packed} on this box` : cannotRead(second)
       delivery.miss(`${file?.path}: ${why}`)
+      await close(conversation)
       return undefined
     }
     // A box without stat: the size when it was listed, its identity unknown.
@@ -382,11 +380,13 @@ async function deliver(
   const start = from * blockBytes
   // Nothing is taken out by its time: it ends where the search said, and begins with a whole line.
   const raw = lines || file.packed || isFiltered(filter) ? undefined : exactly(range.fromByte - start, length)
-  await stream(fetching, conversation, file.path, async (bytes) => {
+  const ended = await stream(fetching, conversation, file.path, async (bytes) => {
     const pieces = lines ? lines.push(bytes) : raw ? raw(bytes) : [bytes]
     for (const piece of pieces) await delivery.give(piece)
   })
   for (const piece of lines?.finish() ?? []) await delivery.give(piece)
+  if (file.packed && range.toByte === TO_THE_END && isDamaged(ended) && delivery.left() > 0)
+    delivery.miss(`${file.path}: it is damaged or was cut off: what could be unpacked before that is shown`)
   delivery.read(file.packed ? file.bytes : Math.min(count * blockBytes, Math.max(0, opened.size - start)))
   if (isFiltered(filter)) delivery.window(range.toByte === TO_THE_END ? 0 : range.windowBytes || length)
   const marks = await until(conversation, 'done')
@@ -406,9 +406,9 @@ async function openAgain(
     if (!file) break
     conversation.tell(fileOrder.open(place, file.packed))
     const opened = await openedOf(fetching, conversation, place)
-    if (opened && opened.identity === identity) return opened
-    conversation.tell(fileOrder.close)
-    await until(conversation, 'done')
+    if (!opened) continue
+    if (opened.identity === identity) return opened
+    await close(conversation)
   }
   delivery.miss(`${source.files[at]?.path}: it was rotated away while it was read; read it again`)
   return undefined
@@ -425,13 +425,20 @@ function exactly(skip: number, length: number): (bytes: Uint8Array) => readonly 
   }
 }
 
-/** Takes what comes between `data` and `sent`. */
+/** How an unpacker ended: none says 0 of what it could not unpack to its end; one that is told to stop ends by a signal. */
+function isDamaged(exitCode: string | undefined): boolean {
+  return exitCode !== undefined && /^[1-9]\d{0,2}$/.test(exitCode) && Number(exitCode) < FIRST_OF_A_SIGNAL
+}
+
+const FIRST_OF_A_SIGNAL = 128
+
+/** Takes what comes between `data` and `sent`; gives what the box says of how it ended. */
 async function stream(
   { delivery, ends }: Fetching,
   conversation: Conversation,
   path: string,
   take: (bytes: Uint8Array) => Promise<void>,
-): Promise<void> {
+): Promise<string | undefined> {
   let packed: ReturnType<typeof unpacker> | undefined
   for (;;) {
     const piece = await conversation.next()
@@ -441,7 +448,7 @@ async function stream(
       const whole = (await packed?.finish()) ?? true
       if (!whole && !ends.aborted)
         delivery.miss(`${path}: what the box packed for the way could not be unpacked to its end`)
-      return
+      return piece?.words[1]
     }
   }
 }

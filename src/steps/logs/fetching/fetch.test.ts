@@ -1,5 +1,16 @@
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, renameSync, rmSync, statSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs'
+import {
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  truncateSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
@@ -196,6 +207,65 @@ describe.each(SMALL)('what is odd about a log, through $name', { timeout: 10_000
     expect(failure).toBeUndefined()
     expect(report.capped).toBe('seconds')
     await gone('sleep 7199')
+  })
+
+  it('says where what is packed is cut off or damaged, and gives what came before', async () => {
+    const plain = file(stamped(T0, 5_000, 100), 'old.log')
+    for (const [packer, ending] of [
+      ['gzip', 'gz'],
+      ['xz', 'xz'],
+      ['bzip2', 'bz2'],
+    ] as const) {
+      execFileSync(packer, ['-kf', plain])
+      const where = `${plain}.${ending}`
+      truncateSync(where, Math.floor(statSync(where).size * 0.7))
+      const { got, report, failure } = await fetched(box(), sourceOf([where], [packer]), {})
+      expect(failure).toBeUndefined()
+      expect(readFileSync(plain, 'latin1').startsWith(got)).toBe(true)
+      expect(report.skipped).toEqual([
+        `${where}: it is damaged or was cut off: what could be unpacked before that is shown`,
+      ])
+    }
+  })
+
+  it('says where a filter was killed', async () => {
+    const where = file(stamped(T0, 10, 100))
+    const bin = path.join(folder(), 'bin')
+    mkdirSync(bin)
+    // As the kernel does where memory is out: not a word is said.
+    for (const name of ['grep', 'rg']) writeFileSync(path.join(bin, name), '#!/bin/sh\nkill -9 $$\n', { mode: 0o755 })
+    const killing = {
+      ...box(),
+      start: (script: string, options: Parameters<Box['start']>[1]) =>
+        box().start(
+          `PATH=${bin}:$PATH; grep() { command ${bin}/grep; }; rg() { command ${bin}/rg; }\n${script}`,
+          options,
+        ),
+    }
+    const { got, report } = await fetched(killing, sourceOf([where]), {}, { ...ALL, grep: ['request'] })
+    expect(got).toBe('')
+    expect(report.skipped).toEqual([
+      `${where}: the box says: a filter was ended or failed: what matches may be missing`,
+    ])
+  })
+
+  it('goes on to the next file at once where one cannot be opened', async () => {
+    const where = file(stamped(T0, 10, 100), 'app.log')
+    const packed = file('', 'app.log.1.gz')
+    // Removed in the moment before it is opened; on a network file system that does not trust root it is the same to the shell.
+    const racing = {
+      ...box(),
+      start: (script: string, options: Parameters<Box['start']>[1]) =>
+        box().start(script.replaceAll('have $pack', 'rm "$f"'), options),
+    }
+    const source = sourceOf([where, packed], [undefined, 'gzip'])
+    const { got, report, failure } = await fetched(racing, source, {}, ALL, { seconds: 5 })
+    expect({ got, failure, skipped: report.skipped, capped: report.capped }).toEqual({
+      got: stamped(T0, 10, 100),
+      failure: undefined,
+      skipped: [`${packed}: it could not be opened`],
+      capped: undefined,
+    })
   })
 
   it('is ended by its caller', async () => {
