@@ -268,7 +268,7 @@ async function follow(session: Session, asked: AskedLogs): Promise<number> {
       return output.take(record)
     },
     onFound: (found) => {
-      for (const text of [...unreadWords(found), ...found.flatMap(skewWords)])
+      for (const text of [...unreadWords(found), ...found.flatMap((box) => skewWords(box, Date.now()))])
         process.stderr.write(`halligan: ${safeText(text)}\n`)
     },
     onNotice: (text) => {
