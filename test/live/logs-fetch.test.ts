@@ -47,7 +47,7 @@ beforeAll(async () => {
     appendFileSync(config, readFileSync(fleet.sshConfig, 'utf8').replace('Host *', `Host ${boxes.join(' ')}`))
   }
   process.env['HALLIGAN_SSH_CONFIG'] = config
-}, 60_000)
+})
 afterAll(async () => {
   for (const { fleet } of places.values()) await fleet.down()
   rmSync(folder, { recursive: true, force: true })
