@@ -138,6 +138,17 @@ describe('proposeOnset', () => {
     expect(proposeOnset(over([...noise(8), ...late], seen))).toBeUndefined()
   })
 
+  it('does not take the end of a log for its silence', () => {
+    // The last bucket was only begun: of some hundred records a bucket it has a few.
+    for (const length of [64, 143, 144]) {
+      const ends = buckets(6, (kind) => {
+        const counts = buckets(length, (at) => (at === length - 1 ? 4 : 120 + ((at * 7 + kind) % 5)))
+        return { ...pattern(`request ${kind}`, counts, 'info'), lastAtMs: START_MS + (length - 0.97) * WIDTH_MS }
+      })
+      expect(proposeOnset(over(ends))).toBeUndefined()
+    }
+  })
+
   it('says nothing of too little: no patterns, no times, few buckets', () => {
     expect(proposeOnset(over([]))).toBeUndefined()
     expect(

@@ -35,7 +35,7 @@ export function proposeOnset(patterns: Patterns): Onset | undefined {
     if (bestBorder(scan, shuffled(order, random)).votes >= best.votes) asGood++
     if (asGood > CHANCE * (SHUFFLES + 1)) return undefined
   }
-  const border = finest(patterns, scan, best.border)
+  const border = finest(scan, best.border)
   const { originMs, widthMs, first } = patterns.timeline
   return {
     atMs: originMs + (first + border) * widthMs,
@@ -86,12 +86,16 @@ interface Scan {
   readonly merged: number
   /** First bucket of the timeline that is scanned. */
   readonly from: number
+  /** The first bucket behind them. */
+  readonly to: number
 }
 
 function scanOf({ timeline, patterns, seen }: Patterns): Scan | undefined {
-  const { from, to, exposure } = seenBuckets(timeline, patterns)
-  const merged = 2 ** Math.max(0, Math.ceil(Math.log2((to - from) / BUCKETS)))
-  const buckets = Math.ceil((to - from) / merged)
+  const { from: begins, to, exposure } = seenBuckets(timeline, patterns)
+  const merged = 2 ** Math.max(0, Math.ceil(Math.log2((to - begins) / BUCKETS)))
+  const buckets = Math.floor((to - begins) / merged)
+  // Whole ones up to the end, which is the nearest to now: what is over is left out at the beginning.
+  const from = to - buckets * merged
   if (!(buckets >= BUCKETS_NEEDED)) return undefined
   // Chosen by what shuffling leaves as it is: were they chosen by their change, chance would have none of them to show one.
   const chosen = patterns
@@ -116,6 +120,7 @@ function scanOf({ timeline, patterns, seen }: Patterns): Scan | undefined {
     exposure: wide,
     merged,
     from,
+    to,
   }
 }
 
@@ -158,7 +163,10 @@ function seenBuckets(
   const exposure = Array.from({ length: buckets }, (_, at) =>
     Math.max(SEEN_LEAST, Math.min(at + 1, end) - Math.max(at, start)),
   )
-  return { from: Math.floor(start), to: Math.ceil(end), exposure }
+  // Of a bucket at the edge of which less was seen than that its rate is none: a log that ends in it would seem to fall silent there.
+  const firstScanned = Math.ceil(start) - start < SEEN_LEAST ? Math.ceil(start) : Math.floor(start)
+  const lastScanned = end - Math.floor(end) < SEEN_LEAST ? Math.floor(end) : Math.ceil(end)
+  return { from: firstScanned, to: Math.max(firstScanned, lastScanned), exposure }
 }
 
 /** No bucket is seen so little that one record in it is an endless rate. */
@@ -247,15 +255,14 @@ function unevenness(series: Series, exposure: readonly number[], usual: number):
  * Where those that vote for a border change most themselves, in buckets of the timeline. Votes tell that something changed, and saturate; where it did is
  * told by how fast the evidence falls off on either side.
  */
-function finest({ timeline }: Patterns, { series, chance, merged, from, exposure }: Scan, border: number): number {
+function finest({ series, chance, merged, from, to }: Scan, border: number): number {
   const coarse = from + border * merged
-  const voters = series.filter((each) => changeAt(each, coarse, from) / each.uneven > chance)
-  const last = Math.min(timeline.buckets, from + exposure.length * merged) - 1
+  const voters = series.filter((each) => changeAt(each, coarse, { from, to }) / each.uneven > chance)
   let best = { border: coarse, weight: 0 }
-  for (let at = from + 1; at <= last; at++) {
+  for (let at = from + 1; at < to; at++) {
     let weight = 0
     for (const each of voters) {
-      const beyond = Math.max(0, changeAt(each, at, from) / each.uneven - chance)
+      const beyond = Math.max(0, changeAt(each, at, { from, to }) / each.uneven - chance)
       weight += ((HARMLESS_WEIGHT + each.alarm) * beyond) / (1 + beyond / PLACE_SATURATION)
     }
     if (weight > best.weight) best = { border: at, weight }
@@ -268,41 +275,42 @@ const HARMLESS_WEIGHT = 0.2
 /** In units of G²: one pattern of much volume is not to say alone where the border lies. */
 const PLACE_SATURATION = 200
 
-function changeAt({ pattern }: Series, border: number, from: number): number {
+function changeAt({ pattern }: Series, border: number, scanned: Pick<Scan, 'from' | 'to'>): number {
   if (!pattern) return 0
-  const { before, after } = sidesAt(pattern, border)
-  const share = (border - from) / Math.max(1, pattern.counts.length - from)
+  const { before, after } = sidesAt(pattern, border, scanned)
+  const share = (border - scanned.from) / Math.max(1, scanned.to - scanned.from)
   return Math.max(0, 2 * (term(before, (before + after) * share) + term(after, (before + after) * (1 - share))))
 }
 
-function sidesAt({ counts }: Pattern, border: number): { readonly before: number; readonly after: number } {
+function sidesAt(
+  { counts }: Pattern,
+  border: number,
+  { from, to }: Pick<Scan, 'from' | 'to'>,
+): { readonly before: number; readonly after: number } {
   let before = 0
-  let all = 0
-  counts.forEach((count, at) => {
-    all += count
-    if (at < border) before += count
-  })
-  return { before, after: all - before }
+  let after = 0
+  for (let at = from; at < Math.min(to, counts.length); at++) {
+    if (at < border) before += counts[at] ?? 0
+    else after += counts[at] ?? 0
+  }
+  return { before, after }
 }
 
 /** The two patterns that change most at the border, and how many more. */
-function reasonFor(
-  { timeline: { buckets, widthMs } }: Patterns,
-  { series, chance, from }: Scan,
-  border: number,
-): string {
+function reasonFor({ timeline: { widthMs } }: Patterns, { series, chance, from, to }: Scan, border: number): string {
   const voters = series
-    .map((each) => ({ each, weight: vote(changeAt(each, border, from) - chance, each.alarm) }))
+    .map((each) => ({ each, weight: vote(changeAt(each, border, { from, to }) - chance, each.alarm) }))
     .filter(({ weight }) => weight > 0)
     .toSorted((a, b) => b.weight - a.weight || compare(a.each, b.each))
   const named = voters.slice(0, NAMED).flatMap(({ each: { pattern } }) => {
     if (!pattern) return []
-    const { before, after } = sidesAt(pattern, border)
+    const all = sidesAt(pattern, border, { from: 0, to: pattern.counts.length })
+    const { before, after } = sidesAt(pattern, border, { from, to })
     const hourly = (count: number, span: number): string => String(Math.round((count * HOUR_MS) / (span * widthMs)))
     const name = `"${pattern.template.length > TEMPLATE_SHOWN ? `${pattern.template.slice(0, TEMPLATE_SHOWN)}…` : pattern.template}"`
-    if (before === 0) return [`${name} is new (${after} since)`]
-    if (after === 0) return [`${name} stops (${before} before)`]
-    return [`${name} goes from ${hourly(before, border - from)} to ${hourly(after, buckets - border)} an hour`]
+    if (all.before === 0) return [`${name} is new (${all.after} since)`]
+    if (all.after === 0) return [`${name} stops (${all.before} before)`]
+    return [`${name} goes from ${hourly(before, border - from)} to ${hourly(after, to - border)} an hour`]
   })
   const more = voters.length - named.length
   if (named.length === 0) return 'errors of many kinds, each rare, change together'
