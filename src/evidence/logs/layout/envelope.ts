@@ -1,3 +1,4 @@
+import { severityOf } from '../reading/severity.ts'
 import type { OnLine } from './continuation.ts'
 import { bytesOf, isDigit, isLetter, lineBefore, type LineSpan, NEWLINE, SPACE, startsWith } from './line-bytes.ts'
 
@@ -34,9 +35,29 @@ export function envelopeOf(
   const known = [dockerEnvelope(), criEnvelope, syslogEnvelope(bodyOf)]
   return known.find(({ contentOf }) => {
     const wrapped = lines.filter(([start, end]) => contentOf(sample, start, end) !== -1)
-    return wrapped.length > 0 && wrapped.length >= lines.length * NEARLY_ALL
+    const levelled = wrapped.filter(([start, end]) =>
+      hasLevel(sample, bodyOf(sample, start, end), contentOf(sample, start, end)),
+    )
+    return (
+      wrapped.length > 0 &&
+      wrapped.length >= lines.length * NEARLY_ALL &&
+      levelled.length < wrapped.length * MOSTLY_LEVELS
+    )
   })
 }
+
+/**
+ * `ERROR orders.http: text` looks like the host and the tag of syslog, and is what a logger writes: no envelope. Its level tells records apart, and must
+ * not be left out of them.
+ */
+function hasLevel(sample: Uint8Array, body: number, content: number): boolean {
+  if (body < 0 || content <= body) return false
+  const words = Buffer.from(sample.subarray(body, Math.min(content, body + LONGEST_HEADER))).toString('latin1')
+  return words.split(/[\s[\]():]+/).some((word) => word.length > 1 && severityOf(word) !== undefined)
+}
+
+/** A host or a program may be called `info` or `trace`; not most of them. */
+const MOSTLY_LEVELS = 0.5
 
 const NEARLY_ALL = 0.8
 

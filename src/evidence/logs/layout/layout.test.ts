@@ -288,6 +288,28 @@ describe('lines that go on', () => {
   })
 })
 
+describe('where a line is told from others', () => {
+  const bodies = (lines: readonly string[]): readonly string[] => {
+    const sample = new TextEncoder().encode(`${lines.join('\n')}\n`)
+    const layout = layoutOf(sample, { nowMs: Date.UTC(2026, 10, 26), zone: 'UTC' })
+    return lines.map((line) => {
+      const bytes = new TextEncoder().encode(line)
+      return line.slice(layout.bodyOf(bytes, 0, bytes.length))
+    })
+  }
+  test.each([
+    ['2026-11-26 00:00:00,137 ', ['ERROR app.mod0: failed', 'INFO app.mod1: worked', 'WARN app.mod0: slow']],
+    ['2026-11-26T00:00:00Z ', ['app.mod0 ERROR: failed', 'app.mod0 INFO: worked', 'app.mod0 WARNING: slow']],
+  ])('the level behind %s is part of it', (time, rests) => {
+    const lines = Array.from({ length: 12 }, (_, at) => `${time}${rests[at % rests.length]}`)
+    expect(bodies(lines)).toEqual(lines.map((line) => line.slice(time.length)))
+  })
+  test('host and program of syslog are not', () => {
+    const lines = Array.from({ length: 12 }, (_, at) => `Nov 26 00:00:${10 + at} web-1 sshd[${at}]: closed ${at}`)
+    expect(bodies(lines)).toEqual(lines.map((_, at) => `closed ${at}`))
+  })
+})
+
 describe('any bytes', () => {
   test('have a layout, and lines that stay within them', () => {
     fc.assert(
