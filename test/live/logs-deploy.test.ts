@@ -15,7 +15,9 @@ const PER_SECOND = 80
 const SECONDS_BEFORE = 9
 /** From the deploy to the first question; visits go on while questions are asked, and no longer than the test may take. */
 const SECONDS_AFTER = 6
-const SECONDS_AT_MOST = 60
+const SECONDS_AT_MOST = 90
+/** Failures. */
+const ENOUGH_TO_SEE = 20
 const INVOICE = '/api/orders/:id/invoice'
 
 /** What `halligan logs --json` prints, as far as it is looked at here. */
@@ -131,13 +133,16 @@ describe.skipIf(why !== undefined)(`a deploy that breaks one route for one custo
     })
 
     it('finds the moment of the deploy by itself', async () => {
+      // A moment is proposed when what changes is beyond chance, which a handful of failures is not.
+      await expect.poll(failures, { timeout: 40_000, interval: 500 }).toBeGreaterThanOrEqual(ENOUGH_TO_SEE)
       const { onset, patterns } = await asked('--compare')
       expect({ onset, first: patterns[0] }).toMatchObject({
         onset: { from: 'proposed' },
         first: { verdict: 'new', severity: 'error', template: expect.stringMatching(/^invoice of order/) },
       })
+      // Buckets of a second or two, and the first of them to ask for an invoice comes some time after.
       const off = Date.parse(onset?.at ?? '') - deployedAtMs
-      expect(Math.abs(off)).toBeLessThan(4000)
+      expect(Math.abs(off)).toBeLessThan(5000)
     })
 
     it('says it on one screen, in an incident that knows when it began', async () => {
