@@ -4,6 +4,7 @@ import { traceStatements } from '../src/steps/logs/trace.ts'
 import { templateOf } from '../test/statements/template.ts'
 import type { Benchmark } from './support/benchmark.ts'
 import { loggingCalls, type LoggingCall } from './support/logging-calls.ts'
+import { seeded } from '../src/base/seeded.ts'
 
 /** Statements of each folder that are looked for, chosen by chance. */
 const SAMPLE = 40
@@ -24,7 +25,7 @@ export const benchmark: Benchmark = {
     let foreign = 0
     let claimed = 0
     const samples = folders.map((folder) => {
-      const random = randomFrom(SEED)
+      const random = seeded(SEED)
       const calls = loggingCalls(folder, random)
       return { folder, calls, chosen: sample(calls, random) }
     })
@@ -137,17 +138,6 @@ function sample(calls: readonly LoggingCall[], random: () => number): readonly L
   const chosen: LoggingCall[] = []
   while (chosen.length < SAMPLE && left.length > 0) chosen.push(...left.splice(Math.floor(random() * left.length), 1))
   return chosen
-}
-
-/** xorshift32 (Marsaglia 2003): the same sample each time. */
-function randomFrom(seed: number): () => number {
-  let state = seed
-  return () => {
-    state ^= state << 13
-    state ^= state >>> 17
-    state ^= state << 5
-    return (state >>> 0) / 2 ** 32
-  }
 }
 
 function row(name: string, calls: number, outcomes: readonly Outcome[], seconds: string): string {

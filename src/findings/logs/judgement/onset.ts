@@ -1,3 +1,4 @@
+import { seeded } from '../../../base/seeded.ts'
 import { alarmOf } from './alarm.ts'
 import { dispersionOf, usualDispersion, withinDispersion } from './dispersion.ts'
 import type { Pattern, Patterns, SeenSpan } from '../pattern.ts'
@@ -29,7 +30,7 @@ export function proposeOnset(patterns: Patterns): Onset | undefined {
   const order = scan.exposure.map((_, at) => at)
   const best = bestBorder(scan, order)
   if (best.votes < VOTES_NEEDED) return undefined
-  const random = generator(SEED)
+  const random = seeded(SEED)
   let asGood = 1
   for (let shuffle = 0; shuffle < SHUFFLES; shuffle++) {
     if (bestBorder(scan, shuffled(order, random)).votes >= best.votes) asGood++
@@ -336,15 +337,4 @@ function shuffled(order: readonly number[], random: () => number): readonly numb
     list[other] = kept
   }
   return list
-}
-
-/** Numbers in [0, 1), the same from the same seed: xorshift (G. Marsaglia, "Xorshift RNGs", Journal of Statistical Software 8, 2003). */
-function generator(seed: number): () => number {
-  let state = seed
-  return () => {
-    state ^= state << 13
-    state ^= state >>> 17
-    state ^= state << 5
-    return (state >>> 0) / 2 ** 32
-  }
 }

@@ -174,7 +174,9 @@ async function locate(fetching: Fetching, conversation: Conversation, at: number
   if (range.undated && size > 0) saysUndated(fetching, file.path, size)
   const starts = layout && isFiltered(filter) ? recordStartOf(blocks.map(asText), layout) : undefined
   if (starts?.isMultiLine && starts.recordStart === undefined)
-    delivery.skip(`${file.path}: its records could not be told apart on the box, so the filter worked on single lines`)
+    delivery.skip(
+      `${file.path}: its records could not be told apart on the box, so the filter worked on single lines: lines of a stack trace that do not match are missing (--around TIME shows the whole records)`,
+    )
   return {
     at,
     identity: opened.identity,
