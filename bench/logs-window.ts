@@ -1,15 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process'
-import {
-  chmodSync,
-  closeSync,
-  mkdtempSync,
-  openSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-  writeSync,
-} from 'node:fs'
+import { chmodSync, closeSync, mkdtempSync, openSync, rmSync, statSync, writeFileSync, writeSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { openBox } from '../src/boxes/open.ts'
@@ -17,7 +7,7 @@ import type { Box } from '../src/boxes/box.ts'
 import { fetchLog, type Fetched } from '../src/steps/logs/fetching/fetch.ts'
 import { startFleet, type Fleet } from '../test/boxes/fleet.ts'
 import type { Benchmark } from './support/benchmark.ts'
-import { delayProxy } from './support/delay-proxy.ts'
+import { atRoundTrip } from './support/at-round-trip.ts'
 
 const GIGABYTES = 10
 const RUNS = 7
@@ -65,7 +55,10 @@ async function measure(fleet: Fleet, bytes: number, here: string): Promise<strin
   rows.push(await runs('connection open, nothing of the file in the page cache', bytes, { forget: true }))
   rows.push(await runs('connection open', bytes, {}))
   rows.push(await runs('login included', bytes, { login: true }))
-  for (const roundTripMs of [50, 200]) rows.push(await atRoundTrip(fleet, roundTripMs, bytes))
+  for (const roundTripMs of [50, 200]) {
+    const name = `connection open, round trip ${roundTripMs} ms`
+    rows.push(await atRoundTrip(fleet, roundTripMs, () => runs(name, bytes, {})))
+  }
   const stamp = stampOf(FROM_MS / 1000 + (MINUTES[0] ?? 0) * 60).slice(0, -3)
   const peers = [
     peer(fleet, 'grep over ssh', `LC_ALL=C grep -F '[${stamp}:' ${WHERE}/access.log`),
@@ -145,23 +138,6 @@ async function minuteOf(box: Box, size: number, fromMs: number) {
   const { failure, report } = fetched
   if (failure || report.capped || report.skipped.length > 0 || bytes === 0) throw new Error(JSON.stringify(fetched))
   return { fetched, wallMs: performance.now() - started, bytes }
-}
-
-async function atRoundTrip(fleet: Fleet, roundTripMs: number, size: number): Promise<Row> {
-  const address = await fleet.address('web-1')
-  const proxy = await delayProxy(address, 22, roundTripMs)
-  const config = `${fleet.sshConfig}.delayed`
-  writeFileSync(
-    config,
-    `Host web-1\n  HostName 127.0.0.1\n  Port ${proxy.port}\n  HostKeyAlias ${address}\n${readFileSync(fleet.sshConfig, 'utf8')}`,
-  )
-  process.env['HALLIGAN_SSH_CONFIG'] = config
-  try {
-    return await runs(`connection open, round trip ${roundTripMs} ms`, size, {})
-  } finally {
-    process.env['HALLIGAN_SSH_CONFIG'] = fleet.sshConfig
-    proxy.close()
-  }
 }
 
 function peer(fleet: Fleet, what: string, command: string): { what: string; wallMs: number; bytes: number } {

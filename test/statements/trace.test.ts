@@ -19,6 +19,7 @@ import { localBox } from '../../src/boxes/local.ts'
 import { shellBox } from '../../src/boxes/shell-box.ts'
 import type { Pattern } from '../../src/findings/logs/pattern.ts'
 import { traceStatements, type TraceOptions } from '../../src/steps/logs/trace.ts'
+import { BLIND } from './blind.ts'
 import { BY_HAND, corpus, patternOf, ranPrograms } from './corpus.ts'
 
 /** What is searched with; ripgrep where this machine has it. */
@@ -46,6 +47,16 @@ describe('the statement that writes a line', () => {
     ])
     expect(patterns.map((pattern) => [pattern.template, found.get(pattern)?.place])).toEqual(places)
     for (const pattern of patterns) expect(found.get(pattern)?.confidence).toBeGreaterThan(0.3)
+  })
+
+  it('is found for a blind sample in Java, Go, Ruby and C#', async () => {
+    const patterns = BLIND.map(({ lines }) => patternOf(lines))
+    const found = await traced(corpus, patterns, { limit: 100 })
+    const missed = BLIND.filter(({ file, has }, at) => {
+      const pattern = patterns[at]
+      return pattern && found.get(pattern)?.place !== lineWith(path.join(corpus, file), file, has)
+    })
+    expect(missed.map(({ file, has }) => `${file}: ${has}`)).toEqual([])
   })
 
   it('shows the line, and further candidates', async () => {

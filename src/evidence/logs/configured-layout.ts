@@ -70,5 +70,5 @@ export function readWithPrefix(read: Read, text: string, time: BoxTime): LogEven
   const inner = prefix === undefined ? undefined : read(text.slice(prefix.end), time)
   if (prefix === undefined || inner === undefined) return undefined
   const { host, program, pid, atMs } = prefix
-  return { atMs, host, program, ...(pid === undefined ? {} : { pid }), ...inner }
+  return { atMs, ...(host === undefined ? {} : { host }), program, ...(pid === undefined ? {} : { pid }), ...inner }
 }

@@ -17,6 +17,11 @@ export interface LogFilter {
   readonly ignoreCase: boolean
 }
 
+/** Not all lines are wanted. */
+export function isFiltered({ grep, not, fields }: LogFilter): boolean {
+  return grep.length + not.length + fields.length > 0
+}
+
 /** What one source may cost. Reaching one is always said. */
 export interface LogCaps {
   /** Uncompressed bytes that are sent. */

@@ -58,6 +58,7 @@ const CRITICAL_RECORDS = 3
 const CRITICAL_RATIO = 5
 
 function checkOf(pattern: JudgedPattern): PatternCheck | undefined {
+  if (pattern.ofBoot) return undefined
   const alarm = alarmOf(pattern)
   if (pattern.verdict === 'new')
     return alarm >= ERROR ? 'log-new-error' : alarm >= WARNING ? 'log-new-warning' : undefined

@@ -13,6 +13,8 @@ export interface Pattern {
   readonly lastAtMs: number
   /** How many of them each log has, most first. */
   readonly sources: readonly { readonly box: string; readonly source: string; readonly count: number }[]
+  /** Logs that tell of the same requests once more, and are counted in none of the figures. */
+  readonly alsoIn?: readonly { readonly box: string; readonly source: string; readonly count: number }[]
   /** Some of its records from all over, by time. */
   readonly samples: readonly PatternSample[]
 }
@@ -34,6 +36,14 @@ export interface Patterns {
   readonly patterns: readonly Pattern[]
   /** Which span of each log was really read; what is not named here is taken to have been read over the whole timeline. */
   readonly seen?: readonly SeenSpan[]
+  /** Boots of the boxes within the time that was read. */
+  readonly boots?: readonly Boot[]
+}
+
+/** That a box was booted, by the clock of this console. */
+export interface Boot {
+  readonly box: string
+  readonly atMs: number
 }
 
 /** A part of a log that was read: from its window, or less where the log is younger, was rotated away or a cap cut it off. Console clock. */

@@ -6,6 +6,10 @@ export interface JudgedPattern extends Pattern {
   /** Records before and after the onset, and how often an hour that is in the spans that were seen. */
   readonly before: Rate
   readonly after: Rate
+  /** None of its logs was seen before the onset, so nothing can be said of whether it is new: its verdict is `steady`. */
+  readonly uncompared?: true
+  /** All of its records belong to the boot of a box: what is new with it is new because of it, and what is gone was over with it. */
+  readonly ofBoot?: true
   /** What it is ranked by; docs/logs.md has the formula. */
   readonly score: number
   /** Variable parts whose values are others than before, most telling first. */

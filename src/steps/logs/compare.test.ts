@@ -75,6 +75,73 @@ describe('values that changed', () => {
   })
 })
 
+describe('a customer by number', () => {
+  it('is named, though it has a small share of the failures', async () => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'halligan-values-'))
+    const box = openBox('local')
+    try {
+      const lines = Array.from({ length: 3600 }, (_, second) => {
+        const atMs = END - (3600 - second) * SECOND
+        const isAfter = atMs >= ONSET
+        // Of 300 customers each fails now and then; since the onset all fail three times as often, and one of them most of all.
+        const customer = isAfter && second % 19 === 0 ? 4711 : 1000 + ((second * 7919) % 300)
+        const fails = isAfter ? second % 2 === 0 || second % 19 === 0 : second % 6 === 0
+        return [
+          `${new Date(atMs).toISOString()} INFO order ${second} was served\n`,
+          fails
+            ? `${new Date(atMs).toISOString()} ERROR payment of customer ${customer} was declined, try ${second}\n`
+            : '',
+        ].join('')
+      })
+      const file = path.join(folder, 'app.log')
+      writeFileSync(file, lines.join(''))
+      const read = await compareLogs([box], { ...options, subjects: [file], plan: asked })
+      const [first] = read.patterns
+      expect([first?.template, first?.verdict]).toEqual(['payment of customer <*> was declined, try <*>', 'spiking'])
+      expect(first?.changed.map(({ value, before }) => [value, before])).toEqual([['4711', 0]])
+      expect(first?.changed[0]?.after).toBeCloseTo(0.1, 2)
+    } finally {
+      await box.close()
+      rmSync(folder, { recursive: true })
+    }
+  })
+})
+
+describe('requests that stand in two logs', () => {
+  it('are counted once, and that is said', async () => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'halligan-twins-'))
+    const box = openBox('local')
+    try {
+      const requests = (end: string): string =>
+        Array.from({ length: 1200 }, (_, at) => {
+          const stamp = new Date(END - (3600 - 3 * at) * SECOND).toUTCString()
+          const [, day = '', month = '', year = '', clock = ''] = /, (\d+) (\w+) (\d+) ([\d:]+)/.exec(stamp) ?? []
+          const status = at >= 600 && at % 10 === 0 ? 500 : 200
+          const route = ['/orders/12', '/carts', '/prices'][at % 3]
+          return `10.0.0.1 - - [${day}/${month}/${year}:${clock} +0000] "GET ${route} HTTP/1.1" ${status} 12 "-" "curl/8.5.0"${end}\n`
+        }).join('')
+      const [plain, timed] = [path.join(folder, 'access.log'), path.join(folder, 'timing.log')]
+      writeFileSync(plain, requests(''))
+      writeFileSync(timed, requests(' rt=0.004'))
+      const read = await compareLogs([box], { ...options, subjects: [plain, timed], plan: asked })
+      const [first] = read.patterns
+      expect([first?.template, first?.verdict, first?.count]).toEqual([
+        expect.stringMatching(/^GET \/\w+(?:\/{id})? 500/),
+        'new',
+        20,
+      ])
+      expect(first?.sources.map(({ source }) => source)).toEqual([timed])
+      expect(first?.alsoIn?.map(({ source, count }) => [source, count])).toEqual([[plain, 20]])
+      expect([read.routes?.source, read.routes?.otherSources]).toEqual([timed, [plain]])
+      expect(read.routes?.total.after.requests).toBe(600)
+      expect(read.notices).toEqual([`local: ${plain} tells of the same requests as ${timed}: each is counted once`])
+    } finally {
+      await box.close()
+      rmSync(folder, { recursive: true })
+    }
+  })
+})
+
 describe('what was seen of a log', () => {
   const box = openBox('local')
   let folder = ''

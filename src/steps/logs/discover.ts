@@ -4,6 +4,7 @@ import { collectorScript, type Compression } from '../../evidence/collector.ts'
 import { discovery, DISCOVERY_LIMIT_SECONDS, type DiscoveredLogs } from '../../evidence/logs/discovery/discovery.ts'
 import type { LogSource } from '../../evidence/logs/source.ts'
 import { logSubjects, type LoggingService } from '../../evidence/logs/discovery/subject.ts'
+import { clockSkew, type ClockReading, type ClockSkew } from './clock-skew.ts'
 import type { Redact } from '../../incidents/redaction/index.ts'
 
 export interface LogsWanted {
@@ -14,7 +15,7 @@ export interface LogsWanted {
 }
 
 export interface FoundLogs extends Omit<DiscoveredLogs, 'precisionMs'> {
-  /** How far off the skew may be: the way there and back, halved, and the exactness of the box's clock. Milliseconds. */
+  /** How far off the skew may be (`clock-skew.ts`). Milliseconds; Infinity: the clock of the box could not be read. */
   readonly skewWithinMs: number
   /** The box could not be entered, or its answer was cut off. */
   readonly failure?: Failure
@@ -32,10 +33,7 @@ const MARGIN_MS = 10_000
 /** A hundred logs with 8 KiB each are under a megabyte, packed. Bytes. */
 const ANSWER_BYTES = 32 * 1024 * 1024
 
-/** Below it times stay as they were written, to be found again: clocks this near are in order for anything that a person compares. Milliseconds. */
-const SKEW_CORRECTED_MS = 250
-
-/** Finds the logs of a box in one round trip. Never rejects; what could not be seen is blind. Price: free. */
+/** Finds the logs of a box in one round trip, and its clock by a short one. Never rejects; what could not be seen is blind. Price: free. */
 export async function findLogs(box: Box, wanted: LogsWanted, options: FindLogsOptions = {}): Promise<FoundLogs> {
   const { redact, signal, compression = 'auto' } = options
   const { probes, read } = discovery(box.name, logSubjects(wanted.subjects, wanted.services))
@@ -50,10 +48,19 @@ export async function findLogs(box: Box, wanted: LogsWanted, options: FindLogsOp
   const beganAtMs = result.beganAtMs ?? result.startedAtMs
   const { precisionMs, ...found } = read(result.stdout, boundary, beganAtMs)
   const clean = (source: LogSource): LogSource => (redact ? redacted(source, redact) : source)
+  const { skewMs, withinMs } = await skewOf(
+    box,
+    {
+      boxMs: found.time.nowMs,
+      precisionMs,
+      askedAtMs: result.startedAtMs,
+      answeredAtMs: result.startedAtMs + result.durationMs,
+    },
+    signal,
+  )
   return {
     ...found,
-    // This machine has one clock: what was measured is how long it took.
-    skewMs: box.kind === 'local' || Math.abs(found.skewMs) < SKEW_CORRECTED_MS ? 0 : found.skewMs,
+    skewMs,
     sources: found.sources.map(clean),
     others: found.others.map(clean),
     // Nothing was asked: nothing is blind, the failure says it all.
@@ -61,9 +68,16 @@ export async function findLogs(box: Box, wanted: LogsWanted, options: FindLogsOp
       result.beganAtMs === undefined
         ? []
         : found.blind.map((each) => ({ ...each, why: redact?.(each.why) ?? each.why })),
-    skewWithinMs: precisionMs + (beganAtMs - result.startedAtMs) / 2,
+    skewWithinMs: withinMs,
     ...(result.failure ? { failure: result.failure } : {}),
   }
+}
+
+/** This machine has one clock: what would be measured is how long it took. */
+async function skewOf(box: Box, first: ClockReading, signal: AbortSignal | undefined): Promise<ClockSkew> {
+  if (box.kind === 'local') return { skewMs: 0, withinMs: 0 }
+  if (first.precisionMs === Infinity) return { skewMs: 0, withinMs: Infinity }
+  return clockSkew(box, first, signal)
 }
 
 /** Paths stay, since they are what is asked for next. */

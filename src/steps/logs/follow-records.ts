@@ -1,6 +1,7 @@
 import { inParallel } from '../../base/in-parallel.ts'
 import type { Box } from '../../boxes/box.ts'
 import { BOXES_AT_ONCE } from '../../boxes/open.ts'
+import { journalAsked } from '../../evidence/logs/fetch/journal-fields.ts'
 import { hasFields } from '../../evidence/logs/fields-of.ts'
 import { createLineBatcher } from '../../evidence/logs/merging/line-batch.ts'
 import { createMerge } from '../../evidence/logs/merging/merge.ts'
@@ -53,8 +54,9 @@ export async function followRecords(boxes: readonly Box[], options: FollowRecord
   options.onFound(found.map(({ logs }) => logs.box))
   for (const { logs } of found) for (const notice of logs.notices) onNotice(notice)
   let waits: Promise<void> | undefined
-  const assembler = recordAssembler(open, (_, record) => {
-    if (!hasFields(record.event, filter.fields)) return
+  const fields = open.map(({ source }) => journalAsked(source, filter).filter.fields)
+  const assembler = recordAssembler(open, (at, record) => {
+    if (!hasFields(record.event, fields[at] ?? [])) return
     waits = options.onRecord(record) ?? undefined
   })
   const skewsMs = open.map(

@@ -39,7 +39,7 @@ export const LOGS_AT_ONCE = 4
 export async function boxLogs(box: Box, asked: Omit<AskedLogs, 'filter' | 'caps'>): Promise<BoxLogs> {
   const { subjects, services, plan, redact, signal } = asked
   const found = await findLogs(box, { subjects, services }, { redact, signal })
-  const { sources, skewMs, identity, time, failure } = found
+  const { sources, skewMs, skewWithinMs, identity, time, failure } = found
   const unreadable = sources.flatMap(({ id, blind }) => (blind ? [{ what: id, why: blind.why, hint: blind.hint }] : []))
   return {
     found,
@@ -47,6 +47,7 @@ export async function boxLogs(box: Box, asked: Omit<AskedLogs, 'filter' | 'caps'
       box: box.name,
       identity,
       skewMs: identity ? skewMs : undefined,
+      skewWithinMs: identity ? skewWithinMs : undefined,
       zone: identity ? time.zone : undefined,
       failure,
       blind: [...found.blind, ...unreadable],

@@ -13,6 +13,9 @@ export interface LogList {
   readonly failure: Failure | undefined
   /** Clock of the box minus clock of this console; undefined when it was not entered. Milliseconds. */
   readonly skewMs: number | undefined
+  /** How far off that may be; Infinity: its clock could not be read. */
+  readonly skewWithinMs?: number | undefined
+  readonly zone?: string | undefined
 }
 
 export interface ListedLog {
@@ -26,13 +29,15 @@ export interface ListedLog {
 
 /** Which logs a box has, most likely of interest first, with the form and the time span of each. One round trip; reads only. */
 export async function listLogs(box: Box, wanted: LogsWanted, options: FindLogsOptions): Promise<LogList> {
-  const { sources, time, skewMs, blind, identity, failure } = await findLogs(box, wanted, options)
+  const { sources, time, skewMs, skewWithinMs, blind, identity, failure } = await findLogs(box, wanted, options)
   return {
     box: box.name,
     logs: sources.map((source) => listed(source, time, skewMs)),
     blind,
     failure: identity ? undefined : failure,
     skewMs: identity ? skewMs : undefined,
+    skewWithinMs: identity ? skewWithinMs : undefined,
+    zone: identity ? time.zone : undefined,
   }
 }
 

@@ -5,6 +5,7 @@ import type { Timeline } from '../../evidence/logs/mining/timeline.ts'
 import type { FetchReport } from '../../evidence/logs/window.ts'
 import type { Finding } from '../../findings/finding.ts'
 import type { ExceptionGroup } from '../../findings/logs/exceptions/exceptions.ts'
+import type { Boot } from '../../findings/logs/pattern.ts'
 import type { RouteTable } from '../../findings/logs/routes/routes.ts'
 import type { JudgedPattern } from '../../findings/logs/verdict.ts'
 import type { BoxIdentity } from '../../incidents/entry.ts'
@@ -20,6 +21,8 @@ export interface LogsRead {
   readonly boxes: readonly ReadBox[]
   readonly logs: readonly ReadLog[]
   readonly timeline: Timeline
+  /** Boots of the boxes within that time; in order. */
+  readonly boots: readonly Boot[]
   /** Most telling first. */
   readonly patterns: readonly JudgedPattern[]
   /** By type and place, those that changed first. */
@@ -43,9 +46,17 @@ export interface ReadBox {
   readonly identity: BoxIdentity | undefined
   /** Clock of the box minus clock of this console; undefined when it was not entered. */
   readonly skewMs: number | undefined
+  /** How far off that may be; Infinity: the clock of the box could not be read. Missing: not known. Milliseconds. */
+  readonly skewWithinMs?: number | undefined
   readonly zone: string | undefined
   readonly failure: Failure | undefined
-  readonly blind: readonly { readonly what: string; readonly why: string; readonly hint: string }[]
+  readonly blind: readonly {
+    readonly what: string
+    readonly why: string
+    readonly hint: string
+    /** A person named it, and it means nothing on this box. */
+    readonly isUnmet?: true
+  }[]
 }
 
 /** One log as far as it was read. */

@@ -2,6 +2,7 @@ import type { Box } from '../../boxes/box.ts'
 import type { BoxTime } from '../../evidence/logs/time/box-time.ts'
 import { formatOfLayout } from '../../evidence/logs/configured-layout.ts'
 import { formatOf } from '../../evidence/logs/detect.ts'
+import { journalAsked } from '../../evidence/logs/fetch/journal-fields.ts'
 import { hasFields } from '../../evidence/logs/fields-of.ts'
 import type { LogFormat } from '../../evidence/logs/format.ts'
 import { layoutOf } from '../../evidence/logs/layout/layout.ts'
@@ -60,6 +61,19 @@ export function beginningOf({ head, oldest, files }: LogSource, time: BoxTime): 
   return first ?? NaN
 }
 
+/**
+ * The latest moment, by the clock of its box, at which it is known that there was a log: where its first line is not known, a file that was written to last at
+ * that moment was there then, and since when before that nobody can say. NaN where nothing is known: of what keeps no files.
+ */
+export function knownSince(source: LogSource, time: BoxTime): number {
+  const begins = beginningOf(source, time)
+  if (!Number.isNaN(begins)) return begins
+  const [first] = timesIn(source.head, time)
+  return source.files
+    .map(({ modifiedAtMs }) => modifiedAtMs)
+    .reduce((earliest, each) => (each < earliest || Number.isNaN(earliest) ? each : earliest), first ?? NaN)
+}
+
 /** Times of the records of a part of a log, in order. */
 export function timesIn(sample: Uint8Array | undefined, time: BoxTime): readonly number[] {
   if (!sample) return []
@@ -83,7 +97,7 @@ export async function readSpan(
   options: ReadLogOptions & { readonly onBytes: (bytes: Uint8Array) => void | Promise<void> },
 ): Promise<Fetched> {
   const { filter, caps, time, signal, onBytes, input } = options
-  const { fields } = filter
+  const { fields } = journalAsked(source, filter).filter
   let kept: string[] = []
   const chosen = createRecordStream(layout, (text) => {
     if (hasFields(format.read(text, time), fields)) kept.push(`${text}\n`)

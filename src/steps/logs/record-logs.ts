@@ -7,9 +7,10 @@ const PATTERNS_KEPT = 40
 /** Of its sample. Characters. */
 const SAMPLE_KEPT = 2_000
 
-type WhatWasRead = Pick<LogsRead, 'boxes' | 'plan' | 'patterns' | 'findings' | 'notices' | 'tookMs'> & {
-  readonly logs: readonly Pick<ReadLog, 'source' | 'format' | 'records' | 'bytes'>[]
-}
+type WhatWasRead = Pick<LogsRead, 'boxes' | 'plan' | 'patterns' | 'findings' | 'notices' | 'tookMs'> &
+  Partial<Pick<LogsRead, 'boots'>> & {
+    readonly logs: readonly Pick<ReadLog, 'source' | 'format' | 'records' | 'bytes'>[]
+  }
 
 /** Writes down what reading the logs came to. */
 export async function recordLogs(
@@ -30,7 +31,7 @@ function logsPayload(
   read: WhatWasRead,
   { subjects, sought }: { readonly subjects: readonly string[]; readonly sought: readonly string[] },
 ): PayloadOf<'logs-read'> {
-  const { boxes, logs, plan, patterns, findings, notices, tookMs } = read
+  const { boxes, logs, plan, patterns, findings, notices, tookMs, boots = [] } = read
   const froms = plan.spans.map(({ fromMs }) => fromMs)
   const tos = plan.spans.map(({ toMs }) => toMs)
   const from = froms.includes(undefined) ? undefined : Math.min(...froms.map(Number))
@@ -51,7 +52,7 @@ function logsPayload(
     ...(sought.length > 0 ? { sought } : {}),
     ...(plan.onset ? { onset: iso(plan.onset.atMs), onsetFrom: plan.onset.from } : {}),
     patterns: patterns
-      .filter(({ verdict }) => verdict !== 'steady')
+      .filter(({ verdict, ofBoot }) => verdict !== 'steady' && !ofBoot)
       .slice(0, PATTERNS_KEPT)
       .map(({ template, verdict, severity, before, after, samples, statement }) => ({
         template,
@@ -63,7 +64,7 @@ function logsPayload(
         ...(statement ? { source: statement.place } : {}),
       })),
     findings,
-    notices,
+    notices: [...boots.map(({ box, atMs }) => `${box} booted at ${iso(atMs)}`), ...notices],
   }
 }
 

@@ -3,15 +3,18 @@ import type { Box } from '../../boxes/box.ts'
 import { BOXES_AT_ONCE } from '../../boxes/open.ts'
 import { createLineBatcher, type LineBatch } from '../../evidence/logs/merging/line-batch.ts'
 import { createMerge } from '../../evidence/logs/merging/merge.ts'
+import type { BoxTime } from '../../evidence/logs/time/box-time.ts'
+import type { SetBack } from '../../evidence/logs/time/set-back.ts'
 import type { Recorded, Recorder } from '../../incidents/recorder.ts'
 import { recordLogs } from './record-logs.ts'
 import { boxLogs, type AskedLogs } from './found.ts'
 import type { ReadBox, ReadLog } from './logs-read.ts'
 import type { Fetched } from './fetching/fetch.ts'
 import { inputLog } from './stdin-log.ts'
-import { readerOf, readSpan } from './read-log.ts'
+import { readerOf, readSpan, type Reader } from './read-log.ts'
 import { recordAssembler, type OpenLog, type ShownRecord } from './record-assembler.ts'
-import { noticesOfLongLines, noticesOfReports } from './notices.ts'
+import { setBacksIn } from './set-backs.ts'
+import { noticesOfLongLines, noticesOfReports, noticesOfSetBacks } from './notices.ts'
 
 /** What was read to show records, beside the records themselves. */
 export interface RecordsRead {
@@ -33,6 +36,8 @@ export interface RecordsOptions extends AskedLogs {
 
 /** Sessions of one box at once; the shell in which its logs were found is one of sshd's ten. */
 const READ_TOGETHER = 8
+/** Clocks are set back by this or by twice as much, at full or half hours. */
+const HALF_HOUR_MS = 30 * 60_000
 
 /**
  * The records of the logs of some boxes, by time, each as soon as none can come before it. Reads only.
@@ -44,7 +49,7 @@ export async function readRecords(
   asked: RecordsOptions,
   onRecord: (record: ShownRecord) => void | Promise<void>,
 ): Promise<RecordsRead> {
-  const given = asked.input && (await inputLog(asked.input, asked.nowMs))
+  const given = asked.input && (await inputLog(asked.input, asked))
   const found = await inParallel(boxes, BOXES_AT_ONCE, async (box) => ({
     box,
     logs: given?.logs ?? (await boxLogs(box, asked)),
@@ -52,13 +57,17 @@ export async function readRecords(
   const open = found.flatMap(({ box, logs }) =>
     logs.chosen.map((source): OpenLog => ({ box, boxLogs: logs, source, reader: readerOf(source, logs.found.time) })),
   )
-  const counts = open.map(() => ({ records: 0, bytes: 0, cutBytes: 0 }))
+  const counts = open.map(() => ({ records: 0, bytes: 0, cutBytes: 0, halfHours: new Set<number>() }))
   let records = 0
   let waits: Promise<void> | undefined
   const assembler = recordAssembler(open, (at, record) => {
     records += 1
     const each = counts[at]
-    if (each) each.records += 1
+    if (each) {
+      each.records += 1
+      const skewMs = open[at]?.boxLogs.found.skewMs ?? 0
+      if (!Number.isNaN(record.atMs)) each.halfHours.add(Math.floor((record.atMs + skewMs) / HALF_HOUR_MS))
+    }
     waits = onRecord(record) ?? undefined
   })
   const merge = createMerge({
@@ -91,11 +100,11 @@ export async function readRecords(
           if (each) each.bytes += chunk.length
           return give(batcher.feed(chunk))
         }
-        const { filter, caps, signal } = asked
+        const { filter, signal } = asked
         all.push(
           await readSpan(log.box, log.source, span, log.reader, {
             filter,
-            caps,
+            caps: given?.caps ?? asked.caps,
             time,
             skewMs,
             signal,
@@ -132,6 +141,17 @@ export async function readRecords(
         ...noticesOfReports(log.source, log.reports, log.failure),
         ...noticesOfLongLines(log.source, counts[at]?.cutBytes ?? 0),
       ]),
+      ...found.flatMap(({ box, logs }) =>
+        noticesOfSetBacks(
+          box.name,
+          logs.found.time.zone,
+          open.flatMap(({ boxLogs: of, source: { id }, reader }, at) =>
+            of === logs
+              ? [{ id, setBacks: setBacksOf(reader, of.found.time, counts[at]?.halfHours ?? new Set()) }]
+              : [],
+          ),
+        ),
+      ),
       ...(late > 0
         ? [`${late} lines stand later than their time: not all logs could be read together (name fewer)`]
         : []),
@@ -140,4 +160,26 @@ export async function readRecords(
   const { plan, nowMs } = asked
   const recorded = await recordLogs({ ...answer, plan, tookMs: Date.now() - nowMs, patterns: [], findings: [] }, asked)
   return { ...answer, recorded }
+}
+
+/** @param halfHours in which the log has records, by the clock of its box: which number since the epoch */
+function setBacksOf({ sample }: Reader, time: BoxTime, halfHours: ReadonlySet<number>): readonly SetBack[] {
+  const numbers = [...halfHours]
+  const [first, last] = [numbers.reduce(lower, Infinity), numbers.reduce(higher, -Infinity)]
+  return setBacksIn({
+    sample,
+    time,
+    firstAtMs: first * HALF_HOUR_MS,
+    lastAtMs: last * HALF_HOUR_MS,
+    hasRecords: (fromMs, toMs) =>
+      numbers.some((number) => number * HALF_HOUR_MS < toMs && (number + 1) * HALF_HOUR_MS > fromMs),
+  })
+}
+
+function lower(one: number, other: number): number {
+  return Math.min(one, other)
+}
+
+function higher(one: number, other: number): number {
+  return Math.max(one, other)
 }

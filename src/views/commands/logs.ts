@@ -1,14 +1,16 @@
 import { homedir } from 'node:os'
 import path from 'node:path'
-import { statSync } from 'node:fs'
+import { fstatSync, statSync } from 'node:fs'
 import { inParallel } from '../../base/in-parallel.ts'
 import { safeText } from '../../base/safe-text.ts'
 import type { Box } from '../../boxes/box.ts'
 import type { Configuration } from '../../boxes/configuration.ts'
 import { BOXES_AT_ONCE, openBox } from '../../boxes/open.ts'
 import { selectBoxes, wantsSudo } from '../../boxes/selection.ts'
+import type { LogSource } from '../../evidence/logs/source.ts'
+import type { Beside } from '../../incidents/beside.ts'
 import type { Recorder } from '../../incidents/recorder.ts'
-import type { LogsRead, ReadBox } from '../../steps/logs/logs-read.ts'
+import { hasCome, type LogsRead, type ReadBox } from '../../steps/logs/logs-read.ts'
 import { logPlan, type LogPlan, type Onset } from '../../steps/logs/plan.ts'
 import type { AskedLogs } from '../../steps/logs/found.ts'
 import type { ShownRecord } from '../../steps/logs/record-assembler.ts'
@@ -65,7 +67,10 @@ export async function logs(typed: readonly string[], flags: LogsFlags): Promise<
   if (recording !== undefined)
     throw new Problem(`${recording} is a recording of a look: there are no logs in it.`, 'Name the box itself.', 2)
   if (words.input && mode === 'list') throw new Problem('Standard input is one log.', 'Leave --list away.', 2)
-  if (words.input || flags.follow) await checkExpressions(flags)
+  if (words.input && fstatSync(process.stdin.fd).isDirectory())
+    throw new Problem('Standard input is a directory.', 'Name it: halligan logs local DIRECTORY.')
+  await checkExpressions(flags, words.input || flags.follow === true)
+  if (flags.repo !== undefined && mode === 'compare') checkFolder(flags.repo)
   const times = askedTimes(flags, Date.now())
   const recorder = await recorderFor(flags, typedWords())
   const stop = stopOnInterrupt()
@@ -85,21 +90,45 @@ export async function logs(typed: readonly string[], flags: LogsFlags): Promise<
   } finally {
     waiting.stop()
     stop.finish()
+    // Where a limit was reached there is more to come, and the console would wait for it.
+    if (words.input) process.stdin.destroy()
     await Promise.all(boxes.map((box) => box.close()))
   }
 }
 
-/** Where the filter works on this console an expression that cannot be read would fit nothing; grep on a box complains by itself. */
-async function checkExpressions({ grep = [], not = [] }: LogsFlags): Promise<void> {
+/**
+ * Before a box is asked: a grep that refuses its expression prints nothing, as one that finds nothing.
+ *
+ * @param isFilteredHere the filter works on this console too, whose expressions know less
+ */
+async function checkExpressions({ grep = [], not = [] }: LogsFlags, isFilteredHere: boolean): Promise<void> {
+  const { expressionProblem } = await import('../../evidence/logs/fetch/expression.ts')
   const { isExpression } = await import('../../evidence/logs/fetch/line-filter.ts')
   for (const [flag, texts] of [['--grep', grep] as const, ['--not', not] as const])
-    for (const text of texts)
-      if (!isExpression(text))
+    for (const text of texts) {
+      const problem =
+        expressionProblem(text) ??
+        (isFilteredHere && !isExpression(text)
+          ? 'with -f and of standard input it is read on this console, which cannot'
+          : undefined)
+      if (problem !== undefined)
         throw new Problem(
-          `${flag} takes an extended regular expression, not "${text}".`,
+          `${flag} takes an extended regular expression, not "${text}": ${problem}.`,
           'For example --grep "a|b".',
           2,
         )
+    }
+}
+
+/** Before anything is fetched: what is wrong with it would be said after minutes else. */
+function checkFolder(folder: string): void {
+  const status = statSync(path.resolve(folder), { throwIfNoEntry: false })
+  if (status?.isDirectory()) return
+  throw new Problem(
+    `--repo ${folder}: ${status ? 'that is no folder' : 'there is no such folder'}.`,
+    'Name the folder of the repository on this machine, or leave --repo away.',
+    2,
+  )
 }
 
 function isFileHere(word: string): boolean {
@@ -185,16 +214,48 @@ async function compare(session: Session, asked: AskedLogs): Promise<number> {
     }),
   )
   waiting.stop()
+  const nothing = nothingOfThatName(read)
+  if (nothing && !flags.json) throw nothing
   if (flags.json) {
     const { logsJson } = await import('../logs/logs-json.ts')
-    await print(logsJson(read))
+    await print(logsJson(read, await recordedLooks(session)))
   } else {
     const { compareScreen } = await import('../logs/compare-screen.ts')
-    await print(compareScreen(read, outputStyle(flags.color === false), flags.details ?? false))
+    const style = outputStyle(flags.color === false)
+    await print(compareScreen(read, style, flags.details ?? false, await recordedLooks(session)))
   }
   if (!sayRecorded([read.recorded], recorder.incident)) return 1
   if (signal.aborted) return INTERRUPTED
   return exitCode(read, read.findings, flags)
+}
+
+/** Of the incident: the last look at each of these boxes. */
+async function recordedLooks({ boxes, recorder }: Session): Promise<(box: string) => Pick<Beside, 'look'>> {
+  const entries = await entriesOf(recorder)
+  if (entries.length === 0) return () => ({ look: undefined })
+  const { besideOf } = await import('../../incidents/beside.ts')
+  const looks = new Map(boxes.map(({ name }) => [name, besideOf(entries, name)]))
+  return (box) => looks.get(box) ?? { look: undefined }
+}
+
+/** Nothing that was named is on any of the boxes: a slip of the pen, and no news of the logs. Undefined where some of it is. */
+function nothingOfThatName({
+  boxes,
+  logs: read,
+}: {
+  readonly boxes: readonly ReadBox[]
+  readonly logs: readonly unknown[]
+}): Problem | undefined {
+  if (read.length > 0 || boxes.some(({ failure, blind }) => failure || blind.some(({ isUnmet }) => !isUnmet)))
+    return undefined
+  const unmet = boxes.flatMap(({ box, blind }) => blind.map((each) => ({ box, ...each })))
+  const [first] = unmet
+  if (!first) return undefined
+  const hints = [...new Set(unmet.map(({ hint }) => hint))]
+  return new Problem(
+    unmet.map(({ box, what, why }) => `${box} has no log of ${what}: ${why}.`).join('\n'),
+    hints.map((hint) => `${hint[0]?.toUpperCase()}${hint.slice(1)}.`).join(' '),
+  )
 }
 
 /** The box is closed whatever comes of it. */
@@ -206,11 +267,13 @@ async function endingWith<T>(box: Box, work: Promise<T>): Promise<T> {
   }
 }
 
-/** Of `--repo`, else of the service that was named; what halligan.yaml names lies beside that file. */
+/** Of `--repo`, else of the service that was named, else the only one that there is; what halligan.yaml names lies beside that file. */
 function repositoryOf({ flags, words, settings }: Session): string | undefined {
   if (flags.repo !== undefined) return path.resolve(flags.repo)
   const named = words.subjects.find((each) => Object.hasOwn(settings.services, each))
-  const configured = named === undefined ? undefined : settings.services[named]?.repository
+  const all = new Set(Object.values(settings.services).flatMap(({ repository }) => repository ?? []))
+  const only = all.size === 1 ? [...all][0] : undefined
+  const configured = named === undefined ? only : settings.services[named]?.repository
   if (configured === undefined) return undefined
   if (configured.startsWith('~/')) return path.join(homedir(), configured.slice(2))
   return path.resolve(settings.file === undefined ? '.' : path.dirname(settings.file), configured)
@@ -237,6 +300,8 @@ async function lines(session: Session, asked: AskedLogs): Promise<number> {
   )
   waiting.stop()
   await output.finish()
+  const nothing = nothingOfThatName(read)
+  if (nothing) throw nothing
   for (const words of output.notes(read)) process.stderr.write(`halligan: ${words}\n`)
   if (!sayRecorded([read.recorded], recorder.incident)) return 1
   if (signal.aborted) return INTERRUPTED
@@ -269,7 +334,7 @@ async function follow(session: Session, asked: AskedLogs): Promise<number> {
     },
     onFound: (found) => {
       for (const text of [...unreadWords(found), ...found.flatMap((box) => skewWords(box, Date.now()))])
-        process.stderr.write(`halligan: ${safeText(text)}\n`)
+        waiting.say(`halligan: ${safeText(text)}\n`)
     },
     onNotice: (text) => {
       waiting.stop()
@@ -292,14 +357,16 @@ const LINES_BEFORE = 10
 /** Nobody reads more on a terminal; a pipe gets all. Records. */
 const LINES_OF_A_SCREEN = 1000
 
+interface Read {
+  readonly boxes: readonly ReadBox[]
+  readonly logs: readonly (Pick<LogsRead['logs'][number], 'failure' | 'reports' | 'records'> | LogSource)[]
+}
+
 /** A box that was not entered, or nothing that could be read: it could not do what was asked. */
-function exitCode(
-  { boxes, logs: read }: { readonly boxes: readonly ReadBox[]; readonly logs: readonly unknown[] },
-  findings: LogsRead['findings'],
-  { failOn }: LogsFlags,
-): number {
+function exitCode({ boxes, logs: read }: Read, findings: LogsRead['findings'], { failOn }: LogsFlags): number {
   if (failOn && findings.some(({ state }) => state === 'critical' || state === failOn)) return 3
-  return read.length === 0 || boxes.some(({ failure, identity }) => failure && !identity) ? 1 : 0
+  const isNothing = read.every((log) => 'records' in log && log.records === 0 && !hasCome(log))
+  return isNothing || boxes.some(({ failure, identity }) => failure && !identity) ? 1 : 0
 }
 
 function connectTimeoutOf(text: string | undefined): number | undefined {

@@ -33,6 +33,7 @@ const read = (more: Partial<LogsRead>): LogsRead => ({
   boxes: [box],
   logs: [],
   timeline: { originMs: nowMs, widthMs: 1024, first: 0, buckets: 1 },
+  boots: [],
   patterns: [],
   exceptions: [],
   routes: undefined,

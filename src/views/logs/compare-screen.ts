@@ -1,6 +1,9 @@
 import { count } from '../../base/format.ts'
 import { wrap } from '../../base/safe-text.ts'
+import type { Beside } from '../../incidents/beside.ts'
 import { hasCome, type LogsRead } from '../../steps/logs/logs-read.ts'
+import type { JudgedPattern } from '../../findings/logs/verdict.ts'
+import { lookBeside } from '../beside-lines.ts'
 import { localTime, zoneOf } from '../local-time.ts'
 import { cut, paint, shown, type Style } from '../style.ts'
 import { exceptionLines } from './exception-lines.ts'
@@ -10,9 +13,14 @@ import { skewWords, unreadWords } from './unread-words.ts'
 
 /**
  * The screen of a comparison, for a tired person: what was read and against which moment, the pattern that tells most in full, the others that are not as
- * before in two lines each, what is as ever as a count, then what could not be read. Ends with a newline.
+ * before in two lines each, what is as ever as a count, what burned on the boxes when they were looked at last, then what could not be read. Ends with a newline.
  */
-export function compareScreen(read: LogsRead, style: Style, details: boolean): string {
+export function compareScreen(
+  read: LogsRead,
+  style: Style,
+  details: boolean,
+  lookOf: (box: string) => Pick<Beside, 'look'> = () => ({ look: undefined }),
+): string {
   const { plan, timeline, startedAtMs, boxes } = read
   const context: PatternContext = {
     timeline,
@@ -25,6 +33,7 @@ export function compareScreen(read: LogsRead, style: Style, details: boolean): s
     ...patternSections(read, context, style, details),
     exceptionLines(read.exceptions, style, details),
     routeLines(read.routes, style, details),
+    boxes.flatMap(({ box }) => lookBeside(box, lookOf(box), startedAtMs, style)),
     nextLines(read, style),
     notReadLines(read, style),
   ]
@@ -37,10 +46,12 @@ export function compareScreen(read: LogsRead, style: Style, details: boolean): s
 
 /** Patterns after the first that stand on the screen. */
 const OTHERS_SHOWN = 8
+/** Of what could not be compared, though the rest was. */
+const UNSEEN_SHOWN = 4
 /** Where there is nothing to compare with: the most frequent ones. */
 const UNCOMPARED_SHOWN = 20
 
-function headLines({ boxes, logs, plan, startedAtMs, tookMs }: LogsRead, style: Style): readonly string[] {
+function headLines({ boxes, boots, logs, plan, startedAtMs, tookMs }: LogsRead, style: Style): readonly string[] {
   const records = logs.reduce((sum, each) => sum + each.records, 0)
   const times = logs.flatMap(({ firstAtMs, lastAtMs }) => [firstAtMs, lastAtMs]).filter((time) => !Number.isNaN(time))
   const names = boxes.map(({ box }) => shown(style, box)).join(', ')
@@ -52,11 +63,26 @@ function headLines({ boxes, logs, plan, startedAtMs, tookMs }: LogsRead, style: 
     ...indented(what, style, '  '),
     // Of nothing there is nothing to propose.
     ...(plan.onset || records > 0 ? indented(onsetWords(plan.onset), style, '  ') : []),
+    ...bootLines(boots, style),
     ...boxes
       .flatMap((box) => skewWords(box, startedAtMs))
       .flatMap((words) => indented(shown(style, words), style, '  ')),
   ]
 }
+
+/** Who sees many lines for the first time should know of it before all else. */
+function bootLines(boots: LogsRead['boots'], style: Style): readonly string[] {
+  return boots
+    .slice(-BOOTS_SHOWN)
+    .flatMap(({ box, atMs }) =>
+      indented(shown(style, `${box} booted at ${localTime(atMs)}`), style, '  ').map((line) =>
+        paint(style, 'warning', line),
+      ),
+    )
+}
+
+/** The last ones. */
+const BOOTS_SHOWN = 4
 
 function spanWords(fromMs: number, toMs: number): string {
   const [from, to] = [localTime(fromMs), localTime(toMs)]
@@ -82,11 +108,17 @@ function patternSections(
   const { patterns, plan } = read
   if (patterns.length === 0) return [indented(nothingWords(read), style, '  ')]
   if (!plan.onset) return uncompared(read, context, style, details)
-  const telling = patterns.filter(({ verdict }) => verdict !== 'steady')
-  const steady = patterns.length - telling.length
+  const telling = patterns.filter(({ verdict, ofBoot }) => verdict !== 'steady' && !ofBoot)
+  const unseen = patterns.filter(({ uncompared }) => uncompared)
+  const ofBoots = patterns.filter(({ ofBoot, uncompared }) => ofBoot && !uncompared)
+  const steady = patterns.length - telling.length - unseen.length - ofBoots.length
   const [first, ...others] = telling
   if (!first)
-    return [[`  Nothing is new, spiking or gone: ${asEverWords(steady)}.`], ...asEver(read, context, style, details)]
+    return [
+      [`  Nothing is new, spiking or gone: ${asEverWords(steady, ofBoots.length)}.`],
+      ...notSeenBefore(unseen, context, style, details),
+      ...asEver(read, context, style, details),
+    ]
   const shownOthers = details ? others : others.slice(0, OTHERS_SHOWN)
   const left = others.length - shownOthers.length
   return [
@@ -94,24 +126,49 @@ function patternSections(
     ...(details
       ? shownOthers.map((each) => patternLines(each, context, style, 'full'))
       : [shownOthers.flatMap((each) => patternLines(each, context, style, 'brief'))]),
-    indented(restWords(left, steady, details), style, '  ').map((line) => paint(style, 'faint', line)),
+    ...notSeenBefore(unseen, context, style, details),
+    indented(restWords(left, asEverWords(steady, ofBoots.length), details), style, '  ').map((line) =>
+      paint(style, 'faint', line),
+    ),
     ...asEver(read, context, style, details),
   ]
 }
 
-/** `3 more that are not as before; 22 patterns are as ever; samples of each: --details`. */
-function restWords(left: number, steady: number, details: boolean): string {
+/** Of logs that were not seen before the onset: errors and warnings, which may have been there all the time; the rest as a count. */
+function notSeenBefore(
+  unseen: readonly JudgedPattern[],
+  context: PatternContext,
+  style: Style,
+  details: boolean,
+): readonly (readonly string[])[] {
+  if (unseen.length === 0) return []
+  const kept = details ? unseen : unseen.filter(isTrouble).slice(0, UNSEEN_SHOWN)
+  const left = unseen.length - kept.length
+  const words = `${count(left, 'pattern')} of logs that were not seen before the onset (the notes below say which)`
   return [
-    left > 0 ? `${left} more that are not as before` : '',
-    steady > 0 ? asEverWords(steady) : '',
-    details ? '' : 'samples of each: --details',
+    [
+      ...kept.flatMap((each) => patternLines(each, context, style, 'brief')),
+      ...(left > 0 ? indented(words, style, '  ').map((line) => paint(style, 'faint', line)) : []),
+    ],
   ]
+}
+
+function isTrouble({ severity }: JudgedPattern): boolean {
+  return severity === 'fatal' || severity === 'error' || severity === 'warning'
+}
+
+/** `3 more that are not as before; 22 patterns are as ever; samples of each: --details`. */
+function restWords(left: number, others: string, details: boolean): string {
+  return [left > 0 ? `${left} more that are not as before` : '', others, details ? '' : 'samples of each: --details']
     .filter((words) => words !== '')
     .join('; ')
 }
 
-function asEverWords(steady: number): string {
-  return `${count(steady, 'pattern is', 'patterns are')} as ever`
+function asEverWords(steady: number, ofBoots: number): string {
+  return [
+    ...(ofBoots > 0 ? [`${count(ofBoots, 'pattern belongs', 'patterns belong')} to a boot`] : []),
+    ...(steady > 0 || ofBoots === 0 ? [`${count(steady, 'pattern is', 'patterns are')} as ever`] : []),
+  ].join('; ')
 }
 
 /** What was not seen is not nothing. */
@@ -134,7 +191,7 @@ function asEver(
   details: boolean,
 ): readonly (readonly string[])[] {
   if (!details) return []
-  const steady = patterns.filter(({ verdict }) => verdict === 'steady')
+  const steady = patterns.filter(({ verdict, uncompared, ofBoot }) => (verdict === 'steady' || ofBoot) && !uncompared)
   return [steady.flatMap((each) => patternLines(each, context, style, 'brief'))]
 }
 

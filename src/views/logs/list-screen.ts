@@ -2,6 +2,7 @@ import { bytes, count } from '../../base/format.ts'
 import { truncate, width, wrap } from '../../base/safe-text.ts'
 import type { ListedLog, LogList } from '../../steps/logs/list.ts'
 import { localTime, zoneWords } from '../local-time.ts'
+import { skewWords } from './unread-words.ts'
 import { paint, separator, shown, type Style } from '../style.ts'
 
 /** The logs of some boxes: what each is, how large, how fast it grows, in which form, from when to when, and how it was found. Ends with a newline. */
@@ -10,7 +11,11 @@ export function listScreen(lists: readonly LogList[], style: Style, nowMs: numbe
   return `${sections.map((lines) => lines.join('\n')).join('\n\n')}\n${paint(style, 'faint', `(${zoneWords(nowMs)})`)}\n`
 }
 
-function boxLines({ box, logs, blind, failure }: LogList, style: Style, nowMs: number): readonly string[] {
+function boxLines(
+  { box, logs, blind, failure, skewMs, skewWithinMs, zone }: LogList,
+  style: Style,
+  nowMs: number,
+): readonly string[] {
   const head = paint(style, 'strong', shown(style, box))
   if (failure)
     return [
@@ -30,6 +35,7 @@ function boxLines({ box, logs, blind, failure }: LogList, style: Style, nowMs: n
     `${head}  ${count(readable.length, 'log')}`,
     ...table([TITLES, ...rows], style),
     ...unread.flatMap((words) => indented(`could not read ${shown(style, words)}`, style)),
+    ...skewWords({ box, skewMs, skewWithinMs, zone }, nowMs).flatMap((words) => indented(shown(style, words), style)),
   ]
 }
 

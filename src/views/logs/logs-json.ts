@@ -1,27 +1,35 @@
 import { safeJson } from '../../base/safe-text.ts'
 import type { JudgedPattern } from '../../findings/logs/verdict.ts'
+import type { Beside } from '../../incidents/beside.ts'
 import type { LogList } from '../../steps/logs/list.ts'
 import type { LogsRead, ReadLog } from '../../steps/logs/logs-read.ts'
+import { lookBesideJson } from '../beside-lines.ts'
+
+type LookOf = (box: string) => Pick<Beside, 'look'>
 
 /** The contract `halligan.logs/1` as text (ARCHITECTURE.md): changed only by adding. Times are ISO 8601 in UTC by the clock of this console. */
-export function logsJson(read: LogsRead): string {
-  const { startedAtMs, tookMs, plan, boxes, logs, timeline, patterns, exceptions, routes, findings, notices } = read
+export function logsJson(read: LogsRead, lookOf: LookOf = () => ({ look: undefined })): string {
+  const { startedAtMs, tookMs, plan, boxes, logs, timeline, boots, patterns, exceptions, routes, findings, notices } =
+    read
   return `${safeJson({
     schema: 'halligan.logs/1',
     startedAt: iso(startedAtMs),
     tookMs,
     spans: plan.spans.map(({ fromMs, toMs }) => ({ from: iso(fromMs), to: iso(toMs) })),
     onset: plan.onset ? { ...plan.onset, atMs: undefined, at: iso(plan.onset.atMs) } : null,
-    boxes: boxes.map(({ box, identity, skewMs, zone, failure, blind }) => ({
+    boxes: boxes.map(({ box, identity, skewMs, skewWithinMs, zone, failure, blind }) => ({
       box,
       ...(identity ? { identity } : {}),
       ...(failure ? { failure } : {}),
-      clockSkewMs: skewMs ?? null,
+      clockSkewMs: skewWithinMs === Infinity ? null : (skewMs ?? null),
+      clockSkewWithinMs: skewWithinMs === Infinity ? null : (skewWithinMs ?? null),
       zone: zone ?? null,
       blind,
+      ...lookBesideJson(lookOf(box)),
     })),
     sources: logs.map(sourceJson),
     timeline: { ...timeline, originMs: undefined, origin: iso(timeline.originMs) },
+    boots: boots.map(({ box, atMs }) => ({ box, at: iso(atMs) })),
     patterns: patterns.map(patternJson),
     exceptions: exceptions.map((each) => ({
       ...each,
@@ -40,10 +48,11 @@ export function logsJson(read: LogsRead): string {
 export function listJson(lists: readonly LogList[]): string {
   return `${safeJson({
     schema: 'halligan.logs/1',
-    boxes: lists.map(({ box, skewMs, failure, blind }) => ({
+    boxes: lists.map(({ box, skewMs, skewWithinMs, failure, blind }) => ({
       box,
       ...(failure ? { failure } : {}),
-      clockSkewMs: skewMs ?? null,
+      clockSkewMs: skewWithinMs === Infinity ? null : (skewMs ?? null),
+      clockSkewWithinMs: skewWithinMs === Infinity ? null : (skewWithinMs ?? null),
       blind,
     })),
     sources: lists.flatMap(({ logs }) =>
@@ -105,10 +114,12 @@ function sourceFields({
 
 function patternJson(pattern: JudgedPattern) {
   const { template, verdict, severity, score, count, counts, before, after, firstAtMs, lastAtMs } = pattern
-  const { sources, samples, changed, statement } = pattern
+  const { sources, samples, changed, statement, uncompared, ofBoot, alsoIn } = pattern
   return {
     template,
     verdict,
+    ...(ofBoot ? { ofBoot } : {}),
+    ...(uncompared ? { uncompared } : {}),
     severity: severity ?? null,
     score,
     count,
@@ -118,6 +129,7 @@ function patternJson(pattern: JudgedPattern) {
     last: iso(lastAtMs),
     boxes: [...new Set(sources.map(({ box }) => box))],
     logs: sources,
+    ...(alsoIn ? { alsoIn } : {}),
     counts: [...counts],
     samples: samples.map(({ text }) => text),
     changed,

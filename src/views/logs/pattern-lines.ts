@@ -32,12 +32,12 @@ export function patternLines(
   const template = shown(style, pattern.template)
   if (extent === 'brief')
     return [
-      painted(head, pattern, style),
+      painted(head, pattern, context, style),
       `    ${cut(style, template, style.columns - 4)}`,
       ...writtenLines(pattern, context, style, extent),
     ]
   return [
-    painted(head, pattern, style),
+    painted(head, pattern, context, style),
     ...indented(template, style, '    ').map((line) => paint(style, 'strong', line)),
     ...sampleLines(pattern, style),
     ...pattern.changed
@@ -58,37 +58,53 @@ const COURSE_COLUMNS = 60
 
 const VERDICTS = { new: 'NEW', spiking: 'SPIKING', silent: 'GONE SILENT', steady: 'as ever' } as const
 
-/** What of it burns, by its colour: an error that is new or spikes; whatever else is not as before. */
-function toneOf({ verdict, severity }: Pick<JudgedPattern, 'verdict' | 'severity'>): Tone {
-  if (verdict === 'steady') return 'faint'
+/** What of it burns, by its colour: an error that is new or spikes; whatever else is not as before. What was not compared: by its severity alone. */
+function toneOf({ verdict, severity, uncompared }: JudgedPattern, { onsetMs }: PatternContext): Tone {
   const bad = severity === 'fatal' || severity === 'error'
+  if (onsetMs === undefined || uncompared) return bad ? 'critical' : severity === 'warning' ? 'warning' : 'faint'
+  if (verdict === 'steady') return 'faint'
   return bad && verdict !== 'silent' ? 'critical' : 'warning'
 }
 
-function painted(line: string, pattern: JudgedPattern, style: Style): string {
-  const word = VERDICTS[pattern.verdict]
-  const at = line.indexOf(word)
-  if (at < 0) return line
-  return `${line.slice(0, at)}${paint(style, toneOf(pattern), word)}${line.slice(at + word.length)}`
+function verdictWords({ verdict, uncompared }: JudgedPattern, { onsetMs }: PatternContext): string {
+  if (onsetMs === undefined) return ''
+  return uncompared ? 'NOT SEEN BEFORE' : VERDICTS[verdict]
 }
 
-function headWords(pattern: JudgedPattern, { onsetMs, manyBoxes }: PatternContext, style: Style): string {
-  const { verdict, severity, before, after, firstAtMs, lastAtMs, sources } = pattern
+/** Whoever counts in another log should find the same figure. */
+function repeatWords(alsoIn: NonNullable<JudgedPattern['alsoIn']>, style: Style): string {
+  const [first] = alsoIn
+  if (!first) return ''
+  const name = first.source.slice(first.source.lastIndexOf('/') + 1)
+  return ` (also in ${alsoIn.length > 1 ? `${alsoIn.length} others` : shown(style, name)})`
+}
+
+/** The verdict in its colour; where there is none, the severity. */
+function painted(line: string, pattern: JudgedPattern, context: PatternContext, style: Style): string {
+  const word = verdictWords(pattern, context) || (pattern.severity ?? '')
+  const at = line.indexOf(word)
+  if (at < 0 || word === '') return line
+  return `${line.slice(0, at)}${paint(style, toneOf(pattern, context), word)}${line.slice(at + word.length)}`
+}
+
+function headWords(pattern: JudgedPattern, context: PatternContext, style: Style): string {
+  const { onsetMs, manyBoxes } = context
+  const { verdict, severity, before, after, firstAtMs, lastAtMs, sources, uncompared, alsoIn = [] } = pattern
   const [first] = sources
   const more = sources.length - 1
   const boxes = [...new Set(sources.map(({ box }) => box))]
   const parts = [
-    `${sign(pattern, style)} ${[onsetMs === undefined ? '' : VERDICTS[verdict], severity ?? ''].filter((word) => word !== '').join(' ')}`.trimEnd(),
-    onsetMs === undefined ? count(pattern.count, 'record') : figures(verdict, before, after),
+    `${sign(pattern, context, style)} ${[verdictWords(pattern, context), severity ?? ''].filter((word) => word !== '').join(' ')}`.trimEnd(),
+    onsetMs === undefined || uncompared ? count(pattern.count, 'record') : figures(verdict, before, after),
     spanWords(verdict, firstAtMs, lastAtMs),
     manyBoxes ? shown(style, boxes.join(' ')) : undefined,
-    first && `${shown(style, first.source)}${more > 0 ? ` and ${more} more` : ''}`,
+    first && `${shown(style, first.source)}${more > 0 ? ` and ${more} more` : ''}${repeatWords(alsoIn, style)}`,
   ]
   return parts.filter((part) => part !== undefined && part !== '').join(separator(style))
 }
 
-function sign({ verdict, severity }: JudgedPattern, { unicode }: Style): string {
-  const tone = toneOf({ verdict, severity })
+function sign(pattern: JudgedPattern, context: PatternContext, { unicode }: Style): string {
+  const tone = toneOf(pattern, context)
   if (tone === 'critical') return unicode ? '✖' : '!!'
   if (tone === 'warning') return unicode ? '▲' : '! '
   return unicode ? '·' : '- '

@@ -27,6 +27,19 @@ describe('seconds since the epoch, as the journal has them, are a time that a pe
     expect(recordLines(record(journal), alone)).toBe(`${localTime(atMs)}.106 web-1 sh[143]: boom\n`)
   })
 
+  it.each([
+    ['<2>', 'crit '],
+    ['<3>', 'err '],
+    ['<4>', 'warning '],
+    ['<28>', 'warning '],
+    ['<6>', ''],
+    ['<>', ''],
+  ])('with a priority that calls for attention as a word: %s', (priority, word) => {
+    expect(recordLines(record(`${priority}${journal}`), alone)).toBe(
+      `${localTime(atMs)}.106 ${word}web-1 sh[143]: boom\n`,
+    )
+  })
+
   it('and once where records of several logs stand beside each other', () => {
     const lines = recordLines(record(journal), { ...alone, manyLogs: true })
     expect(lines).toBe(`${localTime(atMs).slice(11)}.106 orders.service web-1 sh[143]: boom\n`)

@@ -38,13 +38,21 @@ export function rawRecord({ text }: ShownRecord, isTerminal: boolean): string {
     .join('\n')}\n`
 }
 
-/** As the journal and the kernel give their times: `1795677338.106312 `. Nobody reads seconds since the epoch. */
-const EPOCH = /^\d{10}\.\d{3,9} /
+/** As entries of the journal and of the kernel come: `<3>1795677338.106312 `. Nobody reads seconds since the epoch. */
+const EPOCH = /^(?:<(\d{0,3})>)?\d{10}\.\d{3,9} /
 
-/** With a time that a person reads in place of seconds since the epoch. */
+/** With a time that a person reads in place of seconds since the epoch, and priorities that call for attention as a word (syslog(3)). */
 export function withoutEpoch({ text, atMs }: Pick<ShownRecord, 'text' | 'atMs'>, time: string): string {
-  return Number.isNaN(atMs) ? text : text.replace(EPOCH, () => time)
+  if (Number.isNaN(atMs)) return text
+  return text.replace(EPOCH, (_, priority: string | undefined) => {
+    const word = priority ? PRIORITIES[Number(priority) % PRIORITY_COUNT] : undefined
+    return word === undefined ? time : `${time}${word} `
+  })
 }
+
+const PRIORITIES: readonly (string | undefined)[] = ['emerg', 'alert', 'crit', 'err', 'warning']
+/** The rest of the figure is the facility (RFC 5424). */
+const PRIORITY_COUNT = 8
 
 function hasHead({ boxes, manyLogs }: RecordStyle): boolean {
   return boxes.length > 1 || manyLogs

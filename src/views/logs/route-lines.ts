@@ -13,13 +13,22 @@ export function routeLines(table: RouteTable | undefined, style: Style, details:
   if (!table) return []
   const worst = worstRoutes(table, WORST_SHOWN)
   return [
-    ...(worst.length > 0 ? ['  requests by route'] : []),
+    ...(worst.length > 0 || details
+      ? indented(shown(style, `requests by route${sourceWords(table)}`), style, '  ')
+      : []),
     ...worst.flatMap(({ title, why }) => [
       ...indented(shown(style, title), style, '    '),
       ...(why === '' ? [] : indented(shown(style, why), style, '      ').map((line) => paint(style, 'faint', line))),
     ]),
     ...(details ? tableLines(table, style) : []),
   ]
+}
+
+/** `, counted in /var/log/nginx/timing.log (not in access.log)`. */
+function sourceWords({ source, otherSources = [] }: RouteTable): string {
+  if (source === undefined) return ''
+  const others = otherSources.length > 1 ? `${otherSources.length} other access logs` : otherSources[0]
+  return `, counted in ${source}${others === undefined ? '' : ` (not in ${others})`}`
 }
 
 const TITLES = ['route', 'requests', '5xx', '4xx', 'p50', 'p95', 'p99'] as const

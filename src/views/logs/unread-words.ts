@@ -20,23 +20,38 @@ function named(box: string, message: string): string {
 
 /** Clocks this near are in order for anything that a person compares. Milliseconds. */
 const SKEW_SAID_MS = 250
+/** A box with whole seconds, or a line with a second there and back: beyond it the order of two boxes is not to be trusted. Milliseconds. */
+const UNSURE_MS = 1_000
 
 /** How far off the clock of a box is, and its zone where that is not this console's: whoever reads the log itself sees other times. */
 export function skewWords(
-  { box, skewMs, zone }: Pick<ReadBox, 'box' | 'skewMs' | 'zone'>,
+  { box, skewMs, skewWithinMs, zone }: Pick<ReadBox, 'box' | 'skewMs' | 'skewWithinMs' | 'zone'>,
   nowMs: number,
 ): readonly string[] {
   if (skewMs === undefined) return []
-  const seconds = Math.abs(skewMs) / 1000
-  const by = seconds < 60 ? `${seconds.toFixed(1)} s` : duration(seconds)
+  if (skewWithinMs === Infinity)
+    return [
+      `the clock of ${box} could not be read: times as the box writes them, those without a zone taken for ${zone ?? 'UTC'}`,
+    ]
+  const within = skewWithinMs === undefined ? '' : ` (± ${spanWords(skewWithinMs)})`
   return [
-    ...(Math.abs(skewMs) < SKEW_SAID_MS
-      ? []
-      : [`the clock of ${box} is ${by} ${skewMs > 0 ? 'ahead' : 'behind'}: its times are corrected`]),
+    ...(Math.abs(skewMs) >= SKEW_SAID_MS
+      ? [
+          `the clock of ${box} is ${spanWords(Math.abs(skewMs))} ${skewMs > 0 ? 'ahead' : 'behind'}${within}: its times are corrected`,
+        ]
+      : []),
+    ...(skewMs === 0 && skewWithinMs !== undefined && skewWithinMs > UNSURE_MS
+      ? [`the clock of ${box} could only be compared${within}: its times are not corrected`]
+      : []),
     ...(zone === undefined || isOurClock(zone, nowMs)
       ? []
       : [`${box} is in the zone ${zone}: its times are shown as ${zoneOf(nowMs)}`]),
   ]
+}
+
+function spanWords(ms: number): string {
+  if (ms < 1_000) return `${Math.round(ms)} ms`
+  return ms < 60_000 ? `${(ms / 1000).toFixed(1)} s` : duration(ms / 1000)
 }
 
 const CLOCK = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' } as const

@@ -1,3 +1,4 @@
+import { closest } from '../../../base/closest.ts'
 import type { Reading } from '../../reading.ts'
 import type { FoundJournal } from './journal.ts'
 import type { FoundFiles } from './rows.ts'
@@ -11,6 +12,8 @@ export interface BlindLog {
   readonly why: string
   /** Empty: nothing is known to help. */
   readonly hint: string
+  /** A person named it, and it means nothing on this box. */
+  readonly isUnmet?: true
 }
 
 const WITH_SUDO = 'run with --sudo'
@@ -22,7 +25,7 @@ export function filesBlind(
   candidates: readonly Candidate[],
 ): readonly BlindLog[] {
   if (files.kind !== 'seen') return notSeen('files and containers', files)
-  const { denied, away, special, hung, hidden, unsampled, engines, missing, empty } = files.value
+  const { denied, away, special, hung, hidden, unsampled, engines, missing, empty, broken } = files.value
   const namesAll = subjects.length === 0
   return [
     ...denied.map(({ path, why }) => ({
@@ -36,7 +39,7 @@ export function filesBlind(
       hint: 'without a name all logs that there are, are listed',
     })),
     ...empty.map((what) => ({ what, why: 'there is no log in it', hint: '' })),
-    ...special.map((what) => ({ what, why: 'it is neither a file nor a folder, and is not opened', hint: '' })),
+    ...special.map(({ path, kind }) => ({ what: path, ...(SPECIAL[kind] ?? NO_FILE) })),
     ...hung.map((what) => ({
       what: HUNG[what] ?? what,
       why: 'the box did not answer in time: a file system may hang',
@@ -49,9 +52,29 @@ export function filesBlind(
     })),
     ...(hidden && (namesAll || subjects.some(namesProcess)) ? [HIDDEN] : []),
     ...(unsampled ? [UNSAMPLED] : []),
+    ...broken.map((tool) => ({
+      what: `what ${tool} would tell of logs`,
+      why: `${tool} hangs or gives wrong answers on this box, and there is no other one`,
+      hint: `repair ${tool}, or install busybox`,
+    })),
     ...engines.map(({ engine, why }) => ({ what: `containers of ${engine}`, why, hint: WITH_SUDO })),
     ...haproxyBlind(files.value, subjects, candidates),
   ]
+}
+
+const NO_FILE = { why: 'it is neither a file nor a folder, and is not opened', hint: '' }
+/** Of what a person named, why it is not opened. */
+const SPECIAL: Readonly<Record<string, typeof NO_FILE>> = {
+  pipe: {
+    why: 'it is a named pipe: what is read from it is gone for the program that it is meant for, so it is not opened',
+    hint: 'name the log of that program',
+  },
+  socket: { why: 'it is a socket, which cannot be read as a file', hint: 'name the log of the program that listens' },
+  device: { why: 'it is a device, and is not opened', hint: '' },
+  kernel: {
+    why: 'it is no log but a view that the kernel makes when it is read, and is not opened',
+    hint: 'the log of the kernel is named `kernel`; halligan look reads the rest',
+  },
 }
 
 const HUNG: Readonly<Record<string, string>> = {
@@ -59,6 +82,7 @@ const HUNG: Readonly<Record<string, string>> = {
   configured: 'configured log files',
   containers: 'containers',
   beside: 'rotated files beside these',
+  oldest: 'since when there are rotated logs',
   sample: 'first and last lines of some files',
   sizes: 'how fast files grow',
 }
@@ -123,16 +147,73 @@ function notSeen(
 }
 
 /** Of what a person named, what means nothing on this box. Where files and containers could not be asked that alone is known, and said (`filesBlind`). */
-export function nothingNamed(unmet: readonly LogSubject[], files: FoundFiles | undefined): readonly BlindLog[] {
+export function nothingNamed(
+  unmet: readonly LogSubject[],
+  files: FoundFiles | undefined,
+  candidates: readonly Candidate[] = [],
+): readonly BlindLog[] {
   if (!files) return []
   const { missing, special, empty, hung, denied } = files
-  const said = new Set([...missing, ...special, ...empty, ...hung, ...denied.map(({ path }) => path)])
+  const said = new Set([
+    ...missing,
+    ...special.map(({ path }) => path),
+    ...empty,
+    ...hung,
+    ...denied.map(({ path }) => path),
+  ])
   return unmet.flatMap((subject) => {
     const [what, why] = words(subject)
     const isSaid =
       subject.kind === 'path' && [...said].some((path) => path.endsWith(subject.path.replace(/^[.~]\//, '')))
-    return isSaid ? [] : [{ what, why, hint: 'without a name all logs that there are, are listed' }]
+    const nearest = nearestNames(nameOf(subject), candidates)
+    const hint =
+      nearest.length > 0 ? `the nearest names are ${nearest.join(', ')}; --list shows all` : '--list shows all'
+    return isSaid ? [] : [{ what, why, hint, isUnmet: true }]
   })
+}
+
+/** Names that a person may have meant. */
+const NEAREST = 3
+
+/** Names under which logs of this box may be asked for, those that are like it first: with a slip or two, or one within the other. */
+function nearestNames(name: string, candidates: readonly Candidate[]): readonly string[] {
+  const names = [...new Set(candidates.flatMap(namesOf))]
+  const lower = name.toLowerCase()
+  const alike = names.filter(
+    (each) => lower.length >= 3 && each.length >= 3 && (each.includes(lower) || lower.includes(each)),
+  )
+  const slips = closest(lower, names)
+  return [...new Set([...(slips === undefined ? [] : [slips]), ...alike])].slice(0, NEAREST)
+}
+
+function namesOf({ units, programs, containers, processNames, paths }: Candidate): readonly string[] {
+  return [
+    ...units.map((unit) => unit.replace(/(?:@.*)?\.[a-z]+$/, '')),
+    ...programs,
+    ...containers,
+    ...processNames,
+    ...paths.map((path) => path.slice(path.lastIndexOf('/') + 1).replace(/\..*$/, '')),
+  ]
+    .map((each) => each.toLowerCase())
+    .filter((each) => each !== '')
+}
+
+function nameOf(subject: LogSubject): string {
+  switch (subject.kind) {
+    case 'word':
+      return subject.word
+    case 'unit':
+      return subject.unit.replace(/\.[a-z]+$/, '')
+    case 'process':
+    case 'container':
+      return subject.name
+    case 'path':
+      return subject.path.slice(subject.path.lastIndexOf('/') + 1).replace(/\..*$/, '')
+    case 'pid':
+    case 'journal':
+    case 'kernel':
+      return ''
+  }
 }
 
 function words(subject: LogSubject): readonly [string, string] {

@@ -1,17 +1,10 @@
+import { GUARDED } from '../box-tools.ts'
+
 /** What scripts of discovery have in common: a line feed, a tab, and a command that is ended, with all that it started, when its time is over. */
 export const COMMON = `nl='
 '
 tab=$(printf '\\t')
-guarded() {
-  seconds=$1; shift
-  ( "$@" ) & task=$!
-  ( sleep $seconds; halligan_reap $task ) >/dev/null 2>&1 & timer=$!
-  wait $task; code=$?
-  # Ended by a signal: the timer has begun to end what is below it, and may finish.
-  [ $code -gt 128 ] || halligan_reap $timer
-  wait $timer
-  return $code
-} 2>/dev/null`
+${GUARDED}`
 
 /** Containers whose last lines are asked for where their file is not to be had; each costs a process. */
 const TAILS = 10
@@ -29,7 +22,6 @@ const TAILS = 10
  * Sources: docs.docker.com (docker inspect, docker logs, logging drivers), docs.podman.io (podman-inspect, podman-logs).
  */
 export const CONTAINERS = `
-${COMMON}
 containers() {
   if have docker && [ -S /var/run/docker.sock ]; then containers_of docker '{{.LogPath}}'; fi
   if have podman && { [ -d /var/lib/containers/storage ] || [ -d "\${HOME-}/.local/share/containers/storage" ]; }; then containers_of podman '{{.HostConfig.LogConfig.Path}}'; fi

@@ -4,7 +4,8 @@ import { probe, type Probe } from '../../probe.ts'
 import { identity, type Identity } from '../../probes/identity.ts'
 import type { Reading } from '../../reading.ts'
 import type { BoxTime } from '../time/box-time.ts'
-import { CONTAINERS, NO_CONTAINERS } from './containers.ts'
+import { TRUST } from '../box-tools.ts'
+import { COMMON, CONTAINERS, NO_CONTAINERS } from './containers.ts'
 import { filesScript, namesOnlyPaths } from './files.ts'
 import { journalProbe, type FoundJournal } from './journal.ts'
 import { kernelProbe } from './kernel.ts'
@@ -35,9 +36,11 @@ export interface DiscoveredLogs {
   /** What else there is. */
   readonly others: readonly LogSource[]
   readonly time: BoxTime
-  /** Box clock minus console clock. Milliseconds. */
+  /** When the box was booted, by its own clock, within a second. Milliseconds; missing where it does not say so. */
+  readonly bootedAtMs?: number
+  /** Box clock minus console clock when the box began; the way there is in it. Milliseconds. */
   readonly skewMs: number
-  /** How exactly the box tells its clock; the delay of the line is not in it. Milliseconds. */
+  /** How exactly the box tells its clock; the delay of the line is not in it. Milliseconds; Infinity: it did not tell it. */
   readonly precisionMs: number
   readonly identity: Identity | undefined
   /** What could not be looked at, and subjects that mean nothing here. */
@@ -67,13 +70,18 @@ function filesProbe(subjects: readonly LogSubject[]): Probe<FoundFiles> {
     set: 'deep',
     moments: ['during'],
     limitSeconds: FILES_SECONDS,
-    prepare: namesOnlyPaths(subjects) ? NO_CONTAINERS : CONTAINERS,
-    script: filesScript(subjects),
+    prepare: `${COMMON}
+${TRUST}
+${namesOnlyPaths(subjects) ? NO_CONTAINERS : CONTAINERS}`,
+    // Not while it prepares, where all that takes three seconds is ended, the trial of a tool that hangs with it.
+    script: `trust ${TOOLS}\n${filesScript(subjects)}`,
     hint: 'name the file or folder that is wanted: what hangs is then not asked',
     parse: ({ during }) => readFoundFiles(during?.text ?? ''),
   })
 }
 
+/** Whose silence would look like a box without logs. What unpacks the oldest lines of a log is not missed so much. */
+const TOOLS = 'stat find ls awk sed grep sort head tail od'
 /** Far above what a box takes that nothing hangs on (under a second). Seconds. */
 const FILES_SECONDS = 14
 /** The whole, with the journal and the kernel. Seconds. */
@@ -106,7 +114,7 @@ function found(
     ...filesBlind(files, subjects, candidates),
     ...(subjects.length === 0 || subjects.some(wantsJournal) ? journalBlind(journal) : []),
     ...(subjects.length === 0 || subjects.some(({ kind }) => kind === 'kernel') ? kernelBlind(kernel) : []),
-    ...nothingNamed(unmet, foundFiles),
+    ...nothingNamed(unmet, foundFiles, candidates),
   ]
   return { sources: uniquely(meant), others: uniquely(rest), blind }
 }
@@ -146,10 +154,18 @@ function uniquely(candidates: readonly Candidate[]): readonly LogSource[] {
   })
 }
 
-function clockOf(zone: Reading<BoxZone>, beganAtMs: number): Pick<DiscoveredLogs, 'time' | 'skewMs' | 'precisionMs'> {
+function clockOf(
+  zone: Reading<BoxZone>,
+  beganAtMs: number,
+): Pick<DiscoveredLogs, 'time' | 'skewMs' | 'precisionMs' | 'bootedAtMs'> {
   if (zone.kind !== 'seen') return { time: { nowMs: beganAtMs, zone: 'UTC' }, skewMs: 0, precisionMs: Infinity }
-  const { nowMs, precisionMs } = zone.value
-  return { time: { nowMs, zone: zoneOf(zone.value, nowMs) }, skewMs: Math.round(nowMs - beganAtMs), precisionMs }
+  const { nowMs, precisionMs, upMs } = zone.value
+  return {
+    time: { nowMs, zone: zoneOf(zone.value, nowMs) },
+    skewMs: Math.round(nowMs - beganAtMs),
+    precisionMs,
+    ...(upMs === undefined ? {} : { bootedAtMs: nowMs - upMs }),
+  }
 }
 
 function valueOf<T>(reading: Reading<T>): T | undefined {

@@ -1,6 +1,5 @@
 import { shellQuoted } from '../../../base/shell-quoted.ts'
 import { CONFIGURED } from './configured.ts'
-import { COMMON } from './containers.ts'
 import { ROTATION_AWK } from './rotation.ts'
 import type { LogSubject } from './subject.ts'
 
@@ -38,7 +37,6 @@ export function filesScript(subjects: readonly LogSubject[]): string {
   const names = subjects.flatMap(processNamesOf).filter((name) => !name.includes('\n'))
   const pids = subjects.flatMap((subject) => (subject.kind === 'pid' ? [subject.pid] : []))
   return `exec 2>/dev/null
-${COMMON}
 WORDS=${shellQuoted(words.join('\n'))}; export WORDS
 NAMES=${shellQuoted(names.join('\n'))} PIDS=${shellQuoted(pids.join('\n'))}
 ONLY_PATHS=${namesOnlyPaths(subjects) ? 1 : ''} LOWEST_RANK=${subjects.length > 0 ? 2 : 3}; export LOWEST_RANK
@@ -74,6 +72,7 @@ find_away
 open=$(guarded 4 open_files); put "$open"
 conf=$(guarded 3 configured); put "$conf"
 put "$halligan_containers"
+for each in $broken; do put "broken $each"; done
 rows=
 add() { [ -z "$2" ] || rows=$rows$(put "$2" | sed "s/^/$1 /")$nl; }
 for named do add 0 "$(guarded 2 named "$named" || put "hung $(line_of "$named")")"; done
@@ -93,6 +92,7 @@ plan=$(put "$rows" | sample_plan)
 uptime_now; echo "sizes $up"; started=$now
 guarded 2 sizes_now earlier || echo 'hung sizes'
 guarded 5 sample_all || echo 'hung sample'
+guarded 2 sample_oldest || echo 'hung oldest'
 uptime_now; pause=$((started + ${GROWTH_CENTISECONDS} - now)); [ $pause -le 0 ] || sleep 0.$pause || sleep 1
 uptime_now; echo "sizes $up"
 guarded 2 sizes_now later || echo 'hung sizes'
@@ -168,6 +168,13 @@ stat_lines() {
   [ $# -eq 0 ] && return 0
   v=$(stat -L -c '%d:%i %s %Y %a %g %n' "$@"); put "$v"
 }
+# Sets kind to what it is where it is no file that could be a log; of the kernel's, some take what is read out of it, and some never end.
+kind_of() {
+  kind=
+  if [ -p "$1" ]; then kind=pipe; elif [ -S "$1" ]; then kind=socket; elif [ ! -f "$1" ]; then kind=device
+  else case $1 in /proc/[0-9]*/fd/*) ;; /proc/*|/sys/*) kind=kernel;; esac
+  fi
+}
 # What a person named: files, folders, globs.
 named() {
   for path do
@@ -178,8 +185,9 @@ named() {
       if [ -d "$path" ]; then
         any=1; found=$(list_folder "$path" 2 1000); put "$found" | grep -v '^[/O]'; [ -n "$found" ] || put "nothing $(line_of "$path")"
         stat_lines "$(put "$found" | grep '^[/O]')"
-      elif [ -f "$path" ]; then any=1; stat_lines "$(line_of "$path")"
-      elif [ -e "$path" ]; then any=1; put "special $(line_of "$path")"
+      elif [ -e "$path" ]; then
+        any=1; kind_of "$path"
+        if [ -z "$kind" ]; then stat_lines "$(line_of "$path")"; else put "special $kind $(line_of "$path")"; fi
       fi
     done
     [ -n "$any" ] || put "missing $(line_of "$path")"
@@ -250,7 +258,7 @@ sample_plan() {
       if (!(key in best) || rank < best[key]) best[key] = rank
       if (!(key in first) || at < first[key]) { first[key] = at; oldest[key] = path }
       # Who named a rotated file alone wants that one.
-      if (is_packed(path) || ((key in current) && given[key] == 0 && rank > 0)) next
+      if ((is_packed(path) && rank > 0) || ((key in current) && given[key] == 0 && rank > 0)) next
       if ((key in current) && rank == 0 && given[key] > 0) delete last[key]
       if (!(key in last) || at > last[key] || (at == last[key] && path == key)) { last[key] = at; current[key] = path; bytes[key] = size; given[key] = rank } }
     END { for (key in current) if (best[key] <= ENVIRON["LOWEST_RANK"]) print best[key], last[key], bytes[key] "\\t" current[key] "\\t" (oldest[key] == current[key] ? "" : oldest[key]) }' |
@@ -268,24 +276,38 @@ sample_all() {
   for task do many=$((many + 1)); split_task "$task"; guarded 1 sample_one || put "hung $line"; uptime_now; [ $((now - began)) -lt 400 ] || return 0; done
 }
 split_task() { rest=\${1#*"$tab"}; line=\${rest%%"$tab"*}; oldest=\${rest#*"$tab"}; size=\${1%%"$tab"*}; size=\${size##* }; path_of "$line"; }
+unpacker_of() { case $1 in *.gz) unpack=gzip;; *.zst) unpack=zstd;; *.xz) unpack=xz;; *.bz2) unpack=bzip2;; *) unpack=cat;; esac; }
 sample_one() {
   [ -f "$path" ] || return 0
   [ -r "$path" ] || { put "unreadable $line"; return 0; }
   [ $size -gt 0 ] || return 0
   some=${SAMPLE_BYTES}; [ $many -le ${SAMPLED_WELL} ] || some=${SAMPLE_BYTES / 4}
-  v=$(od -An -v -tx1 -N $some "$path") || { put "unreadable $line"; return 0; }
-  put "head $line"; put "$v"
-  if [ $size -gt $some ]; then v=$(tail -c $some "$path" | od -An -v -tx1); put "tail $line"; put "$v"; fi
-  [ -n "$oldest" ] && [ $many -le ${SAMPLED_WELL} ] || return 0
-  path_of "$oldest"; [ -f "$path" ] && [ -r "$path" ] || return 0
-  case $path in
-    *.gz) unpack=gzip;; *.zst) unpack=zstd;; *.xz) unpack=xz;; *.bz2) unpack=bzip2;; *) unpack=cat;;
-  esac
-  if [ $unpack = cat ]; then v=$(od -An -v -tx1 -N ${SAMPLE_BYTES / 4} "$path")
-  elif have $unpack; then v=$($unpack -dc <"$path" | head -c ${SAMPLE_BYTES / 4} | od -An -v -tx1)
-  else return 0
+  unpacker_of "$path"
+  if [ $unpack != cat ]; then
+    # What is named and packed: its first lines alone, the last ones would cost all of it.
+    ! have $unpack || { v=$($unpack -dc <"$path" | od -An -v -tx1 -N $some); put "head $line"; put "$v"; }
+    return 0
   fi
-  put "oldest $line"; put "$v"
+  # One process for what fits into beginning and end together.
+  first=$some; [ $size -gt $((2 * some)) ] || first=$((2 * some))
+  v=$(od -An -v -tx1 -N $first "$path") || { put "unreadable $line"; return 0; }
+  put "head $line"; put "$v"
+  if [ $size -gt $first ]; then v=$(od -An -v -tx1 -j $((size - some)) -N $some "$path"); put "tail $line"; put "$v"; fi
+}
+# Last, since what unpacks may hang.
+sample_oldest() {
+  many=0; IFS=$nl; set -f; set -- $plan; unset IFS; set +f
+  for task do
+    many=$((many + 1)); [ $many -le ${SAMPLED_WELL} ] || return 0
+    split_task "$task"; [ -n "$oldest" ] || continue
+    path_of "$oldest"; ! is_away "$path" && [ -f "$path" ] && [ -r "$path" ] || continue
+    unpacker_of "$path"
+    if [ $unpack = cat ]; then v=$(od -An -v -tx1 -N ${SAMPLE_BYTES / 4} "$path")
+    elif have $unpack; then v=$($unpack -dc <"$path" | od -An -v -tx1 -N ${SAMPLE_BYTES / 4})
+    else continue
+    fi
+    put "oldest $line"; put "$v"
+  done
 }
 sizes_now() {
   when=$1; IFS=$nl; set -f; set -- $plan; unset IFS; set +f

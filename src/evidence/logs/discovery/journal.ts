@@ -1,4 +1,5 @@
 import { shellQuoted } from '../../../base/shell-quoted.ts'
+import { JOURNAL_LINES } from '../fetch/journal-lines.ts'
 import { NotThere, probe, type Probe } from '../../probe.ts'
 import { bytesOfDump, isDump } from './bytes.ts'
 import type { LogSubject } from './subject.ts'
@@ -11,7 +12,7 @@ export interface FoundJournal {
   /** Not all of it may be read: what journalctl said of it. */
   readonly partly: string | undefined
   readonly units: readonly JournalUnit[]
-  /** First and last lines of the whole, as `journalctl -o short-unix` writes them. */
+  /** First and last lines of the whole, as they come later (`journal-lines.ts`). */
   readonly head: Uint8Array
   readonly tail: Uint8Array
   readonly bytesPerSecond: number | undefined
@@ -49,7 +50,7 @@ const SAMPLING_CENTISECONDS = 150
  *   now 1704211446
  *   known cron.service                                  <- in the journal, not among the last entries
  *   head nginx.service
- *    31 37 30 …                                         <- od -An -v -tx1 of `journalctl -o short-unix`
+ *    31 37 30 …                                         <- od -An -v -tx1 of its lines
  *
  * Source: journalctl(1). Costs some 50 ms, and 20 for each unit whose lines are read.
  */
@@ -78,6 +79,7 @@ if [ -d /var/log/journal ]; then echo persistent; elif [ ! -d /run/log/journal ]
 said=$(journalctl --no-pager -n 1 2>&1 >/dev/null) || blind "$(put "$said" | tail -n 1)"
 case $said in *"insufficient permissions"*) blind 'journalctl: no journal files were opened due to insufficient permissions';; *"not seeing messages"*) echo partly;; esac
 put "said $(journalctl --disk-usage 2>/dev/null | tail -n 1)"
+${JOURNAL_LINES}
 ask() { journalctl -q --no-pager "$@" 2>/dev/null; }
 entries=$(ask -n ${LAST_ENTRIES} -o json --output-fields=_SYSTEMD_UNIT,MESSAGE) || entries=$(ask -n ${LAST_ENTRIES} -o json)
 rows=$(put "$entries" | awk '
@@ -95,8 +97,8 @@ rows=$(put "$entries" | awk '
 put "$rows"; date '+now %s'
 known=$(ask -F _SYSTEMD_UNIT | head -n ${UNITS_KEPT}); put "$known" | sed 's/^/known /'
 dump() { v=$(od -An -v -tx1); [ -z "$v" ] || { put "$1"; put "$v"; }; }
-ask -o short-unix | head -n 1 | head -c 4096 | dump 'head '
-ask -o short-unix -n ${TAIL_LINES} | tail -c 4096 | dump 'tail '
+journal 2>/dev/null | head -n 1 | head -c 4096 | dump 'head '
+journal -n ${TAIL_LINES} 2>/dev/null | tail -c 4096 | dump 'tail '
 read -r up _ </proc/uptime; began=\${up%.*}\${up#*.}
 set -f; IFS=$nl; set -- ${wanted.map(shellQuoted).join(' ')} $(put "$rows" | sed -n 's/^unit [0-9]* [0-9]* [0-9]* [0-9]* //p'); unset IFS; set +f
 many=0 done=$nl
@@ -106,8 +108,8 @@ for unit do
   read -r up _ </proc/uptime; now=\${up%.*}\${up#*.}
   [ $many -lt ${SAMPLED_UNITS} ] && [ $((now - began)) -lt ${SAMPLING_CENTISECONDS} ] || break
   many=$((many + 1)) done=$done$unit$nl
-  ask -o short-unix -u "$unit" | head -n 1 | head -c 4096 | dump "head $unit"
-  ask -o short-unix -n ${TAIL_LINES} -u "$unit" | tail -c 4096 | dump "tail $unit"
+  journal -u "$unit" 2>/dev/null | head -n 1 | head -c 4096 | dump "head $unit"
+  journal -n ${TAIL_LINES} -u "$unit" 2>/dev/null | tail -c 4096 | dump "tail $unit"
 done
 echo end`
 }

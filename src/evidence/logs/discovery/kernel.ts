@@ -1,4 +1,6 @@
 import { probe } from '../../probe.ts'
+import { BOOT, kernelDated } from '../fetch/commands.ts'
+import { JOURNAL_LINES } from '../fetch/journal-lines.ts'
 import { bytesOfDump, isDump } from './bytes.ts'
 
 export interface FoundKernelLog {
@@ -9,8 +11,7 @@ export interface FoundKernelLog {
 }
 
 /**
- * What the kernel holds of its log: size, and the first and last lines (od -An -v -tx1) in the form of `journalctl -o short-unix`, which is how the lines of
- * it come later too.
+ * What the kernel holds of its log: size, and the first and last lines (od -An -v -tx1), with times and priorities as they come later too.
  *
  *   bytes 81220
  *    31 37 30 …
@@ -28,15 +29,13 @@ export const kernelProbe = probe({
   script: `
 dump() { od -An -v -tx1; }
 if have journalctl && [ -n "$(journalctl -q -k -n 1 -o cat 2>/dev/null)" ]; then
-  echo 'bytes 0'; journalctl -q --no-pager -k -o short-unix 2>/dev/null | head -n 10 | head -c 4096 | dump
-  echo tail; journalctl -q --no-pager -k -n 20 -o short-unix 2>/dev/null | tail -c 4096 | dump; exit 0
+  ${JOURNAL_LINES}
+  echo 'bytes 0'; journal -k 2>/dev/null | head -n 10 | head -c 4096 | dump
+  echo tail; journal -k -n 20 2>/dev/null | tail -c 4096 | dump; exit 0
 fi
 have dmesg || blind 'there is no dmesg on the box'
-log=$(dmesg 2>&1) || blind "$(put "$log" | tail -n 1)"
-read -r up _ </proc/uptime
-dated() { awk -v now=$(date +%s) -v up=$up '
-  /^\\[ *[0-9]+[.][0-9]+\\]/ { at = index($0, "]"); printf "%.6f - kernel:%s\\n", substr($0, 2, at - 2) + now - up, substr($0, at + 1); next }
-  { print "    " $0 }'; }
+log=$(dmesg -r 2>/dev/null || dmesg 2>&1) || blind "$(put "$log" | tail -n 1)"
+dated() { ${kernelDated(BOOT)}; }
 echo "bytes \${#log}"; put "$log" | head -n 10 | dated | head -c 4096 | dump
 echo tail; put "$log" | tail -n 20 | dated | tail -c 4096 | dump`,
   hint: 'run with --sudo',

@@ -28,11 +28,13 @@ export interface FoundFiles {
   readonly missing: readonly string[]
   /** Folders that a person named, in which there is no log. */
   readonly empty: readonly string[]
-  readonly special: readonly string[]
-  /** What was ended because it hung: `open`, `configured`, `containers`, `/var/log`, `beside`, `sample`, `sizes`, or a path. */
+  readonly special: readonly { readonly path: string; readonly kind: string }[]
+  /** What was ended because it hung: `open`, `configured`, `containers`, `/var/log`, `beside`, `sample`, `oldest`, `sizes`, or a path. */
   readonly hung: readonly string[]
   /** Descriptors of other users' processes could not be listed. */
   readonly hidden: boolean
+  /** Tools that do not work there, and for which there is no other. */
+  readonly broken: readonly string[]
   /** There was no time to read the first and last lines of all. */
   readonly unsampled: boolean
 }
@@ -122,9 +124,10 @@ export function readFoundFiles(text: string): FoundFiles {
     away: [...new Set(of('away').map((line) => nameOf(line).path))],
     missing: of('missing').map((line) => nameOf(line).path),
     empty: of('nothing').map((line) => nameOf(line).path),
-    special: of('special').map((line) => nameOf(line).path),
+    special: of('special').map(readSpecial),
     hung: of('hung').map((line) => (/^[/O]/.test(line) ? nameOf(line).path : line)),
     hidden: lines.includes('hidden'),
+    broken: of('broken'),
     unsampled: lines.includes('unsampled'),
   }
 }
@@ -197,6 +200,12 @@ function readContainer(row: string, samples: ReadonlyMap<string, Uint8Array>): r
 function readGroup(row: string): readonly (readonly [number, string])[] {
   const [, id, name] = /^(\d{1,10}) (\S+)$/.exec(row) ?? []
   return name === undefined ? [] : [[Number(id), name]]
+}
+
+/** `pipe /run/app.fifo`. */
+function readSpecial(row: string): FoundFiles['special'][number] {
+  const at = row.indexOf(' ')
+  return { kind: row.slice(0, at), path: nameOf(row.slice(at + 1)).path }
 }
 
 /** GNU find quotes the name, busybox does not. */

@@ -1,4 +1,5 @@
 import { NotThere, probe, Unreadable } from '../../probe.ts'
+import { offsetsOf } from '../time/zone.ts'
 
 export interface BoxZone {
   /** The box's clock when it began, and how exactly it says so. Milliseconds. */
@@ -8,6 +9,8 @@ export interface BoxZone {
   readonly names: readonly string[]
   /** `+0200`. */
   readonly offset: string
+  /** How long ago it was booted, in milliseconds; undefined where it does not say so. */
+  readonly upMs: number | undefined
 }
 
 /**
@@ -17,8 +20,9 @@ export interface BoxZone {
  *   link /usr/share/zoneinfo/Europe/Vienna
  *   name Europe/Vienna          <- /etc/timezone, which Debian has and which need not be true
  *   offset +0200
+ *   up 51234.56                 <- seconds since the boot
  *
- * Sources: localtime(5), date(1).
+ * Sources: localtime(5), date(1), proc_uptime(5).
  */
 export const zoneProbe = probe({
   id: 'logs-zone',
@@ -32,7 +36,8 @@ printf 'at %s\\n' "$halligan_clock"
 [ -z "\${TZ-}" ] || printf 'name %s\\n' "$TZ"
 printf 'link %s\\n' "$(readlink /etc/localtime 2>/dev/null)"
 [ ! -r /etc/timezone ] || { read -r zone </etc/timezone; printf 'name %s\\n' "$zone"; }
-printf 'offset %s\\n' "$(date +%z)"`,
+printf 'offset %s\\n' "$(date +%z)"
+[ ! -r /proc/uptime ] || { read -r up _ </proc/uptime; printf 'up %s\\n' "$up"; }`,
   parse: ({ during }): BoxZone => {
     const lines = (during?.text ?? '').split('\n')
     const [, seconds, fraction] = /^at (\d{9,12})\.(?:(\d{3})\d{6}|%?N)?$/.exec(lines[0] ?? '') ?? []
@@ -45,7 +50,9 @@ printf 'offset %s\\n' "$(date +%z)"`,
     })
     // Whole seconds are cut off, not rounded: half a second is the middle of what the clock may have shown.
     const nowMs = Number(seconds) * 1000 + Number(fraction ?? 500)
-    return { nowMs, precisionMs: fraction === undefined ? 500 : 1, names, offset }
+    const up = lines.map((line) => /^up (\d{1,10}(?:\.\d{1,3})?)$/.exec(line)?.[1]).find((value) => value !== undefined)
+    const upMs = up === undefined ? undefined : Number(up) * 1000
+    return { nowMs, precisionMs: fraction === undefined ? 500 : 1, names, offset, upMs }
   },
 })
 
@@ -56,16 +63,7 @@ const ZONE = /^[A-Za-z][\w+-]*(?:\/[\w+-]+){0,2}$/
 export function zoneOf(zone: BoxZone | undefined, nowMs: number): string {
   if (!zone) return 'UTC'
   const offset = `${zone.offset.slice(0, 3)}:${zone.offset.slice(3)}`
-  const name = zone.names.find((each) => offsetOf(each, nowMs) === offset)
-  return name ?? (offset === '+00:00' ? 'UTC' : offset)
-}
-
-/** `+02:00`; undefined: there is no such zone. */
-function offsetOf(name: string, atMs: number): string | undefined {
-  try {
-    const parts = new Intl.DateTimeFormat('en', { timeZone: name, timeZoneName: 'longOffset' }).formatToParts(atMs)
-    return (parts.find(({ type }) => type === 'timeZoneName')?.value ?? '').replace('GMT', '') || '+00:00'
-  } catch {
-    return undefined
-  }
+  const offsetMs = offsetsOf(offset)?.(nowMs)
+  const name = zone.names.find((each) => offsetsOf(each)?.(nowMs) === offsetMs)
+  return name ?? (offsetMs === 0 ? 'UTC' : offset)
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { isoLayout, stamped } from '../../../../test/logs/lines.ts'
 import { filesOf } from './files.ts'
 import { filterScript, recordStartOf } from './filter.ts'
-import { clockSetBack } from './slack.ts'
+import { clockSetBack, readFrom } from './slack.ts'
 import { lastLines } from './last-lines.ts'
 import { linesAgain } from './follow-again.ts'
 import { lineFilter } from './line-filter.ts'
@@ -22,6 +22,15 @@ describe('which files of a log are read', () => {
     expect(filesOf(files, { toMs: T0 - 49 * HOUR })).toEqual([3, 2])
     // Some minutes around the change are of both.
     expect(filesOf(files, { fromMs: T0 - 24 * HOUR + 60_000, toMs: T0 })).toEqual([1, 0])
+  })
+
+  it('are those of the kubelet too, which packs a file when it rotates the next one', () => {
+    const rotated = [
+      { path: 'web/0.log', bytes: 1, modifiedAtMs: T0 },
+      { path: 'web/0.log.20260301-090000', bytes: 1, modifiedAtMs: T0 - HOUR },
+      { path: 'web/0.log.20260301-060000.gz', bytes: 1, modifiedAtMs: T0 - HOUR - 100 },
+    ]
+    expect(filesOf(rotated, { fromMs: T0 - 3 * HOUR, toMs: T0 - 2 * HOUR })).toEqual([2, 1])
   })
 
   it('are all of them where their times say nothing', () => {
@@ -48,6 +57,21 @@ describe('a clock that is set back', () => {
   })
 })
 
+describe('lines that are wanted from a moment on', () => {
+  const from = (text: string): string =>
+    new Date(readFrom({ zone: 'Europe/Vienna', nowMs: 0 }, Date.parse(text))).toISOString().slice(11, 16)
+
+  it('are read from the hour before, where the clocks were set back within an hour of it', () => {
+    expect(from('2026-10-24T23:59:00Z')).toBe('23:59')
+    expect(from('2026-10-25T00:00:00Z')).toBe('00:00')
+    expect(from('2026-10-25T00:30:00Z')).toBe('00:00')
+    expect(from('2026-10-25T01:00:00Z')).toBe('00:00')
+    expect(from('2026-10-25T01:30:00Z')).toBe('00:30')
+    expect(from('2026-10-25T02:00:00Z')).toBe('02:00')
+    expect(from('2026-03-29T01:00:00Z')).toBe('01:00')
+  })
+})
+
 describe('the beginning of a record', () => {
   const block = (text: string) => [{ bytes: Buffer.from(text), fromStart: true }]
 
@@ -68,7 +92,7 @@ describe('the beginning of a record', () => {
 
 describe('a filter on the box', () => {
   it('uses ripgrep only for what means the same to it', () => {
-    const usesRipgrep = (grep: string): boolean => filterScript({ ...ALL, grep: [grep] })?.includes('have rg') ?? false
+    const usesRipgrep = (grep: string): boolean => filterScript({ ...ALL, grep: [grep] })?.includes('works rg') ?? false
     expect(['ERROR', ' 50[0-9] ', '^a.*b$', '(GET|POST) /x', String.raw`10\.0\.0\.7`].map(usesRipgrep)).toEqual([
       true,
       true,

@@ -31,16 +31,20 @@ export function filterScript(filter: LogFilter): string | undefined {
   const byGrep = `matching() { ${pipeline('grep -a', ' -E')}; }`
   const byRipgrep = `matching() { ${pipeline('rg --no-config -a --no-unicode --color never -N -I', '')}; }`
   const alike = conditions.every(({ text, fixed }) => fixed || meansTheSame(text))
-  return `${alike ? `if have rg; then ${byRipgrep}; else ${byGrep}; fi` : byGrep}
+  return `trust grep head awk${alike ? ' rg' : ''}
+${alike ? `if works rg; then ${byRipgrep}; else ${byGrep}; fi` : byGrep}
 ${CHECKED}
 ${FOLDED}
 wanted() { ulimit -v ${MEMORY_KIB} 2>/dev/null; if [ -n "$start" ]; then folded | matching | tr '\\001' '\\n'; else matching; fi; }`
 }
 
-/** 0 and 1 are answers, and of 2 a filter says the reason; 128 + SIGPIPE (256 + of ksh): enough was sent. All else is no answer, and nobody would say so. */
+/** What the box says on standard error. */
+export const FILTER_FAILED = 'a filter of the box was ended or failed'
+
+/** 0 and 1 are answers; 128 + SIGPIPE (256 + of ksh): enough was sent. All else is none, of which a filter itself says no more than the reason. */
 const CHECKED = `checked() {
   "$@"; set -- $?
-  case $1 in 0|1|2|141|269) ;; *) echo 'a filter was ended or failed: what matches may be missing' >&2;; esac
+  case $1 in 0|1|141|269) ;; *) echo '${FILTER_FAILED}' >&2;; esac
   return $1
 }`
 

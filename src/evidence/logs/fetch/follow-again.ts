@@ -5,6 +5,8 @@ export interface LinesAgain {
   /** From here on it is handed out again. */
   restart(): void
   push(chunk: Uint8Array): readonly Uint8Array[]
+  /** Since `restart` lines have come that are later than the last one, and it itself has not: some may be missing. */
+  lost(): boolean
   /** Time of the last whole line that came; undefined: none did. Milliseconds since the epoch. */
   sinceMs(): number | undefined
 }
@@ -21,11 +23,13 @@ export function linesAgain(): LinesAgain {
   let dropping = false
   /** The line that was the last one has been seen again: what goes on with it was seen too. */
   let seen = false
+  let lost = false
 
   function restart(): void {
     carried = new Uint8Array(0)
     dropping = lastMs !== undefined
     seen = false
+    lost = false
   }
 
   function push(chunk: Uint8Array): readonly Uint8Array[] {
@@ -52,10 +56,13 @@ export function linesAgain(): LinesAgain {
 
   function isOld(line: Uint8Array, time: number): boolean {
     if (Number.isNaN(time)) return true
-    if (lastMs === undefined || time > lastMs || seen) return false
+    if (lastMs === undefined || time > lastMs || seen) {
+      lost = !seen
+      return false
+    }
     seen = time === lastMs && Buffer.compare(line.subarray(0, KEPT_BYTES), last) === 0
     return true
   }
 
-  return { restart, push, sinceMs: () => lastMs }
+  return { restart, push, lost: () => lost, sinceMs: () => lastMs }
 }

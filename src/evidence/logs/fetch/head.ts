@@ -1,15 +1,25 @@
+import { TRUST } from '../box-tools.ts'
+
 /**
  * What the scripts of logs begin with, in a side session (`halligan_born` and `halligan_reap` are the session's): `say` puts a mark between bytes of the
- * log, `packer` sets `Z` to what packs, level 1: more costs the box more than it saves the line. `end_main` ends the script, from what it has started.
+ * log, `trust` tries
+ * tools before their silence is believed, `works` whether one is there that does; `packer` sets `Z` to what packs, level 1: more costs the box more than it saves the line. `end_main` ends the script, from what it has started.
  */
 function head(boundary: string): string {
   return `
 K=${boundary}
 say() { printf '\\n%s %s\\001' $K "$*"; }
+nl='
+'
 have() { command -v "$1" >/dev/null 2>&1; }
+${TRUST}
+works() { have $1 && case " $broken " in *" $1 "*) false;; esac; }
+packers=
 packer() {
   Z=cat
-  [ $1 != auto ] || if have zstd; then Z='zstd -q -1 -c'; elif have gzip; then Z='gzip -1 -c'; fi
+  [ $1 = auto ] || return 0
+  [ -n "$packers" ] || { trust zstd gzip; packers=1; }
+  if works zstd; then Z='zstd -q -1 -c'; elif works gzip; then Z='gzip -1 -c'; fi
 }
 read -r main rest </proc/self/stat; halligan_born $main; main_born=$born
 lives() { halligan_born $main; [ "$born" = "$main_born" ]; }

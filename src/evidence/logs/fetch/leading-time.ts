@@ -4,16 +4,20 @@ import type { LineLayout } from '../layout/line-layout.ts'
 const LEAST_DIGITS = 9
 const MOST_DIGITS = 12
 const RFC3339_BYTES = 'YYYY-MM-DDThh:mm:ss'.length
+/** Up to 191 (RFC 5424). */
+const PRIORITY_DIGITS = 3
+const [OPENED, CLOSED] = [0x3c, 0x3e]
 const [DOT, ZERO, NINE, SPACE, TAB, LETTER_T] = [0x2e, 0x30, 0x39, 0x20, 0x09, 0x54]
 
 /**
- * Lines that begin with the time that a program of the box gave them: seconds since the epoch (`1700000000.123456 web-1 app[7]: …`, journald's
+ * Lines that begin with, behind a priority (`<3>`) where there is one, the time that a program of the box gave them: seconds since the epoch (`1700000000.123456 web-1 app[7]: …`, journald's
  * `short-unix`) or RFC 3339 in UTC (`2026-01-02T03:04:05.123456789Z …`, what `docker logs --timestamps` begins each line with).
  */
 export const leadingTime: LineLayout = {
   timeOf: (bytes, start, end) => {
-    const seconds = secondsAt(bytes, start, end)
-    return Number.isNaN(seconds) ? dateAt(bytes, start, end) : seconds
+    const at = priorityEnd(bytes, start, end)
+    const seconds = secondsAt(bytes, at, end)
+    return Number.isNaN(seconds) ? dateAt(bytes, at, end) : seconds
   },
   continues: (bytes, start, end) => Number.isNaN(leadingTime.timeOf(bytes, start, end)),
   bodyOf: (bytes, start, end) => {
@@ -21,6 +25,14 @@ export const leadingTime: LineLayout = {
     while (at < end && bytes[at] !== SPACE && bytes[at] !== TAB) at += 1
     return Math.min(end, at + 1)
   },
+}
+
+/** Behind `<3>` or `<>`; else where the line begins. */
+function priorityEnd(bytes: Uint8Array, start: number, end: number): number {
+  if (bytes[start] !== OPENED) return start
+  let at = start + 1
+  while (at < end && at - start <= PRIORITY_DIGITS && isDigit(bytes[at])) at += 1
+  return at < end && bytes[at] === CLOSED ? at + 1 : start
 }
 
 function secondsAt(bytes: Uint8Array, start: number, end: number): number {

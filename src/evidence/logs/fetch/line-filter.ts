@@ -1,6 +1,7 @@
 import { RE2JS } from 're2js'
 import { narrowedBy } from './filter.ts'
 import type { LineLayout } from '../layout/line-layout.ts'
+import { RECORD_BYTES } from '../layout/records.ts'
 import type { LogFilter } from '../window.ts'
 
 /** Lets records through that a filter wants, on the console: what is followed, and standard input. */
@@ -11,8 +12,6 @@ export interface LineFilter {
   finish(): readonly Uint8Array[]
 }
 
-/** A record is decided on by so much of it; what is longer goes the way of its beginning. Bytes. */
-const RECORD_BYTES = 64 * 1024
 const NEWLINE = 0x0a
 
 /**

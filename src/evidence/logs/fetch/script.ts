@@ -32,6 +32,7 @@ export function fileScript({ boundary, paths, first, filter, seconds }: FileScri
   return `${limitedHead(boundary, seconds)}
 full=; dd iflag=fullblock count=0 </dev/null >/dev/null 2>&1 && full=iflag=fullblock
 start=
+trust dd stat
 ${filter ?? ''}
 piece() { dd if=$P bs=$1 skip=$2 count=$3 2>/dev/null; }
 unpacked() { $pack -dc <$P; }
@@ -44,12 +45,10 @@ samples() {
     n=$((n + 1)) skip=$2
   done
 }
-queue=${shellQuoted(first)}
-newline='
-'
+tried_unpackers=' ' queue=${shellQuoted(first)}
 order() {
   [ -n "$queue" ] || { read -r word a b c d e; return; }
-  set -- \${queue%%"$newline"*}; queue=\${queue#*"$newline"}
+  set -- \${queue%%"$nl"*}; queue=\${queue#*"$nl"}
   word=$1 a=\${2-} b=\${3-} c=\${4-} d=\${5-} e=; [ $# -le 5 ] || { shift 5; e=$*; }
 }
 serve() {
@@ -58,6 +57,7 @@ serve() {
       probe) for at in $b $c $d $e; do say block $at $a; piece $a $at 1; done </dev/null; say asked;;
       index) unpacked </dev/null | samples $a $b $c; say asked;;
       fold) start=$a;;
+      all) wanted() { cat; };;
       send) packer $a; say data \${Z%% *}; piece $b $c $d </dev/null${filtered('$e')} | $Z; say sent;;
       unpack)
         packer $a; say data \${Z%% *}; exec 4>&1
@@ -77,6 +77,9 @@ look_at() {
   elif [ ! -f "$f" ]; then why=special
   elif [ ! -r "$f" ]; then why=unreadable
   elif [ $pack != none ] && ! have $pack; then why=unpacker
+  elif [ $pack != none ]; then
+    case $tried_unpackers in *" $pack "*) ;; *) trust $pack; tried_unpackers="$tried_unpackers$pack ";; esac
+    works $pack || why=unpacker-broken
   fi
   if [ -z "$why" ]; then
     ( exec 5<"$f" || exit
@@ -111,6 +114,8 @@ export const fileOrder = {
   index: (blockBytes: number, between: number, most: number) => `index ${blockBytes} ${between} ${most}\n`,
   /** Records begin like this from now on (`recordStartOf`). */
   fold: (recordStart: string) => `fold ${recordStart}\n`,
+  /** All lines are wanted from now on: the console filters. */
+  all: 'all\n',
   send: (codec: Codec, blockBytes: number, from: number, count: number, mostBytes: number) =>
     `send ${codec} ${blockBytes} ${from} ${count} ${mostBytes}\n`,
   unpack: (codec: Codec, from: number, count: number, mostBytes: number) =>

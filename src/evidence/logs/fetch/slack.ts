@@ -1,4 +1,6 @@
 import type { BoxTime } from '../time/box-time.ts'
+import { setBacksWithin } from '../time/set-back.ts'
+import { offsetsOf } from '../time/zone.ts'
 import type { LogWindow } from '../window.ts'
 
 /** A time without a zone may be off by the change itself, and a line of the hour before it may come after. Milliseconds. */
@@ -13,19 +15,17 @@ export function clockSetBack({ zone }: BoxTime, { fromMs, toMs }: LogWindow): nu
 }
 
 function setBackAround(zone: string, atMs: number): number {
-  const before = offsetOf(zone, atMs - AROUND_MS)
-  const after = offsetOf(zone, atMs + AROUND_MS)
-  return Math.max(0, before - after)
+  const offsetAt = offsetsOf(zone)
+  return offsetAt ? Math.max(0, offsetAt(atMs - AROUND_MS) - offsetAt(atMs + AROUND_MS)) : 0
 }
 
-/** Milliseconds that a zone is ahead of UTC; 0 where the zone is not known. */
-function offsetOf(zone: string, atMs: number): number {
-  try {
-    const parts = new Intl.DateTimeFormat('en', { timeZone: zone, timeZoneName: 'longOffset' }).formatToParts(atMs)
-    const name = parts.find(({ type }) => type === 'timeZoneName')?.value ?? ''
-    const [, sign, hours = '0', minutes = '0'] = /GMT([+-])(\d\d):(\d\d)/.exec(name) ?? []
-    return (sign === '-' ? -1 : 1) * (Number(hours) * 60 + Number(minutes)) * 60_000
-  } catch {
-    return 0
-  }
+/**
+ * From which time on lines are wanted that name no zone and are read as the first of the two: earlier than a moment near which the clock was set back, where
+ * lines that were written after it bear the times of the hour before. Milliseconds since the epoch.
+ */
+export function readFrom({ zone }: BoxTime, fromMs: number): number {
+  const twice = setBacksWithin(zone, fromMs - AROUND_MS, fromMs).find(
+    ({ atMs, byMs }) => fromMs > atMs - byMs && fromMs < atMs + byMs,
+  )
+  return twice ? Math.max(fromMs, twice.atMs) - twice.byMs : fromMs
 }

@@ -29,6 +29,10 @@ export const apacheError: LogFormat = {
       text: '[Thu Nov 26 05:44:37.100000 2026] [mpm_event:notice] [pid 811:tid 140012345670000] AH00489: Apache/2.4.62 (Debian) configured -- resuming normal operations',
       origin: 'Apache 2.4.62 of Debian 12, start',
     },
+    {
+      text: '[Thu Nov 26 09:19:26.764620 2026] [proxy_http:error] [pid 83:tid 88] [client 127.0.0.1:38812] AH01114: HTTP: failed to make connection to backend: 127.0.0.1\nTraceback: bad thing\nsecond line',
+      origin: 'Apache 2.4.71, what a CGI program wrote to standard error behind the record of another process',
+    },
   ],
   read: (text, time) => readApacheError(text, time),
 }

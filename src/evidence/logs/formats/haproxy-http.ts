@@ -30,6 +30,10 @@ export const haproxyHttp: LogFormat = {
       text: '198.51.100.23:51110 [26/Nov/2026:05:44:34.500] fe_shop fe_shop/<NOSRV> -1/-1/-1/-1/0 400 0 - - PR-- 10/10/0/0/0 0/0 "<BADREQ>"',
       origin: 'HAProxy 2.8: no HTTP',
     },
+    {
+      text: '<134>Nov 26 09:19:42 haproxy[196]: 127.0.0.1:58470 [26/Nov/2026:09:19:42.369] web apps/a1 0/0/0/1/1 200 194 - - ---- 1/1/0/0/0 0/0 {Python-urllib/3.11} {} "GET /index.html?id=1 HTTP/1.1"',
+      origin: 'HAProxy 2.6.12, as it is sent to the socket of syslog: without a host',
+    },
   ],
   read: (text, time) => readWithPrefix((line, at) => readHttp(line, at) ?? readHttps(line, at), text, time),
 }

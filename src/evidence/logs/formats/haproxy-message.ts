@@ -29,6 +29,10 @@ export const haproxyMessage: LogFormat = {
       text: '[ALERT] 329/054435 (811) : Starting proxy fe_shop: cannot bind socket [0.0.0.0:443]',
       origin: 'HAProxy 2.2 on standard error, with its day of the year and time',
     },
+    {
+      text: '<129>Nov 26 09:19:39 haproxy[196]: Server dead/d1 is DOWN, reason: Layer4 connection problem, info: "Connection refused", check duration: 0ms. 0 active and 0 backup servers left. 0 sessions active, 0 requeued, 0 remaining in queue.',
+      origin: 'HAProxy 2.6.12, as it is sent to the socket of syslog: without a host',
+    },
   ],
   read: (text, time) => readMessage(text, time),
 }
@@ -42,7 +46,13 @@ function readMessage(text: string, time: BoxTime): LogEvent | undefined {
   const event = ofConnection(said, time) ?? ofServers(said)
   if (event === undefined || prefix === undefined) return event
   const { atMs, host, program, pid } = prefix
-  return { ...atOf(atMs), host, program, ...(pid === undefined ? {} : { pid }), ...event }
+  return {
+    ...atOf(atMs),
+    ...(host === undefined ? {} : { host }),
+    program,
+    ...(pid === undefined ? {} : { pid }),
+    ...event,
+  }
 }
 
 const LONGEST = 4096

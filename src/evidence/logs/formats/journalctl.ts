@@ -23,6 +23,14 @@ export const journalctl: LogFormat = {
       origin: 'journalctl(1), output mode short-unix',
     },
     {
+      text: '<3>1795683909.042224 web-1 orders[140]: order failed for acme',
+      origin: 'an entry with its priority, as it is read from the journal of systemd 252 (fetch/journal-lines.ts)',
+    },
+    {
+      text: '<>1795683909.042224 web-1 audit[140]: USER_LOGIN pid=140',
+      origin: 'an entry without a priority, read likewise',
+    },
+    {
       text: 'Tue 2024-03-05 10:15:42 CET web-1 sshd[2113]: Connection closed by 10.0.0.7 port 52044 [preauth]',
       origin: 'journalctl(1), output mode short-full',
     },

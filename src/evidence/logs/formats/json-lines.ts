@@ -61,6 +61,26 @@ export const jsonLines: LogFormat = {
       text: '{"version":"1.1","host":"web-1","short_message":"order failed","full_message":"order failed\\njava.io.IOException: refused\\n\\tat com.shop.Stock.ask(Stock.java:31)","timestamp":1709630142.12,"level":3,"_customer":"acme"}',
       origin: 'GELF 1.1, go2docs.graylog.org',
     },
+    {
+      text: '{"level":50,"time":1795685164791,"pid":10566,"hostname":"web-1","name":"orders","err":{"type":"Error","message":"order 4711 could not be written: Cannot read properties of undefined (reading \'sku\')","stack":"Error: order 4711 could not be written\\n    at boom (/srv/shop/orders.cjs:3:108)\\n    at Object.<anonymous> (/srv/shop/orders.cjs:5:88)\\ncaused by: TypeError: Cannot read properties of undefined (reading \'sku\')","code":"E_ORDER"},"msg":"order failed"}',
+      origin: 'pino 10.4.0, an error with its cause',
+    },
+    {
+      text: '{"name":"orders","hostname":"web-1","pid":10566,"level":50,"err":{"message":"order 4711 could not be written","name":"Error","stack":"Error: order 4711 could not be written\\n    at boom (/srv/shop/orders.cjs:3:108)\\n    at Object.<anonymous> (/srv/shop/orders.cjs:9:80)","code":"E_ORDER"},"msg":"order failed","time":"2026-11-26T09:26:04.837Z","src":{"file":"/srv/shop/orders.cjs","line":9},"v":0}',
+      origin: 'bunyan 2.0.5, with src',
+    },
+    {
+      text: '{"code":"E_ORDER","level":"error","message":"order 4711 could not be written","stack":"Error: order 4711 could not be written\\n    at boom (/srv/shop/orders.cjs:3:108)\\n    at Object.<anonymous> (/srv/shop/orders.cjs:11:77)","timestamp":"2026-11-26T09:26:04.905Z"}',
+      origin: 'winston 3.19.0, format.errors with stack and format.timestamp',
+    },
+    {
+      text: '{"asctime": "2026-11-26 09:26:05,447", "levelname": "ERROR", "name": "orders", "message": "order 4711 failed", "exc_info": "Traceback (most recent call last):\\n  File \\"/srv/shop/j.py\\", line 7, in <module>\\n    try: {}[\'sku\']\\n         ~~^^^^^^^\\nKeyError: \'sku\'"}',
+      origin: 'python-json-logger 2.0.1, logger.exception',
+    },
+    {
+      text: '{"error":"dial tcp 10.0.0.7:5432: connect: connection refused","level":"error","msg":"order 4711 failed","time":"2026-11-26T09:26:13Z"}',
+      origin: 'logrus 1.9.0, WithError',
+    },
   ],
   read: (text, time) => jsonEvent(text, time),
 }

@@ -29,6 +29,10 @@ export const logfmt: LogFormat = {
       text: 'method=GET path=/orders/7 format=html controller=OrdersController action=show status=500 duration=58.33 view=0.00 db=12.10',
       origin: 'lograge, github.com/roidrage/lograge',
     },
+    {
+      text: 'time="2026-11-26T09:26:13Z" level=error msg="order 4711 failed" error="dial tcp 10.0.0.7:5432: connect: connection refused"',
+      origin: 'logrus 1.9.0, WithError',
+    },
   ],
   read: (text, time) => logfmtEvent(text, time),
 }

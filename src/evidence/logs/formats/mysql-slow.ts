@@ -22,6 +22,10 @@ export const mysqlSlow: LogFormat = {
       text: '# User@Host: root[root] @ localhost []  Id:     8\n# Query_time: 1.000000  Lock_time: 0.000000 Rows_sent: 0  Rows_examined: 0 Thread_id: 8 Errno: 1317 Killed: 1 Bytes_received: 0 Bytes_sent: 44\nSET timestamp=1795671877;\nUPDATE stock SET amount = amount - 1 WHERE sku IN (1, 2, 3);',
       origin: 'MySQL 8.0 with log_slow_extra: several within one second',
     },
+    {
+      text: "# User@Host: root[root] @ localhost []\n# Thread_id: 4  Schema: shop  QC_hit: No\n# Query_time: 0.310895  Lock_time: 0.000298  Rows_sent: 0  Rows_examined: 20000\n# Rows_affected: 20000  Bytes_sent: 56\n# Full_scan: Yes  Full_join: No  Tmp_table: No  Tmp_table_on_disk: No\n# Filesort: No  Filesort_on_disk: No  Merge_passes: 0  Priority_queue: No\n#\n# explain: id\tselect_type\ttable\ttype\tpossible_keys\tkey\tkey_len\tref\trows\tr_rows\tfiltered\tr_filtered\tExtra\n# explain: 1\tSIMPLE\tseq_1_to_20000\tindex\tNULL\tPRIMARY\t8\tNULL\t20000\t20000.00\t100.00\t100.00\tUsing index\n#\nSET timestamp=1795684753;\ninsert into orders select seq+10, 'c' from seq_1_to_20000;",
+      origin: 'MariaDB 10.11.19 with log_slow_verbosity=query_plan,explain',
+    },
   ],
   read: (text, time) => readSlow(text, time),
 }
@@ -61,7 +65,7 @@ function parts(text: string): { head: readonly string[]; statement: readonly str
 function figuresOf(head: readonly string[]): Record<string, string> {
   const figures: [name: string, value: string][] = []
   for (const line of head) {
-    if (line.startsWith('# Time: ')) continue
+    if (line.startsWith('# Time: ') || line.startsWith('# explain: ')) continue
     const who = /^# User@Host: (\S{1,100}?)\[([^\]]{0,100})\] @ +(\S{0,255}) ?\[([^\]]{0,64})\]/.exec(
       line.slice(0, 600),
     )

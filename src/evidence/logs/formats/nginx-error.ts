@@ -21,6 +21,10 @@ export const nginxError: LogFormat = {
       text: '2026/11/26 05:44:31 [emerg] 811#811: bind() to 0.0.0.0:80 failed (98: Address already in use)',
       origin: 'nginx 1.22, start beside another server',
     },
+    {
+      text: '2026/11/26 09:17:59 [error] 208#208: *16 client intended to send too large body: 100 bytes, client: 127.0.0.1, server: , request: "POST /index.html HTTP/1.1", host: "127.0.0.1:8098"',
+      origin: 'nginx 1.22.1, client_max_body_size',
+    },
   ],
   read: (text, time) => readNginxError(text, time),
 }

@@ -28,6 +28,10 @@ export const redis: LogFormat = {
       text: '[4018] 14 Nov 07:01:22.119 * Background saving terminated with success',
       origin: 'Redis 2.8 (src/redis.c, redisLogRaw)',
     },
+    {
+      text: '5:M 26 Nov 2026 09:17:30.368 # WARNING: the new maxmemory value set via CONFIG SET (10) is smaller than the current memory usage (964480). This will result in key eviction and/or the inability to accept new write commands depending on the maxmemory-policy.',
+      origin: 'Redis 7.0.15',
+    },
   ],
   read: (text, time) => readRedis(text, time),
 }

@@ -55,8 +55,7 @@ const CLOSING = 3
  */
 export function isExceptionHeading(bytes: Uint8Array, start: number, end: number): boolean {
   const first = bytes[start]
-  // T, p, t, E, U
-  if (first !== 0x54 && first !== 0x70 && first !== 0x74 && first !== 0x45 && first !== 0x55) return false
+  if (HEADING_FIRST[first ?? 0] !== 1) return false
   return isOneOf(bytes, start, end, EXCEPTION_HEADINGS)
 }
 
@@ -100,11 +99,16 @@ const CHAINS = ['During handling of the above exception', 'The above exception w
 const EXCEPTION_HEADINGS = [
   'Traceback (most recent call last):',
   'panic: ',
+  'fatal error: ',
   "thread '",
   'Exception in thread ',
   'Unhandled exception',
   'Uncaught ',
 ].map(bytesOf)
+
+/** Their first bytes. */
+const HEADING_FIRST = new Uint8Array(256)
+for (const [first = 0] of EXCEPTION_HEADINGS) HEADING_FIRST[first] = 1
 
 /** Lines of stack traces that stand at the beginning of the line. */
 const ALWAYS = [

@@ -13,6 +13,8 @@ export interface Envelope {
   readonly before: (bytes: Uint8Array, start: number) => 'part' | 'same' | 'other'
   /** Long lines come in parts. */
   readonly parted: boolean
+  /** The line before the one that begins at `start` is a part of the same line. Of contents that are escaped, where `before` says nothing of it. No allocation. */
+  readonly goesOnPart?: OnLine<boolean>
   /** Of contents that are escaped: the line and the one before it as they were written, their beginnings at least. The same object each time. */
   readonly unescape?: (bytes: Uint8Array, start: number, end: number) => Unescaped | undefined
   /** What was wrapped, one line each. */
@@ -117,6 +119,7 @@ function dockerEnvelope(): Envelope {
     contentOf,
     parted: false,
     before: () => 'same',
+    goesOnPart: isAfterPart,
     unescape: (bytes, start, end) => {
       if (!startsWith(bytes, start, end, DOCKER)) return undefined
       const before = lineBefore(bytes, start)
@@ -138,6 +141,41 @@ function dockerEnvelope(): Envelope {
         }),
       ),
   }
+}
+
+/**
+ * dockerd cuts a line at 16 KiB: only the last of its entries ends with a line feed (docs.docker.com/engine/logging/drivers/json-file). Such an entry
+ * and this one are of the same stream.
+ */
+function isAfterPart(bytes: Uint8Array, start: number, end: number): boolean {
+  const stream = streamBefore(bytes, start - 1)
+  if (stream === -1) return false
+  if (endsLine(bytes, stream)) return false
+  const own = streamBefore(bytes, end)
+  // stdout and stderr differ in the fourth letter.
+  return own >= start && bytes[own + STREAM.length + 3] === bytes[stream + STREAM.length + 3]
+}
+
+/** `\n` before `end`, of which the backslash is not escaped itself. */
+function endsLine(bytes: Uint8Array, end: number): boolean {
+  if (bytes[end - 1] !== 0x6e) return false
+  let slashes = 0
+  for (let at = end - 2; bytes[at] === 0x5c; at -= 1) slashes += 1
+  return slashes % 2 === 1
+}
+
+const STREAM = bytesOf('","stream":"')
+/** Between it and the end of an entry stand its time and its labels. Bytes. */
+const NEAR_END = 1024
+
+/** Where the text of the entry that ends at `end` ends; -1 where that is not to be seen. */
+function streamBefore(bytes: Uint8Array, end: number): number {
+  const first = Math.max(0, end - NEAR_END)
+  for (let at = end - STREAM.length; at >= first; at -= 1) {
+    if (bytes[at] === 0x22 && startsWith(bytes, at, end, STREAM)) return at
+    if (bytes[at] === NEWLINE) return -1
+  }
+  return -1
 }
 
 const DOCKER = bytesOf('{"log":"')
@@ -212,15 +250,18 @@ function syslogEnvelope(bodyOf: OnLine<number>): Envelope {
 
 const LONGEST_HEADER = 512
 
-/** The digit behind `<34>`. */
+/** The digit behind `<34>`, where it is a word: `<3>1709630142.120345` is the time of a line of the journal. */
 function versionOf(bytes: Uint8Array, start: number): number | undefined {
-  for (let at = start + 2; at < start + 5; at += 1) if (bytes[at] === 0x3e) return bytes[at + 1]
+  for (let at = start + 2; at < start + 5; at += 1)
+    if (bytes[at] === 0x3e) return bytes[at + 2] === SPACE ? bytes[at + 1] : undefined
   return undefined
 }
 
-/** Behind `host program[123]: `; a program's name begins with a letter, `(` or `/`. */
+/** Behind `host program[123]: `, or `program[123]: ` as programs write to the socket of syslog; a program's name begins with a letter, `(` or `/`. */
 function taggedContent(bytes: Uint8Array, body: number, end: number): number {
   const tag = wordEnd(bytes, body, Math.min(end, body + LONGEST_HEADER))
+  // `]: `
+  if (tag !== -1 && isLetter(bytes[body]) && bytes[tag - 2] === 0x3a && bytes[tag - 3] === 0x5d) return tag
   if (tag === -1 || !(isLetter(bytes[tag]) || bytes[tag] === 0x28 || bytes[tag] === 0x2f)) return -1
   const last = Math.min(end, tag + LONGEST_HEADER)
   for (let at = tag; at < last; at += 1) {

@@ -55,6 +55,8 @@ describe('the time of a line', () => {
     ['Dec 31 23:59:59 web-1 app[812]: started', '2025-12-31T23:59:59.000Z'],
     ['<34>Oct 11 22:14:15 web-1 su: started', '2025-10-11T22:14:15.000Z'],
     ['<34>1 2003-10-11T22:14:15.003Z web-1 su - ID47 - started', '2003-10-11T22:14:15.003Z'],
+    ['<3>1709630142.120345 web-1 orders[812]: started', '2024-03-05T09:15:42.120Z'],
+    ['<>1709630142.120345 web-1 audit[812]: started', '2024-03-05T09:15:42.120Z'],
     ['Jan 02, 2024 3:04:05 PM com.example.App main', '2024-01-02T15:04:05.000Z'],
     ['Jan 2 2024 03:04:05: %ASA-6-302013: built', '2024-01-02T03:04:05.000Z'],
     ['812:M 02 Jan 2024 03:04:05.678 * started', '2024-01-02T03:04:05.678Z'],
@@ -281,6 +283,30 @@ describe('lines that go on', () => {
     const log =
       '2024-01-02T03:04:05.1Z stdout P {"a":\n2024-01-02T03:04:05.2Z stdout F 1}\n2024-01-02T03:04:05.3Z stdout F {"a":2}\n'
     expect(texts(log).length).toBe(2)
+  })
+
+  test('parts of a long line in a log of docker are joined, those of the other stream are not', () => {
+    const entry = (log: string, stream = 'stdout') => JSON.stringify({ log, stream, time: '2024-01-02T03:04:05.1Z' })
+    const log = [
+      entry('one\n'),
+      entry(`INFO ${'"x" '.repeat(4000)}`),
+      entry('INFO y'),
+      entry('z\n'),
+      entry('no end'),
+      entry('other\n', 'stderr'),
+      // A backslash and the letter that were written so.
+      entry('C:\\n'),
+      entry('same\n'),
+      entry('last\n'),
+    ]
+    expect(texts(`${log.join('\n')}\n`)).toEqual([
+      log[0],
+      log.slice(1, 4).join('\n'),
+      log[4],
+      log[5],
+      log.slice(6, 8).join('\n'),
+      log[8],
+    ])
   })
 
   test('a log whose lines are all indented has a record for each', () => {

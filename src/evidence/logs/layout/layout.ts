@@ -1,9 +1,11 @@
 import type { BoxTime } from '../time/box-time.ts'
 import { followsError, isExceptionHeading, looksContinued, type OnLine } from './continuation.ts'
 import { type Envelope, envelopeOf } from './envelope.ts'
-import { isBlank, type LineSpan, linesOf } from './line-bytes.ts'
+import { isBlank, type LineSpan, linesOf, NEWLINE } from './line-bytes.ts'
 import type { LineHead, LineLayout } from './line-layout.ts'
-import { createLastTime } from '../time/last-time.ts'
+import { createLastTime, type LastTime } from '../time/last-time.ts'
+import { isHaproxyOwnLine } from '../reading/haproxy-own-line.ts'
+import { mysqlSlowLayout } from '../reading/mysql-slow-layout.ts'
 import { postgresPartOf } from '../reading/postgres-part.ts'
 import type { TimePlace } from '../time/time-place.ts'
 import { placesOf } from '../time/time-places.ts'
@@ -17,21 +19,28 @@ export function layoutOf(someLines: Uint8Array, time: BoxTime): LineLayout {
   // Never a Buffer: what sees arrays of one kind only is faster afterwards.
   const sample = new Uint8Array(someLines.buffer, someLines.byteOffset, someLines.length)
   const lines = linesOf(sample, MOST_LINES)
+  const slow = mysqlSlowLayout(sample, lines, time)
+  if (slow) return slow
   const outer = plainLayout(sample, lines, time)
   const envelope = envelopeOf(sample, lines, outer.bodyOf)
   if (envelope === undefined) {
     const isPart = postgresPartOf(sample, lines)
+    const isDatedPart: OnLine<boolean> = isPart ?? (() => false)
     return {
       timeOf: outer.timeOf,
       continues: (bytes, start, end) =>
-        outer.timeEnd(bytes, start, end) === -1 ? outer.goesOn(bytes, start, start, end) : isPart(bytes, start, end),
+        outer.timeEnd(bytes, start, end) === -1
+          ? outer.goesOn(bytes, start, start, end)
+          : isDatedPart(bytes, start, end),
       bodyOf: outer.bodyOf,
       readHead: (bytes, start, end, first, head) => {
         const stop = outer.readTime(bytes, start, end, head)
-        if (!first && (stop === -1 ? outer.goesOn(bytes, start, start, end) : isPart(bytes, start, end))) return true
+        if (!first && (stop === -1 ? outer.goesOn(bytes, start, start, end) : isDatedPart(bytes, start, end)))
+          return true
         head.body = outer.bodyFrom(bytes, start, stop, end)
         return false
       },
+      ...(!isPart && outer.readOpenHead && { readOpenHead: outer.readOpenHead }),
     }
   }
   const contents = envelope.contents(sample, lines)
@@ -50,6 +59,7 @@ interface PlainLayout {
   readonly readTime: (bytes: Uint8Array, start: number, end: number, head: LineHead) => number
   /** `bodyOf` when the end of the time is known. */
   readonly bodyFrom: (bytes: Uint8Array, start: number, timeEnd: number, end: number) => number
+  readonly readOpenHead?: LineLayout['readOpenHead']
   /** Of a line without a time: whether it goes on with the one before. Parameters: continuation.ts. */
   readonly goesOn: (
     bytes: Uint8Array,
@@ -66,11 +76,14 @@ function plainLayout(sample: Uint8Array, lines: readonly LineSpan[], time: BoxTi
   const wall = newWallTime()
   const timeEnd = timeEndOf(places, wall)
   const bodyFrom = bodyFromOf(places)
+  const lastTime = createLastTime()
+  const offset = places.length === 1 ? places[0]?.offset : undefined
   return {
     timeOf: (bytes, start, end) => (timeEnd(bytes, start, end) === -1 ? NaN : clock(wall)),
     bodyOf: (bytes, start, end) => bodyFrom(bytes, start, timeEnd(bytes, start, end), end),
     timeEnd,
-    readTime: timeReader(places, timeEnd, wall, clock),
+    readTime: timeReader(places, timeEnd, wall, clock, lastTime),
+    ...(offset !== undefined && { readOpenHead: openHeadReader(offset, bodyFrom, lastTime) }),
     bodyFrom,
     goesOn: goesOnOf(sample, lines, timeEnd),
   }
@@ -103,9 +116,9 @@ function timeReader(
   timeEnd: OnLine<number>,
   wall: WallTime,
   clock: Clock,
+  { endOf, last, learn }: LastTime,
 ): PlainLayout['readTime'] {
   const find = places.length === 1 ? places[0]?.find : undefined
-  const { endOf, last, learn } = createLastTime()
   return (bytes, start, end, head) => {
     const at = find ? find(bytes, start, end) : -1
     const known = at < 0 ? -1 : endOf(bytes, at, end)
@@ -117,6 +130,25 @@ function timeReader(
     head.atMs = stop === -1 ? NaN : clock(wall)
     if (at >= 0 && stop !== -1) learn(bytes, at, stop, end, wall, head.atMs)
     return stop
+  }
+}
+
+/** NUL bytes before a time and lines that end with it are left to who knows where the line ends. */
+function openHeadReader(
+  offset: number,
+  bodyFrom: PlainLayout['bodyFrom'],
+  { endOf, last }: LastTime,
+): NonNullable<LineLayout['readOpenHead']> {
+  return (bytes, start, end, head) => {
+    if (bytes[start] === 0) return -1
+    const stop = endOf(bytes, start + offset, end)
+    if (stop === -1) return -1
+    const body = bodyFrom(bytes, start, stop, end)
+    const first = bytes[body]
+    if (first === NEWLINE || first === 0x0d) return -1
+    head.atMs = last.atMs
+    head.body = body
+    return body
   }
 }
 
@@ -170,12 +202,13 @@ function goesOnOf(sample: Uint8Array, lines: readonly LineSpan[], timeEnd: OnLin
       (isExceptionHeading(bytes, start, end) && followsError(bytes, lineStart, contentOf))
   }
   return (bytes, lineStart, start, end, contentOf) =>
-    !isExceptionHeading(bytes, start, end) || followsError(bytes, lineStart, contentOf)
+    (!isExceptionHeading(bytes, start, end) || followsError(bytes, lineStart, contentOf)) &&
+    !isHaproxyOwnLine(bytes, start, end)
 }
 
 /** The time is that of the wrapping, which always names its zone or is the box's own; what goes on is told from what is wrapped. */
 function wrapped(envelope: Envelope, outer: PlainLayout, inner: PlainLayout): LineLayout {
-  const { contentOf, before, parted, unescape } = envelope
+  const { contentOf, before, parted, unescape, goesOnPart } = envelope
   const goesOn: OnLine<boolean> = (bytes, start, end) => {
     const content = contentOf(bytes, start, end)
     if (content === -1) return outer.timeEnd(bytes, start, end) === -1 && outer.goesOn(bytes, start, start, end)
@@ -193,6 +226,7 @@ function wrapped(envelope: Envelope, outer: PlainLayout, inner: PlainLayout): Li
             const lines = unescape(bytes, start, end)
             if (lines === undefined) return outer.timeEnd(bytes, start, end) === -1
             const { scratch, content, contentEnd } = lines
+            if (goesOnPart?.(bytes, start, end)) return true
             return (
               inner.timeEnd(scratch, content, contentEnd) === -1 && inner.goesOn(scratch, content, content, contentEnd)
             )

@@ -7,12 +7,24 @@ export interface LineLayout {
   /** First byte after the time, from where on a line is told from others. */
   readonly bodyOf: (bytes: Uint8Array, start: number, end: number) => number
   /**
+   * Of a line that goes on with a record: from where on it, too, tells that record from others; -1: it does not. Missing: the first line alone does. No
+   * allocation.
+   */
+  readonly tellsFrom?: (bytes: Uint8Array, start: number, end: number) => number
+  /**
    * All of these at once, where reading the time once is enough for them. Gives whether the line goes on with the record before it; if it does not, or with
    * `first`, fills in the head. Missing: each is to be asked. No allocation.
    *
    * @param first nothing stands before the line that it could go on with
    */
   readonly readHead?: (bytes: Uint8Array, start: number, end: number, first: boolean, head: LineHead) => boolean
+  /**
+   * The head of a line whose end is not known yet, where it can be told: the line begins a record, and its time stands where that of the line before does.
+   * Gives `body`; -1: `readHead` is to be asked. No allocation.
+   *
+   * @param last end of the bytes
+   */
+  readonly readOpenHead?: (bytes: Uint8Array, start: number, last: number, head: LineHead) => number
 }
 
 /** What the beginning of a record tells. One object is written over and over. */

@@ -1,4 +1,5 @@
 import type { LineLayout } from './line-layout.ts'
+import { RECORD_BYTES } from './records.ts'
 import { createLineCutter } from '../mining/lines.ts'
 
 /** Bytes of a log in, its records out, whatever the chunks. */
@@ -43,9 +44,6 @@ export function createRecordStream(layout: LineLayout, onRecord: (text: string, 
     },
   }
 }
-
-/** As records.ts has it. Bytes. */
-const RECORD_BYTES = 65_536
 
 function textOf(bytes: Uint8Array, start: number, end: number): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start).toString('utf8')

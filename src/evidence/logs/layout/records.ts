@@ -39,5 +39,5 @@ export function recordsOf(log: Uint8Array | string, layout: LineLayout): readonl
   return records
 }
 
-/** Longest record that is kept whole: a deep stack trace is some kilobytes. */
-const RECORD_BYTES = 65_536
+/** Longest record that is kept whole, and by so much a longer one is decided on by filters: a deep stack trace is some kilobytes. Bytes. */
+export const RECORD_BYTES = 65_536

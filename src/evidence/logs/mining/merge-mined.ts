@@ -33,6 +33,7 @@ export function mergeMined(list: readonly Mined[]): Mined {
     records: sum(({ records }) => records),
     undated: sum(({ undated }) => undated),
     other: sum(({ other }) => other) + dropped,
+    folded: sum(({ folded }) => folded),
     backwards: sum(({ backwards }) => backwards),
     cutBytes: sum(({ cutBytes }) => cutBytes),
     timeline,
@@ -48,8 +49,10 @@ function mergedRow(
   for (const part of parts) addCounts(counts, timeline, part.row.counts, part.timeline)
   const rows = parts.map(({ row }) => row)
   const [{ signature } = {}] = rows
+  const folded = rows.reduce((sum, row) => sum + (row.folded ?? 0), 0)
   return {
     ...(signature !== undefined && { signature }),
+    ...(folded > 0 && { folded }),
     count: countOf(rows),
     counts,
     firstAtMs: extreme(

@@ -10,6 +10,8 @@ export interface Mined {
   readonly undated: number
   /** Records beyond the limit of distinct rows: counted, not told apart. */
   readonly other: number
+  /** Records of rows that were too many to be told apart by all of their words: they are told apart by the frequent ones. */
+  readonly folded: number
   /** Records whose time is before that of a record that came earlier. */
   readonly backwards: number
   /** Bytes of lines that were longer than the limit, cut off. */
@@ -29,6 +31,8 @@ export interface MinedRow {
   readonly lastAtMs: number
   /** Some of its records, evenly chosen from before and from after the origin of the timeline, in order; the first one of all is the first. */
   readonly samples: readonly SampleRecord[]
+  /** Rows that became this one, since they were too many: its samples differ in words, not only in numbers. */
+  readonly folded?: number
 }
 
 export interface SampleRecord {

@@ -215,6 +215,118 @@ describe('bad input', () => {
   })
 })
 
+describe('a layout that reads heads of lines whose end is not known', () => {
+  /** Lines of which many begin as the one before does, with what a line may hold and end with. */
+  const someLines = fc
+    .array(
+      fc.tuple(
+        fc.constantFrom('', '', '', '\0\0', '  ', '    at f (a.js:1:2)\n', 'ValueError: x\n', '\n'),
+        fc.nat({ max: 3 }),
+        fc.constantFrom(
+          ' a',
+          ' b 12',
+          ' ',
+          '',
+          ' \u001b',
+          ' \u001b[31m red',
+          ' \u001b[',
+          ' status=502',
+          '\0',
+          ' [x]: y',
+        ),
+        fc.constantFrom('\n', '\n', '\n', '\r\n', '\r', '\n\n'),
+      ),
+      { minLength: 1, maxLength: 40 },
+    )
+    .map((all) =>
+      all.map(([before, second, text, end]) => `${before}${at(second, '').trimEnd()}${text}${end}`).join(''),
+    )
+
+  const plain = Buffer.from([at(0, 'a'), at(1, 'b 12'), at(2, 'c')].join('\n'))
+  const openLayout = (): LineLayout => layoutOf(plain, { nowMs: BEGIN + 60_000, zone: 'UTC' })
+
+  it('mines what one does that is given whole lines, in chunks of any length', () => {
+    expect(openLayout().readOpenHead).toBeDefined()
+    fc.assert(
+      fc.property(someLines, fc.array(fc.nat({ max: 200 }), { maxLength: 10 }), (text, cuts) => {
+        const log = Buffer.from(text)
+        const { readOpenHead: _, ...whole } = openLayout()
+        expect(minedOf(cutAt(log, cuts), {}, openLayout())).toEqual(minedOf([log], {}, whole))
+      }),
+      { numRuns: 200 },
+    )
+  })
+
+  it('cuts a line of 100,000 bytes as one does that is given whole lines', () => {
+    const log = Buffer.from([at(0, 'a'), at(0, 'long '.repeat(20_000)), at(0, 'b'), ''].join('\n'))
+    const { readOpenHead: _, ...whole } = openLayout()
+    const result = minedOf([log], {}, openLayout())
+    expect(result).toEqual(minedOf([log], {}, whole))
+    expect(result.cutBytes).toBe(100_025 - 65_536)
+  })
+})
+
+describe('rows that are too many', () => {
+  const word = (nth: number): string =>
+    nth.toString(26).replaceAll(/./g, (digit) => String.fromCharCode(97 + Number.parseInt(digit, 26)))
+  const log = Array.from({ length: 3_000 }, (_, nth) =>
+    at(nth, nth === 2_000 ? 'ERROR no room on disk' : `user z${word(nth)}q came by q${word(7 * nth)}z`),
+  )
+
+  it('are one by their frequent words, with all counts, and what says something else stays apart', () => {
+    const { rows, other, folded, records } = mined(log, { rows: 100, originMs: BEGIN + 1_000_000 })
+    expect(rows).toHaveLength(2)
+    const [noise, single] = rows.toSorted((a, b) => b.count - a.count)
+    expect(noise).toMatchObject({ count: 2_999, firstAtMs: BEGIN, lastAtMs: BEGIN + 2_999_000 })
+    expect(noise?.counts.reduce((sum, each) => sum + each, 0)).toBe(2_999)
+    expect(noise?.folded).toBeGreaterThan(2_900)
+    expect(single?.samples[0]?.text).toContain('ERROR no room on disk')
+    expect([other, folded, records]).toEqual([0, 2_999, 3_000])
+    const sides = noise?.samples.map(({ atMs }) => atMs < BEGIN + 1_000_000)
+    expect(sides).toContain(true)
+    expect(sides).toContain(false)
+  })
+
+  it('of some records each are folded as well, the smallest first, and a failed request is no other one', () => {
+    const visits = Array.from({ length: 4_000 }, (_, nth) =>
+      at(nth, `GET /of/z${word(nth % 1_000)}q ${nth % 50 === 49 ? 503 : 200}`),
+    )
+    const { rows, other } = mined(visits, { rows: 100 })
+    expect(other).toBe(0)
+    const failed = rows.filter(({ samples }) => samples[0]?.text.endsWith('503'))
+    expect(failed.reduce((sum, { count }) => sum + count, 0)).toBe(80)
+    for (const row of rows)
+      expect(new Set(row.samples.map(({ text }) => text.slice(-3))).size, row.samples[0]?.text).toBe(1)
+    expect(rows.reduce((sum, { counts }) => sum + counts.reduce((all, each) => all + each, 0), 0)).toBe(4_000)
+  })
+
+  it('make nothing new that was folded before', () => {
+    const visits = Array.from({ length: 20_000 }, (_, nth) => at(nth, `GET /of/z${word((nth * 7) % 500)}q 200`))
+    const { rows } = mined(visits, { rows: 100 })
+    const late = rows.filter(({ firstAtMs }) => firstAtMs > BEGIN + 10_000_000)
+    expect(late).toEqual([])
+    expect(rows.some(({ count }) => count > 19_000)).toBe(true)
+  })
+
+  it('without a word in common are counted, whatever comes', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.tuple(fc.nat({ max: 300 }), fc.string({ maxLength: 12 })), { maxLength: 300 }),
+        fc.integer({ min: 1, max: 30 }),
+        (lines, most) => {
+          const result = mined(
+            lines.map(([second, text]) => at(second, text)),
+            { rows: most, originMs: BEGIN + 150_000 },
+          )
+          expect(sumOf(result)).toBe(result.records)
+          expect(result.rows.length).toBeLessThanOrEqual(most)
+        },
+      ),
+      { numRuns: 200 },
+    )
+  })
+})
+
 describe('a layout that looks back', () => {
   const lookingBack: LineLayout = {
     ...isoLayout,

@@ -1,10 +1,10 @@
 import { exceptionTypeIn, TYPE_SHIFT } from './exception-type.ts'
 import { type LineLayout, newLineHead } from '../layout/line-layout.ts'
-import { createLineCutter } from './lines.ts'
+import { createLineCutter, LONGEST_LINE } from './lines.ts'
 import { createMinedRows } from './mined-rows.ts'
 import type { Mined } from './mined.ts'
 import { LONGEST_SAMPLE } from './sample-store.ts'
-import { beginSignature, mixSignature } from './signature.ts'
+import { beginSignature, mixSignature, newSignature, WORDS } from './signature.ts'
 
 /**
  * One pass over the bytes of a log: records with the same words (numbers masked) and the same type of exception are counted in one row. No string is made
@@ -17,6 +17,7 @@ export function createMiner(layout: LineLayout, options: MinerOptions = {}): Min
   const { originMs = 0, rows: limit = MOST_ROWS, fromMs = -Infinity, toMs = Infinity } = options
   const rows = createMinedRows(originMs, limit)
   const readHead = layout.readHead ?? headReader(layout)
+  const { tellsFrom, readOpenHead } = layout
   const head = newLineHead()
   const record = createOpenRecord()
   const { signature } = record
@@ -43,24 +44,42 @@ export function createMiner(layout: LineLayout, options: MinerOptions = {}): Min
       clock.lastMs = clock.atMs
       after = clock.atMs >= originMs
     }
-    const slot = rows.add(signature[0] as number, signature[1] as number, records, clock.atMs, after)
-    if (slot >= 0) rows.keep(slot, records, clock.atMs, record.text())
+    const slot = rows.add(signature, record.body(), records, clock.atMs, after)
+    if (slot >= 0) rows.keep(slot, records, clock.atMs, record.bytes(), record.from(), record.to())
     record.close()
   }
   const onLine = (bytes: Uint8Array, lineStart: number, end: number): void => {
     lines++
     const start = afterBlanks(bytes, lineStart, end)
     if (start < 0) return
-    if (readHead(bytes, start, end, !record.isOpen(), head)) return record.goOn(bytes, start, end)
+    if (readHead(bytes, start, end, !record.isOpen(), head)) {
+      if (tellsFrom) record.tell(bytes, tellsFrom(bytes, start, end), end)
+      return record.goOn(bytes, start, end)
+    }
     close()
-    const time = head.atMs
-    clock.atMs = time >= fromMs && time < toMs && Math.abs(time) <= LATEST_MS ? time : NaN
     beginSignature(signature)
     mixSignature(bytes, head.body, end, signature)
-    record.open(bytes, start, end)
+    open(bytes, start, end)
     if (bytes !== chunk) record.hold()
   }
-  const cutter = createLineCutter(onLine)
+  const open = (bytes: Uint8Array, start: number, end: number): void => {
+    const time = head.atMs
+    clock.atMs = time >= fromMs && time < toMs && Math.abs(time) <= LATEST_MS ? time : NaN
+    record.open(bytes, start, end, head.body)
+  }
+  /** Of a line that begins a record as the one before did: its end is found where its words are read. */
+  const takeLine = (bytes: Uint8Array, start: number, last: number): number => {
+    if (readOpenHead === undefined || readOpenHead(bytes, start, last, head) < 0) return -1
+    close()
+    const limit = Math.min(last, start + LONGEST_LINE)
+    beginSignature(signature)
+    const end = mixSignature(bytes, head.body, limit, signature)
+    if (end === limit) return -1
+    lines++
+    open(bytes, start, bytes[end - 1] === CARRIAGE_RETURN ? end - 1 : end)
+    return end
+  }
+  const cutter = createLineCutter(onLine, takeLine)
 
   const cut = (): void => {
     cutter.finish()
@@ -78,16 +97,18 @@ export function createMiner(layout: LineLayout, options: MinerOptions = {}): Min
     cut,
     finish: () => {
       cut()
+      const mined = rows.rows()
       return {
         bytes: bytesSeen,
         lines,
         records,
         undated,
         other: rows.other(),
+        folded: rows.folded(),
         backwards,
         cutBytes: cutter.cutBytes(),
         timeline: rows.timeline(),
-        rows: rows.rows(),
+        rows: mined,
       }
     },
   }
@@ -120,8 +141,8 @@ function headReader({ continues, timeOf, bodyOf }: LineLayout): NonNullable<Line
   }
 }
 
-/** Clustering so many takes a second; real logs have some hundred. */
-export const MOST_ROWS = 50_000
+/** What it takes to keep and cluster so many is a second and 100 MB; real logs have some hundred. */
+export const MOST_ROWS = 16_000
 
 /** The last time that Date knows (ECMA-262, Time Values and Time Range). */
 const LATEST_MS = 8.64e15
@@ -129,18 +150,23 @@ const LATEST_MS = 8.64e15
 /** Types of exceptions that tell a record from others; more would be a file that was written into the log. */
 const MOST_TYPES = 4
 
+/** Lines of a statement that tell it from others; more would be values. */
+const MOST_TOLD = 16
+
 /**
  * The record whose lines are being read: its signature, and where its text is. As long as all of it lies in the bytes of one call, nothing is copied.
  */
 function createOpenRecord() {
-  const signature = new Int32Array(2)
+  const signature = newSignature()
   const held = new Uint8Array(LONGEST_SAMPLE)
   let heldLength = 0
   let open = false
   let types = 0
+  let told = 0
   let source: Uint8Array | undefined
   let from = 0
   let to = 0
+  let bodyFrom = 0
 
   /** Copies what lies in bytes that will be used for something else. */
   const hold = (): void => {
@@ -158,15 +184,24 @@ function createOpenRecord() {
     heldLength += length
   }
 
+  /** Its words remain those of the first line. */
+  const mixIn = (bytes: Uint8Array, start: number, end: number): void => {
+    const last = signature[WORDS] as number
+    mixSignature(bytes, start, end, signature)
+    signature[WORDS] = last
+  }
+
   return {
     signature,
     isOpen: () => open,
-    open: (bytes: Uint8Array, start: number, end: number): void => {
+    open: (bytes: Uint8Array, start: number, end: number, body: number): void => {
       open = true
       types = 0
+      told = 0
       source = bytes
       from = start
       to = end
+      bodyFrom = body - start
     },
     goOn: (bytes: Uint8Array, start: number, end: number): void => {
       if (!open) return
@@ -180,10 +215,20 @@ function createOpenRecord() {
       if (type < 0) return
       types++
       const typeStart = Math.floor(type / TYPE_SHIFT)
-      mixSignature(bytes, typeStart, typeStart + (type % TYPE_SHIFT), signature)
+      mixIn(bytes, typeStart, typeStart + (type % TYPE_SHIFT))
     },
-    text: (): Uint8Array =>
-      source ? viewOf(source, from, Math.min(to - from, LONGEST_SAMPLE)) : viewOf(held, 0, heldLength),
+    /** A further line that tells it from others, from there on; -1: it is none. */
+    tell: (bytes: Uint8Array, from: number, end: number): void => {
+      if (!open || from < 0 || told === MOST_TOLD) return
+      told++
+      mixIn(bytes, from, end)
+    },
+    /** Its text is `bytes[from, to)`. */
+    bytes: (): Uint8Array => source ?? held,
+    from: (): number => (source ? from : 0),
+    to: (): number => (source ? Math.min(to, from + LONGEST_SAMPLE) : heldLength),
+    /** Place within its text from where on it is told from others. */
+    body: (): number => bodyFrom,
     hold,
     close: (): void => {
       open = false
@@ -199,6 +244,7 @@ function viewOf(bytes: Uint8Array, from: number, length: number): Uint8Array {
 }
 
 const LINE_FEED = 0x0a
+const CARRIAGE_RETURN = 0x0d
 
 /** Where the line begins without NUL bytes; -1 where it is blank. */
 function afterBlanks(bytes: Uint8Array, start: number, end: number): number {

@@ -11,75 +11,107 @@ export function createSampleStore(): SampleStore {
   let longest = LONGEST_SAMPLE
   /** Bytes of `block` that are samples still. */
   let live = 0
-  let offsets = new Int32Array(0)
-  let lengths = new Int32Array(0)
-  let times = new Float64Array(0)
-  let numbers = new Float64Array(0)
+  /** `FIELDS` of the first sample of each row, and of the others in groups of `OTHERS`, which only rows of more than one record have. */
+  let firsts = new Float64Array(0)
+  let others = new Float64Array(0)
+  /** Number of a row's group, from 1 on; 0: it has none. */
+  let groups = new Int32Array(0)
+  let begunGroups = 0
+  const freeGroups: number[] = []
 
   const makeRoom = (length: number): void => {
     if (used + length <= block.length) return
-    if (live + length > block.length / 4 && block.length < LARGEST_BLOCK)
-      move(new Uint8Array(Math.min(LARGEST_BLOCK, 4 * block.length)))
+    if (live + length > block.length / 2 && block.length < LARGEST_BLOCK)
+      move(new Uint8Array(Math.min(LARGEST_BLOCK, 2 * block.length)))
     else if (live + length > LARGEST_BLOCK / 2 && longest > 1) shorten()
     else move(new Uint8Array(block.length))
     makeRoom(Math.min(length, longest))
   }
   const shorten = (): void => {
     longest = Math.floor(longest / 2)
-    for (let slot = 0; slot < lengths.length; slot++) setLength(slot, Math.min(longest, lengths[slot] as number))
+    for (const slots of [firsts, others])
+      for (let at = 0; at < slots.length; at += FIELDS)
+        setLength(slots, at, Math.min(longest, slots[at + LENGTH] as number))
   }
-  const setLength = (slot: number, length: number): void => {
-    live += length - (lengths[slot] as number)
-    lengths[slot] = length
+  const setLength = (slots: Float64Array, at: number, length: number): void => {
+    live += length - (slots[at + LENGTH] as number)
+    slots[at + LENGTH] = length
   }
   const move = (target: Uint8Array<ArrayBuffer>): void => {
     used = 0
-    for (let slot = 0; slot < lengths.length; slot++) {
-      const length = lengths[slot] as number
-      if (length === 0) continue
-      const offset = offsets[slot] as number
-      target.set(block.subarray(offset, offset + length), used)
-      offsets[slot] = used
-      used += length
-    }
+    for (const slots of [firsts, others])
+      for (let at = 0; at < slots.length; at += FIELDS) {
+        const length = slots[at + LENGTH] as number
+        if (length === 0) continue
+        copy(block, slots[at + OFFSET] as number, length, target, used)
+        slots[at + OFFSET] = used
+        used += length
+      }
     block = target
+  }
+  const groupOf = (row: number): number => {
+    const known = groups[row] as number
+    if (known > 0) return known
+    const group = freeGroups.pop() ?? ++begunGroups
+    if (group * GROUP > others.length)
+      others = grown(others, new Float64Array(Math.max(FIRST_GROUPS, 2 * group) * GROUP))
+    groups[row] = group
+    return group
+  }
+  const forget = (slots: Float64Array, at: number): void => {
+    setLength(slots, at, 0)
+    slots[at + NUMBER] = 0
+  }
+  const sampleOf = (slots: Float64Array, at: number): SampleRecord => {
+    const offset = slots[at + OFFSET] as number
+    const text = decoder.decode(block.subarray(offset, offset + (slots[at + LENGTH] as number)))
+    return { text, atMs: slots[at + TIME] as number }
   }
 
   return {
     wants: (row, sequence, chosen, nth, after) => {
-      if (chosen === 0) return row * SLOTS
+      if (chosen === 0) return 2 * row
       const place = nth < SIDE ? nth : Math.floor(spread(sequence, nth) * (nth + 1))
-      return place < SIDE ? row * SLOTS + 1 + (after ? SIDE : 0) + place : -1
+      return place < SIDE ? 2 * ((groupOf(row) - 1) * OTHERS + (after ? SIDE : 0) + place) + 1 : -1
     },
-    keep: (slot, number, atMs, text) => {
-      setLength(slot, 0)
-      makeRoom(Math.min(text.length, longest))
-      const length = Math.min(text.length, longest)
-      block.set(text.subarray(0, length), used)
-      offsets[slot] = used
-      setLength(slot, length)
-      times[slot] = atMs
-      numbers[slot] = number
+    keep: (slot, number, atMs, bytes, from, to) => {
+      const slots = (slot & 1) === 0 ? firsts : others
+      const at = (slot >> 1) * FIELDS
+      setLength(slots, at, 0)
+      makeRoom(Math.min(to - from, longest))
+      const length = Math.min(to - from, longest)
+      copy(bytes, from, length, block, used)
+      slots[at + OFFSET] = used
+      slots[at + TIME] = atMs
+      slots[at + NUMBER] = number
+      setLength(slots, at, length)
       used += length
     },
-    clearFirst: (row) => {
-      setLength(row * SLOTS, 0)
-      numbers[row * SLOTS] = 0
+    clear: (row) => {
+      forget(firsts, row * FIELDS)
+      const group = groups[row] as number
+      if (group === 0) return
+      for (let at = (group - 1) * GROUP; at < group * GROUP; at += FIELDS) forget(others, at)
+      groups[row] = 0
+      freeGroups.push(group)
     },
+    first: (row) => {
+      const offset = firsts[row * FIELDS + OFFSET] as number
+      return block.subarray(offset, offset + (firsts[row * FIELDS + LENGTH] as number))
+    },
+    firstTime: (row) => firsts[row * FIELDS + TIME] as number,
+    firstNumber: (row) => firsts[row * FIELDS + NUMBER] as number,
     resize: (to) => {
-      offsets = grown(offsets, new Int32Array(to * SLOTS))
-      lengths = grown(lengths, new Int32Array(to * SLOTS))
-      times = grown(times, new Float64Array(to * SLOTS))
-      numbers = grown(numbers, new Float64Array(to * SLOTS))
+      firsts = grown(firsts, new Float64Array(to * FIELDS))
+      groups = grown(groups, new Int32Array(to))
     },
     samplesOf: (row) => {
-      const slots = Array.from({ length: SLOTS }, (_, at) => row * SLOTS + at).filter((slot) => numbers[slot] !== 0)
-      const inOrder = slots.toSorted((a, b) => (numbers[a] as number) - (numbers[b] as number))
-      return inOrder.map((slot): SampleRecord => {
-        const offset = offsets[slot] as number
-        const text = block.subarray(offset, offset + (lengths[slot] as number))
-        return { text: decoder.decode(text), atMs: times[slot] as number }
-      })
+      const all = [{ slots: firsts, at: row * FIELDS }]
+      const end = (groups[row] as number) * GROUP
+      for (let at = Math.max(0, end - GROUP); at < end; at += FIELDS)
+        if (others[at + NUMBER] !== 0) all.push({ slots: others, at })
+      const numberOf = ({ slots, at }: (typeof all)[number]): number => slots[at + NUMBER] as number
+      return all.toSorted((one, other) => numberOf(one) - numberOf(other)).map(({ slots, at }) => sampleOf(slots, at))
     },
   }
 }
@@ -92,10 +124,18 @@ export interface SampleStore {
    * @param nth how many of them were on this side of the origin
    */
   readonly wants: (row: number, sequence: number, chosen: number, nth: number, after: boolean) => number
-  /** @param number of the record, from 1 on */
-  readonly keep: (slot: number, number: number, atMs: number, text: Uint8Array) => void
-  /** Of a row that had one record only. */
-  readonly clearFirst: (row: number) => void
+  /**
+   * The record is `bytes[from, to)`; what of it is too long is left out.
+   *
+   * @param number of the record, from 1 on
+   */
+  readonly keep: (slot: number, number: number, atMs: number, bytes: Uint8Array, from: number, to: number) => void
+  /** The row has none any more. */
+  readonly clear: (row: number) => void
+  /** The first sample of a row, good until the next one is kept. */
+  readonly first: (row: number) => Uint8Array
+  readonly firstTime: (row: number) => number
+  readonly firstNumber: (row: number) => number
   readonly resize: (rows: number) => void
   readonly samplesOf: (row: number) => readonly SampleRecord[]
 }
@@ -105,10 +145,22 @@ export const LONGEST_SAMPLE = 16_384
 
 /** Samples on each side of the origin, beside the first one: enough to see which value of a variable is new. */
 export const SIDE = 8
-const SLOTS = 1 + 2 * SIDE
+const OTHERS = 2 * SIDE
+
+/** Of a sample: they are used together, so they lie together. */
+const OFFSET = 0
+const LENGTH = 1
+const TIME = 2
+/** Of its record, from 1 on; 0: there is none. */
+const NUMBER = 3
+const FIELDS = 4
+const GROUP = OTHERS * FIELDS
+/** Groups for which room is made at first. */
+const FIRST_GROUPS = 64
+
 const SMALLEST_BLOCK = 65_536
-/** Bytes: 50,000 rows with half a kilobyte each, and as much again that is free. */
-const LARGEST_BLOCK = 32 * 2 ** 20
+/** Bytes: 16,000 rows with 500 bytes each, and as much again that is free. */
+const LARGEST_BLOCK = 16 * 2 ** 20
 
 /** A byte order mark within a log is part of it. */
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
@@ -119,6 +171,10 @@ function spread(sequence: number, nth: number): number {
   mixed = Math.imul(mixed ^ (mixed >>> 16), 0x85ebca6b)
   mixed = Math.imul(mixed ^ (mixed >>> 13), 0xc2b2ae35)
   return ((mixed ^ (mixed >>> 16)) >>> 0) / 2 ** 32
+}
+
+function copy(from: Uint8Array, start: number, length: number, to: Uint8Array, at: number): void {
+  to.set(from.subarray(start, start + length), at)
 }
 
 function grown<T extends Int32Array | Float64Array>(from: T, to: T): T {

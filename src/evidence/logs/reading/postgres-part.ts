@@ -3,10 +3,10 @@ import { bytesOf, type LineSpan, SPACE, startsWith } from '../layout/line-bytes.
 
 /**
  * Lines of PostgreSQL that belong to the record before them although they bear a time of their own: DETAIL, HINT, STATEMENT and the like, which the same
- * process writes in one piece with its error. Of logs of other programs: none.
+ * process writes in one piece with its error. Of logs of other programs: undefined.
  */
-export function postgresPartOf(sample: Uint8Array, lines: readonly LineSpan[]): OnLine<boolean> {
-  return lines.some(([start, end]) => hasLevel(sample, start, end, HEADS)) ? isPart : () => false
+export function postgresPartOf(sample: Uint8Array, lines: readonly LineSpan[]): OnLine<boolean> | undefined {
+  return lines.some(([start, end]) => hasLevel(sample, start, end, HEADS)) ? isPart : undefined
 }
 
 /** PostgreSQL documentation, "Reporting Errors Within the Server": two blanks behind each. */

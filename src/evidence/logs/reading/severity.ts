@@ -15,7 +15,7 @@ const WORDS: ReadonlyMap<string, Severity> = new Map(
       ['info', 'info information informational inf i config log unknown_info success'],
       [
         'debug',
-        'debug dbug dbg trace trce verbose vrb verb fine finer finest d v t debug1 debug2 debug3 debug4 debug5',
+        'debug dbug dbg trace trce silly verbose vrb verb fine finer finest d v t debug1 debug2 debug3 debug4 debug5',
       ],
     ] as const
   ).flatMap(([severity, words]) => words.split(' ').map((word) => [word, severity] as const)),

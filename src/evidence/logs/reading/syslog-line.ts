@@ -4,7 +4,8 @@ import { severityOf, severityOfKernel, severityOfSyslog } from './severity.ts'
 
 /** What stands behind the time of a line of syslog or of journalctl: `host program[pid]: text`. */
 export interface SyslogRest {
-  readonly host: string
+  /** Missing: programs that write to the socket of syslog leave it out, and who only passes their lines on does too. */
+  readonly host: string | undefined
   readonly program: string
   readonly pid: number | undefined
   readonly content: string
@@ -12,7 +13,11 @@ export interface SyslogRest {
 
 /** Undefined: not of this form. The host must be one; a word of level in its place is another format. */
 export function syslogRest(line: string, at: number): SyslogRest | undefined {
-  const [host = '', next = 0] = wordAt(line, afterSpaces(line, at)) ?? []
+  const begins = afterSpaces(line, at)
+  const [tag, name, id] = TAGGED.exec(line.slice(begins, begins + LONGEST_TAG)) ?? []
+  if (tag !== undefined && name !== undefined)
+    return { host: undefined, program: name, pid: pidOf(id), content: line.slice(begins + tag.length) }
+  const [host = '', next = 0] = wordAt(line, begins) ?? []
   if (host === '' || severityOf(host) !== undefined || !/^[\w.:%-]{1,255}$/.test(host)) return undefined
   const colon = line.indexOf(':', next)
   if (colon === -1 || colon - next > LONGEST_TAG) return undefined
@@ -22,6 +27,9 @@ export function syslogRest(line: string, at: number): SyslogRest | undefined {
   if (program === undefined) return undefined
   return { host, program, pid: pidOf(pid), content: line.slice(end + 1).replace(/^ /, '') }
 }
+
+/** Without a host, the process must be named. */
+const TAGGED = /^([A-Za-z][\w./-]{0,63})\[(\d{1,10})\]: ?/
 
 /** `org.gnome.Shell:12[5]: `: the colon that a space follows. */
 function tagEnd(line: string, from: number, colon: number): number {
@@ -62,10 +70,10 @@ export function syslogEvent(
   })
 }
 
-/** `<34>` of RFC 3164 and 5424: facility times eight plus severity. */
+/** `<34>` of RFC 3164 and 5424: facility times eight plus severity; `<>`: an entry of the journal without one. */
 export function priorityAt(line: string): { readonly severity: Severity | undefined; readonly end: number } {
-  const [whole = '', figure] = /^<(\d{1,3})>/.exec(line) ?? []
-  return figure === undefined
-    ? { severity: undefined, end: 0 }
+  const [whole = '', figure] = /^<(\d{0,3})>/.exec(line) ?? []
+  return figure === undefined || figure === ''
+    ? { severity: undefined, end: whole.length }
     : { severity: severityOfSyslog(Number(figure) % 8), end: whole.length }
 }

@@ -5,7 +5,8 @@ import { timeAt } from '../time/time-in-text.ts'
 export interface SyslogPrefix {
   readonly end: number
   readonly atMs: number
-  readonly host: string
+  /** Missing: programs that write to the socket of syslog leave it out. */
+  readonly host?: string
   readonly program: string
   readonly pid?: number
 }
@@ -17,14 +18,16 @@ export function syslogPrefixOf(text: string, time: BoxTime): SyslogPrefix | unde
   if (found === undefined) return undefined
   const match = TAG.exec(text.slice(found.end, found.end + 256))
   if (match === null) return undefined
-  const [whole, host = '', program = '', pid] = match
+  const [whole, host, named, itsPid, alone, ownPid] = match
+  const program = named ?? alone ?? ''
+  const pid = itsPid ?? ownPid
   return {
     end: found.end + whole.length,
     atMs: found.atMs,
-    host,
+    ...(host === undefined ? {} : { host }),
     program,
     ...(pid === undefined ? {} : { pid: Number(pid) }),
   }
 }
 
-const TAG = /^ ([\w.:-]{1,128}) ([\w./-]{1,64})(?:\[(\d{1,10})\])?: /
+const TAG = /^ (?:([\w.:-]{1,128}) ([\w./-]{1,64})(?:\[(\d{1,10})\])?|([A-Za-z][\w./-]{0,63})\[(\d{1,10})\]): /

@@ -17,7 +17,9 @@ export function splitTrace(text: string): SplitRecord {
   if (first === -1) return { message: trimmedEnd(text) }
   if (first === 0 && HEADING.test(lines[0] ?? '')) return { message: messageOf(lines), trace: trimmedEnd(text) }
   // What names the exception stands right above the first frame, and may be the message itself.
-  const from = HEADING.test(lines[first] ?? '') ? first : Math.max(0, first - 1)
+  let from = HEADING.test(lines[first] ?? '') ? first : Math.max(0, first - 1)
+  // .NET names the inner exceptions below the outer one, all of them above the frames.
+  while (from > 0 && INNER.test(lines[from] ?? '')) from -= 1
   const above = lines.slice(0, from).join('\n').trim()
   const trace = trimmedEnd(lines.slice(from).join('\n'))
   if (above !== '') return { message: above, trace }
@@ -70,6 +72,8 @@ const TRACE = new RegExp(
 /** Lines of a trace that name the exception or stand above it. */
 const HEADING =
   /^(?:Traceback \(most recent call last\):|panic: |goroutine \d+ \[|thread '|stack backtrace:|Caused by: |(?:PHP )?Stack trace:)/
+
+const INNER = /^ ?---> /
 
 const EXCEPTION =
   /^(?:Exception in thread |Unhandled exception|panic: |thread '|(?:PHP )?Fatal error: |Uncaught )|^[\w$.:]{0,200}(?:Exception|Error|Throwable|Failure|Fault)\b|^[a-z][\w$]{0,60}(?:\.[\w$]{1,60}){1,12}(?::|$)/

@@ -12,11 +12,13 @@ export interface TimePlace {
   readonly find: (bytes: Uint8Array, start: number, end: number) => number
   /** What tells one line from others stands behind the time; else before it too (a key within JSON). */
   readonly leads: boolean
+  /** Bytes from the beginning of each line, where it is always as many. */
+  readonly offset?: number
 }
 
 /** So many bytes from the beginning of the line. */
 export function atOffset(form: TimestampForm, offset: number): TimePlace {
-  return place(form, `offset ${offset}`, offset < 2 ? 0 : 3, (_bytes, start) => start + offset)
+  return { ...place(form, `offset ${offset}`, offset < 2 ? 0 : 3, (_bytes, start) => start + offset), offset }
 }
 
 /** Behind `<34>` or `<34>1 ` of syslog. */

@@ -11,13 +11,28 @@ export interface Zone {
  * held before, so it lies after the jump; of a time that came twice in autumn the first is meant (as Temporal's `compatible` does).
  */
 export function zoneOf(name: string): Zone {
-  const fixed = /^([+-])(\d\d):?(\d\d)$/.exec(name)
-  if (fixed) {
-    const minutes = Number(fixed[2]) * 60 + Number(fixed[3])
-    return fixedZone((fixed[1] === '-' ? -minutes : minutes) * 60_000)
-  }
-  const offsetAt = offsetsOf(name)
+  const fixed = fixedOffset(name)
+  if (fixed !== undefined) return fixedZone(fixed)
+  const offsetAt = rulesOf(name)
   return offsetAt === undefined ? fixedZone(0) : zoneWith(offsetAt)
+}
+
+/** How far a zone is ahead of UTC at a moment of UTC, in milliseconds. Undefined: there is no such zone. */
+export function offsetsOf(name: string): OffsetAt | undefined {
+  const fixed = fixedOffset(name)
+  return fixed === undefined ? rulesOf(name) : () => fixed
+}
+
+export type OffsetAt = (atMs: number) => number
+
+/** Milliseconds east of UTC of `UTC`, `+02:00`, `+0200`; undefined: it has rules, or is none. */
+function fixedOffset(name: string): number | undefined {
+  // Asking for the rules of a zone takes tens of milliseconds, and most servers have this one.
+  if (name === 'UTC') return 0
+  const fixed = /^([+-])(\d\d):?(\d\d)$/.exec(name)
+  if (!fixed) return undefined
+  const minutes = Number(fixed[2]) * 60 + Number(fixed[3])
+  return (fixed[1] === '-' ? -minutes : minutes) * 60_000
 }
 
 function fixedZone(offset: number): Zone {
@@ -30,7 +45,7 @@ const QUARTER_MS = 900_000
 /** Days and quarters that are kept; a log of ten years has 3,650 days. */
 const KEPT = 8192
 
-function zoneWith(offsetAt: (atMs: number) => number): Zone {
+function zoneWith(offsetAt: OffsetAt): Zone {
   const days = new Map<number, number>()
   const quarters = new Map<number, number>()
   const ofDay = (wallMs: number): number => {
@@ -59,20 +74,20 @@ function kept(cache: Map<number, number>, key: number, compute: () => number): n
 }
 
 /** NaN when it is not the same all day, in whatever zone. */
-function offsetOfDay(offsetAt: (atMs: number) => number, day: number): number {
+function offsetOfDay(offsetAt: OffsetAt, day: number): number {
   const before = offsetAt((day - 1) * DAY_MS)
   return before === offsetAt((day + 2) * DAY_MS) ? before : NaN
 }
 
-function offsetOfWall(offsetAt: (atMs: number) => number, wallMs: number): number {
+function offsetOfWall(offsetAt: OffsetAt, wallMs: number): number {
   const before = offsetAt(wallMs - DAY_MS)
   const after = offsetAt(wallMs + DAY_MS)
   if (offsetAt(wallMs - before) === before) return before
   return offsetAt(wallMs - after) === after ? after : before
 }
 
-/** Milliseconds east of UTC at a moment. Undefined: no such zone. */
-function offsetsOf(name: string): ((atMs: number) => number) | undefined {
+/** Undefined: no such zone. */
+function rulesOf(name: string): OffsetAt | undefined {
   try {
     const format = new Intl.DateTimeFormat('en-US', {
       timeZone: name,

@@ -192,7 +192,9 @@ function headOf(line: string): { readonly type: string; readonly message: string
   return { type, message: code === undefined || code === ' ' ? message : `${message} (${code})`.trim() }
 }
 
-const HEAD = /^((?:[A-Za-z_$][\w$]*(?:\.|::))*[A-Za-z_$][\w$]*)(?: \[(\w+)\]| \(0x[0-9A-Fa-f]+\))?(?::(?: (.*))?)?$/
+/** .NET: `System.Net.Sockets.SocketException (111): Connection refused`, with the number of the error. */
+const HEAD =
+  /^((?:[A-Za-z_$][\w$]*(?:\.|::))*[A-Za-z_$][\w$]*)(?: \[(\w+)\]| \((?:0x[0-9A-Fa-f]+|\d{1,10})\))?(?::(?: (.*))?)?$/
 /** `ActiveRecord::RecordNotFound (Couldn't find Order with 'id'=7):` */
 const RAILS_HEAD = /^((?:[A-Z]\w*::)*[A-Z]\w*)( )?\((.*)\):?$/
 

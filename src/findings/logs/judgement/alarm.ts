@@ -15,6 +15,13 @@ export function alarmOf({ severity, template, samples }: Pattern): number {
   return Math.max(given, words, served, traced)
 }
 
+/** Its words hardly ever stand in a log of good times. */
+export function isGrave(template: string): boolean {
+  return wordAlarm(template) >= GRAVE_ALARM
+}
+
+const GRAVE_ALARM = 0.6
+
 const SEVERITY: Readonly<Record<Severity, number>> = {
   fatal: 1,
   error: 0.9,
@@ -30,7 +37,7 @@ const CALLED_HARMLESS = 0.4
 /** By the words alone, in any program. 0 where there are none. */
 function wordAlarm(template: string): number {
   const text = template.slice(0, TEMPLATE_CHARACTERS).replaceAll(NOTHING_WRONG, ' ')
-  if (GRAVE.test(text)) return 0.6
+  if (GRAVE.test(text)) return GRAVE_ALARM
   if (BAD.test(text)) return 0.3
   return 0
 }

@@ -55,6 +55,13 @@ describe('requests that fail', () => {
     ])
   })
 
+  it('rank behind it where both tell as much, too', () => {
+    expect(ranked(requests(25, 17), pattern('invoice could not be written', { score: 25, after: 17 }))).toEqual([
+      'invoice could not be written',
+      'GET {id} Internal Server Error',
+    ])
+  })
+
   it('keep their place where no error accounts for them', () => {
     const first = 'GET {id} Internal Server Error'
     expect(ranked(requests(36, 34), pattern('mail was lost', { score: 25, after: 5 }))[0]).toBe(first)

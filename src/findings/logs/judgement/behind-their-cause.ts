@@ -8,12 +8,12 @@ import type { JudgedPattern } from '../verdict.ts'
  */
 export function behindTheirCause(judged: readonly JudgedPattern[]): readonly JudgedPattern[] {
   const causes = judged.filter(
-    (pattern) => hasRisen(pattern) && !isRequest(pattern) && alarmOf(pattern) >= TELLS_OF_TROUBLE,
+    (pattern) => hasRisen(pattern) && !pattern.ofBoot && !isRequest(pattern) && alarmOf(pattern) >= TELLS_OF_TROUBLE,
   )
   return judged.map((pattern) => {
     if (!hasRisen(pattern) || !isRequest(pattern)) return pattern
     const enough = ACCOUNTED * requestsOf(pattern)
-    const scores = causes.filter(({ after, score }) => after.count >= enough && score < pattern.score)
+    const scores = causes.filter(({ after, score }) => after.count >= enough && score <= pattern.score)
     return scores.length === 0
       ? pattern
       : { ...pattern, score: Math.max(...scores.map(({ score }) => score)) - JUST_BEHIND }

@@ -4,10 +4,17 @@
  */
 export function chanceOfAtLeast(hits: number, drawn: number, marked: number, total: number): number {
   let sum = 0
-  for (let at = Math.max(hits, drawn + marked - total); at <= Math.min(drawn, marked); at++)
-    sum += Math.exp(lnChoose(marked, at) + lnChoose(total - marked, drawn - at) - lnChoose(total, drawn))
+  // From the most likely number on each term is smaller than the one before, and soon none counts any more.
+  const likely = (drawn * marked) / Math.max(1, total)
+  for (let at = Math.max(hits, drawn + marked - total); at <= Math.min(drawn, marked); at++) {
+    const term = Math.exp(lnChoose(marked, at) + lnChoose(total - marked, drawn - at) - lnChoose(total, drawn))
+    sum += term
+    if (at > likely + 1 && term <= sum * NEGLIGIBLE) break
+  }
   return Math.min(1, sum)
 }
+
+const NEGLIGIBLE = 1e-15
 
 function lnChoose(all: number, some: number): number {
   return lnFactorial(all) - lnFactorial(some) - lnFactorial(all - some)

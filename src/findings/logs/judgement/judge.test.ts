@@ -56,6 +56,28 @@ const traffic = ['GET orders', 'GET carts', 'GET prices', 'cache hit', 'session 
 )
 
 describe('judgePatterns', () => {
+  it('misses nothing that came twice only', () => {
+    const twice = pattern('listening', { severity: 'info', before: (bucket) => (bucket < 2 ? 1 : 0) })
+    const soon = -(SIDE - 3) * WIDTH_MS
+    expect(verdictOf(judgePatterns(over([...traffic, twice]), soon), 'listening')).toBe('steady')
+    const often = pattern('counted', { severity: 'info', before: (bucket) => (bucket < 3 ? 2 : 0) })
+    expect(verdictOf(judgePatterns(over([...traffic, often]), soon), 'counted')).toBe('silent')
+  })
+
+  it('compares nothing with a time in which its log was not seen, and says so', () => {
+    const young = pattern('payment refused', {
+      severity: 'error',
+      after: 1,
+      sources: [{ box: 'web-1', source: 'young', count: 0 }],
+    })
+    const seen = [{ box: 'web-1', source: 'young', fromMs: 60_000, toMs: SIDE * WIDTH_MS }]
+    const judged = judgePatterns(over([...traffic, young], seen), 0)
+    expect(judged.filter(({ uncompared }) => uncompared).map(({ template, verdict }) => [template, verdict])).toEqual([
+      ['payment refused', 'steady'],
+    ])
+    expect(judgePatterns(over([young]), -Infinity).some(({ uncompared }) => uncompared)).toBe(false)
+  })
+
   it('tells new, spiking, silent and steady apart, in that order', () => {
     const judged = judgePatterns(
       over([

@@ -1,4 +1,5 @@
 import { alarmOf } from './alarm.ts'
+import { partOfBoots } from './boots.ts'
 import { behindTheirCause } from './behind-their-cause.ts'
 import { dispersionOf } from './dispersion.ts'
 import { exposures, type Exposure } from './exposure.ts'
@@ -36,9 +37,11 @@ import type { JudgedPattern, Rate } from '../verdict.ts'
  *   harmless lines are gone, and each is less than a single error that says why.
  *
  * Verdicts, of M patterns: `new`: none before, and 1 - pⁿ at least 0.05. `spiking`: x at least max(6.6, 2 ln M) and at least 1.5 times the rate. `silent`:
- * as far down, and a tenth of the rate or less. A Poisson count strays so far with a probability of at most e^(-x/2), so that among M patterns without a
+ * as far down, a tenth of the rate or less, and three records before at least. A Poisson count strays so far with a probability of at most e^(-x/2), so that among M patterns without a
  * change less than one is expected to be called changed (H. Chernoff, "A Measure of Asymptotic Efficiency …", Annals of Mathematical Statistics 23, 1952).
  * What was not seen before the onset is never new.
+ *
+ * What belongs to the boot of a box (`boots.ts`) ranks behind all else.
  *
  * Pure: neither the order of the patterns nor anything else matters.
  *
@@ -54,24 +57,40 @@ export function judgePatterns(
   const sides = patterns.patterns.map((pattern): Sides =>
     sidesOf(pattern, patterns.timeline, onsetMs, exposureOf(pattern)),
   )
-  const rise = riseOfTheRest(sides)
+  const isOfBoot = partOfBoots(patterns)
+  const rise = riseOfTheRest(sides.filter(({ pattern }) => !isOfBoot(pattern)))
   const changes = sides.map((side) => changeOf(side, rise, patterns.timeline, onsetMs, sides.length))
-  const crowds = crowdsOf(changes)
-  const harmless = changes.filter(
+  // The crowd that a boot writes is known, and weighs down nothing else.
+  const ordinary = changes.filter(({ pattern }) => !isOfBoot(pattern))
+  const crowds = crowdsOf(ordinary)
+  const harmless = ordinary.filter(
     ({ verdict, alarm, evidence, significant }) => verdict === 'new' && alarm < HARMLESS && evidence >= significant,
   ).length
   const judged = changes.map((change): JudgedPattern => {
     const { pattern, before, after, exposure, verdict } = change
-    return {
+    const each: JudgedPattern = {
       ...pattern,
       verdict,
       before: rate(before, exposure.beforeMs),
       after: rate(after, exposure.afterMs),
       score: scoreOf(change, crowds.get(change) ?? 1, harmless),
       changed: [],
+      ...(isUncompared(change, onsetMs) ? { uncompared: true } : {}),
     }
+    return isOfBoot(pattern) ? asOfBoot(each) : each
   })
   return withChangedValues(behindTheirCause(judged).toSorted(worstFirst), patterns.patterns, onsetMs)
+}
+
+/** Behind all that is not of a boot; what of it is over is not gone. */
+function asOfBoot(pattern: JudgedPattern): JudgedPattern {
+  const verdict = pattern.verdict === 'silent' ? 'steady' : pattern.verdict
+  return { ...pattern, verdict, ofBoot: true, score: -1 / (1 + Math.max(0, pattern.score)) }
+}
+
+/** Where there is no onset nothing is compared, and nothing is missing. */
+function isUncompared({ before, after, exposure }: Change, onsetMs: number): boolean {
+  return Number.isFinite(onsetMs) && before === 0 && after > 0 && exposure.afterShare >= 1
 }
 
 /** Of those that are looked at: the first ones, and the most frequent ones, in which a share can change while their number does not. */
@@ -110,6 +129,8 @@ const STANDING = 0.1
 const SIGNIFICANT = 6.63
 const SPIKE_RATIO = 1.5
 const SILENT_RATIO = 0.1
+/** Records before the onset: what came twice had no habit that it could break. */
+const SILENT_LEAST = 3
 /** The least 1 - pⁿ that is called new: less means that hardly anything was seen before the onset. */
 const NEW_SURPRISE = 0.05
 /** Patterns, and records of each on either side, that the rise of the rest is told from. */
@@ -179,7 +200,7 @@ function changeOf(
       ? 'new'
       : evidence >= significant && ratio >= SPIKE_RATIO
         ? 'spiking'
-        : evidence <= -significant && ratio <= SILENT_RATIO
+        : evidence <= -significant && ratio <= SILENT_RATIO && before >= SILENT_LEAST
           ? 'silent'
           : 'steady'
   return { ...side, alarm: alarmOf(pattern), evidence, surprise, significant, verdict }
@@ -277,7 +298,9 @@ function worstFirst(a: JudgedPattern, b: JudgedPattern): number {
     b.after.count - a.after.count ||
     b.count - a.count ||
     compare(a.template, b.template) ||
-    compare(place(a), place(b))
+    compare(place(a), place(b)) ||
+    compare(a.counts.join(' '), b.counts.join(' ')) ||
+    compare(String(a.severity), String(b.severity))
   )
 }
 

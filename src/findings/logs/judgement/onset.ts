@@ -1,5 +1,6 @@
 import { seeded } from '../../../base/seeded.ts'
 import { alarmOf } from './alarm.ts'
+import { beginningOf, endOf, isAround, partOfBoots } from './boots.ts'
 import { dispersionOf, usualDispersion, withinDispersion } from './dispersion.ts'
 import type { Pattern, Patterns, SeenSpan } from '../pattern.ts'
 
@@ -21,10 +22,55 @@ export interface Onset {
  * patterns without a change show by chance, is its vote; the vote of a harmless pattern saturates early, so that one new harmless line is no onset. Votes
  * are added up: a likelihood-ratio scan (M. Kulldorff, "A spatial scan statistic", Communications in Statistics 26, 1997, in one dimension).
  *
+ * A boot changes everything, and explains nothing: what belongs to it (`boots.ts`) has no vote, and where the best moment is a boot all the same, errors that
+ * change beyond chance after it, or before it, are what is proposed.
+ *
  * How often chance does as well is told by shuffling the buckets, all patterns alike, `SHUFFLES` times (a permutation test: E. Edgington, "Randomization
  * Tests", 1980), from fixed seeds: the same logs give the same answer.
  */
 export function proposeOnset(patterns: Patterns): Onset | undefined {
+  const isOfBoot = partOfBoots(patterns)
+  const rest = { ...patterns, patterns: patterns.patterns.filter((pattern) => !isOfBoot(pattern)) }
+  const found = bestOnset(rest)
+  const boot = found && patterns.boots?.find((each) => isAround(each, found.atMs, patterns.timeline.widthMs))
+  if (!found || !boot) return found && onsetOf(found)
+  const errors = [within(rest, endOf(boot), Infinity), within(rest, -Infinity, beginningOf(boot))].map(bestOnset)
+  const other = errors.find((each) => each !== undefined && each.alarm >= ALARMING)
+  return onsetOf(other ?? { ...found, why: `${boot.box} booted at that time; ${found.why}` })
+}
+
+interface Best extends Onset {
+  /** Of the most alarming pattern that changes there. */
+  readonly alarm: number
+}
+
+function onsetOf({ atMs, confidence, why }: Best): Onset {
+  return { atMs, confidence, why }
+}
+
+/** What of the patterns lies in buckets wholly within these times. */
+function within({ timeline, patterns, ...others }: Patterns, fromMs: number, toMs: number): Patterns {
+  const { originMs, widthMs, first, buckets } = timeline
+  const bucketOf = (atMs: number): number => (atMs - originMs) / widthMs - first
+  const from = Math.min(buckets, Math.max(0, Math.ceil(bucketOf(fromMs))))
+  const to = Math.max(from, Math.min(buckets, Math.floor(bucketOf(toMs))))
+  const startMs = originMs + (first + from) * widthMs
+  const endMs = originMs + (first + to) * widthMs
+  return {
+    ...others,
+    timeline: { ...timeline, first: first + from, buckets: to - from },
+    patterns: patterns.flatMap((pattern) => {
+      const counts = pattern.counts.slice(from, to)
+      const count = counts.reduce((sum, each) => sum + each, 0)
+      if (count === 0) return []
+      const firstAtMs = Math.max(pattern.firstAtMs, startMs)
+      return [{ ...pattern, counts, count, firstAtMs, lastAtMs: Math.min(pattern.lastAtMs, endMs) }]
+    }),
+  }
+}
+
+/** The moment at which most changes beyond chance, whatever it is that changes. */
+function bestOnset(patterns: Patterns): Best | undefined {
   const scan = scanOf(patterns)
   if (!scan) return undefined
   const order = scan.exposure.map((_, at) => at)
@@ -42,6 +88,7 @@ export function proposeOnset(patterns: Patterns): Onset | undefined {
     atMs: originMs + (first + border) * widthMs,
     confidence: Math.min(MOST_CONFIDENT, 1 - asGood / (SHUFFLES + 1)),
     why: reasonFor(patterns, scan, border),
+    alarm: Math.max(0, ...votersAt(scan, border).map(({ each }) => each.alarm)),
   }
 }
 
@@ -298,11 +345,9 @@ function sidesAt(
 }
 
 /** The two patterns that change most at the border, and how many more. */
-function reasonFor({ timeline: { widthMs } }: Patterns, { series, chance, from, to }: Scan, border: number): string {
-  const voters = series
-    .map((each) => ({ each, weight: vote(changeAt(each, border, { from, to }) - chance, each.alarm) }))
-    .filter(({ weight }) => weight > 0)
-    .toSorted((a, b) => b.weight - a.weight || compare(a.each, b.each))
+function reasonFor({ timeline: { widthMs } }: Patterns, scan: Scan, border: number): string {
+  const { from, to } = scan
+  const voters = votersAt(scan, border)
   const named = voters.slice(0, NAMED).flatMap(({ each: { pattern } }) => {
     if (!pattern) return []
     const all = sidesAt(pattern, border, { from: 0, to: pattern.counts.length })
@@ -315,7 +360,18 @@ function reasonFor({ timeline: { widthMs } }: Patterns, { series, chance, from, 
   })
   const more = voters.length - named.length
   if (named.length === 0) return 'errors of many kinds, each rare, change together'
-  return `${named.join('; ')}${more > 0 ? `; ${more} more ${more === 1 ? 'pattern changes' : 'patterns change'} with ${named.length === 1 ? 'it' : 'them'}` : ''}`
+  return `${named.join('; ')}${more > 0 ? `; ${more === 1 ? 'one other pattern changes' : `${more} other patterns change`} at the same time` : ''}`
+}
+
+/** Those that change there beyond chance, most telling first. */
+function votersAt(
+  { series, chance, from, to }: Scan,
+  border: number,
+): readonly { readonly each: Series; readonly weight: number }[] {
+  return series
+    .map((each) => ({ each, weight: vote(changeAt(each, border, { from, to }) - chance, each.alarm) }))
+    .filter(({ weight }) => weight > 0)
+    .toSorted((a, b) => b.weight - a.weight || compare(a.each, b.each))
 }
 
 const NAMED = 2

@@ -1,4 +1,5 @@
 import { chanceOfAtLeast } from './fisher.ts'
+import { createFrequentValues, type FrequentValues } from './frequent-values.ts'
 import type { Pattern, PatternSample } from '../pattern.ts'
 import { placesOf } from '../patterns/template-places.ts'
 import type { ChangedValue } from '../verdict.ts'
@@ -26,6 +27,48 @@ export function changedValues(
   }
 }
 
+/** Counts the values of all records of one pattern, rather than of its samples. */
+export interface ValueCounter {
+  readonly add: (record: Pick<PatternSample, 'box' | 'event'>, isAfter: boolean) => void
+  /** As `changedValues`, but for values that few records have too. */
+  readonly changes: () => readonly ChangedValue[]
+}
+
+/** @param patterns all of them: of a new one the fields are held against theirs */
+export function createValueCounter(
+  { template }: Pick<Pattern, 'template'>,
+  patterns: readonly Pattern[],
+  onsetMs: number,
+): ValueCounter {
+  const places = placesOf(template)
+  const sides = { before: new Map<string, FrequentValues>(), after: new Map<string, FrequentValues>() }
+  return {
+    add: (record, isAfter) => {
+      const side = isAfter ? sides.after : sides.before
+      for (const [what, value] of namedValues(record, places)) {
+        if (EMPTY_NAMES.test(what)) continue
+        const values = side.get(what) ?? createFrequentValues()
+        side.set(what, values)
+        values.add(value)
+      }
+    },
+    changes: () => {
+      const [before, after] = [countedValues(sides.before), countedValues(sides.after)]
+      if (after.size === 0) return []
+      return changesBetween(before.size > 0 ? before : allBefore(patterns, onsetMs), after, COUNTED)
+    },
+  }
+}
+
+function countedValues(sides: ReadonlyMap<string, FrequentValues>): ReadonlyMap<string, Values> {
+  return new Map(
+    [...sides].map(([what, values]): [string, Values] => [
+      what,
+      { total: values.total(), squares: values.total(), of: new Map(values.counts()) },
+    ]),
+  )
+}
+
 /** Records that the samples of one variable part stand for, in all and by value. */
 interface Values {
   total: number
@@ -35,8 +78,18 @@ interface Values {
 
 /** A change is named when chance explains all of a pattern's together less often than this. */
 const CHANCE = 0.05
-/** Smaller differences of shares help nobody. */
-const DIFFERENCE = 0.2
+/** Which differences of shares are named: smaller ones help nobody. */
+interface Telling {
+  readonly difference: number
+  /** Also so small a one, where the share is so many times as large on one side. */
+  readonly rare: { readonly difference: number; readonly times: number }
+  /** Values below this share on both sides are not tried. */
+  readonly least: number
+}
+/** Of a few samples a small share is one or two of them. */
+const SAMPLED: Telling = { difference: 0.2, rare: { difference: 0.2, times: 1 }, least: 0 }
+/** Of all records: one customer of a hundred with a twentieth of the failures is the one. */
+const COUNTED: Telling = { difference: 0.2, rare: { difference: 0.05, times: 3 }, least: 0.02 }
 const NAMED = 5
 /** Patterns whose samples show what is usual: the most frequent ones. */
 const BACKGROUND = 1000
@@ -48,6 +101,7 @@ const EMPTY_NAMES =
 function changesBetween(
   before: ReadonlyMap<string, Values>,
   after: ReadonlyMap<string, Values>,
+  telling: Telling = SAMPLED,
 ): readonly ChangedValue[] {
   const tried = [...after].flatMap(([what, late]) => {
     const early = before.get(what)
@@ -55,13 +109,13 @@ function changesBetween(
     return [...new Set([...late.of.keys(), ...early.of.keys()])].flatMap((value) => {
       const [now, once] = [hitsOf(late, value), hitsOf(early, value)]
       // Once is no habit: what is seen a single time on both sides together is not tested, and does not count as a test.
-      return now.hits + once.hits < 2 ? [] : [tryOne(what, value, now, once)]
+      return now.hits + once.hits < 2 || Math.max(now.share, once.share) < telling.least
+        ? []
+        : [tryOne(what, value, now, once)]
     })
   })
   const named = tried
-    .filter(
-      ({ chance, change }) => chance * tried.length < CHANCE && Math.abs(change.after - change.before) >= DIFFERENCE,
-    )
+    .filter(({ chance, change }) => chance * tried.length < CHANCE && isLarge(change, telling))
     .toSorted(mostTelling)
   return named
     .filter(
@@ -69,6 +123,11 @@ function changesBetween(
     )
     .slice(0, NAMED)
     .map(({ change }) => change)
+}
+
+function isLarge({ before, after }: ChangedValue, { difference, rare }: Telling): boolean {
+  const by = Math.abs(after - before)
+  return by >= difference || (by >= rare.difference && Math.max(before, after) >= rare.times * Math.min(before, after))
 }
 
 interface Tried {
@@ -125,7 +184,9 @@ function compare(a: string, b: string): number {
 function allBefore(patterns: readonly Pattern[], onsetMs: number): ReadonlyMap<string, Values> {
   const all = new Map<string, Values>()
   for (const { samples } of patterns.toSorted(mostFrequent).slice(0, BACKGROUND))
-    for (const sample of samples) if (sample.atMs < onsetMs) addFields(all, sample)
+    for (const sample of samples)
+      if (sample.atMs < onsetMs)
+        for (const [what, value] of namedValues(sample, noPlaces)) add(all, what, value, sample.stands)
   return all
 }
 
@@ -141,18 +202,18 @@ function valuesOf(
   const places = placesOf(template)
   for (const sample of samples) {
     if (!wanted(sample)) continue
-    const fields = addFields(all, sample)
-    for (const [what, value] of places(sample.event.message) ?? [])
-      if (!fields.has(what)) add(all, what, value, sample.stands)
+    for (const [what, value] of namedValues(sample, places)) add(all, what, value, sample.stands)
   }
   return all
 }
 
-/** Gives the names of those that it has. */
-function addFields(
-  all: Map<string, Values>,
-  { box, stands, event: { fields, access } }: PatternSample,
-): ReadonlySet<string> {
+const noPlaces = (): undefined => undefined
+
+/** The fields of a record, each once, and what stands at the variable parts of its template. */
+function namedValues(
+  { box, event: { fields, access, message } }: Pick<PatternSample, 'box' | 'event'>,
+  places: ReturnType<typeof placesOf> | typeof noPlaces,
+): ReadonlyMap<string, string> {
   const served: Readonly<Record<string, string | number | undefined>> = access
     ? {
         status: access.status,
@@ -164,20 +225,20 @@ function addFields(
         host: access.host,
       }
     : {}
-  const names = new Set<string>()
+  const values = new Map<string, string>()
   for (const [what, value] of [...Object.entries(fields ?? {}), ...Object.entries(served), ['box', box] as const]) {
-    if (value === undefined || value === '' || value === '-' || names.has(what)) continue
-    names.add(what)
-    add(all, what, String(value), stands)
+    if (value === undefined || value === '' || value === '-' || values.has(what)) continue
+    values.set(what, String(value).slice(0, VALUE_CHARACTERS))
   }
-  return names
+  for (const [what, value] of places(message) ?? [])
+    if (!values.has(what)) values.set(what, value.slice(0, VALUE_CHARACTERS))
+  return values
 }
 
 function add(all: Map<string, Values>, what: string, value: string, stands = 1): void {
   const values = all.get(what) ?? { total: 0, squares: 0, of: new Map<string, number>() }
   all.set(what, values)
-  const short = value.slice(0, VALUE_CHARACTERS)
   values.total += stands
   values.squares += stands * stands
-  values.of.set(short, (values.of.get(short) ?? 0) + stands)
+  values.of.set(value, (values.of.get(value) ?? 0) + stands)
 }

@@ -13,7 +13,7 @@ export interface Durations {
   /** How many took longer than this, by at least the relative error. */
   readonly longerThan: (ms: number) => number
   /** For `merge`. */
-  readonly buckets: () => { readonly first: number; readonly counts: Uint32Array }
+  readonly buckets: () => Buckets
 }
 
 /** One part in a hundred: nobody acts on less. */
@@ -28,6 +28,8 @@ const FACTOR = (1 + RELATIVE_ERROR) / (1 - RELATIVE_ERROR)
 const LOG_FACTOR = Math.log(FACTOR)
 
 export function newDurations(): Durations {
+  /** Buckets of the first ones, one entry each: most routes and upstreams of a log with very many have a few requests. Undefined: they are counted. */
+  let few: number[] | undefined = []
   let first = 0
   let counts = new Uint32Array(0)
   let count = 0
@@ -42,9 +44,19 @@ export function newDurations(): Durations {
     first = from - ROOM
   }
   const increase = (index: number, by: number): void => {
+    if (few && few.length + by <= FEW) {
+      for (let one = 0; one < by; one++) few.push(index)
+      return
+    }
+    if (few) {
+      const known = few
+      few = undefined
+      for (const each of known) increase(each, 1)
+    }
     if (index < first || index >= first + counts.length) grow(index, index)
     counts[index - first] = (counts[index - first] ?? 0) + by
   }
+  const buckets = (): Buckets => (few ? countsOf(few) : { first, counts })
   return {
     add: (ms) => {
       if (!(ms >= 0)) return
@@ -62,13 +74,30 @@ export function newDurations(): Durations {
     },
     count: () => count,
     sumMs: () => sumMs,
-    quantile: (share) => (count === 0 ? undefined : quantileOf(first, counts, count, share)),
+    quantile: (share) => (count === 0 ? undefined : quantileOf(buckets(), count, share)),
     longerThan: (ms) => {
-      const from = Math.max(0, bucketOf(ms) + 1 - first)
-      return from >= counts.length ? 0 : counts.subarray(from).reduce((sum, many) => sum + many, 0)
+      const all = buckets()
+      const from = Math.max(0, bucketOf(ms) + 1 - all.first)
+      return from >= all.counts.length ? 0 : all.counts.subarray(from).reduce((sum, many) => sum + many, 0)
     },
-    buckets: () => ({ first, counts }),
+    buckets,
   }
+}
+
+interface Buckets {
+  readonly first: number
+  readonly counts: Uint32Array
+}
+
+/** So many are kept one by one: in their buckets they may lie far apart, and take twenty times as much. */
+const FEW = 32
+
+function countsOf(few: readonly number[]): Buckets {
+  if (few.length === 0) return { first: 0, counts: new Uint32Array(0) }
+  const first = Math.min(...few)
+  const counts = new Uint32Array(Math.max(...few) - first + 1)
+  for (const index of few) counts[index - first] = (counts[index - first] ?? 0) + 1
+  return { first, counts }
 }
 
 const ROOM = 8
@@ -79,7 +108,7 @@ function bucketOf(ms: number): number {
 }
 
 /** The nearest rank (the smallest value that at least this share keeps within); the middle of its bucket, by the relative error. */
-function quantileOf(first: number, counts: Uint32Array, count: number, share: number): number {
+function quantileOf({ first, counts }: Buckets, count: number, share: number): number {
   const rank = Math.max(1, Math.ceil(Math.min(1, share) * count))
   let seen = 0
   for (let place = 0; place < counts.length; place++) {

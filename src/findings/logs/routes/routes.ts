@@ -8,6 +8,10 @@ import { type Share, shareChange } from './share-change.ts'
 export interface RouteTable {
   readonly onsetMs?: number
   readonly routes: readonly RouteRow[]
+  /** The log that they are counted in: of several the one that tells durations, or most requests. Missing where it is not known. */
+  readonly source?: string
+  /** Logs of requests that are not counted here: those that repeat it, and those of other sites. */
+  readonly otherSources?: readonly string[]
   /** All requests together, `other` included. */
   readonly total: RouteFigures
   /** Requests of routes beyond the limit of those that are told apart. */

@@ -5,6 +5,12 @@ export interface Conversation {
   tell(orders: string): void
   /** What it says next; undefined: it has ended. One caller at a time. */
   next(): Promise<Piece | undefined>
+  /** Which file is talked of, as its place among those of the source. */
+  about: number
+  /** What is told now may take long before anything is said: a filter that finds nothing. */
+  patient: boolean
+  /** It was ended since nothing was said for too long. */
+  hasStalled(): boolean
   readonly result: Promise<RunResult>
 }
 
@@ -13,6 +19,8 @@ export interface ConversationOptions {
   readonly boundary: string
   readonly timeoutMs: number
   readonly signal: AbortSignal
+  /** Longer than this no answer takes, unless `patient`; left out: there is no limit. */
+  readonly stallMs?: number
 }
 
 /** What waits to be taken on the console; beyond it the box is held back. Bytes. */
@@ -26,13 +34,15 @@ export function converse(box: Box, script: string, options: ConversationOptions)
   let ended = false
   let wake: () => void = () => {}
   let release: (() => void) | undefined
+  let stalled = false
+  const stall = new AbortController()
 
   const started = box.start(script, {
     what: options.what,
     timeoutMs: options.timeoutMs,
     maxBytes: Number.POSITIVE_INFINITY,
     streamed: true,
-    signal: options.signal,
+    signal: AbortSignal.any([options.signal, stall.signal]),
     onOutput: (chunk) => {
       for (const piece of reader.push(chunk)) {
         waiting.push(piece)
@@ -53,10 +63,8 @@ export function converse(box: Box, script: string, options: ConversationOptions)
 
   async function next(): Promise<Piece | undefined> {
     while (waiting.length === 0) {
-      if (ended) return undefined
-      await new Promise<void>((resolve) => {
-        wake = resolve
-      })
+      if (ended || stalled) return undefined
+      await somethingNew()
     }
     const piece = waiting.shift()
     if (piece) bytes -= sizeOf(piece)
@@ -67,7 +75,29 @@ export function converse(box: Box, script: string, options: ConversationOptions)
     return piece
   }
 
-  return { tell: (orders) => started.input(orders), next, result }
+  async function somethingNew(): Promise<void> {
+    let timer: ReturnType<typeof setTimeout> | undefined
+    await new Promise<void>((resolve) => {
+      wake = resolve
+      if (options.stallMs === undefined || self.patient) return
+      timer = setTimeout(() => {
+        stalled = true
+        stall.abort()
+        resolve()
+      }, options.stallMs)
+    })
+    clearTimeout(timer)
+  }
+
+  const self: Conversation = {
+    tell: (orders) => started.input(orders),
+    next,
+    about: -1,
+    patient: false,
+    hasStalled: () => stalled,
+    result,
+  }
+  return self
 }
 
 function sizeOf(piece: Piece): number {

@@ -2,8 +2,10 @@ import type { FetchReport, LogCaps } from '../../../evidence/logs/window.ts'
 
 /** Where the bytes of a log go, and what is told of them in the end. */
 export interface Delivery {
-  /** Hands bytes on, up to the limit, cut at the end of a line. */
+  /** Hands bytes on, up to the limit, cut at the end of a line. The bytes may be used for something else afterwards. */
   give(bytes: Uint8Array): Promise<void>
+  /** All has come: the last line, where no line feed ends it. */
+  finish(): Promise<void>
   /** Bytes that may still be handed on. */
   left(): number
   /** What a person should know. */
@@ -21,6 +23,8 @@ export interface Delivery {
 }
 
 const NEWLINE = 0x0a
+/** Of a line that goes on this is handed on before its end is seen: what is longer is cut off by whoever reads it. Bytes. */
+const HELD_BYTES = 65_536
 
 /** @param full called once when the limit of bytes is reached */
 export function delivery(
@@ -36,20 +40,38 @@ export function delivery(
   const skipped: string[] = []
   let isPartial = false
 
+  /** The beginning of a line whose end has not come: where a limit ends it all, half a line would be read as one that was never written. */
+  let held: Uint8Array[] = []
+  let heldBytes = 0
+
   async function give(bytes: Uint8Array): Promise<void> {
+    if (bytes.length === 0) return
     const left = caps.bytes - sent
-    if (left <= 0) return
-    if (bytes.length <= left) {
-      sent += bytes.length
-      await onBytes(bytes)
-      return
-    }
+    if (left > 0) await handOn(bytes.subarray(0, left))
+    sent += Math.min(left, bytes.length)
+    if (bytes.length <= left) return
     cap('bytes', 'later')
-    const piece = bytes.subarray(0, left)
-    const whole = piece.subarray(0, piece.lastIndexOf(NEWLINE) + 1)
-    sent = caps.bytes
-    if (whole.length > 0) await onBytes(whole)
     full()
+  }
+
+  async function handOn(bytes: Uint8Array): Promise<void> {
+    const whole = bytes.subarray(0, bytes.lastIndexOf(NEWLINE) + 1)
+    if (whole.length > 0) {
+      await release()
+      await onBytes(whole)
+    }
+    if (whole.length === bytes.length) return
+    held.push(bytes.slice(whole.length))
+    heldBytes += bytes.length - whole.length
+    if (heldBytes > HELD_BYTES) await release()
+  }
+
+  async function release(): Promise<void> {
+    if (heldBytes === 0) return
+    const bytes = Buffer.concat(held)
+    held = []
+    heldBytes = 0
+    await onBytes(bytes)
   }
 
   function skip(sentence: string): void {
@@ -63,6 +85,7 @@ export function delivery(
 
   return {
     give,
+    finish: release,
     left: () => caps.bytes - sent,
     skip,
     miss: (sentence) => {

@@ -1,6 +1,7 @@
 import { randomHex } from '../../../base/random.ts'
 import type { RunResult } from '../../../boxes/box.ts'
 import { commandScript } from '../../../evidence/logs/fetch/commands.ts'
+import { journalAsked } from '../../../evidence/logs/fetch/journal-fields.ts'
 import { filterScript } from '../../../evidence/logs/fetch/filter.ts'
 import { leadingTime } from '../../../evidence/logs/fetch/leading-time.ts'
 import { linesInWindow } from '../../../evidence/logs/fetch/window.ts'
@@ -13,11 +14,13 @@ import { unpacker } from './unpack.ts'
 export async function fetchCommand(fetching: Fetching): Promise<RunResult> {
   const { box, source, caps, ends, filter, window, delivery, packs } = fetching
   const boundary = randomHex(16)
+  const asked = journalAsked(source, filter)
   const script = commandScript({
     boundary,
     source,
     window,
-    filter: filterScript(filter),
+    matches: asked.matches,
+    filter: filterScript(asked.filter),
     codec: packs ? 'auto' : 'none',
     mostBytes: caps.bytes + 1,
     seconds: Math.ceil(caps.seconds) + BOX_SECONDS_MORE,

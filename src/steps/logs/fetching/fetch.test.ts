@@ -16,6 +16,7 @@ import path from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { Box } from '../../../boxes/box.ts'
 import type { LogSource } from '../../../evidence/logs/source.ts'
+import { layoutOf } from '../../../evidence/logs/layout/layout.ts'
 import type { LogFilter, LogWindow } from '../../../evidence/logs/window.ts'
 import { SHELLS } from '../../../../test/live/shells.ts'
 import { isoLayout, linesOf, stamped } from '../../../../test/logs/lines.ts'
@@ -114,7 +115,7 @@ describe.each(SMALL)('what is odd about a log, through $name', { timeout: 10_000
       ['gone', ['it is not there (any more)']],
       ['link', ['it is a link to what is not there (any more)']],
       ['pipe', ['it is a pipe, a socket or a device, which are not opened']],
-      ['empty', []],
+      ['empty', ['it is empty']],
     ]
     file('', 'empty')
     for (const [base, says] of cases) {
@@ -191,22 +192,127 @@ describe.each(SMALL)('what is odd about a log, through $name', { timeout: 10_000
     expect(bytes.equals(odd.subarray(from, to))).toBe(true)
   })
 
-  it('ends at the limit of seconds when the disk stalls, and leaves nothing', { timeout: 20_000 }, async () => {
+  it('goes on with the other files where a disk stalls, and leaves nothing', { timeout: 20_000 }, async () => {
+    const [newest, older] = [
+      file(stamped(T0 + 1_000_000, 10_000, 100), 'app.log'),
+      file(stamped(T0, 10_000, 100), 'app.log.1'),
+    ]
+    utimesSync(older, new Date(T0 + 1_000_000), new Date(T0 + 1_000_000))
+    const oldest = file(stamped(T0 - 1_000_000, 10_000, 100), 'app.log.2')
+    utimesSync(oldest, new Date(T0), new Date(T0))
+    // What reads hangs after some blocks of one file, as on a disk that does not answer any more.
+    const stalled = misled(box(), folder(), {
+      dd: `case $* in *skip=[1-9]*) [ "$(readlink -f "$(echo "$*" | sed 's/.*if=\\([^ ]*\\).*/\\1/')")" != ${older} ] || exec sleep 7199;; esac; exec /usr/bin/dd "$@"`,
+    })
+    const window = { fromMs: T0 - 500_000 }
+    const { got, report, failure } = await fetched(stalled, sourceOf([newest, older, oldest]), window, ALL, {
+      seconds: 8,
+    })
+    expect({ failure, skipped: report.skipped, capped: report.capped, isPartial: report.isPartial }).toEqual({
+      failure: undefined,
+      skipped: [`${older}: nothing came of it for 2 s: its disk may hang, or what reads it; the rest of it is missing`],
+      capped: undefined,
+      isPartial: true,
+    })
+    expect(got).toBe(
+      stamped(
+        T0 - 500_000,
+        5_000,
+        100,
+        (at) => `request ${at + 5000} of customer ${((at + 5000) * 7919) % 1000} took ${((at + 5000) * 31) % 97} ms`,
+      ) + stamped(T0 + 1_000_000, 10_000, 100),
+    )
+    await gone('sleep 7199')
+  })
+
+  it('ends at the limit of seconds when a filter hangs, and leaves nothing', { timeout: 20_000 }, async () => {
     const where = file(stamped(T0, 10_000, 100))
-    const source = sourceOf([where])
-    // What unpacks hangs, as on a disk that does not answer.
-    const bin = path.join(folder(), 'bin')
-    mkdirSync(bin)
-    writeFileSync(path.join(bin, 'dd'), '#!/bin/sh\nexec sleep 7199\n', { mode: 0o755 })
-    const stalled = {
-      ...box(),
-      start: (script: string, options: Parameters<Box['start']>[1]) =>
-        box().start(`PATH=${bin}:$PATH; dd() { command ${bin}/dd; }\n${script}`, options),
-    }
-    const { report, failure } = await fetched(stalled, source, { fromMs: T0 }, ALL, { seconds: 1 })
+    const hanging = misled(box(), folder(), {
+      grep: HONEST_AT_FIRST('grep', 'exec sleep 7198'),
+      rg: HONEST_AT_FIRST('rg', 'exec sleep 7198'),
+    })
+    const { report, failure } = await fetched(
+      hanging,
+      sourceOf([where]),
+      { fromMs: T0 },
+      { ...ALL, grep: ['x'] },
+      { seconds: 1 },
+    )
     expect(failure).toBeUndefined()
     expect(report.capped).toBe('seconds')
-    await gone('sleep 7199')
+    await gone('sleep 7198')
+  })
+
+  it.each([
+    ['prints nothing', 'exit 0', 'dd'],
+    ['cuts off', 'exec /usr/bin/head -c 100000', 'cat'],
+    ['prints nothing', 'exit 0', 'gzip'],
+  ])('says where a tool %s (%s: %s)', async (_, body, tool) => {
+    const text = stamped(T0, 10_000, 100)
+    const plain = file(text, 'old.log')
+    execFileSync('gzip', ['-kf', plain])
+    const lying = misled(box(), folder(), { [tool]: HONEST_AT_FIRST(tool, body) })
+    const source = tool === 'gzip' ? sourceOf([`${plain}.gz`], ['gzip']) : sourceOf([plain])
+    const { got, report } = await fetched(lying, source, {})
+    expect(text.startsWith(got)).toBe(true)
+    expect(got.length).toBeLessThan(text.length)
+    expect(report.isPartial).toBe(true)
+    expect(report.skipped.join()).toMatch(/^\S+old\.log(\.gz)?: \d+ bytes of it came.* does not work$/)
+  })
+
+  it('uses another tool where one does not work', async () => {
+    const text = stamped(T0, 5_000, 100, (at) => (at % 2 ? 'odd' : 'even\n  goes on'))
+    const broken = 'echo nonsense; exit 1'
+    const lying = misled(box(), folder(), { grep: broken, rg: broken, awk: broken, head: 'exit 0', dd: broken })
+    const { got, report } = await fetched(lying, sourceOf([file(text)]), {}, { ...ALL, grep: ['goes'] })
+    expect(got).toBe(
+      linesOf(text, T0, T0 + 1e9)
+        .split(/(?<=\n)(?=2)/)
+        .filter((record) => record.includes('goes'))
+        .join(''),
+    )
+    expect(report.skipped).toEqual([])
+  })
+
+  it('filters by records here where the box cannot tell where they begin', async () => {
+    const text = Array.from({ length: 500 }, (_, at) =>
+      at % 50 === 7
+        ? `ERROR ${new Date(T0 + at * 1000).toISOString()} it broke\nTraceback (most recent call last):\n  File "a.py", line 3, in f\nValueError: odd ${at}\n`
+        : `${at % 3 ? 'INFO' : 'DEBUG'} ${new Date(T0 + at * 1000).toISOString()} fine ${at}\n`,
+    ).join('')
+    const filter = { ...ALL, grep: ['ValueError: odd [0-9]+'], not: ['odd 107$'] }
+    const { got, report } = await fetched(
+      box(),
+      sourceOf([file(text)]),
+      { fromMs: T0 + 50_000 },
+      filter,
+      {},
+      undefined,
+      layoutOf,
+    )
+    expect(report.skipped).toEqual([])
+    expect(got).toBe(
+      [57, 157, 207, 257, 307, 357, 407, 457].map((at) => text.split(/^(?=ERROR|INFO|DEBUG)/m)[at]).join(''),
+    )
+  })
+
+  it('holds back half a line of a log that is written to, and says so', async () => {
+    const text = stamped(T0, 2_000, 100)
+    const where = file(`${text}10.0.0.1 - - [02/Ja`)
+    const source = { ...sourceOf([where]), writers: [{ pid: 1, name: 'nginx' }] }
+    const skipped = [
+      `${where}: its last line has no end yet, so it was left out (19 bytes); ask again, or follow it with -f`,
+    ]
+    for (const window of [{}, { fromMs: T0 }]) {
+      const { got, report } = await fetched(box(), source, window)
+      expect({ got, skipped: report.skipped }).toEqual({ got: text, skipped })
+    }
+    const filtered = await fetched(box(), source, {}, { ...ALL, not: ['nothing'] })
+    expect(filtered.got).toBe(text)
+    expect(filtered.report.skipped.join()).toMatch(/its last line has no end yet/)
+    // Nobody writes to it: that is how it ends.
+    utimesSync(where, new Date(T0 - 60_000), new Date(T0 - 60_000))
+    expect((await fetched(box(), sourceOf([where]), {})).got).toBe(`${text}10.0.0.1 - - [02/Ja`)
   })
 
   it('says where what is packed is cut off or damaged, and gives what came before', async () => {
@@ -230,23 +336,17 @@ describe.each(SMALL)('what is odd about a log, through $name', { timeout: 10_000
 
   it('says where a filter was killed', async () => {
     const where = file(stamped(T0, 10, 100))
-    const bin = path.join(folder(), 'bin')
-    mkdirSync(bin)
     // As the kernel does where memory is out: not a word is said.
-    for (const name of ['grep', 'rg']) writeFileSync(path.join(bin, name), '#!/bin/sh\nkill -9 $$\n', { mode: 0o755 })
-    const killing = {
-      ...box(),
-      start: (script: string, options: Parameters<Box['start']>[1]) =>
-        box().start(
-          `PATH=${bin}:$PATH; grep() { command ${bin}/grep; }; rg() { command ${bin}/rg; }\n${script}`,
-          options,
-        ),
-    }
+    const killing = misled(box(), folder(), {
+      grep: HONEST_AT_FIRST('grep', 'kill -9 $$'),
+      rg: HONEST_AT_FIRST('rg', 'kill -9 $$'),
+    })
     const { got, report } = await fetched(killing, sourceOf([where]), {}, { ...ALL, grep: ['request'] })
     expect(got).toBe('')
-    expect(report.skipped).toEqual([
-      `${where}: the box says: a filter was ended or failed: what matches may be missing`,
-    ])
+    expect(report.skipped.join()).toMatch(
+      /^\S+ log\.log: a filter of the box was ended or failed( \(Killed\))?: what matches may be missing$/,
+    )
+    expect(report.isPartial).toBe(true)
   })
 
   it('goes on to the next file at once where one cannot be opened', async () => {
@@ -275,6 +375,25 @@ describe.each(SMALL)('what is odd about a log, through $name', { timeout: 10_000
     expect(failure?.kind).toBe('cancelled')
   })
 })
+
+/** Works when it is tried (`box-tools.ts`), then no more. */
+const HONEST_AT_FIRST = (tool: string, body: string): string =>
+  `case "$*" in *Tg*|*/proc/self/*|bs=5\\ count=1|*iflag*|'-1 -c') exec /usr/bin/${tool} "$@";; esac
+if [ ${tool} = gzip ] && [ ! -s /dev/stdin ]; then exec /usr/bin/gzip "$@"; fi
+${body}`
+
+/** The same box with other tools, for shells that have tools of their own too. */
+function misled(box: Box, folder: string, tools: Readonly<Record<string, string>>): Box {
+  const bin = path.join(folder, 'bin')
+  mkdirSync(bin)
+  for (const [name, body] of Object.entries(tools))
+    writeFileSync(path.join(bin, name), `#!/bin/sh\n${body}\n`, { mode: 0o755 })
+  const functions = Object.keys(tools).map((name) => `${name}() { command ${bin}/${name} "$@"; }`)
+  return {
+    ...box,
+    start: (script, options) => box.start(`PATH=${bin}:$PATH\n${functions.join('\n')}\n${script}`, options),
+  }
+}
 
 /** A box, and a new folder for each test. */
 function placeFor({ missing, open }: (typeof SHELLS)[number]) {
@@ -342,6 +461,7 @@ async function fetched(
   filter: LogFilter = ALL,
   caps: Partial<FetchOptions['caps']> = {},
   signal: AbortSignal = new AbortController().signal,
+  layoutOf: FetchOptions['layoutOf'] = () => isoLayout,
 ) {
   const chunks: Uint8Array[] = []
   const { report, failure } = await fetchLog(box, source, {
@@ -349,7 +469,7 @@ async function fetched(
     filter,
     caps: { bytes: 1_000_000_000, seconds: 60, ...caps },
     time: { nowMs: T0, zone: 'UTC' },
-    layoutOf: () => isoLayout,
+    layoutOf,
     onBytes: (chunk) => void chunks.push(chunk.slice()),
     signal,
   })

@@ -1,12 +1,15 @@
 import type { Box, Failure, RunResult } from '../../../boxes/box.ts'
-import { clockSetBack } from '../../../evidence/logs/fetch/slack.ts'
+import { FILTER_FAILED } from '../../../evidence/logs/fetch/filter.ts'
+import { clockSetBack, readFrom } from '../../../evidence/logs/fetch/slack.ts'
 import { layoutOf } from '../../../evidence/logs/layout/layout.ts'
+import { namesNoZone } from '../../../evidence/logs/layout/zoneless.ts'
+import type { BoxTime } from '../../../evidence/logs/time/box-time.ts'
 import type { LogSource } from '../../../evidence/logs/source.ts'
 import type { FetchReport } from '../../../evidence/logs/window.ts'
 import { fetchCommand } from './fetch-command.ts'
 import { fetchFiles } from './fetch-files.ts'
 import { fetchInput } from './fetch-input.ts'
-import { delivery } from './delivery.ts'
+import { delivery, type Delivery } from './delivery.ts'
 import type { Fetching, FetchOptions } from './fetching.ts'
 
 export type { FetchOptions } from './fetching.ts'
@@ -25,7 +28,7 @@ export interface Fetched {
  */
 export async function fetchLog(box: Box, source: LogSource, options: FetchOptions): Promise<Fetched> {
   const { window, time, caps, signal } = options
-  const setBackMs = clockSetBack(time, window)
+  const setBackMs = isZoneless(source, time) ? clockSetBack(time, window) : 0
   const limit = new AbortController()
   const out = delivery(options, () => limit.abort())
   const timer = setTimeout(() => {
@@ -37,7 +40,8 @@ export async function fetchLog(box: Box, source: LogSource, options: FetchOption
     ...options,
     box,
     source,
-    setBackMs,
+    kept:
+      setBackMs === 0 || window.fromMs === undefined ? window : { ...window, fromMs: readFrom(time, window.fromMs) },
     wide: {
       ...(window.fromMs === undefined ? {} : { fromMs: window.fromMs - setBackMs }),
       ...(window.toMs === undefined ? {} : { toMs: window.toMs + setBackMs }),
@@ -48,6 +52,7 @@ export async function fetchLog(box: Box, source: LogSource, options: FetchOption
   }
   try {
     const result = await fetchKind(fetching)
+    if (!fetching.ends.aborted) await out.finish()
     return endOf(fetching, result)
   } finally {
     clearTimeout(timer)
@@ -55,26 +60,39 @@ export async function fetchLog(box: Box, source: LogSource, options: FetchOption
 }
 
 async function fetchKind(fetching: Fetching): Promise<RunResult | Failure | undefined> {
-  const { source, setBackMs, delivery: out } = fetching
+  const { source, delivery: out } = fetching
   if (source.blind) {
     out.miss(`${source.id}: ${source.blind.why}${source.blind.hint ? ` (${source.blind.hint})` : ''}`)
     return undefined
   }
-  if (setBackMs > 0)
-    out.skip(
-      `${source.id}: the clock was set back by ${setBackMs / 60_000} min near this window (${fetching.time.zone}); lines whose times name no zone may be of either hour, so both came`,
-    )
   if (source.kind === 'stdin') return fetchInput(fetching)
   return source.kind === 'file' ? fetchFiles(fetching) : fetchCommand(fetching)
 }
+
+/** Also where none of its lines is known yet. */
+function isZoneless({ head, tail }: LogSource, time: BoxTime): boolean {
+  const sample = head ?? tail
+  return sample === undefined || sample.length === 0 || namesNoZone(sample, time)
+}
+
+/** What the tools of the box complained of; a filter that failed is no filter that found nothing. */
+function saysOfErrors(out: Delivery, id: string, text: string): void {
+  const lines = text.split('\n').filter((line) => line !== '')
+  const said = lines.findLast((line) => line !== FILTER_FAILED)?.slice(0, MOST_SAID)
+  if (lines.includes(FILTER_FAILED))
+    out.miss(`${id}: ${FILTER_FAILED}${said === undefined ? '' : ` (${said})`}: what matches may be missing`)
+  else if (said !== undefined) out.skip(`${id}: the box says: ${said}`)
+}
+
+/** Of an error message. Characters. */
+const MOST_SAID = 300
 
 function endOf({ delivery: out, source, signal }: Fetching, result: RunResult | Failure | undefined): Fetched {
   if (result === undefined) return { report: out.report() }
   if ('kind' in result) return { report: out.report(), failure: result }
   // The box was faster than this console with the limit of seconds (128 + SIGKILL).
   if (result.exitCode === 137) out.cap('seconds', 'later')
-  const said = result.ok ? result.stderr.trim().split('\n').at(-1) : ''
-  if (said) out.skip(`${source.id}: the box says: ${said.slice(0, 300)}`)
+  saysOfErrors(out, source.id, result.ok ? result.stderr.trim() : '')
   const { failure } = result
   const own = out.report().capped !== undefined && !signal.aborted
   return failure && !own ? { report: out.report(), failure } : { report: out.report() }

@@ -26,7 +26,8 @@ export interface Fetching extends FetchOptions {
   readonly source: LogSource
   /** The window, wider by what the clock of the zone was set back near it. */
   readonly wide: LogWindow
-  readonly setBackMs: number
+  /** The times of the lines that are kept: those of the window, and of the hour before it where they may be of the one after. */
+  readonly kept: LogWindow
   readonly delivery: Delivery
   /** Aborted by the caller, at the limit of seconds, and when the limit of bytes is reached. */
   readonly ends: AbortSignal

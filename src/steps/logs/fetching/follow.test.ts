@@ -121,6 +121,46 @@ describe.concurrent.each(SHELLS.filter(({ name }) => name === 'busybox ash'))(
       })
     })
 
+    it('says where more came and went between two looks than could be read', { retry: 1 }, async ({ expect, skip }) => {
+      skip(missing !== undefined, missing)
+      await inFolder(open, async (box, log) => {
+        writeFileSync(log, 'one\n')
+        const following = follow(box, log, { lines: 1 })
+        await following.until('one\n')
+        // copytruncate: longer than before at once.
+        writeFileSync(log, 'two, cut off and written to past the old end\n')
+        await following.until('two, cut off')
+        renameSync(log, `${log}.1`)
+        writeFileSync(log, 'three, which nobody saw\n')
+        renameSync(`${log}.1`, `${log}.2`)
+        renameSync(log, `${log}.1`)
+        writeFileSync(log, 'four\n')
+        await following.until('four\n')
+        following.cut()
+        await following.noticed('Trying to go on')
+        writeFileSync(log, 'four and a half, as long as that\n')
+        await following.until('and a half')
+        writeFileSync(`${log}.tmp`, 'five\n')
+        renameSync(`${log}.tmp`, log)
+        await following.until('five\n')
+        expect(await following.stop()).toEqual({})
+        expect(following.got()).toBe(
+          'one\ntwo, cut off and written to past the old end\nfour\nfour and a half, as long as that\nfive\n',
+        )
+        expect(
+          following.notices.map((text) => text.replaceAll(log, 'LOG').replace(/^.*(?= Trying to go on)/, 'cut:')),
+        ).toEqual([
+          'here: LOG was truncated and written to past the place where it was read: read from its beginning; what was written before that may be missing',
+          'here: LOG was rotated; the old file was read to its end, the new one follows',
+          'here: LOG was rotated more than once meanwhile: a whole file in between is missing here',
+          'cut: Trying to go on with LOG.',
+          'here: LOG was truncated and written to past the place where it was read: read from its beginning; what was written before that may be missing',
+          'here: LOG was rotated; the old file was read to its end, the new one follows',
+          'here: LOG was deleted, not renamed: a file of that name that came and went between two looks would be missing here',
+        ])
+      })
+    })
+
     it('says why it cannot', async ({ expect, skip }) => {
       skip(missing !== undefined, missing)
       await inFolder(open, async (box, log) => {

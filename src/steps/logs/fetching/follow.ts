@@ -4,6 +4,8 @@ import type { Box, Failure, FailureKind, RunResult } from '../../../boxes/box.ts
 import type { BoxTime } from '../../../evidence/logs/time/box-time.ts'
 import { followCommandScript, followFileScript, type FilePlace } from '../../../evidence/logs/fetch/follow-script.ts'
 import { linesAgain, type LinesAgain } from '../../../evidence/logs/fetch/follow-again.ts'
+import { journalAsked } from '../../../evidence/logs/fetch/journal-fields.ts'
+import { journalEntries, type JournalEntries } from '../../../evidence/logs/fetch/journal-entries.ts'
 import { layoutOf } from '../../../evidence/logs/layout/layout.ts'
 import { lineFilter, type LineFilter } from '../../../evidence/logs/fetch/line-filter.ts'
 import { lastLines } from '../../../evidence/logs/fetch/last-lines.ts'
@@ -128,11 +130,16 @@ interface Once {
 async function followOnce(following: Following): Promise<Once> {
   const { box, source, options, place, again } = following
   const boundary = randomHex(16)
+  const asked = journalAsked(source, options.filter)
   const tailBytes = Math.min(MOST_TAIL_BYTES, Math.max(TAIL_BYTES, options.lines * USUAL_LINE_BYTES))
   const script =
     source.kind === 'file'
       ? followFileScript(boundary, source, { place, tailBytes })
-      : followCommandScript(boundary, source, { sinceMs: again.sinceMs(), lines: options.lines })
+      : followCommandScript(boundary, source, {
+          sinceMs: again.sinceMs(),
+          lines: options.lines,
+          matches: asked.matches,
+        })
   const conversation = converse(box, script, {
     what: `follow the log ${source.id}`,
     boundary,
@@ -161,18 +168,19 @@ async function listenToFile(following: Following, conversation: Conversation, ta
       else {
         if (following.place && !isOld)
           following.place = { ...following.place, offset: following.place.offset + piece.bytes.length }
+        await idle.settle()
         await give(following, piece.bytes)
         idle.begin()
       }
       continue
     }
-    const [word, first = '', second = ''] = piece.words
+    const [word, first = '', second = '', ...more] = piece.words
     if (word === 'before') before = []
     else if (word === 'old' || word === 'new') isOld = word === 'old'
     else if (word === 'at') {
       if (following.place) following.place = { ...following.place, offset: Number(first) }
     } else if (word === 'opened') {
-      following.place = { identity: first, offset: Number(second) }
+      following.place = { identity: first, offset: Number(second), beginning: more.join(' ') }
       if (before) {
         const bytes = Buffer.concat(before)
         before = undefined
@@ -182,17 +190,21 @@ async function listenToFile(following: Following, conversation: Conversation, ta
     } else if (word === 'cannot') cannot = `${path}: ${cannotRead(first)}`
     else if (word === 'resumed' || word === 'lost' || word === 'between') saysResumed(following, word)
     else {
+      if (word === 'rewritten' || word === 'truncated') following.cutAtMs = undefined
       const said = CHANGES[word ?? '']
       if (said) onNotice(`${following.box.name}: ${path} ${said}`)
     }
   }
-  idle.end()
+  await idle.settle()
   return { cannot, hasEnded: false }
 }
 
 const CHANGES: Readonly<Record<string, string>> = {
   rotated: 'was rotated; the old file was read to its end, the new one follows',
   truncated: 'was truncated: read from its beginning; what was written just before may be missing',
+  rewritten:
+    'was truncated and written to past the place where it was read: read from its beginning; what was written before that may be missing',
+  deleted: 'was deleted, not renamed: a file of that name that came and went between two looks would be missing here',
   removed: 'was removed or renamed; its last lines still come, and a new file of that name is waited for',
   unreadable: 'is a new file that may not be read; it is waited for (run with --sudo)',
 }
@@ -213,21 +225,33 @@ async function listenToCommand(following: Following, conversation: Conversation)
   const { box, source, options, again } = following
   let cannot: string | undefined
   let hasEnded = false
+  let entries: JournalEntries | undefined
+  let lossSaid = false
   const idle = pauses(following)
   for (let piece = await conversation.next(); piece; piece = await conversation.next()) {
     if (piece.kind === 'bytes') {
-      for (const fresh of again.push(piece.bytes)) await give(following, fresh)
+      await idle.settle()
+      const fresh = again.push(entries ? entries.push(piece.bytes) : piece.bytes)
+      if (again.lost() && !lossSaid) {
+        lossSaid = true
+        options.onNotice(
+          `${box.name}: ${source.id}: the last line that came is not there any more, so what was written meanwhile may be missing`,
+        )
+      }
+      for (const each of fresh) await give(following, each)
       idle.begin()
       continue
     }
-    const [word] = piece.words
+    const [word, form] = piece.words
     if (word === 'data') {
+      entries = form === 'entries' ? journalEntries() : undefined
       if (following.cutAtMs !== undefined) {
         const seconds = Math.round((Date.now() - following.cutAtMs) / 1000)
         options.onNotice(`${box.name}: ${source.id} goes on after ${seconds} s, from the last line that came`)
       }
       following.cutAtMs = undefined
       again.restart()
+      lossSaid = false
     } else if (word === 'again') again.restart()
     else if (word === 'cannot') cannot = sentenceOf(source.id, piece.words)
     else if (word === 'note') options.onNotice(`${box.name}: ${sentenceOf(source.id, piece.words)}`)
@@ -238,28 +262,42 @@ async function listenToCommand(following: Following, conversation: Conversation)
       options.onNotice(`${box.name}: ${source.id} has come to its end; it is asked for again until there is more`)
     }
   }
-  idle.end()
+  await idle.settle()
   return { cannot, hasEnded }
 }
 
 async function give(following: Following, bytes: Uint8Array): Promise<void> {
   const { options } = following
-  following.filter ??= lineFilter(options.filter, layoutOf(bytes, options.time))
+  following.filter ??= lineFilter(journalAsked(following.source, options.filter).filter, layoutOf(bytes, options.time))
   if (bytes.length === 0) return
   for (const piece of following.filter.push(bytes)) await options.onBytes(piece)
 }
 
+interface Pauses {
+  begin(): void
+  /** No pause; what one gave has been taken. */
+  settle(): Promise<void>
+}
+
 /** Gives the last record when it has not gone on for a while. */
-function pauses(following: Following): { begin(): void; end(): void } {
+function pauses(following: Following): Pauses {
   let timer: ReturnType<typeof setTimeout> | undefined
-  const fire = (): void => {
-    for (const piece of following.filter?.pause() ?? []) void following.options.onBytes(piece)
+  let giving = Promise.resolve()
+  const fire = async (): Promise<void> => {
+    for (const piece of following.filter?.pause() ?? []) await following.options.onBytes(piece)
   }
   return {
     begin: () => {
       clearTimeout(timer)
-      timer = setTimeout(fire, RECORD_PAUSE_MS)
+      timer = setTimeout(() => {
+        giving = giving.then(fire)
+        // Who waits for it hears of what went wrong.
+        giving.catch(() => undefined)
+      }, RECORD_PAUSE_MS)
     },
-    end: () => clearTimeout(timer),
+    settle: () => {
+      clearTimeout(timer)
+      return giving
+    },
   }
 }

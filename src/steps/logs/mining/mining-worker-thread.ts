@@ -12,12 +12,16 @@ export interface MiningOrder {
   readonly options: MinerOptions
 }
 
-/** To the thread: a block, or the end. From it: that a block is done, and at the end what was mined. */
+/** To the thread: a block, or the end. From it: the memory of a block that is done, and at the end what was mined. */
 export type ToMiningWorker = Block | 'finish'
-export type FromMiningWorker = 'done' | Mined
+export type FromMiningWorker = SharedArrayBuffer | Mined
 
-/** A miner in a thread of its own, in this process. */
-export function startMiningWorker(order: MiningOrder): MiningWorker {
+/**
+ * A miner in a thread of its own, in this process.
+ *
+ * @param onSpent gets the memory of each block that is done, for another one
+ */
+export function startMiningWorker(order: MiningOrder, onSpent: (block: SharedArrayBuffer) => void): MiningWorker {
   const worker = new Worker(file(), { workerData: order })
   const room: (() => void)[] = []
   let waiting = 0
@@ -31,8 +35,9 @@ export function startMiningWorker(order: MiningOrder): MiningWorker {
   // It is awaited in finish(); what fails before is told there.
   end.promise.catch(() => {})
   worker.on('message', (message: FromMiningWorker) => {
-    if (message === 'done') {
+    if (message instanceof SharedArrayBuffer) {
       waiting--
+      onSpent(message)
       room.shift()?.()
     } else end.resolve(message)
   })
@@ -41,11 +46,12 @@ export function startMiningWorker(order: MiningOrder): MiningWorker {
 
   return {
     waiting: () => waiting,
+    isBusy: () => waiting >= ENOUGH && failure === undefined,
     mine: (block) => {
       if (failure) return Promise.resolve()
       waiting++
-      worker.postMessage(block satisfies ToMiningWorker, [block.bytes.buffer])
-      if (waiting < MOST_WAITING) return Promise.resolve()
+      worker.postMessage(block satisfies ToMiningWorker, [])
+      if (waiting <= ENOUGH) return Promise.resolve()
       return new Promise((resolve) => {
         room.push(resolve)
       })
@@ -63,14 +69,16 @@ export function startMiningWorker(order: MiningOrder): MiningWorker {
 export interface MiningWorker {
   /** Blocks that it was given and has not done. */
   readonly waiting: () => number
-  /** The block's bytes are handed over. Resolves when it may get another one. */
+  /** It has blocks enough to go on with. */
+  readonly isBusy: () => boolean
+  /** The block's bytes are its own until it has done with them. Resolves when it may get another one. */
   readonly mine: (block: Block) => Promise<void>
   readonly finish: () => Promise<Mined>
   readonly stop: () => void
 }
 
-/** Blocks: it must have one to go on with, more are only memory. */
-const MOST_WAITING = 3
+/** Blocks: those that it mines while the thread that gives them mines one itself, and reads the next ones. */
+const ENOUGH = 3
 
 /** In the bundle it stands beside this code, built; else it is a source beside this one. */
 function file(): string {

@@ -9,11 +9,11 @@ if (parentPort) mineFor(parentPort, workerData as MiningOrder)
 
 function mineFor(port: MessagePort, { sample, time, options }: MiningOrder): void {
   const miner = createMiner(layoutOf(sample, time), options)
-  const answer = (message: FromMiningWorker): void => port.postMessage(message)
+  const answer = (message: FromMiningWorker): void => port.postMessage(message, [])
   port.on('message', (message: ToMiningWorker) => {
     if (message === 'finish') return answer(miner.finish())
     miner.feed(message.bytes)
     if (message.ends) miner.cut()
-    answer('done')
+    answer(message.bytes.buffer)
   })
 }

@@ -2,7 +2,8 @@ import type { LineLayout } from '../../../evidence/logs/layout/line-layout.ts'
 
 /** Some bytes of a log in a buffer of their own. */
 export interface Block {
-  readonly bytes: Uint8Array<ArrayBuffer>
+  /** Memory that threads share: two threads took an eighth less CPU than with memory that is handed over, most likely since V8 looks at each access whether that is still there. */
+  readonly bytes: Uint8Array<SharedArrayBuffer>
   /** The next block begins with a record. False: none begins within so many bytes, the next block goes on with this one. */
   readonly ends: boolean
 }
@@ -11,26 +12,33 @@ export interface Block {
  * Puts bytes together to blocks of about `size`, each of which ends where a record ends, so that each can be mined by itself.
  *
  * @param onBlock may keep the bytes
+ * @param room gives memory of `size` bytes for the next block: those of one that is done with, where there is one, since new memory costs as much as copying into it
  */
-export function createRecordBlocks(layout: LineLayout, size: number, onBlock: (block: Block) => void): RecordBlocks {
-  let block = new Uint8Array(size)
+export function createRecordBlocks(
+  layout: LineLayout,
+  size: number,
+  onBlock: (block: Block) => void,
+  room: () => SharedArrayBuffer = () => new SharedArrayBuffer(size),
+): RecordBlocks {
+  // Buffers copy memory that is shared as fast as other memory; arrays do not.
+  let block = Buffer.from(room())
   let length = 0
 
   const give = (end: number, ends: boolean): void => {
-    const rest = block.slice(end, length)
-    onBlock({ bytes: block.subarray(0, end), ends })
-    block = new Uint8Array(size)
-    block.set(rest)
-    length = rest.length
+    const full = block
+    block = Buffer.from(room())
+    full.copy(block, 0, end, length)
+    length -= end
+    onBlock({ bytes: new Uint8Array(full.buffer, 0, end), ends })
   }
 
   return {
     feed: (bytes) => {
-      for (let at = 0; at < bytes.length;) {
-        const part = bytes.subarray(at, at + size - length)
-        block.set(part, length)
-        length += part.length
-        at += part.length
+      const source = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)
+      for (let at = 0; at < source.length;) {
+        const copied = source.copy(block, length, at)
+        length += copied
+        at += copied
         if (length < size) continue
         const border = lastRecord(layout, block)
         give(border > 0 ? border : size, border > 0)

@@ -1,0 +1,54 @@
+import { fileOrder } from '../../../evidence/logs/fetch/script.ts'
+import type { Conversation } from './conversation.ts'
+import { cannotRead } from './fetch-words.ts'
+import type { Fetching } from './fetching.ts'
+
+/** A file that the script holds open. */
+export interface Opened {
+  readonly identity: string
+  readonly size: number
+}
+
+/** Undefined: it cannot be read, which is said, and nothing is open. */
+export async function openedOf(
+  fetching: Fetching,
+  conversation: Conversation,
+  at: number,
+): Promise<Opened | undefined> {
+  const { source, delivery } = fetching
+  const file = source.files[at]
+  for (;;) {
+    const piece = await conversation.next()
+    if (!piece) return undefined
+    if (piece.kind === 'bytes') continue
+    const [word, , second = '', third = ''] = piece.words
+    if (word === 'cannot') {
+      delivery.miss(`${file?.path}: ${cannotRead(second, file?.packed)}`)
+      await close(conversation)
+      return undefined
+    }
+    // A box without stat: the size when it was listed, its identity unknown.
+    if (word === 'opened') return { identity: second, size: /^\d+$/.test(third) ? Number(third) : (file?.bytes ?? 0) }
+    if (word === 'done') {
+      delivery.miss(`${file?.path}: it could not be opened`)
+      return undefined
+    }
+  }
+}
+
+export async function close(conversation: Conversation): Promise<void> {
+  conversation.tell(fileOrder.close)
+  await until(conversation, 'done')
+}
+
+/** Takes what comes until a mark; gives the marks on the way. */
+export async function until(conversation: Conversation, last: string): Promise<readonly (readonly string[])[]> {
+  const marks: (readonly string[])[] = []
+  for (;;) {
+    const piece = await conversation.next()
+    if (!piece) return marks
+    if (piece.kind !== 'mark') continue
+    marks.push(piece.words)
+    if (piece.words[0] === last) return marks
+  }
+}
