@@ -37,7 +37,17 @@ export function duration(seconds: number): string {
   return words.slice(0, 2).join(' ')
 }
 
+/** `65 ms`, `2.6 s`, `30 s`: a pause in milliseconds. */
+export function pause(ms: number): string {
+  return ms < 1_000 ? `${ms} ms` : ms < 10_000 ? `${Number((ms / 1_000).toFixed(1))} s` : duration(ms / 1_000)
+}
+
 /** `1 process`, `3 processes`. */
 export function count(value: number, one: string, many = `${one}s`): string {
   return `${value} ${value === 1 ? one : many}`
+}
+
+/** `1,204,000`: a number too long to be read at a glance. */
+export function grouped(value: number): string {
+  return String(Math.round(value)).replace(/\B(?=(?:\d{3})+$)/g, ',')
 }

@@ -33,6 +33,8 @@ const service = z.strictObject({
   processes: z.optional(z.array(z.string())),
   logs: z.optional(z.array(z.string())),
   repository: z.optional(z.string()),
+  /** The folder on its boxes that its code is deployed to. */
+  path: z.optional(z.string()),
   health: z.optional(z.string()),
 })
 /** What a mark calls a secret of one's own. */
@@ -203,7 +205,7 @@ export function parseConfiguration(text: string, file: string): ConfigurationRes
 
 /** All keys that the file has a meaning for, wherever they stand. */
 const KEYS =
-  'groups services notify redact boxes sudo policy highestPrice units processes logs repository health kind pattern webhook slack command on'.split(
+  'groups services notify redact boxes sudo policy highestPrice units processes logs repository path health kind pattern webhook slack command on'.split(
     ' ',
   )
 

@@ -46,21 +46,7 @@ sweep() {
   done
 }
 alive() { halligan_born $1; [ -n "$born" ] && [ "$born" = "$2" ] && { read -r line </proc/$1/stat; } 2>/dev/null && { line=\${line##*") "}; [ "\${line%% *}" != Z ]; }; }
-# busybox grep sees of a line what comes before its first NUL; there each process that is younger than the guard is looked at by itself.
-if printf 'a\\000b' | grep -qaF b; then
-  marked() { printf 'HALLIGAN_GUARD=%s' $N | grep -lsaF -f - /proc/[0-9]*/environ 2>/dev/null | sed 's|/proc/\\([0-9]*\\)/.*|\\1|'; }
-else
-  marked() {
-    for each in /proc/[0-9]*; do
-      each=\${each#/proc/}; halligan_born $each; [ -n "$born" ] && [ "$born" -ge "$mine" ] || continue
-      case "
-$(tr '\\000' '\\n' </proc/$each/environ 2>/dev/null)
-" in *"
-HALLIGAN_GUARD=$N
-"*) printf '%s\\n' $each;; esac
-    done
-  }
-fi
+${MARKED}
 below() { halligan_kids $1; for kid in $kids; do printf '%s ' $kid; below $kid; done; }
 end_all() {
   for pid in $T $([ -z "$T" ] || below $T) $(marked); do kill -${stopSignal} $pid 2>/dev/null; done
@@ -133,3 +119,23 @@ kill -KILL $U 2>/dev/null; rm -rf "$S"; kill -KILL $G 2>/dev/null
 
 /** What the link has not taken by then is lost: the box comes first. Seconds. */
 const PUMP_SECONDS = 3
+
+/**
+ * `marked` prints the processes that have the mark of this guard in their environment. Takes the nonce in `N`, the start time of the guard in `mine`, and
+ * `halligan_born`. busybox grep sees of a line what comes before its first NUL; there each process that is younger than the guard is looked at by itself.
+ */
+export const MARKED = `
+if printf 'a\\000b' | grep -qaF b; then
+  marked() { printf 'HALLIGAN_GUARD=%s' $N | grep -lsaF -f - /proc/[0-9]*/environ 2>/dev/null | sed 's|/proc/\\([0-9]*\\)/.*|\\1|'; }
+else
+  marked() {
+    for each in /proc/[0-9]*; do
+      each=\${each#/proc/}; halligan_born $each; [ -n "$born" ] && [ "$born" -ge "$mine" ] || continue
+      case "
+$(tr '\\000' '\\n' </proc/$each/environ 2>/dev/null)
+" in *"
+HALLIGAN_GUARD=$N
+"*) printf '%s\\n' $each;; esac
+    done
+  }
+fi`

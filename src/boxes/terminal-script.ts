@@ -8,6 +8,8 @@ export interface TerminalScriptParts {
   /** What the user's programs find in their environment. */
   readonly environment: Readonly<Record<string, string>>
   readonly sudo: boolean
+  /** One line of POSIX sh that takes the place of the user's own shell. */
+  readonly program?: string | undefined
 }
 
 /** A console that does not say that the leash is there by then is gone. Tenths of a second. */
@@ -18,18 +20,18 @@ const GO_AHEAD_TENTHS = 150
  * the console has the leash ready (`leashScript`), so that no shell stays behind when the console ends in between (a box without stty goes on). The same process
  * then becomes the shell. One line, since it is an argument of ssh; nothing in it is secret.
  */
-export function terminalScript({ nonce, columns, rows, environment, sudo }: TerminalScriptParts): string {
+export function terminalScript({ nonce, columns, rows, environment, sudo, program }: TerminalScriptParts): string {
   const exports = Object.entries(environment).map(([name, value]) => `export ${name}=${shellQuoted(value)}; `)
   const shell = `"\${SHELL:-$(command -v bash || echo sh)}"`
   const asRoot = sudo ? '[ "$(id -u)" = 0 ] || exec sudo -i; ' : ''
+  const last = program ?? `${asRoot}exec ${shell} -l`
   return (
     // A second session of ssh sends the modes of its input, and where that is no terminal all of them off.
     `{ stty sane; stty iutf8; stty rows ${rows} cols ${columns}; } 2>/dev/null; tty=$(tty); ` +
     `if saved=$(stty -g 2>/dev/null); then stty -echo -icanon min 0 time ${GO_AHEAD_TENTHS}; ` +
     `printf '\\n%s %s waits %s\\n' ${nonce} $$ "$tty"; go=$(dd bs=1 count=1 2>/dev/null); stty "$saved" echo; ` +
     `[ -n "$go" ] || exit 1; else printf '\\n%s %s goes-on %s\\n' ${nonce} $$ "$tty"; fi; ` +
-    `unset go saved tty; ${exports.join('')}${asRoot}` +
-    `exec ${shell} -l`
+    `unset go saved tty; ${exports.join('')}${last}`
   )
 }
 

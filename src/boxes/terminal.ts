@@ -6,8 +6,10 @@ import type { Ended, Transport } from './child.ts'
 import { plain } from './failures.ts'
 import { leashScript, terminalScript } from './terminal-script.ts'
 
-/** A terminal on a box in which the user's own shell runs. */
+/** A terminal on a box in which the user's own shell runs, or another program in its place. */
 export interface BoxTerminal {
+  /** The process on the box that has the terminal: `/proc/PID/fd/0` is its terminal. */
+  readonly pid: number
   /** Keys of the user, byte for byte. */
   readonly write: (keys: Uint8Array) => void
   readonly resize: (columns: number, rows: number) => void
@@ -27,6 +29,8 @@ export interface TerminalOptions {
   readonly rows: number
   readonly environment: Readonly<Record<string, string>>
   readonly sudo: boolean
+  /** One line of POSIX sh that takes the place of the user's own shell: as that user also with `sudo`. */
+  readonly program?: string
   /** A promise that it gives holds further output back. */
   readonly onOutput: (chunk: Uint8Array) => void | Promise<void>
 }
@@ -53,8 +57,8 @@ export async function openTerminal(
   options: TerminalOptions,
 ): Promise<BoxTerminal | Failure> {
   const nonce = randomHex(12)
-  const { columns, rows, environment, sudo } = options
-  const transport = await reach(terminalScript({ nonce, columns, rows, environment, sudo }))
+  const { columns, rows, environment, sudo, program } = options
+  const transport = await reach(terminalScript({ nonce, columns, rows, environment, sudo, program }))
   if ('kind' in transport) return transport
   const child = openRaw(transport)
   const first = await child.lineWith(nonce)
@@ -89,7 +93,7 @@ export async function openTerminal(
     const ending = { ...how, ...child.said(), entered: true, what: 'the terminal' }
     return { exit: undefined, failure: failure ?? transport.explain(ending) }
   })
-  return { write: child.write, resize, hangUp: () => leash.endInput(), ended }
+  return { pid: Number(pid), write: child.write, resize, hangUp: () => leash.endInput(), ended }
 }
 
 /** No line end, which the box would take for none. */

@@ -16,8 +16,11 @@ root=$folder/mount
 
 enter() {
   join_cgroups "$fleet" "$box"
+  local pids='--pid --fork --kill-child'
+  [ ! -e "$STATE/$fleet/shared-pids" ] || pids=
   # No time namespace: it would part the time since boot from the times of the kernel log, which all boxes share.
-  exec unshare --uts --ipc --mount --cgroup --pid --fork --kill-child \
+  # shellcheck disable=SC2086 # several words
+  exec unshare --uts --ipc --mount --cgroup $pids \
     bash "$here/box.sh" init "$fleet" "$box"
 }
 
@@ -42,7 +45,7 @@ init() {
   hash -r
   [ -z "${STARVED:-}" ] || ulimit -n 64
   case $flavour in
-    sshd) exec env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin /usr/sbin/sshd -D -e ;;
+    sshd | trixie) exec env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin /usr/sbin/sshd -D -e ;;
     busybox) exec env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root /usr/sbin/dropbear -F -E -s -r /etc/dropbear/host_key ;;
     systemd) start_systemd ;;
   esac
@@ -52,6 +55,7 @@ mount_kernel_files() {
   local file
   mount -t proc proc "$root/proc"
   mount -t sysfs -o ro sysfs "$root/sys"
+  [ ! -e "$STATE/$fleet/shared-pids" ] || mount -t tracefs tracefs "$root/sys/kernel/tracing"
   mount -t tmpfs -o mode=755 dev "$root/dev"
   mkdir "$root/dev/pts" "$root/dev/shm"
   for file in null zero full random urandom tty kmsg; do

@@ -11,11 +11,14 @@
 #   fleet.sh kill|start FLEET BOX            power off, power on
 #   fleet.sh new-host-key FLEET BOX          what a reinstalled box looks like
 #   fleet.sh fill-disk FLEET BOX [FOLDER]    fills a file system of the box (/data)
+#   fleet.sh has FLAVOUR                     whether boxes of it can be made: of some the root file system may not be at hand
 #
-# Flavours: sshd (bash, dash; sshd is PID 1), systemd (the same with systemd as PID 1), busybox (busybox ash and dropbear).
+# Flavours: sshd (bash, dash; sshd is PID 1), systemd (the same with systemd as PID 1), busybox (busybox ash and dropbear), trixie (a newer Debian:
+# sshd is PID 1, gdb, and little else; root alone).
 # Environment: CHATTY=1 a talkative and slow login; STARVED=1 little CPU and memory, few descriptors and processes, full disks;
 # SSHD_EXTRA lines for sshd_config; HOOK a program that is run as HOOK ROOT BOX before the box starts, and may bind fakes over
-# files of ROOT/proc; OWNER a process: when it has gone, the next `up` ends the fleet.
+# files of ROOT/proc; OWNER a process: when it has gone, the next `up` ends the fleet; SHARED_PIDS=1 boxes see the processes of this machine, and have
+# its tracefs: the kernel knows threads by the numbers of the first namespace alone, where it filters events of probes.
 # Users: root, amy (sudo), bob (sudo with the password hunter2), carl (the same password, no sudo), forced (a forced command), gone
 # (nologin), restricted (rbash). Global, since one kernel serves all: load average, /proc/stat, meminfo, vmstat, pressure, dmesg.
 set -eu
@@ -52,6 +55,7 @@ fleet_create() {
   # What boxes write lands here, in memory; a box that fills its own disk must not fill this machine.
   mount -t tmpfs -o mode=755,size=3g halligan-test "$folder"
   echo "$flavour" >"$folder/flavour"
+  [ -z "${SHARED_PIDS:-}" ] || : >"$folder/shared-pids"
   if [ -n "${OWNER:-}" ]; then identity_of_process "$OWNER" >"$folder/owner"; fi
   echo "$number" >"$folder/number"
   ssh-keygen -q -t ed25519 -N '' -C test-boxes -f "$folder/id"
@@ -61,7 +65,19 @@ fleet_create() {
   ip link set "hal$number" up
 }
 
+# One `down` of a fleet at a time: its owner's and the one of an `up` that reaps may run at once, and the slower of two would take away the
+# bridge and the cables of the fleet that was given the number after the faster had left it.
 fleet_down() {
+  local lock=$STATE/.down-$1
+  [ -e "$STATE/$1/number" ] || return 0
+  {
+    flock 9
+    take_down "$1"
+  } 9>"$lock"
+  rm -f "$lock"
+}
+
+take_down() {
   local fleet=$1 folder=$STATE/$1 number box
   [ -e "$folder/number" ] || return 0
   number=$(fleet_number "$fleet")
@@ -125,6 +141,7 @@ case $command in
   up) fleet_up "$@" ;;
   down) fleet_down "$1" ;;
   list) fleet_list ;;
+  has) has_root "$1" ;;
   run) box_run "$@" ;;
   link) ip link set "$(cable "$1" "$2")" "$3" ;;
   hide) box_hide "$1" "$2" ;;

@@ -40,11 +40,13 @@ export interface Fleet {
 
 export interface FleetOptions {
   readonly boxes: readonly string[]
-  readonly flavour?: 'sshd' | 'systemd' | 'busybox'
+  readonly flavour?: 'sshd' | 'systemd' | 'busybox' | 'trixie'
   /** A talkative and slow login. */
   readonly chatty?: boolean
   /** 0.3 processors, 96 MiB, 100 processes, 64 descriptors a process; /data and /tmp are full. */
   readonly starved?: boolean
+  /** The boxes see the processes of this machine, by their numbers there, and its tracefs: probes of the kernel know no others. */
+  readonly sharedPids?: boolean
   /** Lines for sshd_config. */
   readonly sshdExtra?: string
   /** A program that is run as `hook ROOT BOX` before each box starts. */
@@ -95,12 +97,13 @@ export async function startFleet(options: FleetOptions): Promise<Fleet> {
   }
 }
 
-function environmentOf({ chatty, starved, sshdExtra, hook }: FleetOptions): NodeJS.ProcessEnv {
+function environmentOf({ chatty, starved, sharedPids, sshdExtra, hook }: FleetOptions): NodeJS.ProcessEnv {
   return {
     ...process.env,
     OWNER: String(process.pid),
     ...(chatty ? { CHATTY: '1' } : {}),
     ...(starved ? { STARVED: '1' } : {}),
+    ...(sharedPids ? { SHARED_PIDS: '1' } : {}),
     ...(sshdExtra ? { SSHD_EXTRA: sshdExtra } : {}),
     ...(hook ? { HOOK: hook } : {}),
   }
@@ -121,7 +124,12 @@ export type Need =
   | 'fleet'
   | 'busybox'
   | 'gcc'
+  | 'g++'
+  | 'gdb'
+  | 'perf'
   | 'systemd'
+  /** A box of that newer Debian: its root file system is there, or the mirror of this machine has the suite. */
+  | 'trixie'
   | 'podman'
   | 'nft'
   | 'tmux'
@@ -131,10 +139,13 @@ export type Need =
   | 'chromium'
   | 'git'
 
-const PROGRAMS: Readonly<Record<Exclude<Need, 'root' | 'systemd'>, readonly string[]>> = {
+const PROGRAMS: Readonly<Record<Exclude<Need, 'root' | 'systemd' | 'trixie'>, readonly string[]>> = {
   fleet: ['ip', 'unshare', 'nsenter', 'ssh', 'ssh-keygen', 'debootstrap'],
   busybox: ['busybox', 'dropbear', 'dropbearconvert'],
   gcc: ['gcc'],
+  'g++': ['g++'],
+  gdb: ['gdb'],
+  perf: ['perf', 'unshare'],
   podman: ['podman'],
   nft: ['nft'],
   tmux: ['tmux'],
@@ -153,6 +164,10 @@ export function missing(...needs: readonly Need[]): string | undefined {
       return existsSync('/sys/fs/cgroup/unified/cgroup.procs') || existsSync('/sys/fs/cgroup/cgroup.procs')
         ? []
         : ['needs a cgroup v2 mount']
+    if (need === 'trixie')
+      return spawnSync(script, ['has', 'trixie'], { stdio: 'ignore' }).status === 0
+        ? []
+        : ['needs a mirror that has the suite trixie']
     const absent = PROGRAMS[need].filter((program) => !onPath(program)).map((program) => `needs ${program}`)
     return need === 'fleet' && absent.length === 0 && !mayMakeNamespaces() ? ['needs leave to make namespaces'] : absent
   })

@@ -48,6 +48,20 @@ box_kill() { # SIGKILL to unshare takes PID 1 of the box, and so everything in i
   pid=$(cat "$(box_folder "$1" "$2")/pid" 2>/dev/null) || return 0
   kill -KILL "$pid" 2>/dev/null || :
   while is_alive "$pid"; do sleep 0.02; done
+  [ ! -e "$STATE/$1/shared-pids" ] || end_all "$1" "$2"
+}
+
+# Of a box without a PID 1 of its own, whose control group tells what belongs to it.
+end_all() {
+  local folder pids
+  folder=$(cgroup_folders "$1" "$2" | head -n 1)
+  for _ in $(seq 50); do
+    pids=$(cat "$folder/cgroup.procs" 2>/dev/null)
+    [ -n "$pids" ] || return 0
+    # shellcheck disable=SC2086 # one word a process
+    kill -KILL $pids 2>/dev/null || :
+    sleep 0.1
+  done
 }
 
 # A zombie whose parent is slow to reap it is not alive.
@@ -60,7 +74,11 @@ box_run() {
   local fleet=$1 box=$2 unshare init
   shift 2
   unshare=$(cat "$(box_folder "$fleet" "$box")/pid")
-  init=$(cut -d' ' -f1 "/proc/$unshare/task/$unshare/children" 2>/dev/null) || :
+  if [ -e "$STATE/$fleet/shared-pids" ]; then
+    init=$unshare
+  else
+    init=$(cut -d' ' -f1 "/proc/$unshare/task/$unshare/children" 2>/dev/null) || :
+  fi
   [ -n "$init" ] || die "$box does not run"
   # What a test starts in a box is held to the limits of the box, and ends with it.
   join_cgroups "$fleet" "$box"
@@ -93,6 +111,8 @@ remove_cgroups() {
     # The kernel may take a moment to let go of the last processes.
     for _ in $(seq 50); do
       [ -d "$folder" ] || break
+      # The end of `run` that waits outside, halted with what it started in the box, does not end with that.
+      xargs -r kill -KILL <"$folder/cgroup.procs" 2>/dev/null || :
       find "$folder" -depth -type d -exec rmdir {} + 2>/dev/null || sleep 0.1
     done
   done

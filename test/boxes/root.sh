@@ -1,18 +1,19 @@
 # shellcheck shell=bash
 # Root file systems that the boxes of a flavour share, read only. They are built once a machine and show nothing of it. Sourced by fleet.sh.
-ROOT_VERSION=4
+ROOT_VERSION=5
 
 # sshd: the server of most boxes. sudo, zstd, mksh: what boxes have or lack. sysstat, python3, vim: what people type by hand on a burning box,
-# and Ansible. systemd: for the flavour of that name. nginx: the server of scenes.
-DEBIAN_PACKAGES=openssh-server,procps,iproute2,sudo,zstd,mksh,systemd,systemd-sysv,dbus,sysstat,python3-minimal,libpython3-stdlib,vim-tiny,nginx
+# and Ansible. systemd: for the flavour of that name. nginx: the server of scenes. gdb, elfutils, strace: what attaches to processes (debootstrap does
+# not find the boost library of gdb by itself: it has another name there).
+DEBIAN_PACKAGES=openssh-server,procps,iproute2,sudo,zstd,mksh,systemd,systemd-sysv,dbus,sysstat,python3-minimal,libpython3-stdlib,vim-tiny,nginx,gdb,libboost-regex1.74.0,elfutils,strace
 
 root_folder() { echo "$CACHE/$(root_name "$1")-$ROOT_VERSION"; }
 
 root_name() {
   case $1 in
     sshd | systemd) echo debian ;;
-    busybox) echo busybox ;;
-    *) die "no such flavour: $1 (there are sshd, systemd, busybox)" ;;
+    trixie | busybox) echo "$1" ;;
+    *) die "no such flavour: $1 (there are sshd, systemd, busybox, trixie)" ;;
   esac
 }
 
@@ -22,8 +23,8 @@ build_root() {
   target=$(root_folder "$flavour")
   [ ! -d "$target" ] || return 0
   mkdir -p "$CACHE"
-  # Test files that run side by side wait for the first.
-  exec 8>"$CACHE/.lock"
+  # Test files that run side by side wait for the first that needs this one.
+  exec 8>"$CACHE/.lock-$name"
   flock 8
   if [ ! -d "$target" ]; then
     building=$target.building
@@ -60,6 +61,29 @@ build_debian() {
   printf 'bob:hunter2\ncarl:hunter2\n' | chroot "$root" chpasswd || return
   printf 'amy ALL=(ALL) NOPASSWD: ALL\nbob ALL=(ALL) ALL\n' >"$root/etc/sudoers.d/test-boxes"
   chmod 440 "$root/etc/sudoers.d/test-boxes"
+}
+
+# A newer Debian, for what a newer gdb can do: sshd, procps and gdb alone. Nothing of its packages is run (dpkg would take twice the time): they are laid out, and what a
+# box needs of their scripts is done here.
+build_trixie() {
+  local root=$1 package
+  # The first stage unpacks what every Debian has, and fetches the rest.
+  http_proxy=${http_proxy:-$(apt_proxy)} unshare --mount --pid --fork --kill-child \
+    debootstrap --foreign --variant=minbase --include=openssh-server,procps,gdb trixie "$root" "$(debian_mirror)" || return
+  for package in "$root"/var/cache/apt/archives/*.deb; do
+    grep -qx "$(basename "${package%%_*}")" "$root/debootstrap/required" || dpkg-deb --extract "$package" "$root" || return
+  done
+  rm -rf "$root"/debootstrap "$root"/var/cache/apt/* "$root"/var/lib/apt/lists/* "$root"/usr/share/doc "$root"/usr/share/locale
+  cp "$root/usr/share/base-passwd/passwd.master" "$root/etc/passwd" && cp "$root/usr/share/base-passwd/group.master" "$root/etc/group" || return
+  echo 'sshd:x:101:65534::/run/sshd:/usr/sbin/nologin' >>"$root/etc/passwd"
+  # In a container debootstrap leaves a link to the /proc of the machine.
+  rm -rf "$root/proc" && mkdir "$root/proc" && ln -s mawk "$root/usr/bin/awk" && chroot "$root" ldconfig
+}
+
+# The suite may be missing from a mirror that keeps some alone.
+has_root() {
+  [ -d "$(root_folder "$1")" ] || [ "$1" != trixie ] ||
+    http_proxy=${http_proxy:-$(apt_proxy)} wget -q -T 10 -t 2 -O /dev/null "$(debian_mirror)dists/trixie/InRelease"
 }
 
 # The mirror that this machine's own apt uses, which may be the only one that it reaches; elsewhere Debian's.
