@@ -1,0 +1,150 @@
+/**
+ * A script for gdb's Python that looks at a binary alone, with no process, and tells where the values at a statement lie, in the words of the kernel's uprobe events
+ * (Documentation/trace/uprobetracer.rst): `%di`, `+32(%di):s32`, `+0(+8(%di)):string`.
+ *
+ * gdb itself compiles the place of each value to bytecode (`maint agent-eval`; "Debugging with GDB", appendix F), from whatever DWARF has of it; this is followed as far as it is
+ * a register and reads of memory behind it. All else the kernel could not compute, and is told as such: a value that the compiler takes together from two registers
+ * is not guessed at.
+ *
+ * Reads `location` (an explicit one), `line` (0 for a function), `wanted` (texts; empty: variables of the function), `asked` (texts of the condition) and `binary`. Prints:
+ *
+ *     @@ statement 19 price_order negative-total.c    <- line, function, file
+ *     @@ offset 0x1180                                <- in the file
+ *     @@ value v0 order.id s32 +0(%di):s32            <- name in the event, text, kind, argument
+ *     @@ not total the kernel cannot compute it       <- text as one word, why
+ */
+export const UPROBE_PLACES = `
+import gdb, re, struct
+REGISTERS = "ax bx cx dx si di bp sp r8 r9 r10 r11 r12 r13 r14 r15".split()
+class Not(Exception): pass
+# gdb.execute takes each line of a text for a command of its own ("shell" too), and names in a binary are whatever its maker wrote there.
+def is_name(text): return re.fullmatch(r"[^\\W\\d]\\w*", text or "") is not None
+def is_quotable(text): return re.search(r'[\\x00-\\x1f\\x7f"\\\\]', text) is None
+def offset_in_file(address):
+  with open(binary, "rb") as file:
+    head = file.read(64)
+    if head[:6] != b"\\x7fELF\\x02\\x01": raise Not("it is no binary of 64 bits")
+    at, = struct.unpack_from("<Q", head, 32)
+    size, count = struct.unpack_from("<HH", head, 54)
+    for index in range(count):
+      file.seek(at + index * size)
+      kind, flags, offset, start, _, length = struct.unpack("<IIQQQQ", file.read(40))
+      if kind == 1 and flags & 1 and start <= address < start + length: return address - start + offset
+  raise Not("its code is in no segment of the file")
+def bytecode(text):
+  # A line may begin at several places; that of the breakpoint counts.
+  for scope in scopes:
+    try: printed = gdb.execute("maint agent-eval -at %s, %s" % (scope, text), to_string=True)
+    except gdb.error as error: raise Not(str(error).split("\\n")[0])
+    for part in re.split("^Scope: ", printed, flags=re.M)[1:]:
+      if int(part.split()[0], 16) == pc: return [line.split()[1:] for line in part.split("\\n") if re.match(" +[0-9]+  ", line)]
+  raise Not("where it is at the beginning of the function is not told; name a line")
+def argument(text):
+  # A value: a number; or (register, [offsets that are read at], offset that is added), with its bits and whether it has a sign.
+  stack, bits, signed = [], 64, None
+  for operation in bytecode(text):
+    name, value = operation[0], int(operation[1]) if len(operation) > 1 else None
+    if name == "reg":
+      if value >= len(REGISTERS): raise Not("it is in a register that the kernel does not tell")
+      stack.append((REGISTERS[value], [], 0)); bits, signed = 64, None
+    elif name.startswith("const"): stack.append(value)
+    elif name in ("ext", "zero_ext") and stack:
+      if isinstance(stack[-1], int):
+        if name == "ext" and stack[-1] >> (value - 1) & 1: stack[-1] -= 1 << value
+      else: bits, signed = min(bits, value), name == "ext"
+    elif name in ("add", "sub") and len(stack) > 1:
+      right, left = stack.pop(), stack.pop()
+      if name == "add" and isinstance(left, int): left, right = right, left
+      if not isinstance(right, int): raise Not("the kernel cannot compute it (the compiler took it together from several places)")
+      by = right if name == "add" else -right
+      stack.append(left + by if isinstance(left, int) else (left[0], left[1], left[2] + by)); 
+    elif re.match("ref(8|16|32|64)$", name) and stack:
+      if isinstance(stack[-1], int): raise Not("it lies at an address of its own (a global variable)")
+      register, reads, offset = stack.pop()
+      stack.append((register, reads + [offset], 0)); bits, signed = int(name[3:]), None
+    elif name == "end": break
+    else: raise Not("the kernel cannot compute it")
+  if len(stack) != 1: raise Not("it is nowhere at this statement (optimized out)")
+  if isinstance(stack[0], int): raise Not("it is the constant %d" % stack[0])
+  register, reads, added = stack[0]
+  if added: raise Not("the kernel cannot compute it")
+  fetch = "%" + register
+  for offset in reads: fetch = "%+d(%s)" % (offset, fetch)
+  return fetch, bits, signed
+def is_char(kind): return kind.code in (gdb.TYPE_CODE_INT, gdb.TYPE_CODE_CHAR) and kind.sizeof == 1
+def event_argument(text, kind):
+  code = kind.code if kind is not None else None
+  fetch, bits, signed = argument(text)
+  if code == gdb.TYPE_CODE_PTR and is_char(kind.target().strip_typedefs()): return "string", "+0(%s):string" % fetch
+  if code == gdb.TYPE_CODE_PTR: return "pointer", fetch + ":x64"
+  if code in (gdb.TYPE_CODE_FLT, gdb.TYPE_CODE_STRUCT, gdb.TYPE_CODE_ARRAY, gdb.TYPE_CODE_UNION): raise Not("the kernel tells numbers and texts only")
+  if kind is not None: bits = min(bits, kind.sizeof * 8)
+  if signed is None: signed = kind is not None and "unsigned" not in str(kind) and code != gdb.TYPE_CODE_BOOL
+  form = ("s" if signed else "u") + str(bits)
+  return form, fetch + ":" + form
+def type_of(text, variables):
+  # Of a path of names: what the variable is, then its members; of all else nothing is known.
+  parts = re.split(r"\\.|->", text)
+  kind = variables.get(parts[0])
+  for part in parts[1:]:
+    index = re.match(r"([A-Za-z_]\\w*)$", part)
+    if kind is None or not index: return None
+    if kind.code == gdb.TYPE_CODE_PTR: kind = kind.target().strip_typedefs()
+    try: kind = kind[part].type.strip_typedefs()
+    except Exception: return None
+  return kind
+def candidates(variables):
+  for name, kind in variables.items():
+    yield name
+    if kind.code == gdb.TYPE_CODE_PTR: kind = kind.target().strip_typedefs()
+    if kind.code == gdb.TYPE_CODE_STRUCT:
+      for field in kind.fields():
+        if is_name(field.name): yield name + "." + field.name
+def place():
+  gdb.execute("set breakpoint pending off")
+  said = gdb.execute("tbreak " + location, to_string=True)
+  found = re.search(r" at (0x[0-9a-f]+)", said)
+  if not found: raise Not("gdb found no place in the code for it")
+  pc = int(found.group(1), 16)
+  at = gdb.find_pc_line(pc)
+  if at.symtab is None: raise Not("there is no debug information of it")
+  lines = sorted(at.symtab.linetable().source_lines() or [])
+  if line and at.line != line:
+    near = sorted(sorted((each for each in lines if each), key=lambda each: abs(each - line))[:3])
+    raise Not("there is no code at line %d; the nearest lines with code: %s" % (line, ", ".join(map(str, near))))
+  if re.search(r"\\([0-9]+ locations\\)", said): raise Not("it stands at several places of the code (inlined, or one of many of that name)")
+  return pc, at
+def main():
+  global pc, scopes
+  pc, at = place()
+  if not is_quotable(at.symtab.filename): raise Not("the name of its file has characters that gdb would take for something else")
+  scopes = ['"%s":%d' % (at.symtab.filename, at.line)]
+  block, variables, called = gdb.block_for_pc(pc), {}, "?"
+  while block is not None:
+    for symbol in block:
+      if (symbol.is_argument or symbol.is_variable) and is_name(symbol.name) and symbol.name not in variables:
+        variables[symbol.name] = symbol.type.strip_typedefs()
+    if block.function:
+      called = block.function.name
+      break
+    block = block.superblock
+  print("@@ statement %d %s %s" % (at.line, re.sub(r"\\s", "", called), at.symtab.filename))
+  print("@@ offset 0x%x" % offset_in_file(pc))
+  told = 0
+  for text in wanted or candidates(variables):
+    if told >= MOST: break
+    try: form, fetch = event_argument(text, type_of(text, variables))
+    except Not as why:
+      # Of a structure its members are told.
+      if wanted or "." not in text and text in variables and variables[text].code != gdb.TYPE_CODE_STRUCT: print("@@ not %s %s" % (text.replace(" ", ""), why))
+      continue
+    print("@@ value v%d %s %s %s" % (told, text.replace(" ", ""), form, fetch)); told += 1
+  for index, text in enumerate(asked):
+    try: form, fetch = event_argument(text, type_of(text, variables))
+    except Not as why: raise Not("%s in the condition: %s" % (text, why))
+    print("@@ value w%d %s %s %s" % (index, text.replace(" ", ""), form, fetch))
+  print("@@ placed")
+try: main()
+except Not as why: print("@@ nowhere %s" % why)
+except gdb.error as error: print("@@ nowhere %s" % str(error).split("\\n")[0])
+`

@@ -1,0 +1,148 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { readExpression } from '../../inspect/expression.ts'
+import type { Target } from '../../inspect/inspector.ts'
+import type { SnapshotRequest } from '../../inspect/snapshot.ts'
+import { kernelFilter } from './uprobe-definition.ts'
+import { uprobeSnapshotOf } from './uprobe-snapshot-answer.ts'
+import { uprobeSnapshotScript } from './uprobe-snapshot-script.ts'
+
+const target = {
+  process: { pid: 812, startTicks: 99, threads: [{ tid: 813, name: 'worker' }] },
+} as unknown as Target
+const asked: SnapshotRequest = { file: 'cart.c', line: 16, print: [], hits: 2, forMs: 3_000 }
+const read = (text: string): ReturnType<typeof uprobeSnapshotOf> => uprobeSnapshotOf(Buffer.from(text), target, asked)
+
+const EVENT = 'h0123456789abcdef0123456789abcdef'
+const ANSWER = `@@ statement 16 price_order cart.c
+@@ offset 0x1199
+@@ value v0 order pointer %di:x64
+@@ value v1 order.sku string +0(+24(%di)):string
+@@ value v2 order.password string +0(+16(%di)):string
+@@ value v3 total s32 %ax:s32
+@@ value w0 total s32 %ax:s32
+@@ not unused the kernel cannot compute it
+@@ placed
+@@ began 100.5
+@@ hit            a b-1-813     [001] .....   100.531234: ${EVENT}: (0x55d0c7a5e199) v0=0x7ffd v1="AXE\nv3=9" v2="hunter2" v3=-8 w0=-8
+@@ hit           cart-814     (    814) [000] d..1.   100.600001: ${EVENT}: (0x55d0c7a5e199) v0=0x7ffd v1=(fault) v2="hunter2" v3=-1 w0=-1
+@@ ran 840
+@@ over 101.5
+@@ ended hits
+`
+
+describe('what a probe of the kernel tells', () => {
+  it('is hits with values by their places; a text may have anything, a secret is masked', () => {
+    expect(read(ANSWER)).toEqual({
+      kind: 'seen',
+      value: {
+        place: { file: 'cart.c', line: 16, function: 'price_order' },
+        hits: [
+          {
+            atMs: 31,
+            tid: 813,
+            threadName: 'worker',
+            values: [
+              { name: 'order', value: '0x7ffd' },
+              { name: 'order.sku', value: '"AXE\nv3=9"' },
+              { name: 'order.password', value: '<masked>', masked: true },
+              { name: 'total', value: '-8' },
+            ],
+            frames: [{ function: 'price_order', file: 'cart.c', line: 16, own: true }],
+          },
+          {
+            atMs: 100,
+            tid: 814,
+            threadName: 'cart',
+            values: [
+              { name: 'order', value: '0x7ffd' },
+              { name: 'order.sku', value: '<not in memory>' },
+              { name: 'order.password', value: '<masked>', masked: true },
+              { name: 'total', value: '-1' },
+            ],
+            frames: [{ function: 'price_order', file: 'cart.c', line: 16, own: true }],
+          },
+        ],
+        reached: 840,
+        ended: 'hits',
+        tookMs: 1_000,
+        isSampled: false,
+        notes: [
+          'not told: unused: the kernel cannot compute it',
+          'callers are not told by this way; a breakpoint of gdb tells them (--by gdb-snapshot)',
+        ],
+      },
+    })
+  })
+
+  it.each([
+    ['@@ no-uprobes\n', 'the kernel lets no probe be set (no uprobe_events in tracefs)'],
+    [
+      '@@ nowhere No symbol table is loaded.  Use the "file" command.\n',
+      'its binary has no debug information (it is stripped, or was built without -g)',
+    ],
+    [
+      '@@ nowhere there is no code at line 14; the nearest lines with code: 13, 15\n',
+      'there is no code at line 14; the nearest lines with code: 13, 15',
+    ],
+    [
+      '@@ said echo: write error: Invalid argument\n@@ not-set\n',
+      'the kernel refused the probe: echo: write error: Invalid argument',
+    ],
+    ['@@ other-file\n', 'its binary is not the one at its path any more, or lies in a container'],
+    ['@@ namespace\n', 'the box is a container with process numbers of its own, by which the kernel sets no probe'],
+    ['halligan-target reused\n', 'its PID belongs to another process now'],
+  ])('%j is blind', (text, why) => {
+    expect(read(text)).toMatchObject({ kind: 'blind', why })
+  })
+
+  it('is read as far as it goes wherever it was cut, and whatever it is', () => {
+    for (let end = 0; end < ANSWER.length; end += 7) {
+      const reading = read(ANSWER.slice(0, end))
+      expect(JSON.stringify(reading.kind === 'seen' ? reading.value : '')).not.toContain('hunter2')
+    }
+    const bit = fc.constantFrom(
+      '@@ hit ',
+      'x-5 [0] . 1.5: h1: (0x1)',
+      ' v0=',
+      '"',
+      '\n',
+      '@@ began 1\n',
+      '@@ value v0 a s32 %ax\n',
+      '@@ ended time\n',
+    )
+    fc.assert(
+      fc.property(fc.array(bit, { maxLength: 20 }), (bits) => {
+        expect(['seen', 'blind', 'garbled']).toContain(read(bits.join('')).kind)
+      }),
+      { numRuns: 200 },
+    )
+  })
+})
+
+describe('a condition as a filter of the kernel', () => {
+  it.each([
+    ['total < 0 and order->name == "web"', ['total', 'order.name'], '((w0 < 0) && (w1 == "web"))'],
+    ['0x10 <= total or not done', ['total', 'done'], '((w0 >= 0x10) || !(w1 != 0))'],
+    ['a == 1 && a != null', ['a'], '((w0 == 1) && (w0 != 0))'],
+    ["grade == 'A'", ['grade'], '(w0 == 65)'],
+  ])('%s', (typed, variables, filter) => {
+    const answer = readExpression(typed)
+    expect(answer.ok && kernelFilter(answer.expression)).toEqual({ ok: true, variables, filter })
+  })
+
+  it.each(['a < b', 'a < 1.5', '1 == 2', 'true', 'a < "x"', 'a == "\\""', '(a == 1) == 1', '$x == 1'])(
+    '%s is refused',
+    (typed) => {
+      const answer = readExpression(typed)
+      expect(answer.ok && kernelFilter(answer.expression).ok).toBe(false)
+    },
+  )
+})
+
+it('a refused expression is told without a look at the box', () => {
+  const when = readExpression('a < b')
+  const script = uprobeSnapshotScript(target, { ...asked, ...(when.ok ? { when: when.expression } : {}) })
+  expect(script).toMatch(/^printf '%s\\n' '@@ refused the kernel compares a variable with a number or a text/)
+  expect(read('@@ refused the kernel compares less (try it)\n')).toMatchObject({ kind: 'blind' })
+})
