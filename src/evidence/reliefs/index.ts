@@ -1,0 +1,25 @@
+import { end } from './end.ts'
+import { freeDeleted } from './free-deleted.ts'
+import { pauseTimer } from './pause-timer.ts'
+import { raiseLimit } from './raise-limit.ts'
+import type { Relief } from './relief.ts'
+import { reload } from './reload.ts'
+import { restart } from './restart.ts'
+import { rollback } from './rollback.ts'
+import { vacuumJournal } from './vacuum-journal.ts'
+
+/** All reliefs, in the order in which they are listed: what helps most often first. */
+export const reliefs: readonly Relief[] = [
+  restart,
+  rollback,
+  freeDeleted,
+  vacuumJournal,
+  raiseLimit,
+  end,
+  pauseTimer,
+  reload,
+]
+
+export function reliefNamed(id: string): Relief | undefined {
+  return reliefs.find((relief) => relief.id === id)
+}

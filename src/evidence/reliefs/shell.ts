@@ -1,0 +1,24 @@
+/** Shell functions that the scripts of reliefs share; POSIX sh. */
+
+/** `born PID` sets `born` to its start time in ticks since boot (field 22 of proc_pid_stat(5)), `state` and `parent`; empty where there is no such process. */
+export const BORN = `
+born() { born=; state=; parent=; line=; { read -r line </proc/$1/stat; } 2>/dev/null; [ -n "$line" ] || return 0; line=\${line##*") "}; set -- $line; state=\${1-} parent=\${2-} born=\${20-}; }`
+
+/** `pause` waits for a fifth of a second, or a whole one where sleep takes no fractions; `pauses` counts in fifths. */
+export const PAUSE = `
+pauses=0; pause() { if sleep 0.2 2>/dev/null; then pauses=$((pauses + 1)); else sleep 1; pauses=$((pauses + 5)); fi; }`
+
+/** Says who runs it, and whether there is a systemd that can be asked (sd_booted(3)). */
+export const WHO = `
+echo "uid $(id -u)"
+[ -d /run/systemd/system ] && command -v systemctl >/dev/null && echo 'systemd yes'`
+
+/** Free and all space of the file system of a file, and how large one block of both is: `space FREE ALL BLOCK`. */
+export function spaceOf(quotedFile: string): string {
+  return `stat -L -f -c 'space %a %b %S' ${quotedFile} 2>/dev/null`
+}
+
+/** Where a link points, on one line: a control character that no name here may have stands for each end of a line within. */
+export function oneLine(quotedLink: string): string {
+  return `printf %s "$(readlink ${quotedLink} 2>/dev/null)" | tr '\\n' '\\001'`
+}
