@@ -36,7 +36,18 @@ const PURE = {
 } as const
 
 /** They take longest. A new machine knows no durations, and would start files by their size: one of these last, beside an idle processor. */
-const LONG = ['live/guard-faults', 'live/logs-fetch', 'boxes/session', 'redaction/redactor.properties', 'live/checks']
+const LONG = [
+  'live/guard-faults',
+  'live/run',
+  'live/inspect-crash',
+  'live/inspect-cpython',
+  'live/boxes',
+  'live/logs-fetch',
+  'live/shell',
+  'boxes/session',
+  'redaction/redactor.properties',
+  'live/checks',
+]
 
 class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
@@ -48,7 +59,7 @@ class LongestFirst extends BaseSequencer {
   }
 }
 
-/** Pure tests share all processors; of the live ones those that mostly wait are run two at a time. */
+/** Pure tests share all processors; of the live ones those that mostly wait are run three at a time. */
 export default defineConfig({
   test: {
     reporters: [process.env['CI'] ? 'dot' : 'default', './test/report.ts'],
@@ -71,7 +82,8 @@ export default defineConfig({
           name: 'live',
           include: ['test/live/**/*.test.ts'],
           exclude: LOOKING,
-          maxWorkers: 2,
+          // They wait for boxes most of the time.
+          maxWorkers: 3,
           sequence: { groupOrder: 1 },
         },
       },

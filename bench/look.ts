@@ -1,12 +1,11 @@
-import { execFileSync, spawnSync } from 'node:child_process'
-import { readFileSync, writeFileSync } from 'node:fs'
+import { spawnSync } from 'node:child_process'
 import path from 'node:path'
 import { openBox } from '../src/boxes/open.ts'
 import { lookAt, type BoxLook } from '../src/steps/look.ts'
 import { redact } from '../test/redact.ts'
 import { startFleet, type Fleet } from '../test/boxes/fleet.ts'
 import type { Benchmark } from './support/benchmark.ts'
-import { delayProxy } from './support/delay-proxy.ts'
+import { atRoundTrip } from './support/at-round-trip.ts'
 
 /** The checklist "Linux performance analysis in 60,000 milliseconds", each command with its shortest sampling, one ssh login each. */
 const SIXTY_SECONDS = [
@@ -63,7 +62,12 @@ async function measure(fleet: Fleet, starved: Fleet, quick: boolean): Promise<st
   const peerRows = quick ? [] : peers(fleet)
   await sleepers(fleet, 500)
   rows.push(await cold('500 processes, cold', 'web-1'), ...(await warm('500 processes', 'web-1')))
-  for (const roundTripMs of [50, 200]) rows.push(...(await atRoundTrip(fleet, roundTripMs)))
+  for (const roundTripMs of [50, 200]) {
+    const far = await atRoundTrip(fleet, roundTripMs, () =>
+      warm(`500 processes, round trip ${roundTripMs} ms`, 'web-1'),
+    )
+    rows.push(...far.slice(0, 1))
+  }
   if (!quick) {
     await sleepers(fleet, 4_500)
     rows.push(await cold('5,000 processes, cold', 'web-1'), ...(await warm('5,000 processes', 'web-1')))
@@ -127,24 +131,6 @@ async function warm(what: string, name: string): Promise<readonly Row[]> {
     })
   }
   return rows
-}
-
-async function atRoundTrip(fleet: Fleet, roundTripMs: number): Promise<readonly Row[]> {
-  const resolved = execFileSync('ssh', ['-F', fleet.sshConfig, '-G', 'web-1'], { encoding: 'utf8' })
-  const address = /^hostname (.+)$/m.exec(resolved)?.[1] ?? ''
-  const proxy = await delayProxy(address, 22, roundTripMs)
-  const config = `${fleet.sshConfig}.delayed`
-  writeFileSync(
-    config,
-    `Host web-1\n  HostName 127.0.0.1\n  Port ${proxy.port}\n  HostKeyAlias ${address}\n${readFileSync(fleet.sshConfig, 'utf8')}`,
-  )
-  process.env['HALLIGAN_SSH_CONFIG'] = config
-  try {
-    return (await warm(`500 processes, round trip ${roundTripMs} ms`, 'web-1')).slice(0, 1)
-  } finally {
-    process.env['HALLIGAN_SSH_CONFIG'] = fleet.sshConfig
-    proxy.close()
-  }
 }
 
 /** Processes that sleep, started inside the box; they end with it. */

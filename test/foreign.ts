@@ -20,7 +20,7 @@ export function foreignWords(text: string): readonly string[] {
     ...found(text, /"user":"([^"]+)"/g, (name) => !USERS.has(name) && !name.startsWith('uid ')),
     ...found(text, /^\d+ \(([^\n]*)\) [A-Za-z] \d+ /gm, (name) => !PROCESSES.test(name)),
     ...found(text, /(?<![\d.])(\d{1,3}(?:\.\d{1,3}){3})(?![\d.])/g, (address) => !ADDRESSES.test(address)),
-    ...found(text, /\b(pyenv|process_api|node_modules|vitest|claude|code-server)\b/g, () => true),
+    ...found(text, /\b(pyenv|process_api|(?<!\/srv\/[\w./@-]*)node_modules|vitest|claude|code-server)\b/g, () => true),
     ...ownWords().filter((word) => new RegExp(`(?<![\\w-])${word.replaceAll(/\W/g, '\\$&')}(?![\\w-])`).test(text)),
   ]
 }
@@ -32,7 +32,7 @@ function found(text: string, form: RegExp, isForeign: (word: string) => boolean)
 /** Of a box, below which its groups are. */
 const CGROUP = /^halligan-test-\d+-[\w-]+$/
 const FOLDERS: ReadonlySet<string> = new Set(
-  'api bin boot caf data dev etc home kubepods.slice lib lxc.payload.shop machine.slice mnt net opt proc run sbin srv sys system.slice tmp user.slice usr var docker shop test app'.split(
+  'api bin boot caf data dead dev etc home kubepods.slice lib lxc.payload.shop machine.slice mnt net none opt proc run sbin slow src srv sys system.slice tmp user.slice usr var docker shop test app'.split(
     ' ',
   ),
 )
@@ -43,7 +43,7 @@ const USERS: ReadonlySet<string> = new Set(
 const HOSTS = /^(?:(?:web|db|bb|sys|box)-\w+|4f1b2c3d4e5f|localhost)$/
 /** Of the boxes, of what looks at them, of test/sick, and odd ones of scenes. */
 const PROCESSES =
-  /^(?:sshd|dropbear|systemd(?:-[\w-]+)?|dbus-daemon|sh|dash|bash|ash|busybox|cat|head|awk|mawk|grep|sed|sleep|sort|cut|tr|ls|stat|tail|dmesg|dd|gzip|zstd|perl|kthreadd|init|accept-queue-ov|close-wait-leak|cpu-spin|crash-loop|d-state|deleted-open-fi|disk-writer|fd-leak|fork-storm|hot-thread|hot-loop|memory-leak|segmentation-fa|time-wait-flood|udp-overflow|zombie-pile-up|setpriv|a\) R \(b(?: c)?|7|gone|came|old|new|hot|orders-api|exe -> \(deleted|false)$/
+  /^(?:sshd|dropbear|systemd(?:-[\w-]+)?|dbus-daemon|sh|dash|bash|ash|busybox|cat|head|awk|mawk|grep|sed|sleep|sort|cut|tr|ls|stat|tail|dmesg|dd|gzip|zstd|perl|kthreadd|init|accept-queue-ov|close-wait-leak|cpu-spin|crash-loop|d-state|deadlock|deleted-open-fi|disk-writer|fd-leak|fork-storm|hot-thread|hot-loop|memory-leak|segmentation-fa|time-wait-flood|udp-overflow|zombie-pile-up|setpriv|a\) R \(b(?: c)?|7|gone|came|old|new|hot|orders-api|exe -> \(deleted|false)$/
 /** Subnets of test boxes, loopback, documentation (RFC 5737) and private ones of examples. */
 const ADDRESSES = /^(?:10\.|127\.|0\.0\.0\.0$|255\.|192\.0\.2\.|198\.51\.100\.|203\.0\.113\.)/
 

@@ -1,8 +1,11 @@
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import type { Reporter, TestCase, TestModule } from 'vitest/node'
+import { matrixTable, withMatrix } from './matrix/table.ts'
 
 const LIST = path.join(import.meta.dirname, 'not-on-this-machine.md')
+const LIVE = path.join(import.meta.dirname, 'live')
+const MATRIX = path.join(import.meta.dirname, '../docs/inspect.md')
 
 /** A test that did not run: its name without the reason, and the reason. */
 export interface Skipped {
@@ -13,7 +16,7 @@ export interface Skipped {
 /**
  * Prints each skipped test with its reason, and at the very end one line alone: `N passed, N failed, N skipped`. Where CI=true
  * a skipped test that `not-on-this-machine.md` does not list is a failure, so that a whole part of the tests cannot fall
- * out of the run unnoticed. A file that could not be loaded counts as one failed.
+ * out of the run unnoticed. A file that could not be loaded counts as one failed. So does a matrix in docs/inspect.md that says other than the live tests.
  */
 export default function report(): Reporter {
   let chosenByName = false
@@ -33,7 +36,10 @@ export default function report(): Reporter {
         print(
           `failed: this may not be skipped here, since test/not-on-this-machine.md does not list it: ${name}: ${why}`,
         )
-      const failed = count('failed') + count('pending') + broken + unhandled.length + unlisted.length
+      const isUntrue = !chosenByName && hasAllLive(modules) && !isMatrixTrue(tests)
+      if (isUntrue)
+        print('failed: the matrix in docs/inspect.md says other than the live tests: npm run inspect-matrix')
+      const failed = count('failed') + count('pending') + broken + unhandled.length + unlisted.length + Number(isUntrue)
       if (failed > 0) process.exitCode = 1
       // Other reporters print their summary after this call; the closing line comes last.
       process.once('exit', () =>
@@ -80,6 +86,16 @@ function asSkipped(test: TestCase): Skipped {
 function isBroken(module: TestModule): boolean {
   const suites = [module, ...module.children.allSuites()]
   return suites.some((suite) => suite.errors().length > 0)
+}
+
+function hasAllLive(modules: readonly TestModule[]): boolean {
+  const run = new Set(modules.map(({ relativeModuleId }) => path.basename(relativeModuleId)))
+  return readdirSync(LIVE).every((name) => !name.endsWith('.test.ts') || run.has(name))
+}
+
+function isMatrixTrue(tests: readonly TestCase[]): boolean {
+  const document = readFileSync(MATRIX, 'utf8')
+  return withMatrix(document, matrixTable(tests.flatMap((test) => test.meta().shows ?? []))) === document
 }
 
 function print(line: string): void {

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { next, quoted, runsLine, saysPrice, throughSudo } from './next.ts'
+import { next, nextInspect, nextRelieve, quoted, runsLine, saysPrice, throughSudo } from './next.ts'
 
 const command = (box: string, line: string): string => next(box, line, 'why', 'slow').command
 
@@ -39,6 +39,37 @@ describe('runsLine', () => {
     ['local', 'uptime', 'time', false],
   ])('%s: %s is %s: %s', (box, line, typed, isIt) => {
     expect(runsLine(command(box, line), typed)).toBe(isIt)
+  })
+})
+
+describe('nextInspect', () => {
+  it('looks into a process of the box for nothing, as root where the look was; not into a recording', () => {
+    const [step] = nextInspect('web-1', 812, 'see')
+    expect(step).toEqual({ command: 'halligan inspect web-1 812', why: 'see', price: 'free' })
+    expect(step && throughSudo(step).command).toBe('halligan inspect --sudo web-1 812')
+    expect(nextInspect('recorded:a.halligan', 812, 'see')).toEqual([])
+    expect(nextInspect('-oProxyCommand=x', 812, 'see')).toEqual([])
+  })
+})
+
+describe('nextRelieve', () => {
+  it('names the relief with its price, as root where the look was; what a box named is one word and no option', () => {
+    const [step] = nextRelieve('web-1', ['restart', 'a$(x).service'], 'start it again')
+    expect(step).toEqual({
+      command: "halligan relieve web-1 restart 'a$(x).service'",
+      why: 'start it again',
+      price: 'change',
+    })
+    expect(step && throughSudo(step).command).toBe("halligan relieve --sudo web-1 restart 'a$(x).service'")
+    expect(nextRelieve('web-1', ['restart', '--anyway'], 'x')).toEqual([])
+    expect(nextRelieve('-oProxyCommand=x', ['restart', 'x'], 'x')).toEqual([])
+  })
+
+  it('is a command by hand in a recording, where there is one', () => {
+    expect(nextRelieve('recorded:a', ['restart', 'x'], 'x')).toEqual([])
+    expect(nextRelieve('recorded:a', ['free-deleted', '8:4'], 'x', ': >/proc/8/fd/4')).toEqual([
+      { command: ': >/proc/8/fd/4', why: 'x', price: 'change' },
+    ])
   })
 })
 

@@ -21,9 +21,38 @@ export function next(box: string, command: string, why: string, price: Price = '
   return { command: onBox(box, command, price), why, price }
 }
 
+/** A look into the process itself, from /proc alone: `free`. None for a recording, in which there is no process. */
+export function nextInspect(box: string, pid: number, why: string): readonly NextStep[] {
+  if (box.startsWith('recorded:')) return []
+  if (box !== 'local' && !/^(?:docker|podman):./.test(box) && 'kind' in parseDestination(box)) return []
+  return [{ command: `${INSPECT}${quoted(box)} ${pid}`, why, price: 'free' }]
+}
+
+const INSPECT = 'halligan inspect '
+
+/**
+ * A relief on that box, by its words: `restart`, `orders.service`. It proves the machine, is written down before it is done, and is looked at afterwards: where one fits it is
+ * suggested in the place of a command by hand, which a recording gets, since nothing can be done to that.
+ */
+export function nextRelieve(box: string, words: readonly string[], why: string, byHand?: string): readonly NextStep[] {
+  if (box.startsWith('recorded:')) return byHand === undefined ? [] : [next(box, byHand, why, 'change')]
+  if (box !== 'local' && !/^(?:docker|podman):./.test(box) && 'kind' in parseDestination(box)) return []
+  // What a box calls so would be taken for an option.
+  if (words.some((word) => word.startsWith('-'))) return []
+  return [{ command: `${RELIEVE}${[box, ...words].map(quoted).join(' ')}`, why, price: 'change' }]
+}
+
+const RELIEVE = 'halligan relieve '
+
+export function isRelief(command: string): boolean {
+  return command.startsWith(RELIEVE)
+}
+
 /** The same step by root, for a box that was looked at through sudo: what only root was shown, only root can follow. */
 export function throughSudo(step: NextStep): NextStep {
   const { command } = step
+  if (command.startsWith(INSPECT)) return { ...step, command: `${INSPECT}--sudo ${command.slice(INSPECT.length)}` }
+  if (isRelief(command)) return { ...step, command: `${RELIEVE}--sudo ${command.slice(RELIEVE.length)}` }
   const asRoot = command.startsWith(RUN) ? `${RUN}--sudo ${command.slice(RUN.length)}` : `sudo sh -c ${quoted(command)}`
   return { ...step, command: asRoot }
 }

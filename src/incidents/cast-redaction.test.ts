@@ -83,6 +83,10 @@ describe('redaction of a terminal', () => {
       ],
     ],
     ['that is cut off', ['-----BEGIN PRIVATE KEY-----', ...body]],
+    [
+      'of PuTTY that grep coloured',
+      ['Private-L\u001b[01;31m\u001b[Kin\u001b[m\u001b[Kes: 3', ...body, 'Private-MAC: 0a1b2c3d'],
+    ],
   ]
 
   it.each(KEYS)('takes out a private key %s, however it comes', (_, key) => {

@@ -27,8 +27,9 @@ export interface CastRedaction {
 const HELD_CHARACTERS = 128 * 1024
 /** No key is so long: an OpenPGP key with a photograph and many subkeys has some 100 KB. Characters. */
 const KEY_CHARACTERS = 1024 * 1024
-/** Something of this is in the first line of every key. */
-const MAY_BEGIN_A_KEY = /----|Lines/
+/** Something of this is in the first line of every key: the words, or a control character that may stand within them (grep colours what it found). */
+// eslint-disable-next-line no-control-regex -- control characters are what it looks for
+const MAY_BEGIN_A_KEY = /----|Lines|[\b\u001b]/
 
 /** A line that ends so may have a value below it. */
 // eslint-disable-next-line no-control-regex -- control characters are what it looks for

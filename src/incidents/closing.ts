@@ -63,7 +63,7 @@ export function confirmedCauses({ hypotheses }: Situation): readonly Hypothesis[
   return hypotheses.filter(({ state }) => state === 'confirmed')
 }
 
-function holdingObstacle({ seq, box, by, kind, what, job, undo }: Situation['holdings'][number]): Obstacle {
+function holdingObstacle({ seq, box, by, kind, what, job, undo, settledBy }: Situation['holdings'][number]): Obstacle {
   const where = onBoxWords(box)
   const over = `halligan undone ${seq} HOW`
   switch (kind) {
@@ -86,7 +86,10 @@ function holdingObstacle({ seq, box, by, kind, what, job, undo }: Situation['hol
     case 'relief':
       return {
         what: `#${seq} still holds${where}: ${what}`,
-        tryNext: `${undo ?? `take it back${where}`}, then ${over}`,
+        tryNext:
+          settledBy === undefined
+            ? `${undo ?? `take it back${where}`}, then ${over}`
+            : `${settledBy}; if it is to stay, or was settled by hand: ${over}`,
       }
     case 'unreadable':
       return {

@@ -2,16 +2,16 @@ import type { AnyEntry } from './store.ts'
 import { told, type Told } from './told.ts'
 
 /** Entries that tell how what another entry began has ended. */
-export type End = Told<'ran' | 'shelled' | 'stopped'>
+export type End = Told<'ran' | 'shelled' | 'debugged' | 'stopped' | 'relieved'>
 
 /**
- * By the number of the entry that says that a command, a shell or a stop begins: the entry that says how it ended. Where several say so it is the first
+ * By the number of the entry that says that a command, a shell, a stop or a relief begins: the entry that says how it ended. Where several say so it is the first
  * that knows the end, else the last: a session that its console had recorded, and could not clear away, looks lost afterwards.
  */
 export function endsOf(entries: readonly AnyEntry[]): ReadonlyMap<number, End> {
   const kinds = new Map(entries.map(({ seq, did }) => [seq, did]))
   const ends = new Map<number, End>()
-  for (const entry of told(entries, 'ran', 'shelled', 'stopped')) {
+  for (const entry of told(entries, 'ran', 'shelled', 'debugged', 'stopped', 'relieved')) {
     const of = entry.did === 'stopped' ? entry.payload.wanted : endOf(entry)
     if (of === undefined || kinds.get(of) !== entry.did) continue
     const before = ends.get(of)
@@ -24,7 +24,7 @@ function knowsEnd({ payload }: End): boolean {
   return payload.state !== 'lost'
 }
 
-type Ending = Extract<AnyEntry, { readonly did: 'ran' | 'shelled' | 'undone' | 'linked' }>
+type Ending = Extract<AnyEntry, { readonly did: 'ran' | 'shelled' | 'debugged' | 'relieved' | 'undone' | 'linked' }>
 
 /** The entry of which this one tells that what it began is over, or settled. */
 export function endOf(entry: AnyEntry): number | undefined {
@@ -33,7 +33,14 @@ export function endOf(entry: AnyEntry): number | undefined {
 }
 
 function isEnding(entry: AnyEntry): entry is Ending {
-  return entry.did === 'ran' || entry.did === 'shelled' || entry.did === 'undone' || entry.did === 'linked'
+  return (
+    entry.did === 'ran' ||
+    entry.did === 'shelled' ||
+    entry.did === 'debugged' ||
+    entry.did === 'relieved' ||
+    entry.did === 'undone' ||
+    entry.did === 'linked'
+  )
 }
 
 /** Entries of which one of these kinds tells that they are over, also where that was purged since and its tombstone still says so. */
@@ -46,7 +53,7 @@ export function toldOver(entries: readonly AnyEntry[], ...kinds: readonly Ending
 }
 
 /**
- * The entries that tell of the same command or shell: that it was begun, and all that say how it ended (`ran` and `shelled`). With the one that is asked
+ * The entries that tell of the same command, shell or relief: that it was begun, and all that say how it ended (`ran`, `shelled`, `debugged` and `relieved`). With the one that is asked
  * for, in order; that one alone where there is no other.
  */
 export function pairOf(entries: readonly AnyEntry[], seq: number): readonly AnyEntry[] {
@@ -58,5 +65,7 @@ export function pairOf(entries: readonly AnyEntry[], seq: number): readonly AnyE
 }
 
 function begunIn(entry: AnyEntry): number | undefined {
-  return entry.did === 'ran' || entry.did === 'shelled' ? endOf(entry) : undefined
+  const isPaired =
+    entry.did === 'ran' || entry.did === 'shelled' || entry.did === 'debugged' || entry.did === 'relieved'
+  return isPaired ? endOf(entry) : undefined
 }

@@ -1,5 +1,7 @@
-import { toldOver } from './endings.ts'
+import { quoted } from '../findings/next.ts'
+import { endsOf, toldOver, type End } from './endings.ts'
 import type { PayloadOf } from './payloads.ts'
+import { reliefEnd } from './relief-end.ts'
 import type { AnyEntry } from './store.ts'
 import { told } from './told.ts'
 
@@ -15,6 +17,8 @@ export interface Holding extends Place {
   readonly job?: string | undefined
   /** How to take it back. */
   readonly undo?: string | undefined
+  /** Halligan's own command that settles it, and writes down that it did. */
+  readonly settledBy?: string | undefined
 }
 
 /** A change of code or configuration on a box that the repository does not have. */
@@ -32,13 +36,14 @@ interface Place {
 /** What still runs or holds, in the order in which it began. */
 export function holdingsOf(entries: readonly AnyEntry[]): readonly Holding[] {
   const undone = toldOver(entries, 'undone')
-  const ended = toldOver(entries, 'ran', 'shelled')
+  const ended = toldOver(entries, 'ran', 'shelled', 'debugged')
+  const ends: Ends = { of: endsOf(entries), relieved: purgedEnds(entries) }
   const over = new Set(told(entries, 'purged').flatMap(({ payload }) => (payload.over ? [payload.seq] : [])))
   return entries
     .filter(({ seq }) => !undone.has(seq))
     .flatMap((entry): readonly Holding[] => {
       const isOver = entry.payload === undefined && over.has(entry.seq)
-      const holding = isOver ? undefined : heldBy(entry, ended.has(entry.seq))
+      const holding = isOver ? undefined : heldBy(entry, ended.has(entry.seq), ends)
       return holding ? [{ ...placeOf(entry), ...holding }] : []
     })
 }
@@ -53,17 +58,48 @@ export function debtsOf(entries: readonly AnyEntry[]): readonly Debt[] {
 
 type Held = Omit<Holding, keyof Place>
 
-function heldBy(entry: AnyEntry, ended: boolean): Held | undefined {
+interface Ends {
+  readonly of: ReadonlyMap<number, End>
+  /** Reliefs whose end was told by an entry that was purged since. */
+  readonly relieved: ReadonlySet<number>
+}
+
+function heldBy(entry: AnyEntry, ended: boolean, ends: Ends): Held | undefined {
   if (entry.payload === undefined) return unreadable(entry, ended)
   if (entry.did === 'ran') return commandIn(entry.payload, ended)
   if (entry.did === 'shelled')
     return entry.payload.state === 'running' && !ended ? { kind: 'shell', what: 'a shell that is open' } : undefined
+  if (entry.did === 'debugged')
+    return entry.payload.state === 'running' && !ended ? { kind: 'shell', what: 'a debugger that is open' } : undefined
   if (entry.did === 'changed' && entry.payload.running)
     return { kind: 'change', what: entry.payload.what, undo: entry.payload.undo }
-  if (entry.did === 'relieved' && entry.payload.undo !== undefined)
-    return { kind: 'relief', what: entry.payload.what, undo: entry.payload.undo }
+  if (entry.did === 'relieved') return reliefIn(entry.payload, entry, ends)
   return undefined
 }
+
+/** Reliefs whose end was told by an entry that was purged since. */
+function purgedEnds(entries: readonly AnyEntry[]): ReadonlySet<number> {
+  const readable = new Set(told(entries, 'relieved').flatMap(({ payload }) => payload.of ?? []))
+  return new Set([...toldOver(entries, 'relieved')].filter((seq) => !readable.has(seq)))
+}
+
+/** One whose end nobody saw holds until somebody looks; one that can be taken back until it was, whether it worked or not. */
+function reliefIn(payload: PayloadOf<'relieved'>, { seq, box }: AnyEntry, ends: Ends): Held | undefined {
+  const { what, undo, relief, undoes, sudo } = payload
+  const end = reliefEnd(payload, ends.of.get(seq))
+  if (end === undefined || end === 'not-started') return undefined
+  const command = (word: string): string | undefined =>
+    relief === undefined || box === undefined
+      ? undefined
+      : `halligan relieve ${sudo ? '--sudo ' : ''}${quoted(box)} ${word} ${seq}`
+  if (end === 'unseen' && !ends.relieved.has(seq))
+    return { kind: 'relief', what: `${what} (${UNSEEN})`, undo, settledBy: command('check') }
+  // What was taken back, or was not, is told by the entry that it is about.
+  if (undo === undefined || undoes !== undefined) return undefined
+  return { kind: 'relief', what, undo, settledBy: command('undo') }
+}
+
+const UNSEEN = 'how it ended was not seen'
 
 function commandIn({ line, job, state, of }: PayloadOf<'ran'>, ended: boolean): Held | undefined {
   if (state !== 'running' || ended || of !== undefined) return undefined
@@ -76,6 +112,7 @@ const BEGINNINGS: Readonly<Record<string, string>> = {
   relieved: 'a relief',
   ran: 'a command',
   shelled: 'a shell',
+  debugged: 'a debugger',
 }
 
 export function mayHold({ did }: AnyEntry): boolean {
@@ -84,7 +121,7 @@ export function mayHold({ did }: AnyEntry): boolean {
 
 function unreadable({ did }: AnyEntry, ended: boolean): Held | undefined {
   const what = Object.hasOwn(BEGINNINGS, did) ? BEGINNINGS[did] : undefined
-  if (what === undefined || (ended && (did === 'ran' || did === 'shelled'))) return undefined
+  if (what === undefined || (ended && (did === 'ran' || did === 'shelled' || did === 'debugged'))) return undefined
   return { kind: 'unreadable', what: `${what} whose entry was purged` }
 }
 

@@ -87,9 +87,10 @@ export function isRecording(box: string): boolean {
 function isInside(entry: AnyEntry): boolean {
   if (entry.identity !== undefined || entry.payload === undefined || entry.did === 'other') return true
   if (entry.did === 'looked' || entry.did === 'preserved') return !isShut(entry.payload)
-  if (entry.did === 'examined') return entry.payload.failure === undefined
+  if (entry.did === 'examined' || entry.did === 'drift-seen') return entry.payload.failure === undefined
   if (entry.did === 'stopped') return entry.payload.state !== 'not-told'
-  return entry.did === 'ran' || entry.did === 'shelled' ? entry.payload.state !== 'not-started' : true
+  const starts = entry.did === 'ran' || entry.did === 'shelled' || entry.did === 'debugged'
+  return starts ? entry.payload.state !== 'not-started' : true
 }
 
 function isShut({ failure, state, findings }: Conclusion): boolean {
@@ -115,12 +116,13 @@ function isReachedFor(entry: AnyEntry): boolean {
 }
 
 function failureIn(entry: AnyEntry): Conclusion['failure'] {
-  const fails = entry.did === 'looked' || entry.did === 'preserved' || entry.did === 'examined'
+  const fails =
+    entry.did === 'looked' || entry.did === 'preserved' || entry.did === 'examined' || entry.did === 'drift-seen'
   return fails ? entry.payload?.failure : undefined
 }
 
 function whyNot(entry: AnyEntry): string | undefined {
-  const said =
-    entry.did === 'ran' || entry.did === 'shelled' || entry.did === 'stopped' ? entry.payload?.why : undefined
+  const says = entry.did === 'ran' || entry.did === 'shelled' || entry.did === 'debugged' || entry.did === 'stopped'
+  const said = says ? entry.payload?.why : undefined
   return failureIn(entry)?.message ?? said
 }

@@ -17,9 +17,10 @@ function knownMachine(
 }
 
 function wasDone(entry: AnyEntry): boolean {
-  if (entry.did === 'ran') return entry.payload?.state !== 'not-started'
+  if (entry.did === 'ran' || entry.did === 'debugged') return entry.payload?.state !== 'not-started'
   if (entry.did === 'stopped') return entry.payload?.state !== 'not-told'
-  return entry.did === 'shelled' || entry.did === 'relieved' || entry.did === 'changed'
+  if (entry.did === 'relieved') return entry.payload?.state !== 'not-started'
+  return entry.did === 'shelled' || entry.did === 'changed'
 }
 
 /** Why the machine that answers now is not taken for the one that is meant, in a sentence; undefined when it is, or when none is known. */

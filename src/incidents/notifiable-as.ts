@@ -8,6 +8,9 @@ import type { AnyEntry } from './store.ts'
  */
 export function notifiableAs(entry: AnyEntry): Notifiable | undefined {
   if (entry.did === 'ran') return entry.payload && isSaidChange(entry.payload) ? 'changed' : undefined
+  // Told once it is known how it ended, or that nobody saw it.
+  if (entry.did === 'relieved' && (entry.payload?.state === 'running' || entry.payload?.state === 'not-started'))
+    return undefined
   return isNotifiable(entry.did) ? entry.did : undefined
 }
 

@@ -113,6 +113,137 @@ export const payloads = madeWhenAsked({
       /** What was cut, skipped, or could not be read. */
       notices: list(text),
     }),
+  /** What was seen inside a process: `halligan inspect BOX PID`. */
+  inspected: () =>
+    fields({
+      ...common,
+      /** As it was named: a PID, a name, a unit, `:PORT`. */
+      asked: text,
+      pid: optional(number),
+      name: optional(text),
+      /** `cpython 3.11`. */
+      runtime: optional(text),
+      /** What it did at that moment, what matters most first. */
+      doing: list(fields({ state, says: text })),
+      threads: optional(number),
+      /** Threads that did the same. */
+      groups: list(fields({ says: text, threads: number, cpuMs: number })),
+      /** Which way of looking, and threads by identical stacks, innermost frame first. */
+      stacks: optional(
+        fields({
+          inspector: text,
+          groups: list(
+            fields({ threads: number, moves: oneOf(['stuck', 'busy', 'unknown']), frames: list(text), left: number }),
+          ),
+        }),
+      ),
+      /** Where it spent its time while it was watched, the heaviest functions first. */
+      profile: optional(
+        fields({
+          inspector: text,
+          of: oneOf(['cpu', 'off-cpu', 'allocations']),
+          unit: oneOf(['samples', 'milliseconds', 'bytes']),
+          watchedMs: number,
+          total: number,
+          idlePercent: number,
+          bySelf: list(fields({ function: text, percent: number, own: yesOrNo })),
+          byTotal: list(fields({ function: text, percent: number, own: yesOrNo })),
+          /** The file of the earlier profile. */
+          comparedWith: optional(text),
+        }),
+      ),
+      /** What of its memory grew while it was watched: by kind, by type, by who allocated what is still held. */
+      memory: optional(
+        fields({
+          inspector: text,
+          watchedMs: number,
+          growsSteadily: optional(yesOrNo),
+          byKind: list(fields({ kind: text, residentBytes: number, swapBytes: number, grewBytes: number })),
+          types: list(
+            fields({
+              name: text,
+              count: number,
+              bytes: number,
+              grewCount: optional(number),
+              grewBytes: optional(number),
+            }),
+          ),
+          sites: list(fields({ function: text, bytes: number })),
+        }),
+      ),
+      /** Values of variables each time a statement ran while it was watched. */
+      snapshot: optional(
+        fields({
+          inspector: text,
+          /** `cart.c:118`, `price_order`. */
+          at: text,
+          /** Only where this was true. */
+          when: optional(text),
+          watchedMs: number,
+          ended: oneOf(['hits', 'time', 'hot', 'process', 'stopped']),
+          /** It was looked at now and then: it may have run without being seen. */
+          isSampled: yesOrNo,
+          /** How often it ran meanwhile, as far as known. */
+          reached: optional(number),
+          hits: list(
+            fields({
+              atMs: number,
+              thread: optional(text),
+              /** Why the condition could not be told. */
+              condition: optional(text),
+              /** `total = -5 (int)`. */
+              values: list(text),
+              frames: list(text),
+            }),
+          ),
+          /** Hits beyond these, which the evidence has. */
+          left: number,
+        }),
+      ),
+      /** Its end was waited for: what happened, in words, with the stacks of each moment. */
+      crash: optional(
+        fields({
+          inspector: text,
+          watchedMs: number,
+          captures: list(
+            fields({
+              says: text,
+              groups: list(
+                fields({
+                  threads: number,
+                  moves: oneOf(['stuck', 'busy', 'unknown']),
+                  frames: list(text),
+                  left: number,
+                }),
+              ),
+            }),
+          ),
+          /** How it ended, as far as that was seen. */
+          end: optional(text),
+        }),
+      ),
+      /** A core of it that was taken: it lies on the box. */
+      core: optional(fields({ inspector: text, file: text, bytes: number })),
+      /** What was done to the process beside reading, and what stays of it. */
+      paid: list(
+        fields({
+          inspector: text,
+          price,
+          pauseMs: optional(number),
+          stoppedMs: optional(number),
+          residue: optional(text),
+          /** Of what attached: how the guard on the box ended it (`exited`: by itself), whether all was as before and nothing left, and that in sentences. */
+          ended: optional(text),
+          isClean: optional(yesOrNo),
+          proof: optional(list(text)),
+        }),
+      ),
+      /** Tools that were lent to the box for it (`--toolbox`), and whether they are gone: `gone`, `left`, `not-seen`. */
+      lent: optional(fields({ tools: list(fields({ name: text, bytes: number })), folder: text })),
+      blind: list(fields({ what: text, why: text })),
+      /** No process, or several, fit; or the box could not be entered. */
+      failure: optional(fields({ kind: text, message: text, tryNext: text })),
+    }),
   /** What a box lets us do: `halligan doctor BOX`. */
   examined: () =>
     fields({
@@ -127,6 +258,39 @@ export const payloads = madeWhenAsked({
         }),
       ),
       /** The box could not be entered. */
+      failure: optional(fields({ kind: text, message: text, tryNext: text })),
+    }),
+  /** What runs on a box against what the repository says: `halligan hotfix drift BOX`. Its evidence is the diff of all files. */
+  'drift-seen': () =>
+    fields({
+      ...common,
+      /** The deployed folder. */
+      path: text,
+      /** The commit that should lie there, how that is known, and who says so; missing where it could not be told. */
+      commit: optional(text),
+      how: optional(oneOf(['asked', 'told', 'likely', 'best-match'])),
+      from: optional(text),
+      /** Files that are as in the commit, and files that it has. */
+      same: optional(number),
+      ofCommit: optional(number),
+      files: list(
+        fields({
+          path: text,
+          what: oneOf(['changed', 'mode', 'kind', 'untracked', 'missing', 'unread']),
+          modifiedAt: optional(text),
+          owner: optional(text),
+          /** Who was there then, as far as the box knows. */
+          who: optional(list(text)),
+        }),
+      ),
+      /** Files beyond these. */
+      left: optional(number),
+      /** Processes that run something else than what lies there. */
+      processes: list(fields({ pid: number, name: text, says: text })),
+      /** Drop-ins of units, and what cron was told. */
+      settings: list(fields({ file: text, why: text })),
+      notices: list(text),
+      blind: list(fields({ what: text, why: text })),
       failure: optional(fields({ kind: text, message: text, tryNext: text })),
     }),
   ran: () =>
@@ -195,6 +359,46 @@ export const payloads = madeWhenAsked({
       leftOutBytes: optional(number),
       offTheRecord: optional(yesOrNo),
     }),
+  /** A debugger by hand on a process, in a recorded terminal: `halligan debug BOX PID`. */
+  debugged: () =>
+    fields({
+      ...common,
+      /** `running`: written before it begins; `ended`: the box has said how all is; `lost`: it could not any more; `not-started`. */
+      state: oneOf(['running', 'ended', 'lost', 'not-started']),
+      /** Why it was not started, or how it was lost. */
+      why: optional(text),
+      /** This entry tells what became of the session that began with that one. */
+      of: optional(positive),
+      /** As it was named: a PID, a name, a unit, `:PORT`. */
+      asked: text,
+      pid: optional(number),
+      name: optional(text),
+      runtime: optional(text),
+      /** `gdb`. */
+      debugger: optional(text),
+      price: optional(price),
+      /** For so long it might stand still in one stop. Seconds. */
+      limitSeconds: number,
+      /** Stops that were seen (five times a second is looked), the longest and all together. Milliseconds. */
+      stops: optional(number),
+      longestStopMs: optional(number),
+      stoodStillMs: optional(number),
+      residue: optional(text),
+      /** How the guard on the box ended it (`exited`: by itself), whether all was as before and nothing left, and that in sentences. */
+      ended: optional(text),
+      isClean: optional(yesOrNo),
+      proof: optional(list(text)),
+      /** Lines that were typed, as the box echoed them. */
+      commands: list(fields({ at: text, line: text })),
+      columns: number,
+      rows: number,
+      /** asciicast v3. */
+      cast: optional(text),
+      /** Of a lost one: its console had ended without a word, and the next one there wrote this, by whoever used that. */
+      takenIn: optional(yesOrNo),
+      /** Output that the cast has not: a flood. */
+      leftOutBytes: optional(number),
+    }),
   /** That a detached command was told to end; how it ended is told by a `ran` once it is collected. */
   stopped: () =>
     fields({
@@ -226,7 +430,38 @@ export const payloads = madeWhenAsked({
       why: text,
       by: list(positive),
     }),
-  relieved: () => fields({ ...common, what: text, price, undo: optional(text) }),
+  /** What eases the fire without a change of code: `halligan relieve BOX WHAT TARGET`. */
+  relieved: () =>
+    fields({
+      ...common,
+      what: text,
+      price,
+      /** How it is taken back, in words for a person. */
+      undo: optional(text),
+      /**
+       * `running`: written before it is done; `ended`: done, and looked at afterwards; `lost`: how it ended was not seen; `not-started`. Missing in entries of
+       * earlier versions: done.
+       */
+      state: optional(oneOf(['running', 'ended', 'lost', 'not-started'])),
+      /** Why it was not started, or how it was lost. */
+      why: optional(text),
+      /** This entry tells how the relief of that entry ended. */
+      of: optional(positive),
+      /** This one takes that one back; once it has, an `undone` says so. */
+      undoes: optional(positive),
+      /** Id of the relief, and its target: `restart`, `orders.service`. */
+      relief: optional(text),
+      target: optional(list(text)),
+      /** What was there before, by name: of this the way back is made. */
+      before: optional(list(fields({ name: text, value: text }))),
+      /** Whether it was seen to have worked, and what shows it. */
+      worked: optional(yesOrNo),
+      says: optional(list(text)),
+      /** The entry that kept what would be gone. */
+      preserved: optional(positive),
+      /** As root through sudo: so it is looked at, and taken back. */
+      sudo: optional(yesOrNo),
+    }),
   changed: () =>
     fields({
       ...common,

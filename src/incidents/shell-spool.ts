@@ -10,7 +10,7 @@ import {
   writeSync,
 } from 'node:fs'
 import path from 'node:path'
-import { fields, optional, fitting, positive, text } from '../base/shape.ts'
+import { fields, fitting, oneOf, optional, positive, text } from '../base/shape.ts'
 import { openPlain, readToEnd } from '../base/plain-file.ts'
 import { syncFolder } from '../base/whole-file.ts'
 import { readCast } from './cast.ts'
@@ -44,6 +44,8 @@ export interface SpoolRemark {
   }
   /** Number of the entry that the session began with. */
   readonly seq: number
+  /** What kind of entry that is; missing: `shelled`. */
+  readonly did?: 'debugged' | undefined
 }
 
 const remarkShape = fields({
@@ -51,6 +53,7 @@ const remarkShape = fields({
   box: text,
   identity: fields({ hostname: text, machineId: optional(text), bootId: optional(text) }),
   seq: positive,
+  did: optional(oneOf(['debugged'])),
 })
 
 /** Power that is lost takes no more than this with it; a killed console loses nothing that was written. Milliseconds. */
@@ -60,9 +63,9 @@ const SIZE_LIMIT = 128 * 1024 * 1024
 const REMARK = 'halligan '
 
 export function spoolRemark(remark: SpoolRemark): string {
-  const { incident, box, identity, seq } = remark
+  const { incident, box, identity, seq, did } = remark
   const { hostname, machineId, bootId } = identity
-  return REMARK + JSON.stringify({ incident, box, identity: { hostname, machineId, bootId }, seq })
+  return REMARK + JSON.stringify({ incident, box, identity: { hostname, machineId, bootId }, seq, did })
 }
 
 /**

@@ -2,6 +2,7 @@ import { boxStoriesOf, seenIn, type BoxStory, type Sighting } from './box-story.
 import { debtsOf, holdingsOf, type Debt, type Holding } from './holding.ts'
 import { hypothesesOf, type Hypothesis } from './hypotheses.ts'
 import { incidentBoxesOf, type NotEntered } from './incident-boxes.ts'
+import { inspectionsOf, type InspectionSeen } from './inspections.ts'
 import { logReadingsOf, type LogReading } from './log-readings.ts'
 import type { AnyEntry } from './store.ts'
 import { told, type Told } from './told.ts'
@@ -30,6 +31,7 @@ export interface Situation {
   readonly boxes: readonly BoxStory[]
   /** What their logs said. */
   readonly logs: readonly LogReading[]
+  readonly inspections: readonly InspectionSeen[]
   /** Named when it was opened, and nobody has tried them yet. */
   readonly untriedBoxes: readonly string[]
   /** Names that no box of the incident answers to: never entered, and most likely mistyped. */
@@ -109,6 +111,7 @@ export function situationOf(entries: readonly AnyEntry[], unrecorded?: ReadonlyM
     hypotheses: hypothesesOf(entries),
     boxes,
     logs: logReadingsOf(entries),
+    inspections: inspectionsOf(entries),
     untriedBoxes: known.untried,
     notEntered: known.notEntered,
     tried: triedOf(entries),

@@ -3,6 +3,7 @@ import type { Price } from '../boxes/price.ts'
 import type { BoxStory, RecordedFinding } from './box-story.ts'
 import { endOf, endsOf, type End } from './endings.ts'
 import type { PayloadOf } from './payloads.ts'
+import { reliefEnd, type ReliefEnd } from './relief-end.ts'
 import type { AnyEntry } from './store.ts'
 import { told, type Told } from './told.ts'
 
@@ -18,6 +19,8 @@ export interface Tried {
   readonly what: string
   /** Of `ran`: how it ended, as far as is known. */
   readonly ran?: { readonly state: PayloadOf<'ran'>['state']; readonly exit: number | undefined }
+  /** Of `relieved`: what came of it. */
+  readonly relief?: ReliefEnd
   /** Of `verified`. */
   readonly good?: boolean
 }
@@ -82,7 +85,10 @@ function triedIn(
       return [{ ...place, how: 'undone', what: `#${entry.payload.of}` }]
     case 'verified':
       return [{ ...place, how: 'verified', what: entry.payload.text, good: entry.payload.good }]
-    case 'relieved':
+    case 'relieved': {
+      const how = reliefEnd(entry.payload, ends.get(seq))
+      return how === undefined ? [] : [{ ...place, how: 'relieved', what: entry.payload.what, relief: how }]
+    }
     case 'changed':
       return [{ ...place, how: entry.did, what: entry.payload.what }]
   }
@@ -137,6 +143,15 @@ function doneIn(entries: readonly AnyEntry[]): Done {
     const lines = done.lines.get(box) ?? new Set()
     done.lines.set(box, lines)
     if (entry.did === 'ran') lines.add(canonical(entry.payload.line))
+    // However the process was named, and with whatever else: it was looked into.
+    if (entry.did === 'inspected' && entry.payload.pid !== undefined)
+      for (const flags of ['', '--sudo '])
+        done.typed.add(canonical(`halligan inspect ${flags}${box} ${entry.payload.pid}`))
+    if (entry.did === 'relieved' && entry.payload.relief !== undefined && entry.payload.state !== 'not-started')
+      for (const flags of ['', '--sudo '])
+        done.typed.add(
+          canonical(['halligan relieve', flags + box, entry.payload.relief, ...(entry.payload.target ?? [])].join(' ')),
+        )
     if (entry.did === 'shelled') for (const { line } of entry.payload.commands) lines.add(canonical(line))
   }
   return done

@@ -10,7 +10,7 @@ import { applied, type FindSecrets } from '../incidents/change.ts'
 import { redactedAbout, type FindMore } from '../incidents/redaction/index.ts'
 import { shellRecording, type ShellRecording, type TypedCommand } from '../incidents/shell-recording.ts'
 import { problemOf } from '../incidents/sqlite-failures.ts'
-import type { Store } from '../incidents/store.ts'
+import type { AnyEntry, Store } from '../incidents/store.ts'
 import { spoolRemark, type LostShell, type ShellSpool } from '../incidents/shell-spool.ts'
 import { meantMachine, notRecorded, type MeantOptions } from './machine.ts'
 
@@ -37,7 +37,7 @@ export interface ShellOptions extends MeantOptions {
 }
 
 /** What the terminal of the console does with a shell on a box. */
-export interface OpenShell extends Omit<BoxTerminal, 'ended'> {
+export interface OpenShell extends Omit<BoxTerminal, 'ended' | 'pid'> {
   /** Number of the entry that it began with; undefined where nothing is recorded. */
   readonly seq: number | undefined
 }
@@ -120,35 +120,46 @@ export async function recordLostShell(
   shell: LostShell,
   findMore: FindMore,
 ): Promise<Recorded | { readonly how: 'known' }> {
-  const { incident, box, identity, seq, columns, rows, tookMs, commands, cast } = shell
+  const { incident, box, identity, seq, columns, rows, tookMs, commands, cast, did = 'shelled' } = shell
   let whole: Uint8Array
+  let begun: AnyEntry | undefined
   try {
     // Nobody else can write it meanwhile: the console is gone, and what it left is given to one taker only.
-    if (toldOver(await store.read(incident), 'shelled').has(seq)) return { how: 'known' }
+    const entries = await store.read(incident)
+    if (toldOver(entries, did).has(seq)) return { how: 'known' }
+    begun = entries.find((entry) => entry.seq === seq)
     whole = await castLookedThrough(cast, findMore)
   } catch (error) {
     return { how: 'failed', problem: problemOf(error, store.place) }
   }
+  const lost = {
+    state: 'lost',
+    takenIn: true,
+    why: 'The console ended without a word (killed, or without power); this is what it had recorded by then.',
+    of: seq,
+    columns,
+    rows,
+    tookMs,
+    commands,
+  } as const
   return recorder.record(
-    ([id]) => ({
-      did: 'shelled',
-      box,
-      identity,
-      payload: {
-        state: 'lost',
-        takenIn: true,
-        why: 'The console ended without a word (killed, or without power); this is what it had recorded by then.',
-        of: seq,
-        columns,
-        rows,
-        tookMs,
-        commands,
-        cast: id,
-      },
-    }),
+    ([cast]) =>
+      did === 'shelled'
+        ? { did, box, identity, payload: { ...lost, cast } }
+        : { did, box, identity, payload: { ...debuggedBefore(begun), ...lost, cast } },
     [whole],
     { isRedacted: true },
   )
+}
+
+/** What the entry said with which it began; of one that was purged that is not known any more. */
+function debuggedBefore(
+  entry: AnyEntry | undefined,
+): Partial<PayloadOf<'debugged'>> & Pick<PayloadOf<'debugged'>, 'asked' | 'limitSeconds'> {
+  const payload = entry?.did === 'debugged' ? entry.payload : undefined
+  if (!payload) return { asked: 'a process', limitSeconds: 0 }
+  const { asked, pid, name, runtime, debugger: tool, price, limitSeconds } = payload
+  return { asked, limitSeconds, pid, name, runtime, debugger: tool, price }
 }
 
 const NOT_STARTED = { state: 'not-started', exit: undefined, leftOutBytes: 0 } as const
@@ -189,12 +200,13 @@ async function sessionOn(
   return { began: true, ...(await terminal.ended) }
 }
 
-function writtenDown(
+/** Where a session is written down while it goes on: redacted, into a spool that survives this console. */
+export function writtenDown(
   box: string,
   identity: BoxIdentity,
   seq: number,
   startedAtMs: number,
-  options: ShellOptions,
+  options: Written,
 ): { readonly recording: ShellRecording; readonly spool: ShellSpool } | Failure {
   const { columns, rows, term, findSecrets, recorder, onLeftOut } = options
   try {
@@ -207,6 +219,7 @@ function writtenDown(
       box: told,
       identity: { ...identity, hostname },
       seq,
+      did: options.did,
     })
     const write = spool.write
     return {
@@ -216,7 +229,7 @@ function writtenDown(
         rows,
         term,
         startedAtMs,
-        title: `shell on ${told}`,
+        title: `${options.did === 'debugged' ? 'debugger' : 'shell'} on ${told}`,
         remark,
         findSecrets,
         write,
@@ -229,6 +242,14 @@ function writtenDown(
       tryNext: 'Is there room on the file system of the record, and may you write there?',
     })
   }
+}
+
+export interface Written extends Pick<
+  ShellOptions,
+  'columns' | 'rows' | 'term' | 'findSecrets' | 'recorder' | 'onLeftOut' | 'spool' | 'onBroken'
+> {
+  /** Missing: `shelled`. */
+  readonly did?: 'debugged'
 }
 
 function emptySession({ columns, rows, offTheRecord }: ShellOptions) {

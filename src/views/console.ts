@@ -63,8 +63,9 @@ export function print(text: string): Promise<void> {
   })
 }
 
-/** Writes to the descriptor itself what it takes at once; what it does not take, for whatever reason, is the stream's to write or to fail at. */
+/** Writes to the descriptor itself what it takes at once, unless the stream still has something of before, which would come after it; what it does not take, for whatever reason, is the stream's to write or to fail at. */
 function leftOf(bytes: Uint8Array): Uint8Array {
+  if (process.stdout.writableLength > 0) return bytes
   let left = bytes
   try {
     while (left.length > 0) left = left.subarray(writeSync(STANDARD_OUTPUT, left))

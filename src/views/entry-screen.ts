@@ -7,6 +7,7 @@ import type { ShownEntry } from '../steps/show.ts'
 import { outputLines, pieceLines, withoutTabs } from './entry-evidence.ts'
 import { entryWords, keptWords, printedWords } from './entry-words.ts'
 import { localTime, zoneOf } from './local-time.ts'
+import { inspectedEntryLines } from './inspect/entry-lines.ts'
 import { logsEntryLines } from './logs/entry-lines.ts'
 import { lookScreen } from './look-terminal.ts'
 import { cut, paint, separator, shown, type Style } from './style.ts'
@@ -57,8 +58,10 @@ function body(view: ShownEntry, style: Style): readonly string[] {
     ]
   if (entry.did === 'ran')
     return [...ranLines(entry.payload, style), ...endedLines(end, style), ...outputLines(entry.seq, pieces, style)]
+  if (entry.did === 'inspected') return inspectedEntryLines(entry.payload, style)
   if (entry.did === 'logs-read') return logsEntryLines(entry.payload, style)
   if (entry.did === 'shelled') return [...shellLines(entry.payload, entry.seq, style), ...endedLines(end, style)]
+  if (entry.did === 'debugged') return [...debuggedLines(entry.payload, entry.seq, style), ...endedLines(end, style)]
   return fields(entry.payload, style)
 }
 
@@ -123,6 +126,31 @@ function shellLines(payload: PayloadOf<'shelled'>, seq: number, style: Style): r
     ...indented(facts.join(', '), style, '  '),
     ...(why === undefined ? [] : indented(shown(style, why), style, '  ')),
     ...(offTheRecord ? ['  Off the record: nothing of it was written down but that it was.'] : []),
+    ...(typed.length > 0 ? ['', ...typed.map((line) => cut(style, line, style.columns))] : []),
+    ...(cast === undefined ? [] : ['', `  halligan replay ${seq} plays it, and --print gives its text.`]),
+  ]
+}
+
+function debuggedLines(payload: PayloadOf<'debugged'>, seq: number, style: Style): readonly string[] {
+  const { asked, pid, name, runtime, debugger: tool, state, why, tookMs, commands, cast, proof = [], residue } = payload
+  const { price = 'pause', limitSeconds, stops, longestStopMs = 0, stoodStillMs = 0 } = payload
+  const facts = [
+    `${tool ?? 'a debugger'} at ${name ?? asked}${pid === undefined ? '' : ` (${pid})`}`,
+    runtime,
+    state,
+    tookMs === undefined ? undefined : `took ${duration(tookMs / 1000)}`,
+  ].filter((fact) => fact !== undefined)
+  const still =
+    stops === undefined
+      ? ''
+      : `; it stood still ${count(stops, 'time')}, ${duration(stoodStillMs / 1000)} in all, ${duration(longestStopMs / 1000)} at the longest`
+  const typed = commands.map(({ at, line }) => `  ${localTime(at).slice(11)}  ${shown(style, line)}`)
+  return [
+    ...indented(shown(style, facts.join(', ')), style, '  '),
+    ...indented(`price ${price}, at most ${limitSeconds} s in one stop${still}`, style, '  '),
+    ...[why, residue === undefined ? undefined : `what stays: ${residue}`, ...proof]
+      .filter((each) => each !== undefined)
+      .flatMap((each) => indented(shown(style, each), style, '  ')),
     ...(typed.length > 0 ? ['', ...typed.map((line) => cut(style, line, style.columns))] : []),
     ...(cast === undefined ? [] : ['', `  halligan replay ${seq} plays it, and --print gives its text.`]),
   ]

@@ -1,5 +1,6 @@
 import { bytes, count, duration } from '../base/format.ts'
 import { keptThings } from '../incidents/kept-things.ts'
+import type { PayloadOf } from '../incidents/payloads.ts'
 import type { AnyEntry } from '../incidents/store.ts'
 
 /** What an entry says in one line, without who and when; text from boxes and people as it is, to be made harmless by who shows it. */
@@ -21,12 +22,18 @@ function entryText(entry: Exclude<AnyEntry, { readonly did: 'other' }>): string 
       return `preserved ${count(keptThings(entry.payload?.kept ?? []).length, 'thing')}: ${lookWords(entry.payload)}`
     case 'logs-read':
       return `read logs: ${logsWords(entry.payload)}`
+    case 'inspected':
+      return `inspected ${inspectedWords(entry.payload)}`
     case 'examined':
       return `examined: ${examinedWords(entry.payload)}`
+    case 'drift-seen':
+      return `drift: ${driftSeenWords(entry.payload)}`
     case 'ran':
       return ranWords(entry.payload)
     case 'shelled':
       return shelledWords(entry.payload, entry.by)
+    case 'debugged':
+      return debuggedWords(entry.payload, entry.by)
     case 'stopped':
       return stoppedWords(entry.payload)
     case 'supposed':
@@ -36,7 +43,7 @@ function entryText(entry: Exclude<AnyEntry, { readonly did: 'other' }>): string 
     case 'confirmed':
       return `hypothesis ${entry.payload?.hypothesis} CONFIRMED: ${entry.payload?.why}`
     case 'relieved':
-      return `relieved: ${entry.payload?.what}`
+      return relievedWords(entry.payload)
     case 'changed':
       return `CHANGED: ${entry.payload?.what}`
     case 'undone':
@@ -66,6 +73,16 @@ function entryText(entry: Exclude<AnyEntry, { readonly did: 'other' }>): string 
   }
 }
 
+function relievedWords(payload: PayloadOf<'relieved'> | undefined): string {
+  const { what = '', state, worked, says = [], why = '' } = payload ?? {}
+  if (state === undefined) return `relieved: ${what}`
+  if (state === 'running') return `relieves: ${what}`
+  if (state === 'not-started') return `NOT relieved: ${what}: ${firstLine(why)}`
+  if (state === 'lost') return `relieved, how it ended was NOT SEEN: ${what}`
+  const shows = firstLine(says[0] ?? '')
+  return `relieved, ${worked ? 'it worked' : 'it DID NOT WORK'}: ${what}${shows === '' ? '' : ` (${shows})`}`
+}
+
 function lookWords(
   payload:
     | {
@@ -86,6 +103,16 @@ function logsWords(payload: Extract<AnyEntry, { readonly did: 'logs-read' }>['pa
   const what = sought.length > 0 ? ` with ${sought.join(' ')}` : ''
   const [first] = findings
   return `${count(records, 'record')} of ${count(logs.length, 'log')}${what}${first ? `, ${first.title}` : ''}`
+}
+
+function inspectedWords(payload: Extract<AnyEntry, { readonly did: 'inspected' }>['payload']): string {
+  if (!payload) return ''
+  const { asked, pid, name, doing, failure, paid } = payload
+  if (pid === undefined) return `${asked}: ${firstLine(failure?.message)}`
+  const priced = paid.filter(({ price }) => price !== 'free').map(({ price }) => price)
+  const left = paid.some(({ isClean }) => isClean === false) ? ', NOT as it was before' : ''
+  const cost = priced.length === 0 ? '' : ` (${priced.join(', ')}${left})`
+  return `${name ?? asked} (${pid})${cost}: ${firstLine(doing[0]?.says)}`
 }
 
 function handedOverWords(payload: Extract<AnyEntry, { readonly did: 'handed-over' }>['payload']): string {
@@ -126,6 +153,19 @@ export function printedWords({ printedBytes, printedAtLeast }: KeptFigures): str
   return `${printedAtLeast ? 'at least ' : ''}${bytes(printedBytes)}`
 }
 
+function driftSeenWords(payload: Extract<AnyEntry, { readonly did: 'drift-seen' }>['payload']): string {
+  if (!payload) return ''
+  const { path, commit, files, left = 0, processes, settings, failure } = payload
+  if (failure) return `${path}: ${firstLine(failure.message)}`
+  const parts = [
+    count(files.length + left, 'file'),
+    ...(processes.length > 0 ? [count(processes.length, 'process', 'processes')] : []),
+    ...(settings.length > 0 ? [count(settings.length, 'setting')] : []),
+  ]
+  const isNone = files.length + left + processes.length + settings.length === 0
+  return `${path} ${isNone ? 'is as in' : `differs from`} ${commit?.slice(0, 10) ?? '?'}${isNone ? '' : ` in ${parts.join(', ')}`}`
+}
+
 function examinedWords(payload: Extract<AnyEntry, { readonly did: 'examined' }>['payload']): string {
   if (payload?.failure) return firstLine(payload.failure.message)
   const abilities = payload?.abilities ?? []
@@ -151,6 +191,19 @@ function shelledWords(payload: Extract<AnyEntry, { readonly did: 'shelled' }>['p
   const ended = why === undefined ? '' : `: ${firstLine(why)}`
   // The line begins with who wrote it, which is not whose shell it was; at its end that would be cut.
   return takenIn ? `shell (lost, closed by ${by})${said}${began}${ended}` : `shell${said}${how}${began}${ended}`
+}
+
+function debuggedWords(payload: Extract<AnyEntry, { readonly did: 'debugged' }>['payload'], by: string): string {
+  if (!payload) return 'debugged'
+  const { state, asked, pid, name, debugger: tool, stops, stoodStillMs, of, why, takenIn, isClean } = payload
+  const what = `${tool ?? 'a debugger'} at ${name ?? asked}${pid === undefined ? '' : ` (${pid})`}`
+  if (state === 'running') return `${what} (open)`
+  const how = takenIn ? ` (lost, closed by ${by})` : state === 'ended' ? '' : ` (${state})`
+  const stood =
+    stops === undefined ? '' : `, stood still ${count(stops, 'time')}, ${duration((stoodStillMs ?? 0) / 1000)} in all`
+  const left = isClean === false ? ', NOT as it was before' : ''
+  const began = of === undefined ? '' : `, began as #${of}`
+  return `${what}${how}${stood}${left}${began}${why === undefined ? '' : `: ${firstLine(why)}`}`
 }
 
 function firstLine(text: string | undefined): string {

@@ -1,8 +1,15 @@
 import { safeJson } from '../base/safe-text.ts'
+import type { LogReading } from '../incidents/log-readings.ts'
 import type { BoxLook } from '../steps/look.ts'
+import { logsBesideJson } from './beside-lines.ts'
 
 /** The contract `halligan.look/1` as text (ARCHITECTURE.md): changed only by adding. Times in milliseconds unless they say otherwise. */
-export function lookJson(looks: readonly BoxLook[], startedAtMs: number, tookMs: number): string {
+export function lookJson(
+  looks: readonly BoxLook[],
+  startedAtMs: number,
+  tookMs: number,
+  readingsOf: (box: string) => readonly LogReading[] = () => [],
+): string {
   const answer = {
     schema: 'halligan.look/1',
     startedAt: new Date(startedAtMs).toISOString(),
@@ -22,6 +29,7 @@ export function lookJson(looks: readonly BoxLook[], startedAtMs: number, tookMs:
       cleared: look.conclusion.cleared,
       unknown: look.conclusion.unknown,
       blind: look.blind,
+      ...logsBesideJson(readingsOf(look.box)),
     })),
     oddOneOut: [],
   }

@@ -1,6 +1,8 @@
 import { bytes, count, duration } from '../base/format.ts'
 import { width, wrap, wrapParts } from '../base/safe-text.ts'
+import type { LogReading } from '../incidents/log-readings.ts'
 import type { ShownLook } from '../steps/look.ts'
+import { logsBeside } from './beside-lines.ts'
 import { mainFinding, otherFindings } from './finding-lines.ts'
 import { failureWords, leftOpen, outcomeWords, ruledOutWords } from './look-words.ts'
 import { cut, paint, separator, shown, stateWord, type Style } from './style.ts'
@@ -14,9 +16,14 @@ export type Extent = 'brief' | 'usual' | 'details'
 
 /**
  * The screen of one look, for a tired person: state, the one thing that burns with its reason and next step, the other findings in a
- * line or two each, then figures, what was ruled out and what could not be seen. Ends with a newline.
+ * line or two each, what its logs said when they were read last, then figures, what was ruled out and what could not be seen. Ends with a newline.
  */
-export function lookScreen(look: ShownLook, style: Style, extent: Extent): string {
+export function lookScreen(
+  look: ShownLook,
+  style: Style,
+  extent: Extent,
+  readings: readonly LogReading[] = [],
+): string {
   const { conclusion, startedAtMs } = look
   const entered = look.identity !== undefined || conclusion.cleared.length > 0
   const details = extent === 'details'
@@ -27,6 +34,7 @@ export function lookScreen(look: ShownLook, style: Style, extent: Extent): strin
     failureLines(look, style),
     mainFinding(found, style, details),
     otherFindings(found, style, details),
+    logsBeside(readings, startedAtMs, style),
     ...(entered && extent !== 'brief'
       ? [figures(look, style), processTable(look, style), ruledOut(look, style, details)]
       : []),

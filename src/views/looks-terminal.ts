@@ -1,4 +1,5 @@
 import { width } from '../base/safe-text.ts'
+import type { LogReading } from '../incidents/log-readings.ts'
 import type { BoxLook } from '../steps/look.ts'
 import { lookScreen } from './look-terminal.ts'
 import { failureWords, outcomeWords } from './look-words.ts'
@@ -9,13 +10,19 @@ import { WORST_FIRST } from './worst-first.ts'
  * The screen of one look or of several: of several first one line for each box, the worst first, then what burns on each; boxes on which
  * nothing does have said so in their line.
  */
-export function looksScreen(looks: readonly BoxLook[], style: Style, details: boolean): string {
-  if (looks.length === 1) return looks.map((look) => lookScreen(look, style, details ? 'details' : 'usual')).join('')
+export function looksScreen(
+  looks: readonly BoxLook[],
+  style: Style,
+  details: boolean,
+  readingsOf: (box: string) => readonly LogReading[] = () => [],
+): string {
+  if (looks.length === 1)
+    return looks.map((look) => lookScreen(look, style, details ? 'details' : 'usual', readingsOf(look.box))).join('')
   const sorted = looks.toSorted((a, b) => WORST_FIRST.indexOf(a.state) - WORST_FIRST.indexOf(b.state))
-  const shownInFull = sorted.filter(({ state }) => details || state !== 'ok')
+  const shownInFull = sorted.filter(({ box, state }) => details || state !== 'ok' || readingsOf(box).length > 0)
   return [
     overview(sorted, style),
-    ...shownInFull.map((look) => lookScreen(look, style, details ? 'details' : 'brief')),
+    ...shownInFull.map((look) => lookScreen(look, style, details ? 'details' : 'brief', readingsOf(look.box))),
     ...(details ? [] : [paint(style, 'faint', '(figures of each box, and what was ruled out: --details)') + '\n']),
   ].join('\n')
 }

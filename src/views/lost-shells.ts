@@ -21,14 +21,18 @@ export async function takeInLostShells({ home, console, store, recorderInto }: L
   const { recordLostShell } = await import('../steps/shell.ts')
   for (const shell of lost) {
     // Not the command that happens to take it in, which may be off the record.
-    const recorder = await recorderInto(shell.incident, ['halligan', 'shell', shell.box])
+    const recorder = await recorderInto(shell.incident, [
+      'halligan',
+      shell.did === 'debugged' ? 'debug' : 'shell',
+      shell.box,
+    ])
     const recorded = await recordLostShell(store, recorder, shell, findMore)
     if (recorded.how === 'failed' || recorded.how === 'no-incident') continue
     shell.remove()
     if (recorded.how === 'known') continue
     const where = `${safeText(shell.incident)} as #${recorded.entry.seq}`
     process.stderr.write(
-      `halligan: a shell on ${safeText(shell.box)} whose console had ended without a word is now recorded in ${where}.\n`,
+      `halligan: a ${shell.did === 'debugged' ? 'debugger' : 'shell'} on ${safeText(shell.box)} whose console had ended without a word is now recorded in ${where}.\n`,
     )
   }
 }

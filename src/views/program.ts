@@ -1,9 +1,14 @@
 import { Command } from 'commander'
 import { addBoxWorkCommands } from './command-line/box-work.ts'
 import { addConsoleCommands } from './command-line/console.ts'
+import { addDebug } from './command-line/debug.ts'
+import { addHotfix } from './command-line/hotfix.ts'
 import { addHandoverCommands } from './command-line/handover.ts'
 import { addList, addNote, addOpen, addShow, addSwitch, addTimeline } from './command-line/incident.ts'
+
+import { addInspect } from './command-line/inspect.ts'
 import { addLogs } from './command-line/logs.ts'
+import { addRelieve } from './command-line/relieve.ts'
 import { addLook } from './command-line/look.ts'
 import { addWriteUpCommand } from './command-line/write-up.ts'
 import { addRecordCommands } from './command-line/record.ts'
@@ -21,6 +26,10 @@ interface Group {
 export const GROUPS: readonly Group[] = [
   { names: ['look'], add: addLook },
   { names: ['logs'], add: addLogs },
+  { names: ['inspect'], add: addInspect },
+  { names: ['debug'], add: addDebug },
+  { names: ['relieve'], add: addRelieve },
+  { names: ['hotfix'], add: addHotfix },
   { names: ['open'], add: addOpen },
   { names: ['note'], add: addNote },
   { names: ['timeline'], add: addTimeline },

@@ -14,6 +14,7 @@ import {
   holderWords,
   holdingWords,
   leftOutWords,
+  inspectionWords,
   logWords,
   sightingWords,
   startWords,
@@ -33,6 +34,7 @@ export function situationMarkdown(view: SituationView): string {
     service,
     boxes,
     logs,
+    inspections,
     hypotheses,
     untried,
     tried,
@@ -61,6 +63,10 @@ export function situationMarkdown(view: SituationView): string {
     ...block(
       '## Logs',
       logs.map((each) => item(logWords(each))),
+    ),
+    ...block(
+      '## Inside processes',
+      inspections.map((each) => item(inspectionWords(each))),
     ),
     ...block(
       '## Still running, or changed on a box',

@@ -1,7 +1,7 @@
 import { wrap } from '../base/safe-text.ts'
+import type { State } from '../findings/finding.ts'
 import type { BoxStory } from '../incidents/box-story.ts'
 import type { Hypothesis } from '../incidents/hypotheses.ts'
-import type { LogReading } from '../incidents/log-readings.ts'
 import type { Situation } from '../incidents/situation.ts'
 import type { AnyEntry } from '../incidents/store.ts'
 import type { Untried } from '../incidents/tried.ts'
@@ -23,6 +23,7 @@ import {
   debtWords,
   evidenceWords,
   holdingWords,
+  inspectionWords,
   logWords,
   numbers,
   openWords,
@@ -119,7 +120,7 @@ function legendLines(sections: readonly Section[], { counts, without }: Squeeze,
 /** In the order in which they are read, which is also the order in which they get room. */
 function sectionsOf(view: SituationView, style: Style, squeeze: Squeeze): readonly Section[] {
   const { situation, entries, nowMs, rows } = view
-  const { affected, holdings, debts, hypotheses, logs, tried, untried } = situation
+  const { affected, holdings, debts, hypotheses, logs, inspections, tried, untried } = situation
   const most = Math.max(ROWS, rows)
   const byNumber = new Map(entries.map((entry) => [entry.seq, entry]))
   const of = (state: Hypothesis['state']): readonly Hypothesis[] => hypotheses.filter((each) => each.state === state)
@@ -144,7 +145,12 @@ function sectionsOf(view: SituationView, style: Style, squeeze: Squeeze): readon
         ? [cut(style, shown(style, each), style.columns)]
         : boxItem(each, at === 0 ? squeeze.firstBoxLines : 1, nowMs, style),
     ),
-    section('logs', logs, (each, at) => logItem(each, at === 0 ? squeeze.firstBoxLines : 1, style)),
+    section('logs', logs, (each, at) =>
+      signedItem(each.findings[0]?.state, logWords(each), at === 0 ? squeeze.firstBoxLines : 1, style),
+    ),
+    section('processes', inspections, (each, at) =>
+      signedItem(each.doing[0]?.state, inspectionWords(each), at === 0 ? squeeze.firstBoxLines : 1, style),
+    ),
     section('holds', holdings, (holding) => [cut(style, shown(style, holdingWords(holding, nowMs)), style.columns)]),
     section('debts', debts, (debt) => [cut(style, shown(style, debtWords(debt)), style.columns)]),
     section('affected', affected.length > 0 ? affected.toReversed() : [undefined], (note) => [
@@ -182,11 +188,10 @@ function worstFirst(boxes: readonly BoxStory[]): readonly BoxStory[] {
 }
 
 /** `✖ CRITICAL web-1: new since it began: … (#12)`. */
-function logItem(reading: LogReading, most: number, style: Style): readonly string[] {
-  const [first] = reading.findings
-  const sign = stateWord(style, first?.state ?? 'unknown')
+function signedItem(state: State | undefined, words: string, most: number, style: Style): readonly string[] {
+  const sign = stateWord(style, state ?? 'unknown')
   const room = style.columns - plainWidth(sign) - 1
-  const lines = wrap(shown(style, logWords(reading)), room)
+  const lines = wrap(shown(style, words), room)
   const rest = lines.slice(most - 1).join(' ')
   const kept = [...lines.slice(0, most - 1), cut(style, rest, most === 1 ? room : style.columns - 2)]
   return kept.filter((line) => line !== '').map((line, at) => `${at === 0 ? `${sign} ` : '  '}${line}`)

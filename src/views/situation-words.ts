@@ -2,6 +2,7 @@ import { count, duration } from '../base/format.ts'
 import { differenceBetween, type BoxStory, type Sighting } from '../incidents/box-story.ts'
 import type { Reservation } from '../incidents/closing.ts'
 import type { Debt, Holding } from '../incidents/holding.ts'
+import type { InspectionSeen } from '../incidents/inspections.ts'
 import type { LogReading } from '../incidents/log-readings.ts'
 import { lapsedVerdict, type Hypothesis, type Verdict } from '../incidents/hypotheses.ts'
 import type { Situation } from '../incidents/situation.ts'
@@ -102,6 +103,12 @@ export function logWords({ boxes, findings, seq }: LogReading): string {
   return `${boxes.join(' ')}: ${first?.title ?? ''}${more} (#${seq})`
 }
 
+/** `web-1 orders-api (812): 37 of 40 threads wait for one lock; … (#14)`, what stays of looking first. */
+export function inspectionWords({ box, name, pid, doing, left, seq }: InspectionSeen): string {
+  const stays = left.length === 0 ? '' : `what stays of inspecting it: ${left.join(' ')} `
+  return `${box} ${name} (${pid}): ${stays}${doing[0]?.says ?? ''} (#${seq})`
+}
+
 /** What a look showed in a few words: `orders-api holds 1019 of its 1024 file descriptors (+2)`, `nothing burns`, why it could not be entered. */
 export function sightingWords({ findings, failure, state }: Sighting, box: string): string {
   const [first, ...others] = findings
@@ -176,7 +183,7 @@ export function evidenceWords({ evidence }: Verdict, entries: ReadonlyMap<number
 }
 
 /** `#14 web-1 runs for 12 min as j-3: tcpdump -i any`. */
-export function holdingWords({ seq, box, by, kind, what, job, undo, at }: Holding, nowMs: number): string {
+export function holdingWords({ seq, box, by, kind, what, job, undo, settledBy, at }: Holding, nowMs: number): string {
   const words: Readonly<Record<Holding['kind'], string>> = {
     job: `runs for ${agoWords(at, nowMs)} as ${job}: ${what}`,
     command: `runs at ${by}, or ended with its line when that console went: ${what}`,
@@ -185,7 +192,8 @@ export function holdingWords({ seq, box, by, kind, what, job, undo, at }: Holdin
     relief: `relieved: ${what}`,
     unreadable: what,
   }
-  return `#${seq}${box === undefined ? '' : ` ${box}`} ${words[kind]}${undo === undefined ? '' : `; undo: ${undo}`}`
+  const howBack = settledBy === undefined ? (undo === undefined ? '' : `; undo: ${undo}`) : `; ${settledBy}`
+  return `#${seq}${box === undefined ? '' : ` ${box}`} ${words[kind]}${howBack}`
 }
 
 /** `#15 web-1 not in the repository: pool of 50`. */
@@ -193,8 +201,15 @@ export function debtWords({ seq, box, what }: Debt): string {
   return `#${seq}${box === undefined ? '' : ` ${box}`} not in the repository: ${what}`
 }
 
+const RELIEF_ENDS: Readonly<Record<NonNullable<Tried['relief']>, string>> = {
+  done: '',
+  failed: '  (DID NOT WORK)',
+  unseen: '  (how it ended was not seen)',
+  'not-started': '  (not done)',
+}
+
 /** What was tried, with what came of it. */
-export function triedWords({ how, what, ran, good }: Tried): string {
+export function triedWords({ how, what, ran, good, relief }: Tried): string {
   const line = what.split('\n')[0] ?? ''
   switch (how) {
     case 'ran': {
@@ -205,8 +220,9 @@ export function triedWords({ how, what, ran, good }: Tried): string {
       return `$ ${line}`
     case 'verified':
       return `verified, ${good ? 'good' : 'BAD'}: ${line}`
-    case 'changed':
     case 'relieved':
+      return `relieved: ${line}${relief === undefined ? '' : RELIEF_ENDS[relief]}`
+    case 'changed':
     case 'stopped':
     case 'undone':
       return `${how}: ${line}`

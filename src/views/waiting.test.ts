@@ -14,6 +14,12 @@ describe('waitingWords', () => {
     )
   })
 
+  it('says that a process is looked into, which may take its time', () => {
+    expect(waitingWords(1, new Map([['web-1', 'watching']]), hint, style)).toBe(
+      'waiting for web-1: looking into the process, 3 s (Ctrl-C shows what is known)',
+    )
+  })
+
   it('counts those that have answered, and names the others', () => {
     const left = new Map<string, LookStage>([
       ['db-1', 'answering'],
@@ -60,6 +66,23 @@ describe('waitingFor', () => {
       const end = written
       await vi.advanceTimersByTimeAsync(2_000)
       expect(written).toBe(end)
+    } finally {
+      vi.useRealTimers()
+    }
+  })
+
+  it('gives what is said meanwhile a line of its own, and goes on below it', async () => {
+    vi.useFakeTimers()
+    try {
+      let written = ''
+      const waiting = waitingFor(['web-1'], style, 'ends it', { write: (text: string) => (written += text) })
+      await vi.advanceTimersByTimeAsync(2_100)
+      const before = written
+      waiting.say('Waiting for the end of orders-api (812).\n', { write: (text: string) => (written += text) })
+      expect(written.slice(before.length)).toBe('\r\u001b[KWaiting for the end of orders-api (812).\n')
+      await vi.advanceTimersByTimeAsync(600)
+      expect(written).toMatch(/\(812\)\.\n\rwaiting for web-1: reaching it, 2 s/)
+      waiting.stop()
     } finally {
       vi.useRealTimers()
     }

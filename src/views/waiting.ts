@@ -5,13 +5,22 @@ import { shown, type Style } from './style.ts'
 
 /** Says on the terminal what is being waited for, and takes it away again. */
 export interface Waiting {
-  readonly stage: (box: string, stage: LookStage) => void
+  readonly stage: (box: string, stage: Stage) => void
   readonly done: (box: string) => void
   /** The same prompt, the line being away while a person is asked. */
   readonly around: (prompt: Prompt | undefined) => Prompt | undefined
+  /** Writes whole lines where the line stands, which comes again below them; without a line it writes all the same. */
+  readonly say: (text: string, output?: Output) => void
   /** Takes the line away for good. */
   readonly stop: () => void
 }
+
+interface Output {
+  readonly write: (text: string) => unknown
+}
+
+/** `watching`: the box was reached, and what is asked for takes its time; the last three are of a relief. */
+export type Stage = LookStage | 'watching' | 'preserving' | 'acting' | 'checking'
 
 /** A healthy box has answered by then (window of 1 s); only who waits longer is told for what. Milliseconds. */
 const SILENT_MS = 1_500
@@ -28,9 +37,9 @@ export function waitingFor(
   boxes: readonly string[],
   style: Style,
   interrupt: string,
-  output: { readonly write: (text: string) => unknown; readonly columns?: number } | undefined,
+  output: (Output & { readonly columns?: number }) | undefined,
 ): Waiting {
-  const stages = new Map<string, LookStage>(boxes.map((box) => [box, 'reaching']))
+  const stages = new Map<string, Stage>(boxes.map((box) => [box, 'reaching']))
   const startedAtMs = Date.now()
   let asking = 0
   let drawn = false
@@ -65,6 +74,10 @@ export function waitingFor(
           asking -= 1
         }
       }),
+    say: (text, to = process.stderr) => {
+      erase()
+      to.write(text)
+    },
     stop: () => {
       clearInterval(timer)
       process.off('exit', erase)
@@ -76,16 +89,20 @@ export function waitingFor(
 /** Room for what the terminal itself writes behind it, `^C^C`, and a last column that makes no terminal go to the next line. Columns. */
 const KEPT_FREE = 5
 
-const STAGE_WORDS: Readonly<Record<LookStage, string>> = {
+const STAGE_WORDS: Readonly<Record<Stage, string>> = {
   reaching: 'reaching it',
   answering: 'it is measuring',
   outside: 'not entered, looking from outside',
+  watching: 'looking into the process',
+  preserving: 'keeping what would be gone',
+  acting: 'doing it',
+  checking: 'seeing whether it worked',
 }
 
 /** One line that fits: `waiting for web-1: reaching it, 3 s (Ctrl-C shows what is known)`. */
 export function waitingWords(
   all: number,
-  stages: ReadonlyMap<string, LookStage>,
+  stages: ReadonlyMap<string, Stage>,
   { seconds, interrupt }: { readonly seconds: number; readonly interrupt: string },
   style: Style,
 ): string {

@@ -38,7 +38,7 @@ describe('a recording', () => {
     const look = await lookAtRecordingOf('web-1')
     const commands = look.conclusion.findings.flatMap(({ next }) => next.map(({ command }) => command))
     expect(commands.length).toBeGreaterThan(0)
-    for (const command of commands) expect(command).toMatch(/^halligan run web-1 /)
+    for (const command of commands) expect(command).toMatch(/^halligan (?:run|inspect) web-1 /)
     expect(look.warnings.join()).toMatch(/a recording of web-1, made 2026-11-18 .* UTC/)
   })
 

@@ -43,7 +43,7 @@ export function chained(shorts: readonly Short[]): readonly AnyEntry[] {
       payloadHash: madeUp(body),
       prev: entries.at(-1)?.hash ?? BEFORE_THE_FIRST,
     }
-    entries.push({ ...header, hash: madeUp(`entry ${index + 1}`), salt: '5a17', payload: JSON.parse(body) })
+    entries.push({ ...header, hash: madeUp(`entry ${index + 1}`), salt: '5a17', payload: JSON.parse(body) } as AnyEntry)
   }
   return entries
 }

@@ -1,6 +1,8 @@
-import { execFileSync, spawn, spawnSync } from 'node:child_process'
+import { execFileSync, spawn, spawnSync, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { missing, startFleet, type Fleet } from '../boxes/fleet.ts'
 
@@ -180,6 +182,32 @@ describe.skipIf(why !== undefined)(`after test boxes have ended${reason}`, () =>
     await (await startFleet({ boxes: ['web-1'] })).down()
     expect(existsSync(`/run/halligan-test/${name}`)).toBe(false)
   })
+
+  it.each([20, 40, 80])(
+    'a second end of a fleet, held up after %i ms, leaves alone what has its number by now',
+    async (delay) => {
+      const fleet = await startFleet({ boxes: ['web-1'] })
+      const end = (): ChildProcess =>
+        spawn(fleetScript, ['down', path.basename(fleet.folder)], { detached: true, stdio: 'ignore' })
+      const signal = (child: ChildProcess, name: NodeJS.Signals): boolean => process.kill(-(child.pid ?? 0), name)
+      const slower = end()
+      const slowerEnded = once(slower, 'exit')
+      await sleep(delay)
+      signal(slower, 'SIGSTOP')
+      const faster = end()
+      const fasterEnded = once(faster, 'exit')
+      // Where the slower one has the lock, the faster waits for it.
+      const waits = await Promise.race([fasterEnded, sleep(2000, 'waits')])
+      if (waits === 'waits') signal(slower, 'SIGCONT')
+      await fasterEnded
+      const next = await startFleet({ boxes: ['web-1'] })
+      if (waits !== 'waits') signal(slower, 'SIGCONT')
+      await slowerEnded
+      expect(ssh(next, 'web-1', 'hostname').stdout).toBe('web-1\n')
+      await next.down()
+      await fleet.down()
+    },
+  )
 })
 
 function ssh(fleet: Fleet, box: string, command: string, ...extra: readonly string[]) {

@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process'
-import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import type { Fleet } from '../boxes/fleet.ts'
+import { after, fillDisks, stallLink } from './faults.ts'
 
 export const FAULTS = ['link-cut', 'link-stalled', 'console-killed', 'guard-killed', 'disk-full'] as const
 export type Fault = (typeof FAULTS)[number]
@@ -105,23 +105,8 @@ async function strike(fleet: Fleet, box: string, fault: Fault, console: ChildPro
     case 'link-cut':
       await fleet.link(box, 'down')
       return () => fleet.link(box, 'up')
-    case 'link-stalled': {
-      const stalled = new Set<number>()
-      // Clients that the console starts a moment later stand on the same stalled link.
-      const stall = (): void => {
-        for (const pid of childrenOf(console.pid ?? 0)) {
-          stalled.add(pid)
-          signal(pid, 'SIGSTOP')
-        }
-      }
-      const timer = setInterval(stall, 50)
-      stall()
-      return () => {
-        clearInterval(timer)
-        for (const pid of stalled) signal(pid, 'SIGKILL')
-        return Promise.resolve()
-      }
-    }
+    case 'link-stalled':
+      return stallLink(console)
     case 'console-killed':
       console.kill('SIGKILL')
       return () => Promise.resolve()
@@ -135,12 +120,10 @@ async function strike(fleet: Fleet, box: string, fault: Fault, console: ChildPro
       return () => Promise.resolve()
     }
     case 'disk-full': {
-      await fleet.run(box, 'for d in /dev/shm /run /tmp; do head -c 200M /dev/zero >$d/fill 2>/dev/null || :; done')
+      const empty = await fillDisks(fleet, box)
       // A command that writes nothing is not harmed by it; it has to end all the same when the console goes.
       setTimeout(() => console.kill('SIGKILL'), 1_000)
-      return async () => {
-        await fleet.run(box, 'rm -f /dev/shm/fill /run/fill /tmp/fill')
-      }
+      return empty
     }
   }
 }
@@ -149,26 +132,6 @@ async function strike(fleet: Fleet, box: string, fault: Fault, console: ChildPro
 async function leftOn(fleet: Fleet, box: string, mark: string): Promise<string> {
   const script = `for p in /proc/[0-9]*; do { tr '\\0' ' ' <$p/cmdline; } 2>/dev/null | grep -q '^sleep ${mark}' && echo process $p; done; ls -d /dev/shm/.halligan-guard.* /run/.halligan-guard.* /tmp/.halligan-guard.* 2>/dev/null; :`
   return (await fleet.run(box, script)).trim()
-}
-
-function childrenOf(pid: number): readonly number[] {
-  try {
-    return readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ').filter(Boolean).map(Number)
-  } catch {
-    return []
-  }
-}
-
-function signal(pid: number, name: NodeJS.Signals): void {
-  try {
-    process.kill(pid, name)
-  } catch {
-    // It has ended meanwhile.
-  }
-}
-
-function after(milliseconds: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, milliseconds))
 }
 
 /** mulberry32: small, seeded, good enough to spread moments. */

@@ -11,7 +11,7 @@ import { openTerminal } from './terminal.ts'
 
 // One whole incident, from the first word to the write-up, against a sick process behind a real sshd.
 
-const main = path.resolve(import.meta.dirname, '../../src/main.ts')
+const main = path.resolve(import.meta.dirname, '../../bin/halligan.cjs')
 const why = missing('root', 'fleet', 'gcc', 'tmux')
 /** Another account, one that every system has since ssh knows no other (nobody), and the group that shares the home. */
 const BOB = 65_534

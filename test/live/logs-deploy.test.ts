@@ -40,7 +40,9 @@ interface Logs {
       }[]
     }
   }[]
+  readonly routes: { readonly source: string; readonly otherSources: readonly string[] }
   readonly findings: readonly { readonly title: string }[]
+  readonly notices: readonly string[]
 }
 
 describe.skipIf(why !== undefined)(`a deploy that breaks one route for one customer${reason}`, () => {
@@ -127,6 +129,12 @@ describe.skipIf(why !== undefined)(`a deploy that breaks one route for one custo
         code: expect.stringContaining('tax_number'),
         changed: { summary: expect.stringContaining('tax number') },
       })
+      // nginx writes each request into two logs.
+      expect(logs.notices).toContain(
+        'web-1: /var/log/nginx/access.log tells of the same requests as /var/log/nginx/timing.log: each is counted once',
+      )
+      expect(logs.routes.source).toBe('/var/log/nginx/timing.log')
+      expect(logs.routes.otherSources).toContain('/var/log/nginx/access.log')
       const others = logs.patterns.filter(({ template }) => /mail of order|search failed/.test(template))
       expect(others.length).toBeGreaterThan(0)
       for (const other of others) expect(other.verdict).toBe('steady')
@@ -153,6 +161,9 @@ describe.skipIf(why !== undefined)(`a deploy that breaks one route for one custo
       expect(screen).toMatch(/invoice of order .* could not be written/)
       expect(screen).toContain(statement())
       expect((await program.entries()).map(({ did }) => did)).toContain('logs-read')
+      // A look stands beside it from now on.
+      const look = await program.run('look', 'web-1')
+      expect(look.stdout).toMatch(/ {2}logs, as read .* ago \(#\d+\)\n.* CRITICAL New error in [^]*invoice of order/)
     })
   })
 

@@ -148,10 +148,82 @@ describe('the journal of a box', () => {
       )
       await box.close()
       expect(failure).toBeUndefined()
-      expect(got).toMatch(/^\d{10}\.\d{6} systemd-1 sh\[\d+\]: in time\n\d{10}\.\d{6} systemd-1 sh\[\d+\]: late\n$/)
+      expect(got).toMatch(
+        /^<6>\d{10}\.\d{6} systemd-1 sh\[\d+\]: in time\n<6>\d{10}\.\d{6} systemd-1 sh\[\d+\]: late\n$/,
+      )
       expect(report.skipped).toEqual([])
     },
   )
+})
+
+describe('the whole journal of a box', { timeout: 90_000 }, () => {
+  const skipped = JOURNAL ? ` (skipped: ${JOURNAL})` : ''
+  const place = (): Place => places.get('systemd') ?? unavailable('systemd')
+  const source = (box: string): LogSource => ({
+    box,
+    id: 'journal',
+    kind: 'journal',
+    files: [],
+    found: '',
+    writers: [],
+  })
+
+  it(`tells priorities, and is asked for entries by any of their fields${skipped}`, async ({ expect, skip }) => {
+    skip(JOURNAL !== undefined)
+    const { fleet, box: name } = place()
+    const box = openBox(name)
+    const said =
+      'printf "caf\\351 \\033[1mbold\\n" | systemd-cat -t tried -p crit; printf "a\\n  b\\n" | logger -t tried -p user.err'
+    await fleet.run(name, `${said}; logger -t tried -p user.info fine; journalctl --sync`)
+    const asked = async (fields: LogFilter['fields'], grep: readonly string[] = []): Promise<string> => {
+      const { got, failure, report } = await fetched(box, source(name), {}, { ...ALL, fields, grep })
+      expect([failure, report.skipped]).toEqual([undefined, []])
+      return got.replaceAll(/\d{10}\.\d{6} systemd-1 tried\[\d+\]/g, 'TRIED')
+    }
+    const tried = { name: 'SYSLOG_IDENTIFIER', value: 'tried' }
+    const [all, errors, errorsOfBoth, grepped] = [
+      await asked([tried]),
+      await asked([tried, { name: 'PRIORITY', value: '3' }]),
+      await asked([tried, { name: 'PRIORITY', value: '3' }, { name: 'PRIORITY', value: '2' }]),
+      await asked([tried], ['bold$']),
+    ]
+    await box.close()
+    const critical = '<2>TRIED: caf\u00e9 \u001b[1mbold\n'
+    expect(all).toBe(`${critical}<3>TRIED: a\n<3>TRIED:   b\n<6>TRIED: fine\n`)
+    expect(errors).toBe('<3>TRIED: a\n<3>TRIED:   b\n')
+    expect(errorsOfBoth).toBe(`${critical}${errors}`)
+    expect(grepped).toBe(critical)
+  })
+
+  it(`is followed over its rotation and a line that is cut${skipped}`, async ({ expect, skip }) => {
+    skip(JOURNAL !== undefined)
+    const { fleet, box: name } = place()
+    const write = (text: string, more = ':'): Promise<string> =>
+      fleet.run(name, `logger -t followed -p user.err ${text}; ${more}`)
+    await write('zero', 'journalctl --sync')
+    const follower = start(name, 'journal:followed')
+    await follower.until('zero\n')
+    await write('one', 'journalctl --rotate')
+    await write('two')
+    await follower.until('two\n')
+    await fleet.link(name, 'down')
+    await follower.noticed('Trying to go on')
+    await write('meanwhile', 'journalctl --rotate')
+    await fleet.link(name, 'up')
+    await follower.until('meanwhile\n')
+    await follower.noticed('from the last line that came')
+    await fleet.link(name, 'down')
+    await follower.noticed('Trying to go on', 2)
+    await fleet.run(name, 'journalctl --rotate; rm -f /var/log/journal/*/*@*')
+    await write('afterwards')
+    await fleet.link(name, 'up')
+    await follower.until('afterwards\n')
+    await follower.noticed('may be missing')
+    follower.kill()
+    expect(follower.got().replaceAll(/\d{10}\.\d{6} systemd-1 followed\[\d+\]/g, 'IT')).toBe(
+      ['zero', 'one', 'two', 'meanwhile', 'afterwards'].map((word) => `<3>IT: ${word}\n`).join(''),
+    )
+  })
 })
 
 function unavailable(flavour: string): never {
@@ -186,9 +258,9 @@ function start(box: string, log: string) {
         () => got.includes(text),
         () => `${text} did not come; ${notices}; ${got.slice(-300)}`,
       ),
-    noticed: (text: string) =>
+    noticed: (text: string, times = 1) =>
       eventually(
-        () => notices.includes(text),
+        () => notices.split(text).length > times,
         () => `no notice ${text}; ${notices}`,
       ),
   }

@@ -11,6 +11,10 @@ import { findLogs, type FoundLogs, type LogsWanted } from '../../src/steps/logs/
 import { missing, startFleet, type Fleet } from '../boxes/fleet.ts'
 import { recordingAnswers } from '../logs/recording.ts'
 import { hangFolder, plantLogs } from '../logs/planted.ts'
+import { FAKE_DOCKER, LONG_LINE, POD_LOG, PODS, WEB_LOG } from '../logs/fake-docker.ts'
+import { fetchLog } from '../../src/steps/logs/fetching/fetch.ts'
+import { recordsOf } from '../../src/evidence/logs/layout/records.ts'
+import { readerOf } from '../../src/steps/logs/read-log.ts'
 import { SHELLS } from './shells.ts'
 
 // Which logs real boxes have, over real sshd, journald and busybox.
@@ -115,6 +119,20 @@ describe.skipIf(why !== undefined)(`logs of test boxes${why ? ` (skipped: ${why}
     expect(source(logs, '/var/log/caf\ufffd.log').blind?.why).toBe('its name is not UTF-8')
   })
 
+  it('a clock that is minutes off is told over the open connection, and how exactly', async () => {
+    const off = (words: string): string =>
+      `printf '#!/bin/sh\\n${words}\\n' >/usr/local/bin/date; chmod 755 /usr/local/bin/date`
+    await fleets[0]?.run('web-1', off(`exec /bin/date -d "7 minutes" "$@"`))
+    const ahead = await found('web-1', ['/var/log/nginx/access.log'])
+    await fleets[0]?.run('web-1', off('exit 1'))
+    const unread = await found('web-1', ['/var/log/nginx/access.log'])
+    await fleets[0]?.run('web-1', 'rm /usr/local/bin/date')
+    // The fleet is on this machine: its clock is ours.
+    expect(Math.abs(ahead.skewMs - 420_000)).toBeLessThanOrEqual(ahead.skewWithinMs)
+    expect(ahead.skewWithinMs).toBeLessThan(60_000)
+    expect([unread.skewMs, unread.skewWithinMs]).toEqual([0, Infinity])
+  })
+
   it.each(['web-1', 'bb-1'])(
     '%s: rotated files with the one that is written to, and since when there is a log',
     async (name) => {
@@ -201,8 +219,8 @@ describe.skipIf(why !== undefined)(`logs of test boxes${why ? ` (skipped: ${why}
     expect(logs.blind.map(({ what, why: said }) => `${what}: ${said}`)).toEqual([
       '/var/log/none.log: there is no such file or folder',
       '/var/log/folder.log: there is no log in it',
-      '/var/log/pipe.log: it is neither a file nor a folder, and is not opened',
-      '/var/log/zero.log: it is neither a file nor a folder, and is not opened',
+      '/var/log/pipe.log: it is a named pipe: what is read from it is gone for the program that it is meant for, so it is not opened',
+      '/var/log/zero.log: it is a device, and is not opened',
     ])
   })
 
@@ -221,6 +239,48 @@ describe.skipIf(why !== undefined)(`logs of test boxes${why ? ` (skipped: ${why}
       hint: 'run with --sudo',
     })
     expect(logs.blind.map(({ what }) => what)).toContain('files that processes of other users hold open')
+  })
+
+  it('containers of docker, by their files or by what the engine hands out, and pods of Kubernetes', async () => {
+    await fleets[0]?.run('web-1', `${FAKE_DOCKER}${PODS}`)
+    const containers = await found('web-1', ['container:web', 'container:api', 'cart'])
+    expect(ids(containers).toSorted()).toEqual(
+      [POD_LOG, 'container:api', 'container:web', `${POD_LOG.slice(0, -5)}0.log`].toSorted(),
+    )
+    expect(source(containers, 'container:web')).toMatchObject({ kind: 'file', files: [{ path: WEB_LOG }] })
+    expect(source(containers, 'container:api')).toMatchObject({
+      kind: 'container',
+      container: { engine: 'docker', name: 'api' },
+    })
+    expect(source(containers, POD_LOG)).toMatchObject({
+      found: 'container cart of the pod shop/cart-7d4b9c5f6-x2x8z',
+      files: [{}, { path: `${POD_LOG}.20240102-150300.gz`, packed: 'gzip' }],
+    })
+    const read = async (id: string, fromSecond: number, toSecond: number): Promise<readonly string[]> => {
+      const log = source(containers, id)
+      const box = openBox('web-1')
+      const chunks: Uint8Array[] = []
+      const at = (second: number): number => Date.UTC(2024, 0, 2, 15, 4, second)
+      const { report, failure } = await fetchLog(box, log, {
+        window: { fromMs: at(fromSecond), toMs: at(toSecond) },
+        filter: { grep: [], not: [], fields: [], ignoreCase: false },
+        caps: { bytes: 1e8, seconds: 30 },
+        time: containers.time,
+        onBytes: (chunk) => void chunks.push(chunk.slice()),
+        signal: new AbortController().signal,
+      })
+      await box.close()
+      expect([failure, report.skipped]).toEqual([undefined, []])
+      const { layout, format } = readerOf(log, containers.time)
+      return recordsOf(Buffer.concat(chunks), layout).map(({ text: record }) => {
+        const { severity = '-', message = '' } = format.read(record, containers.time) ?? {}
+        return `${severity} ${message}`
+      })
+    }
+    const long = `error ${LONG_LINE.slice('ERROR '.length)}`
+    expect(await read('container:web', 0, 59)).toEqual(['info listening on :8080', long, 'warning stock is low'])
+    expect(await read(POD_LOG, 0, 59)).toEqual(['info listening on :8080', long, 'warning stock is low'])
+    expect(await read('container:api', 11, 14)).toEqual(['info order 6', 'error order 7 failed', 'info order 8'])
   })
 
   it('a file system that hangs blinds itself alone', { timeout: 60_000 }, async () => {
@@ -270,10 +330,10 @@ StandardError=append:/data/%p.err
       const logs = await found('sys-1', [subject])
       expect(ids(logs).toSorted()).toEqual(['/data/orders-api.err', 'unit:orders-api.service'])
       expect(source(logs, '/data/orders-api.err').found).toMatch(
-        /^StandardError of \/etc\/systemd\/system\/orders-api\.service, held open by sh \(\d+\)/,
+        /^StandardError of \/etc\/systemd\/system\/orders-api\.service, held open by (?:sh|sleep) \(\d+\)/,
       )
       const journal = source(logs, 'unit:orders-api.service')
-      expect(text(journal.tail)).toMatch(/^\d+\.\d{6} sys-1 sh\[\d+\]: INFO tick$/m)
+      expect(text(journal.tail)).toMatch(/^<6>\d+\.\d{6} sys-1 sh\[\d+\]: INFO tick$/m)
       expect(journal.bytesPerSecond).toBeGreaterThan(0)
     }
   })

@@ -28,7 +28,7 @@ export interface Running {
   readonly until: (pattern: RegExp) => Promise<void>
 }
 
-const main = path.resolve(import.meta.dirname, '../../src/main.ts')
+const main = path.resolve(import.meta.dirname, '../../bin/halligan.cjs')
 /** Far above what anything takes. Milliseconds. */
 const PATIENCE_MS = 60_000
 

@@ -240,7 +240,7 @@ describe.skipIf(why !== undefined)(`halligan run over a real sshd${why ? ` (skip
 
   it('ends the command when the reader of its output has gone, and writes that down', async () => {
     const home = path.join(folder, 'home')
-    const main = path.resolve(import.meta.dirname, '../../src/main.ts')
+    const main = path.resolve(import.meta.dirname, '../../bin/halligan.cjs')
     const { spawnSync } = await import('node:child_process')
     const { stdout } = spawnSync(
       'bash',

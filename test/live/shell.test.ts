@@ -25,7 +25,7 @@ describe.skipIf(why !== undefined)(`halligan shell in a terminal${why ? ` (skipp
     home = path.join(folder, 'home')
     program = programWith(fleet, home, folder)
     await program.run('open', 'checkout returns 500s')
-    const main = path.resolve(import.meta.dirname, '../../src/main.ts')
+    const main = path.resolve(import.meta.dirname, '../../bin/halligan.cjs')
     const command = path.join(folder, 'halligan')
     writeFileSync(command, `#!/bin/sh\nexec '${process.execPath}' '${main}' "$@"\n`)
     chmodSync(command, 0o755)

@@ -135,11 +135,11 @@ describe.skipIf(why !== undefined)(`a box over ssh${why ? ` (skipped: ${why})` :
     const asked: Question[] = []
     const slow = async (question: Question): Promise<string> => {
       asked.push(question)
-      await pause(2_500)
+      await pause(6_000)
       return 'hunter2'
     }
     const box = open('by-password', { prompt: slow })
-    expect(text(await box.run('id -un', options({ timeoutMs: 2_000 })))).toBe('bob\n')
+    expect(text(await box.run('id -un', options({ timeoutMs: 5_000 })))).toBe('bob\n')
     expect(asked).toMatchObject([{ kind: 'password', secret: true }])
   })
 

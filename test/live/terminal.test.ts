@@ -54,12 +54,13 @@ describe.skipIf(why !== undefined)(`a person at a terminal${why ? ` (skipped: ${
 
   it('sees the state first, then what burns, why and what to do, and nothing of the waiting', async () => {
     const { enter, until } = open()
-    enter('halligan look web-1; echo "ended $?"')
+    // What other tests crashed within the hour stands in the one kernel log: with --details nothing is too many for the screen.
+    enter('halligan look web-1 --details; echo "ended $?"')
     const lines = await until(/^ended 0$/m)
     expect(lines[1]).toMatch(/^(?:✖ CRITICAL|▲ WARNING) {2}web-1 {2}\d+ findings?$/)
     const text = lines.join('\n')
     expect(text).toMatch(/▲ close-wait-leak \(\d+\) has not closed 120 connections/)
-    expect(text).toMatch(/→ halligan run web-1 --price free -- 'ss -tnp state close-wait/)
+    expect(text).toMatch(/→ halligan inspect web-1 \d+/)
     expect(text).toContain('ruled out')
     expect(text).not.toContain('waiting for')
   })

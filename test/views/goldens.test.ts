@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { noConfiguration } from '../../src/boxes/configuration-file.ts'
 import { type Configuration } from '../../src/boxes/configuration.ts'
+import type { LogReading } from '../../src/incidents/log-readings.ts'
 import { readAbilities } from '../../src/evidence/abilities.ts'
 import { boxAbilities } from '../../src/steps/doctor.ts'
 import { doctorScreen } from '../../src/views/doctor-screen.ts'
@@ -13,6 +14,7 @@ import type { Style } from '../../src/views/style.ts'
 import { expectGolden, goldenNames } from '../golden.ts'
 import { situationMarkdown } from '../../src/views/situation-markdown.ts'
 import { situationScreen } from '../../src/views/situation-terminal.ts'
+import { logsRead } from './logs-read.ts'
 import { burningLook, cutOffLook, healthyLook, interruptedLook, lockedLook, sickLook } from './looks.ts'
 import { closedView, crowdedView, hostileView, lateView, nightView, youngView } from './situations.ts'
 
@@ -22,8 +24,19 @@ const ascii: Style = { columns: 80, color: false, unicode: false }
 const colour: Style = { columns: 80, color: true, unicode: true }
 const fleet = [healthyLook(), lockedLook(), burningLook(), cutOffLook()]
 
+/** The logs of the box were read a quarter of an hour before the look. */
+const readingsOf = (box: string): readonly LogReading[] => [
+  {
+    seq: 14,
+    at: new Date(burningLook().startedAtMs - 900_000).toISOString(),
+    boxes: [box, 'web-2'],
+    findings: logsRead().findings,
+  },
+]
+
 const SCREENS: readonly (readonly [string, () => string])[] = [
   ['burning-wide.txt', () => looksScreen([burningLook()], wide, false)],
+  ['burning-beside-logs.txt', () => looksScreen([burningLook()], wide, false, readingsOf)],
   ['burning-narrow.txt', () => looksScreen([burningLook()], narrow, false)],
   ['burning-ascii.txt', () => looksScreen([burningLook()], ascii, false)],
   ['burning-colour.txt', () => looksScreen([burningLook()], colour, false)],
@@ -33,6 +46,7 @@ const SCREENS: readonly (readonly [string, () => string])[] = [
   ['sick-beyond-policy.txt', () => looksScreen([sickLook('web-1', 'slow')], wide, true).split('\n\n  cpu')[0] ?? ''],
   ['sick.md', () => lookMarkdown(sickLook(), false)],
   ['sick-details.md', () => lookMarkdown(sickLook('web-1', 'free'), true)],
+  ['beside-logs.json', () => lookJson([healthyLook()], 0, 1_300, readingsOf)],
   ['sick.json', () => lookJson([sickLook('web-1', 'slow')], 0, 1_300)],
   ['healthy-wide.txt', () => looksScreen([healthyLook()], wide, false)],
   ['healthy-ascii.txt', () => looksScreen([healthyLook()], ascii, false)],

@@ -116,7 +116,11 @@ export function logsRead(more: Partial<LogsRead> = {}): LogsRead {
     table.add({ ...event, upstream: '10.0.0.7:8081' }, at, 'web-1')
     table.add({ method: 'GET', target: '/api/orders', status: 200, durationMs: 12 }, at, 'web-1')
   }
-  const routes = table.finish()
+  const routes = {
+    ...table.finish(),
+    source: '/var/log/nginx/timing.log',
+    otherSources: ['/var/log/nginx/access.log'],
+  }
   const exceptions = exceptionsOf(patterns, ONSET)
   return {
     startedAtMs: NOW,
@@ -127,6 +131,7 @@ export function logsRead(more: Partial<LogsRead> = {}): LogsRead {
         box: 'web-1',
         identity: { hostname: 'web-1', machineId: 'aa', bootId: 'bb' },
         skewMs: 1240,
+        skewWithinMs: 8,
         zone: 'UTC',
         failure: undefined,
         blind: [{ what: '/var/log/auth.log', why: 'Permission denied', hint: 'run with --sudo' }],
@@ -135,6 +140,7 @@ export function logsRead(more: Partial<LogsRead> = {}): LogsRead {
         box: 'web-2',
         identity: { hostname: 'web-2' },
         skewMs: 12,
+        skewWithinMs: 8,
         zone: 'Europe/Vienna',
         failure: undefined,
         blind: [],
@@ -142,6 +148,7 @@ export function logsRead(more: Partial<LogsRead> = {}): LogsRead {
     ],
     logs: logs.map((log) => readLog(log, text.length)),
     timeline: found.timeline,
+    boots: [],
     patterns,
     exceptions: exceptions.map(({ patterns: of, samples: _samples, ...rest }) => ({
       ...rest,

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { text } from 'node:stream/consumers'
@@ -60,6 +60,33 @@ describe.concurrent('an expression that is none', () => {
     const { status, stdout, stderr } = await logs(['-', flag, '('], 'one\ntwo\n')
     expect(stderr).toContain(`${flag} takes an extended regular expression, not "("`)
     expect([status, stdout]).toEqual([2, ''])
+  })
+
+  it.each([['--grep'], ['--not']])('is said before a box is asked (%s)', async (flag) => {
+    const { status, stdout, stderr } = await logs(['nobody@127.0.0.1:1', 'app', flag, 'fine', flag, '('])
+    expect(stderr).toContain(`${flag} takes an extended regular expression, not "(": a ( has no ) behind it`)
+    expect(stderr).not.toContain('127.0.0.1')
+    expect([status, stdout]).toEqual([2, ''])
+  })
+})
+
+describe.concurrent('a reader that is slow', () => {
+  it('gets the records in order, each whole', async () => {
+    const all = Array.from(
+      { length: 15_000 },
+      (_, at) => `2026-11-26T12:00:00Z INFO request ${at} ${'x'.repeat(at % 90)}`,
+    )
+    const got = path.join(folder, 'slowly-read')
+    // A pipe of the system, of which a little is taken now and then.
+    const reader = `while :; do dd bs=4096 count=1 2>/dev/null >"$3.part"; [ -s "$3.part" ] || break; cat "$3.part" >>"$3"; done`
+    const env = { PATH: process.env['PATH'], HOME: folder, HALLIGAN_HOME: path.join(folder, 'home') }
+    const argv = ['-c', `"$1" "$2" logs - --raw 2>/dev/null | { ${reader}; }`, 'sh', process.execPath, main, got]
+    const child = spawn('sh', argv, { cwd: folder, env, timeout: 30_000, stdio: ['pipe', 'ignore', 'ignore'] })
+    child.stdin.end(`${all.join('\n')}\n`)
+    await new Promise((resolve) => {
+      child.on('close', resolve)
+    })
+    expect(readFileSync(got, 'utf8').split('\n')).toEqual([...all, ''])
   })
 })
 

@@ -4,10 +4,12 @@ import { compareScreen } from '../../src/views/logs/compare-screen.ts'
 import { listScreen } from '../../src/views/logs/list-screen.ts'
 import { logsJson } from '../../src/views/logs/logs-json.ts'
 import { rawRecord, recordLines } from '../../src/views/logs/record-lines.ts'
+import type { Beside } from '../../src/incidents/beside.ts'
 import type { LogsRead } from '../../src/steps/logs/logs-read.ts'
 import type { ShownRecord } from '../../src/steps/logs/record-assembler.ts'
 import { plainWidth, type Style } from '../../src/views/style.ts'
 import { expectGolden } from '../golden.ts'
+import { burningLook } from './looks.ts'
 import { logsRead } from './logs-read.ts'
 
 const usual: Style = { columns: 80, color: false, unicode: true }
@@ -27,6 +29,38 @@ const proposed = logsRead({
     ...logsRead().plan,
     onset: { atMs: Date.UTC(2026, 0, 2, 14, 5), from: 'proposed', confidence: 0.99, why: '"invoice" is new' },
   },
+})
+const unseen = logsRead({
+  patterns: logsRead().patterns.map((pattern) =>
+    pattern.verdict === 'new' || pattern.template.includes('mail')
+      ? { ...pattern, verdict: 'steady', uncompared: true }
+      : pattern,
+  ),
+  exceptions: [],
+  findings: [],
+  routes: undefined,
+})
+const booted = logsRead({
+  boots: [{ box: 'web-1', atMs: Date.UTC(2026, 0, 2, 14, 2, 11) }],
+  patterns: logsRead().patterns.map((pattern) =>
+    pattern.verdict === 'silent' ? { ...pattern, verdict: 'steady', ofBoot: true } : pattern,
+  ),
+})
+/** web-1 was looked at half an hour before. */
+const lookOf = (box: string): Pick<Beside, 'look'> => ({
+  look:
+    box === 'web-1'
+      ? {
+          seq: 12,
+          at: '2026-01-02T14:03:00.000Z',
+          state: 'critical',
+          findings: burningLook().conclusion.findings,
+          failure: undefined,
+          identity: undefined,
+          outside: [],
+          warnings: [],
+        }
+      : undefined,
 })
 const notEntered: LogsRead = {
   ...nothing,
@@ -51,6 +85,9 @@ const SCREENS: readonly (readonly [string, () => string])[] = [
   ['logs-compare-details.txt', () => compareScreen(logsRead(), wide, true)],
   ['logs-compare-proposed.txt', () => compareScreen(proposed, usual, false)],
   ['logs-uncompared.txt', () => compareScreen(uncompared, usual, false)],
+  ['logs-booted.txt', () => compareScreen(booted, usual, false)],
+  ['logs-beside-look.txt', () => compareScreen(logsRead(), usual, false, lookOf)],
+  ['logs-unseen.txt', () => compareScreen(unseen, usual, false)],
   ['logs-nothing.txt', () => compareScreen(nothing, usual, false)],
   ['logs-not-entered.txt', () => compareScreen(notEntered, usual, false)],
   ['logs.json', () => logsJson(logsRead())],
@@ -74,6 +111,7 @@ function lists() {
       blind: [{ what: 'the journal', why: 'this user sees only its own part', hint: 'run with --sudo' }],
       failure: undefined,
       skewMs: boxes[0]?.skewMs,
+      skewWithinMs: boxes[0]?.skewWithinMs,
     },
   ]
 }

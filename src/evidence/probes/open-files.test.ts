@@ -128,3 +128,18 @@ describe('the script of open-files', () => {
     }
   })
 })
+
+it('a deleted file that its process can only write to is told from one that it can read', () => {
+  const text = `F 812 20 2 1024 0
+D 812 4 /data/app.log
+O 812 4
+B 2097152 4096 fe00 77 0 812/fd/4
+D 812 5 /data/table.db
+B 1048576 2048 fe00 78 0 812/fd/5
+O 812 50
+U 0`
+  expect(openFiles.parse({ during: { atSeconds: 1, text } }, { beganAtMs: 0 }).deleted).toEqual([
+    { pid: 812, descriptor: 4, path: '/data/app.log', bytes: 2_097_152, onlyWritten: true },
+    { pid: 812, descriptor: 5, path: '/data/table.db', bytes: 1_048_576 },
+  ])
+})

@@ -50,6 +50,8 @@ export interface DeletedFile {
   readonly path: string
   /** Space that it holds on the file system. */
   readonly bytes: number
+  /** Its process can write to it and cannot read it, as with a log; missing: it can, or it is not known (a recording of an earlier version). */
+  readonly onlyWritten?: true
 }
 
 export interface SocketGroup {
@@ -74,6 +76,7 @@ const ROWS_KEPT = 400
  *   F 913 40 2 1024 0 4096              <- one with another limit of threads
  *   S 988 812 01 0 0700000A:1538        <- 988 established sockets to 10.0.0.7:5432
  *   D 913 4 /var/log/app.log            <- deleted, still open
+ *   O 913 4                             <- opened for nothing but writing
  *   B 1073741824 2097152 fe00 77 0 913/fd/4      <- its bytes, blocks of 512, device, inode, names that it still has
  *   N 48122 812                         <- holds the socket with this inode: one that listens, or that does not get on
  *   M 812 988 socket:[N]                <- of one that has used four fifths of its limit: what most of its descriptors are
@@ -138,7 +141,7 @@ found=$({ put "$net"; echo =files; QUOTING_STYLE=escape TIME_STYLE=+ exec ls -ln
     else if (target == "anon_inode:inotify") inotify[pid]++
     else if (target ~ /^\\/.* \\(deleted\\)$/ && target !~ /^\\/(memfd:|dev\\/zero|dev\\/pts|SYSV|proc\\/|anon_hugepage|i915|drm|\\[)/) {
       number = substr($0, 1, arrow - 1); sub(/.* /, "", number)
-      if (++gone <= ${ROWS_KEPT}) printf "D %s %s %s\\n", pid, number, substr(target, 1, length(target) - 10) }
+      if (++gone <= ${ROWS_KEPT}) { printf "D %s %s %s\\n", pid, number, substr(target, 1, length(target) - 10); if (/^l-w/) print "O", pid, number } }
     next }
   END {
     printf "R %s\\n", usual
@@ -283,6 +286,7 @@ function deletedFiles(lines: readonly string[]): readonly DeletedFile[] {
     // With another name left, closing it frees nothing; and a file that was not deleted must never be taken for one that was.
     if (name && names === '0') sizes.set(name, { file: `${device}:${inode}`, bytes: Number(blocks) * BLOCK_BYTES })
   }
+  const onlyWritten = new Set(lines.flatMap((line) => /^O (\d+ \d+)$/.exec(line)?.[1] ?? []))
   const files = new Map<string, DeletedFile>()
   for (const line of lines) {
     const [, pid, descriptor, path] = /^D (\d+) (\d+) (.+)$/s.exec(line) ?? []
@@ -294,6 +298,7 @@ function deletedFiles(lines: readonly string[]): readonly DeletedFile[] {
         descriptor: Number(descriptor),
         path: unescapedPath(path),
         bytes: size.bytes,
+        ...(onlyWritten.has(`${pid} ${descriptor}`) ? { onlyWritten: true } : {}),
       })
   }
   return [...files.values()].toSorted((a, b) => b.bytes - a.bytes).slice(0, ROWS_KEPT)

@@ -1,5 +1,5 @@
 import { check, grade, verdict, type FindingDraft } from '../check.ts'
-import { next } from '../next.ts'
+import { next, nextInspect } from '../next.ts'
 import { processSubject, processWords } from '../subject.ts'
 
 export const closeWaitLeak = check({
@@ -57,6 +57,7 @@ export const closeWaitLeak = check({
             },
           ],
           next: [
+            ...nextInspect(box, pid, 'see whether its threads do anything, and what they wait for'),
             next(
               box,
               `ss -tnp state close-wait | grep pid=${pid}, | head`,

@@ -1,5 +1,7 @@
+import { expect, it } from 'vitest'
 import { describeCheck } from '../../../test/checks/examples.ts'
 import { filesOf, filesystemsOf, GIB, MIB, table } from '../../../test/checks/quiet-box.ts'
+import { limitsOf } from '../check.ts'
 import { deletedOpenFile } from './deleted-open-file.ts'
 
 const gone = (bytes: number, more = {}) => ({
@@ -55,3 +57,20 @@ describeCheck(deletedOpenFile, [
     then: { state: 'unknown', why: /3 processes/ },
   },
 ])
+
+it('suggests to empty a file only where its process can do nothing but write to it', () => {
+  const suggested = (onlyWritten?: true): string => {
+    const file = {
+      pid: 812,
+      descriptor: 4,
+      path: '/data/app.log',
+      bytes: 20 * GIB,
+      ...(onlyWritten ? { onlyWritten } : {}),
+    }
+    const seen = { ...gone(20 * GIB), 'open-files': filesOf({ deleted: [file] }) }
+    return JSON.stringify(deletedOpenFile.run(seen, limitsOf(deletedOpenFile), { box: 'web-1' }))
+  }
+  expect(suggested(true)).toContain('halligan relieve web-1 free-deleted 812:4')
+  expect(suggested()).toContain('tail -c 2000')
+  expect(suggested()).not.toContain('free-deleted')
+})

@@ -1,6 +1,6 @@
 import { bytes, count, percent } from '../../base/format.ts'
 import { check, unknown, verdict, type FindingDraft } from '../check.ts'
-import { next } from '../next.ts'
+import { next, nextRelieve } from '../next.ts'
 import { processSubject, processWords } from '../subject.ts'
 
 export const deletedOpenFile = check({
@@ -8,7 +8,7 @@ export const deletedOpenFile = check({
   title: 'A deleted file is still held open and takes space',
   resource: 'filesystem',
   about:
-    'rm removes a name; the space comes back when the last process closes the file. A log that was deleted instead of rotated fills the disk invisibly: df says full, du finds nothing. Truncating it through /proc/PID/fd/N gives the space back without a restart.',
+    'rm removes a name; the space comes back when the last process closes the file. A log that was deleted instead of rotated fills the disk invisibly: df says full, du finds nothing. Truncating it through /proc/PID/fd/N gives the space back without a restart; that is suggested only where its process can do nothing but write to it.',
   needs: ['open-files', 'filesystems'],
   wants: ['process-stat', 'process-command', 'process-cgroup'],
   limits: {
@@ -63,12 +63,15 @@ export const deletedOpenFile = check({
               `tail -c 2000 /proc/${file.pid}/fd/${file.descriptor}`,
               'see what it is: it can still be read, and copied if it is needed',
             ),
-            next(
-              box,
-              `: >/proc/${file.pid}/fd/${file.descriptor}`,
-              'give the space back without a restart (empties the file)',
-              'change',
-            ),
+            // What its process can read it may need: a library that was replaced, a table of a database, the disk of a virtual machine.
+            ...(file.onlyWritten
+              ? nextRelieve(
+                  box,
+                  ['free-deleted', `${file.pid}:${file.descriptor}`],
+                  'give the space back without a restart (empties the file)',
+                  `: >/proc/${file.pid}/fd/${file.descriptor}`,
+                )
+              : []),
           ],
         },
       ]

@@ -2,7 +2,7 @@ import { duration } from '../../base/format.ts'
 import { MOST_NAMES } from '../../evidence/probes/open-files-again.ts'
 import type { OpenCount, SocketGroup } from '../../evidence/probes/open-files.ts'
 import { check, unknown, verdict, type FindingDraft } from '../check.ts'
-import { next } from '../next.ts'
+import { next, nextRelieve } from '../next.ts'
 import { processSubject, processWords } from '../subject.ts'
 
 export const descriptorLeak = check({
@@ -108,11 +108,11 @@ export const descriptorLeak = check({
               'see what they are',
             ),
             next(box, `ls -lt /proc/${pid}/fd | head -n 20`, 'see which were opened last'),
-            next(
+            ...nextRelieve(
               box,
-              `prlimit --pid ${pid} --nofile=${limit * 2}: || prlimit --pid ${pid} --nofile=${limit * 2}:${limit * 2}`,
+              ['raise-limit', String(pid), 'nofile', String(limit * 2)],
               'win time: raise the limit of the running process',
-              'change',
+              `prlimit --pid ${pid} --nofile=${limit * 2}: || prlimit --pid ${pid} --nofile=${limit * 2}:${limit * 2}`,
             ),
           ],
         },

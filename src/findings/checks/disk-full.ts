@@ -1,8 +1,9 @@
 import { bytes, percent } from '../../base/format.ts'
+import type { Filesystem } from '../../evidence/probes/filesystems.ts'
 import { amongAsked } from '../asked-filesystems.ts'
 import { check, type FindingDraft } from '../check.ts'
 import { searchReason, searchWords } from '../found-on-disk.ts'
-import { next, quoted } from '../next.ts'
+import { next, nextRelieve, quoted } from '../next.ts'
 import { processSubject, processWords } from '../subject.ts'
 
 /** Writes to it fail with ENOSPC, or soon will: databases stop, logs end, temporary files cannot be made. */
@@ -79,6 +80,7 @@ export const diskFull = check({
                   'slow',
                 )
               : next(box, `lsof +L1 ${quoted(fs.mount)}`, 'find deleted files that are still held open'),
+            ...journalSteps(fs, box),
           ],
         },
       ]
@@ -93,6 +95,17 @@ export const diskFull = check({
     )
   },
 })
+
+/** Where the journal of systemd is among what takes the space: its oldest files can be let go of. */
+function journalSteps({ search, openFiles, totalBytes }: Filesystem, box: string): FindingDraft['next'] {
+  const paths = [search?.heaviest, ...(search?.files ?? []), ...openFiles].map((each) => each?.path ?? '')
+  if (!paths.some((path) => path.includes('/log/journal'))) return []
+  const keep = totalBytes >= SMALL_BYTES ? '200M' : '16M'
+  return nextRelieve(box, ['vacuum-journal', keep], 'delete the oldest files of the journal')
+}
+
+/** On less than this, 200 MiB of journal are much. Bytes. */
+const SMALL_BYTES = 4 * 1024 ** 3
 
 /** A hundredth of a small one, so that there is something to find; 100 MiB are large on any. */
 function largeMegabytes(totalBytes: number): number {

@@ -3,7 +3,7 @@ import type { OpenFiles } from '../../evidence/probes/open-files.ts'
 import type { Listener } from '../../evidence/probes/sockets.ts'
 import type { Ending, Unit } from '../../evidence/probes/units.ts'
 import { check, verdict } from '../check.ts'
-import { next, quoted } from '../next.ts'
+import { next, nextRelieve, quoted } from '../next.ts'
 import { processSubject, processWords, type Known } from '../subject.ts'
 import { unitAge } from '../unit-age.ts'
 
@@ -73,6 +73,10 @@ export const failedUnits = check({
               'see how it ended and its last lines',
             ),
             next(box, `journalctl -n 100 --no-pager -u ${quoted(first.name)}`, 'read its log'),
+            // What a unit of another kind (a mount, a device) needs is not a restart.
+            ...(first.name.endsWith('.service')
+              ? nextRelieve(box, ['restart', first.name], 'start it again, once you know why it ended')
+              : []),
           ],
         },
       ],

@@ -1,6 +1,6 @@
 import { count, percent } from '../../base/format.ts'
 import { check, grade, unknown, verdict, type FindingDraft } from '../check.ts'
-import { next } from '../next.ts'
+import { next, nextRelieve } from '../next.ts'
 import { processSubject, processWords } from '../subject.ts'
 
 export const fdExhaustion = check({
@@ -54,11 +54,11 @@ export const fdExhaustion = check({
               `ls -l /proc/${pid}/fd | awk '{print $NF}' | sed 's/[0-9]*\\]/]/' | sort | uniq -c | sort -rn | head`,
               'see what they are',
             ),
-            next(
+            ...nextRelieve(
               box,
-              `prlimit --pid ${pid} --nofile=${softLimit * 2}: || prlimit --pid ${pid} --nofile=${softLimit * 2}:${softLimit * 2}`,
+              ['raise-limit', String(pid), 'nofile', String(softLimit * 2)],
               'win time: raise the limit of the running process',
-              'change',
+              `prlimit --pid ${pid} --nofile=${softLimit * 2}: || prlimit --pid ${pid} --nofile=${softLimit * 2}:${softLimit * 2}`,
             ),
           ],
         },

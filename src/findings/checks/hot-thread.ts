@@ -1,6 +1,6 @@
 import { percent } from '../../base/format.ts'
 import { check, unknown, verdict, type FindingDraft } from '../check.ts'
-import { next } from '../next.ts'
+import { next, nextInspect } from '../next.ts'
 import { processSubject, processWords } from '../subject.ts'
 
 export const hotThread = check({
@@ -78,6 +78,7 @@ export const hotThread = check({
           },
         ],
         next: [
+          ...nextInspect(box, pid, 'see what it and its other threads do now, and what they wait for'),
           ...(realTimePolicy ? [next(box, `chrt -p ${tid}`, 'see its policy and priority')] : []),
           next(box, `perf top -t ${tid}`, 'see in which functions it burns', 'slow'),
           next(box, `gdb -p ${pid} -batch -ex 'thread apply all bt 20'`, 'see the stacks once', 'pause'),

@@ -1,6 +1,6 @@
 import { count, duration } from '../../base/format.ts'
 import { check, grade, unknown, verdict, type FindingDraft } from '../check.ts'
-import { next } from '../next.ts'
+import { next, nextInspect } from '../next.ts'
 import { processSubject, processWords } from '../subject.ts'
 
 export const lockPileUp = check({
@@ -51,7 +51,10 @@ export const lockPileUp = check({
           next: [
             ...(holder === undefined
               ? []
-              : [next(box, `ls -l /proc/${holder}/fd; cat /proc/${holder}/wchan`, 'see what the holder does')]),
+              : [
+                  ...nextInspect(box, holder, 'see what the holder does now'),
+                  next(box, `ls -l /proc/${holder}/fd; cat /proc/${holder}/wchan`, 'the same by hand'),
+                ]),
             next(box, 'lslocks -o PID,COMMAND,TYPE,PATH,BLOCKER', 'see all locks and who blocks whom'),
           ],
         },

@@ -2,7 +2,7 @@ import { duration } from '../../base/format.ts'
 import type { Clock } from '../../evidence/probes/clock.ts'
 import type { UnitDetail } from '../../evidence/probes/units.ts'
 import { check, unknown, verdict, type FindingDraft } from '../check.ts'
-import { next, quoted } from '../next.ts'
+import { next, nextRelieve, quoted } from '../next.ts'
 import { unitAge } from '../unit-age.ts'
 
 export const serviceStopped = check({
@@ -82,6 +82,9 @@ export const serviceStopped = check({
                     `journalctl --no-pager -n 30 _COMM=sudo + _COMM=systemctl + _SYSTEMD_UNIT=${quoted(name)}`,
                     'see who ran what when it stopped',
                   ),
+                  ...(name.endsWith('.service') && !each.masked
+                    ? nextRelieve(box, ['restart', name], 'start it again, unless somebody has stopped it on purpose')
+                    : []),
                 ]),
           ],
         }

@@ -1,7 +1,7 @@
 import { percent } from '../../base/format.ts'
 import { check, grade, unknown, verdict, type FindingDraft } from '../check.ts'
 import { heaviest } from '../heaviest.ts'
-import { next } from '../next.ts'
+import { next, nextRelieve } from '../next.ts'
 import { processSubject, processWords } from '../subject.ts'
 
 export const userProcessLimit = check({
@@ -56,11 +56,11 @@ export const userProcessLimit = check({
           ],
           next: [
             next(box, `ps -o nlwp,pid,args -U ${uid} --sort=-nlwp | head`, 'see which processes have the threads'),
-            next(
+            ...nextRelieve(
               box,
-              `prlimit --pid ${subject.pid} --nproc=${tightest * 2}: || prlimit --pid ${subject.pid} --nproc=${tightest * 2}:${tightest * 2}`,
+              ['raise-limit', String(subject.pid), 'nproc', String(tightest * 2)],
               'win time: raise the limit of the running process',
-              'change',
+              `prlimit --pid ${subject.pid} --nproc=${tightest * 2}: || prlimit --pid ${subject.pid} --nproc=${tightest * 2}:${tightest * 2}`,
             ),
           ],
         },

@@ -8,8 +8,10 @@ import { valueAt, type Surroundings, type Value } from './value.ts'
 const GAP = String.raw`(?:[^\S\n]|\0)`
 /** `=`, `:`, `=>`, `:=`, `==`, and the type of a variable between its name and its value. */
 const SEPARATOR = String.raw`=>|\\{1,7}u003[dD]|:=|===?|=|:(?:${GAP}*[A-Za-z][\w<>|?[\].]{0,40}${GAP}*=(?=${GAP}*["']))?`
+/** Where a text lies, which debuggers print before it: `password = 0x48c014 <secrets+4> "x"`. */
+const ADDRESS = String.raw`(?:0x[0-9a-f]{1,16} (?:<[\w+@. ]{1,80}> )?(?="))?`
 const BETWEEN = new RegExp(
-  String.raw`(?:\\{0,7}["'\u0060]|&(?:quot|#34|#39|apos);)?(?:\]|%(?:25)?5[dD])?(?: \([\w ]{1,30}\)(?=:))?(${GAP}*(?:${SEPARATOR})${GAP}*)`,
+  String.raw`(?:\\{0,7}["'\u0060]|&(?:quot|#34|#39|apos);)?(?:\]|%(?:25)?5[dD])?(?: \([\w ]{1,30}\)(?=:))?(${GAP}*(?:${SEPARATOR})${GAP}*)${ADDRESS}`,
   'y',
 )
 

@@ -29,6 +29,8 @@ describe('redactor', () => {
     ['MYSQL_PWD=hunter2 mysql', 'MYSQL_PWD=‹password› mysql'],
     ['Driver=x;Server=db;UID=sa;PWD=hunter2;x=y', 'Driver=x;Server=db;UID=sa;PWD=‹password›;x=y'],
     ['java -DdbPass=hunter2 MYPASS=hunter2', 'java -DdbPass=‹password› MYPASS=‹password›'],
+    ['{id = 7, password = 0x48c014 "hunter2"}', '{id = 7, password = 0x48c014 "‹password›"}'],
+    ['password = 0x48c014 <secrets+4> "hunter2"', 'password = 0x48c014 <secrets+4> "‹password›"'],
     ['run --pwd hunter2', 'run --pwd ‹password›'],
     ['git clone https://hunter2hunter2hunter2@example.org/x', 'git clone https://‹url-token›@example.org/x'],
     ['H=https://hooks.slack.com/services/T0/B0/hunter2', 'H=https://hooks.slack.com/services/‹slack-webhook›'],

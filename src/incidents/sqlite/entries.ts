@@ -157,7 +157,7 @@ function identityOf(hostname?: string, machineId?: string, bootId?: string): Box
 
 /** Readers ignore what they do not know: a kind, or a payload, of another version comes as `other`. */
 function anyEntry({ body, did, ...header }: StoredEntry): AnyEntry {
-  if (body === undefined && isDid(did)) return { ...header, did, payload: undefined }
+  if (body === undefined && isDid(did)) return { ...header, did, payload: undefined } as Entry
   const payload = body === undefined ? undefined : parsedBody(body)
   const known = isDid(did) ? fitting<unknown>(payloads[did], payload) : undefined
   if (known !== undefined) return { ...header, did, payload: known } as Entry

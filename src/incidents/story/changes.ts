@@ -1,7 +1,8 @@
 import type { Price } from '../../boxes/price.ts'
 import { endsOf } from '../endings.ts'
 import type { AnyEntry } from '../store.ts'
-import { told } from '../told.ts'
+import { reliefEnd } from '../relief-end.ts'
+import { told, type Told } from '../told.ts'
 import { interventionsOf } from './interventions.ts'
 import { momentOf, type Moment } from './moment.ts'
 
@@ -46,22 +47,30 @@ export function changesOf(entries: readonly AnyEntry[]): readonly Change[] {
     linked: links.filter(({ of }) => of === seq),
     verified: verifications.filter(({ of }) => of === seq),
   })
-  const made = told(entries, 'relieved', 'changed').map((entry): Change => {
-    const { seq, did, box, payload } = entry
-    return {
-      ...momentOf(entry),
-      how: did,
-      box,
-      what: payload.what,
-      price: payload.price,
-      command: payload.command,
-      diff: 'diff' in payload ? payload.diff : undefined,
-      undo: payload.undo,
-      debt: 'debt' in payload && payload.debt === true,
-      running: 'running' in payload && payload.running === true,
-      ...known(seq),
-    }
-  })
+  const ends = endsOf(entries)
+  const wasMade = (entry: Told<'relieved' | 'changed'>): boolean => {
+    if (entry.did === 'changed') return true
+    const end = reliefEnd(entry.payload, ends.get(entry.seq))
+    return end !== undefined && end !== 'not-started' && entry.payload.undoes === undefined
+  }
+  const made = told(entries, 'relieved', 'changed')
+    .filter(wasMade)
+    .map((entry): Change => {
+      const { seq, did, box, payload } = entry
+      return {
+        ...momentOf(entry),
+        how: did,
+        box,
+        what: payload.what,
+        price: payload.price,
+        command: payload.command,
+        diff: 'diff' in payload ? payload.diff : undefined,
+        undo: payload.undo,
+        debt: 'debt' in payload && payload.debt === true,
+        running: 'running' in payload && payload.running === true,
+        ...known(seq),
+      }
+    })
   const linked = interventionsOf(entries)
     .filter(({ seq }) => links.some(({ of }) => of === seq))
     .map(({ seq, at, how, box, line, command, price }): Change => ({

@@ -1,5 +1,7 @@
 import type { AnyEntry } from '../store.ts'
-import { told } from '../told.ts'
+import { endsOf } from '../endings.ts'
+import { reliefEnd } from '../relief-end.ts'
+import { told, type Told } from '../told.ts'
 import { momentOf, spanMs, type Moment } from './moment.ts'
 
 /** The moments that an incident is timed by. Each is an entry of the record, and says which one it is. */
@@ -79,11 +81,12 @@ function mitigation(entries: readonly AnyEntry[]): Course['mitigated'] {
     if (!back) return true
     return verified.some((each) => each.payload.good && each.seq > seq && each.seq < back.seq)
   }
-  const found = entries.find(
-    (entry) => (entry.did === 'relieved' || entry.did === 'changed') && entry.payload && held(entry.seq),
-  )
-  if (found?.did !== 'relieved' && found?.did !== 'changed') return undefined
-  return { ...momentOf(found), how: found.did }
+  const ends = endsOf(entries)
+  const worked = (entry: Told<'relieved' | 'changed'>): boolean =>
+    entry.did === 'changed' ||
+    (entry.payload.undoes === undefined && reliefEnd(entry.payload, ends.get(entry.seq)) === 'done')
+  const found = told(entries, 'relieved', 'changed').find((entry) => worked(entry) && held(entry.seq))
+  return found && { ...momentOf(found), how: found.did }
 }
 
 function resolution(entries: readonly AnyEntry[], after: number, closed: Moment | undefined): Course['resolved'] {

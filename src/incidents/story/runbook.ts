@@ -93,7 +93,7 @@ function isCommand(entry: AnyEntry): boolean {
   if (payload === undefined) return false
   if (did === 'ran') return !payload.offTheRecord
   if (did === 'shelled') return typedInShell(entry).length > 0
-  return did === 'looked' || did === 'preserved' || did === 'logs-read' || did === 'other'
+  return did === 'looked' || did === 'preserved' || did === 'logs-read' || did === 'inspected' || did === 'other'
 }
 
 /** Ends a shell, and finds nothing. */
@@ -173,6 +173,7 @@ function commandsOf(
     return [[['halligan'], ['preserve'], boxTemplate(box, variables), ...process]]
   }
   if (entry.did === 'logs-read' && entry.payload) return [logsOf(entry, variables)]
+  if (entry.did === 'inspected' && entry.payload && box !== undefined) return [inspectOf(entry, box, variables)]
   const command = typedIn(entry)
   return [command === undefined ? undefined : templates(command, box, variables)]
 }
@@ -185,6 +186,18 @@ function logsOf(entry: AnyEntry & { readonly did: 'logs-read' }, variables: read
     ...subjects.map((each) => withVariables(each, variables)),
   ]
   return [['halligan'], ['logs'], ...flagsOf(entry, ['--sudo']), ...named]
+}
+
+/** A PID is of that day: the name of the process finds it again. */
+function inspectOf(
+  entry: AnyEntry & { readonly did: 'inspected' },
+  box: string,
+  variables: readonly Variable[],
+): readonly Template[] {
+  const { asked = '', name } = entry.payload ?? {}
+  const subject = /^\d+$/.test(asked) ? (name ?? asked) : asked
+  const flags = flagsOf(entry, ['--sudo', '--stacks'])
+  return [['halligan'], ['inspect'], ...flags, boxTemplate(box, variables), withVariables(subject, variables)]
 }
 
 /** Through `halligan run`, which takes what stands behind the box for the command. */
@@ -245,6 +258,7 @@ const SHOWN = 5
 function shownBy(entry: AnyEntry): readonly string[] {
   if ((entry.did === 'looked' || entry.did === 'preserved' || entry.did === 'logs-read') && entry.payload)
     return entry.payload.findings.slice(0, SHOWN).map(({ title }) => title)
+  if (entry.did === 'inspected' && entry.payload) return entry.payload.doing.slice(0, SHOWN).map(({ says }) => says)
   if (entry.did === 'ran' && entry.payload) {
     const lines = entry.payload.shown.split('\n').filter((line) => line.trim() !== '')
     return lines.slice(0, SHOWN).map((line) => line.replaceAll('\t', '    '))

@@ -40,7 +40,7 @@ export function timelineOf(
     if (cited.has(entry.seq) || entry.payload === undefined) return false
     if (entry.did === 'looked') return sights.has(entry.seq) && !news.has(entry.seq)
     if (entry.did === 'logs-read') return entry.payload.findings.length === 0
-    return entry.did === 'ran' || entry.did === 'examined' || entry.did === 'other'
+    return entry.did === 'ran' || entry.did === 'inspected' || entry.did === 'examined' || entry.did === 'other'
   }
   const telling = aboutTelling(entries)
   const shown = entries.filter(({ seq }) => !telling.has(seq) && !elsewhere.has(seq) && !ends.has(seq))

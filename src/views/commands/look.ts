@@ -4,6 +4,8 @@ import type { State } from '../../findings/finding.ts'
 import { quoted } from '../../findings/next.ts'
 import { inParallel } from '../../base/in-parallel.ts'
 import { safeText } from '../../base/safe-text.ts'
+import type { Box } from '../../boxes/box.ts'
+import type { LogReading } from '../../incidents/log-readings.ts'
 import type { Recorder } from '../../incidents/recorder.ts'
 import type { BoxLook, LookOptions } from '../../steps/look.ts'
 import { terminalPrompt } from '../ask.ts'
@@ -13,6 +15,7 @@ import { withMeantBox } from '../meant-box.ts'
 import { Problem } from '../problem.ts'
 import { typedWords } from '../author.ts'
 import { recorderFor } from '../command-recorder.ts'
+import { entriesOf } from '../recorder.ts'
 import { sayRecorded } from '../said-recorded.ts'
 import type { IncidentFlags } from '../the-incident.ts'
 import { saveRecording, theRedaction } from '../redaction.ts'
@@ -83,11 +86,27 @@ export async function look(names: readonly string[], flags: LookFlags): Promise<
       return withMeantBox(seen, name, settings, recorder)
     }).finally(waiting.stop)
     stop.finish()
-    return await shown(looks, words(looks, started), flags, { options, recorder, interrupted: stop.signal.aborted })
+    const readingsOf = await recordedReadings(boxes, recorder)
+    return await shown(looks, words(looks, started, readingsOf), flags, {
+      options,
+      recorder,
+      interrupted: stop.signal.aborted,
+    })
   } finally {
     waiting.stop()
     await Promise.all(boxes.map((box) => box.close()))
   }
+}
+
+type ReadingsOf = (box: string) => readonly LogReading[]
+
+/** Of the incident: what the logs of these boxes said when they were read last. */
+async function recordedReadings(boxes: readonly Pick<Box, 'name'>[], recorder: Recorder): Promise<ReadingsOf> {
+  const entries = await entriesOf(recorder)
+  if (entries.length === 0) return () => []
+  const { besideOf } = await import('../../incidents/beside.ts')
+  const readings = new Map(boxes.map(({ name }) => [name, besideOf(entries, name).readings]))
+  return (box) => readings.get(box) ?? []
 }
 
 /** Prints, saves, and says what was not recorded; gives the exit code. */
@@ -121,18 +140,20 @@ async function shown(
 const RANK: Readonly<Record<State, number>> = { ok: 0, unknown: 1, warning: 2, critical: 3 }
 
 /** What makes words of looks, loaded by now. */
-async function renderer(flags: LookFlags): Promise<(looks: readonly BoxLook[], started: number) => string> {
+async function renderer(
+  flags: LookFlags,
+): Promise<(looks: readonly BoxLook[], started: number, readingsOf: ReadingsOf) => string> {
   const details = flags.details ?? false
   if (flags.json) {
     const { lookJson } = await import('../look-json.ts')
-    return (looks, started) => lookJson(looks, started, Date.now() - started)
+    return (looks, started, readingsOf) => lookJson(looks, started, Date.now() - started, readingsOf)
   }
   if (flags.markdown) {
     const { lookMarkdown } = await import('../look-markdown.ts')
     return (looks) => looks.map((each) => lookMarkdown(each, details)).join('\n')
   }
   const { looksScreen } = await import('../looks-terminal.ts')
-  return (looks) => looksScreen(looks, outputStyle(flags.color === false), details)
+  return (looks, _started, readingsOf) => looksScreen(looks, outputStyle(flags.color === false), details, readingsOf)
 }
 
 /** Gives what went wrong, for after the look: it must not take that from the person. */

@@ -119,9 +119,9 @@ async function fromRecord(
   const seq = what === undefined ? undefined : Number(what.replace('#', ''))
   const entry =
     seq === undefined
-      ? entries.findLast(({ did, payload }) => did === 'shelled' && castOf(payload))
+      ? entries.findLast(({ did, payload }) => (did === 'shelled' || did === 'debugged') && castOf(payload))
       : ofNumber(entries, seq)
-  const cast = entry?.did === 'shelled' ? entry.payload?.cast : undefined
+  const cast = entry?.did === 'shelled' || entry?.did === 'debugged' ? entry.payload?.cast : undefined
   const bytes = cast === undefined ? undefined : await store.getEvidence(cast)
   if (!entry || !bytes)
     throw new Problem(
@@ -130,7 +130,7 @@ async function fromRecord(
     )
   return {
     text: Buffer.from(bytes).toString('utf8'),
-    name: `the shell on ${safeText(entry.box ?? '')} of ${entry.at.slice(0, 16).replace('T', ' ')} UTC (#${entry.seq})`,
+    name: `the ${entry.did === 'debugged' ? 'debugger' : 'shell'} on ${safeText(entry.box ?? '')} of ${entry.at.slice(0, 16).replace('T', ' ')} UTC (#${entry.seq})`,
   }
 }
 

@@ -64,12 +64,13 @@ function body(entry: AnyEntry, story: Story): readonly string[] {
   if (entry.did === 'other' || entry.payload === undefined) return [entrySentence(entry, story), '']
   if (entry.did === 'looked' || entry.did === 'preserved') return lookBody(entry.payload)
   if (entry.did === 'logs-read') return logsBody(entrySentence(entry, story), entry.payload)
+  if (entry.did === 'inspected') return inspectedBody(entrySentence(entry, story), entry.payload)
   if (entry.did === 'noted') return quote(entry.payload.text)
   if (entry.did === 'ran') {
     const end = story.ends.get(entry.seq)
     return ranBody((end?.did === 'ran' ? end.payload : undefined) ?? entry.payload)
   }
-  if (entry.did === 'shelled') {
+  if (entry.did === 'shelled' || entry.did === 'debugged') {
     const lines = entry.payload.commands.map(({ at, line }) => `${exactClock(at)}  ${line}`)
     return [entrySentence(entry, story), '', ...(lines.length > 0 ? [...shortened(lines), ''] : [])]
   }
@@ -79,6 +80,19 @@ function body(entry: AnyEntry, story: Story): readonly string[] {
       '',
     ]
   return [entrySentence(entry, story), '']
+}
+
+/** What it did, by groups of threads, with their stacks where there are some. */
+function inspectedBody(sentence: string, { doing, groups, stacks }: PayloadOf<'inspected'>): readonly string[] {
+  const lines = [
+    ...doing.slice(1).map(({ says }) => says),
+    ...groups.map(({ says, threads }) => `${count(threads, 'thread')}: ${says}`),
+    ...(stacks?.groups ?? []).flatMap(({ threads, moves, frames }) => [
+      `${count(threads, 'thread')} with this stack (${moves})`,
+      ...frames.map((frame) => `    ${frame}`),
+    ]),
+  ]
+  return [sentence, '', ...(lines.length > 0 ? [...shortened(lines), ''] : [])]
 }
 
 /** What it came to, and the patterns that were others than before, each with one of its lines. */

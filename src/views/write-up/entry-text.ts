@@ -4,7 +4,7 @@ import type { PayloadOf } from '../../incidents/payloads.ts'
 import type { AnyEntry } from '../../incidents/store.ts'
 import { obstaclesWithRoles } from '../../incidents/story/people.ts'
 import type { Story } from '../../incidents/story/story.ts'
-import { count } from '../../base/format.ts'
+import { count, duration } from '../../base/format.ts'
 import { truncate } from '../../base/safe-text.ts'
 import { code, prose } from './blog-markdown.ts'
 import { ref, sentence, start, told } from './words.ts'
@@ -31,14 +31,20 @@ export function entrySentence(entry: AnyEntry, { roles, entries }: Story): strin
       return `What ${prose(entry.box ?? 'the box')} could tell without being touched was kept (${count(keptThings(entry.payload.kept).length, 'thing')}).`
     case 'logs-read':
       return logsSentence(entry.payload)
+    case 'inspected':
+      return inspectedSentence(entry.payload, where)
     case 'examined':
       return entry.payload.failure
         ? `What ${prose(entry.box ?? 'the box')} lets us do was not learned: ${sentence(entry.payload.failure.message)}`
         : `It was examined what ${prose(entry.box ?? 'the box')} lets us do.`
+    case 'drift-seen':
+      return driftSentence(entry.payload, where)
     case 'stopped':
       return stoppedSentence(entry.payload, where)
     case 'ran':
       return `${entry.payload.offTheRecord ? 'A command off the record' : command(entry.payload.line)} ran${where}${runEnd(entry.payload)}.`
+    case 'debugged':
+      return debuggedSentence(entry.payload, where)
     case 'shelled':
       if (entry.payload.state === 'running') return `A shell${where} was opened.`
       return entry.payload.offTheRecord
@@ -51,7 +57,7 @@ export function entrySentence(entry: AnyEntry, { roles, entries }: Story): strin
     case 'confirmed':
       return `**The cause was found.** Hypothesis ${entry.payload.hypothesis} was confirmed: ${sentence(entry.payload.why)}`
     case 'relieved':
-      return `**Relief**${where}: ${sentence(entry.payload.what)}`
+      return relievedSentence(entry.payload, where)
     case 'changed':
       return `**Change**${where}: ${sentence(entry.payload.what)}`
     case 'undone':
@@ -77,6 +83,14 @@ export function entrySentence(entry: AnyEntry, { roles, entries }: Story): strin
     case 'notified':
       return entry.payload.ok ? 'The team was told.' : 'The team could not be told.'
   }
+}
+
+function relievedSentence({ what, state, worked, says, why }: PayloadOf<'relieved'>, where: string): string {
+  if (state === 'not-started') return `A relief${where} was not done, ${sentence(`${what}: ${why ?? ''}`)}`
+  if (state === 'lost') return `**Relief**${where}, whose end was not seen: ${sentence(what)}`
+  if (state === 'running') return `**Relief**${where} begun: ${sentence(what)}`
+  const shows = says?.[0] === undefined ? '' : ` ${start(sentence(says[0]))}`
+  return `**Relief**${where}${worked === false ? ', which did not work' : ''}: ${sentence(what)}${shows}`
 }
 
 /** Only what may have been changed can be in the repository; to anything else an address may belong. */
@@ -121,6 +135,16 @@ interface Look {
   readonly failure?: { readonly message: string } | undefined
 }
 
+function driftSentence({ commit, files, left = 0, failure }: PayloadOf<'drift-seen'>, where: string): string {
+  if (failure)
+    return `Whether the code${where} is that of the repository could not be told: ${sentence(failure.message)}`
+  const number = files.length + left
+  const against = `commit ${code((commit ?? '').slice(0, 10))}`
+  return number === 0
+    ? `The files${where} were those of ${against}.`
+    : `Against ${against}, ${count(number, 'file')}${where} ${number === 1 ? 'was' : 'were'} changed, missing or in no commit.`
+}
+
 function lookSentence(box: string, { state, findings, failure }: Look): string {
   if (failure && findings.length === 0) return `${box} could not be looked at: ${sentence(failure.message)}`
   const [first, ...more] = findings
@@ -136,6 +160,36 @@ function logsSentence({ boxes, logs, onset, findings }: PayloadOf<'logs-read'>):
   const [first, ...more] = findings
   if (!first) return `${read}.`
   return `${read}: ${more.length === 0 ? sentence(first.title) : `${told(first.title)}, and ${count(more.length, 'more finding')}.`}`
+}
+
+function inspectedSentence({ asked, name, pid, doing, failure }: PayloadOf<'inspected'>, where: string): string {
+  if (pid === undefined)
+    return `No process was found${where} for ${code(asked)}${failure ? `: ${sentence(failure.message)}` : '.'}`
+  const what = `${code(name ?? asked)} (${pid})${where} was looked into`
+  const [first] = doing
+  return first ? `${what}: ${sentence(first.says)}` : `${what}.`
+}
+
+function debuggedSentence(
+  {
+    state,
+    asked,
+    name,
+    pid,
+    debugger: tool = 'a debugger',
+    stops,
+    stoodStillMs,
+    proof,
+    isClean,
+  }: PayloadOf<'debugged'>,
+  where: string,
+): string {
+  const what = `${code(name ?? asked)}${pid === undefined ? '' : ` (${pid})`}${where}`
+  if (state === 'running') return `${capital(tool)} was let at ${what}.`
+  if (state === 'not-started') return `${capital(tool)} was not let at ${what}.`
+  const stood = stops ? `; it stood still ${count(stops, 'time')}, ${duration((stoodStillMs ?? 0) / 1000)} in all` : ''
+  const left = isClean === false ? ` It is **not as it was before**: ${told((proof ?? []).join(' '))}` : ''
+  return `${capital(tool)} was let at ${what} by hand${stood}.${left}`
 }
 
 function runEnd({ state, exit, job }: PayloadOf<'ran'>): string {

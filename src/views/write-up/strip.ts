@@ -13,7 +13,10 @@ const BEFORE_AT_MOST = 3
 const ROWS: readonly (readonly [name: string, dids: readonly string[]])[] = [
   ['opened or closed', ['opened', 'closed']],
   ['notes', ['noted']],
-  ['commands', ['ran', 'stopped', 'shelled', 'preserved', 'logs-read', 'examined', 'other']],
+  [
+    'commands',
+    ['ran', 'stopped', 'shelled', 'preserved', 'logs-read', 'inspected', 'debugged', 'examined', 'drift-seen', 'other'],
+  ],
   ['supposed', ['supposed']],
   ['ruled out', ['ruled-out']],
   ['cause found', ['confirmed']],

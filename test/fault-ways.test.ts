@@ -1,0 +1,50 @@
+import { describe, expect, it } from 'vitest'
+import type { Inspector, Target } from '../src/evidence/inspect/inspector.ts'
+import * as inspectors from '../src/evidence/inspectors/index.ts'
+import { ATTACHING, type Attaching } from './live/attaching.ts'
+import { FAULT_TARGETS } from './live/fault-targets.ts'
+
+// An inspector that is not in the fault test was never seen to let go: test/live/attaching.ts has a line for each.
+
+const all: readonly Inspector<unknown>[] = Object.values(inspectors)
+const target = {
+  process: {
+    pid: 812,
+    startTicks: 34,
+    threadCount: 3,
+    namespacePids: [812],
+    argv: ['x'],
+    residentBytes: 1,
+    swapBytes: 0,
+  },
+  runtime: { kind: 'native', details: [] },
+  box: { uid: 0, architecture: 'x86_64', tools: new Set() },
+} as unknown as Target
+
+/** Of a JVM there is one for each JDK. */
+const waysOf = ({ id }: Inspector<unknown>): readonly Attaching[] =>
+  ATTACHING.filter((way) => way.id === id || way.id === `${id}-${way.jdk}`)
+
+describe('the fault test', () => {
+  it('lets each inspector at a process, in each JDK that is tested', () => {
+    expect(all.length).toBeGreaterThan(25)
+    expect(all.filter((each) => waysOf(each).length === 0).map(({ id }) => id)).toEqual([])
+    const inJvm = all.filter(({ runtimes }) => runtimes !== 'any' && runtimes.includes('jvm') && runtimes.length === 1)
+    expect(inJvm.map((each) => waysOf(each).map(({ jdk }) => jdk))).toEqual(inJvm.map(() => [17, 25]))
+  })
+
+  it('runs under the guard, as the tool that it is, what attaches; and as it is what only reads', () => {
+    for (const each of all)
+      for (const way of waysOf(each)) {
+        const attaches = each.attaches?.(target)
+        expect([way.id, way.free ?? false]).toEqual([way.id, attaches === undefined])
+        if (attaches) expect([way.id, way.tool]).toEqual([way.id, attaches.tool])
+        expect([way.id, attaches?.cleanUp === undefined || way.cleanUp !== undefined]).toEqual([way.id, true])
+      }
+  })
+
+  it('has a program for each of them', () => {
+    for (const { id, program = 'order-service' } of ATTACHING)
+      expect([id, FAULT_TARGETS[program].ready]).toEqual([id, expect.stringContaining('p=$(pgrep')])
+  })
+})
