@@ -47,6 +47,7 @@ const LONG = [
   'boxes/session',
   'redaction/redactor.properties',
   'live/checks',
+  'live/sick-tools',
 ]
 
 class LongestFirst extends BaseSequencer {
@@ -87,7 +88,7 @@ export default defineConfig({
           sequence: { groupOrder: 1 },
         },
       },
-      { test: { ...LIVE, name: 'looking', include: LOOKING, maxWorkers: 1, sequence: { groupOrder: 2 } } },
+      { test: { ...LIVE, name: 'looking', include: LOOKING, maxWorkers: 2, sequence: { groupOrder: 2 } } },
     ],
   },
 })

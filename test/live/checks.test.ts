@@ -339,7 +339,7 @@ exec feed-server -MSocket -e 'socket($at, PF_INET, SOCK_STREAM, 0); bind($at, pa
     check: 'no-default-route',
     kind: 'gateway',
     light: `set -- $(hostname -I); ip route replace default via \${1%.*}.77
-perl -MSocket -e 'socket($to, PF_INET, SOCK_DGRAM, 0); send($to, "x", 0, pack_sockaddr_in(9, inet_aton("192.0.2.1")))'`,
+perl -MSocket -e 'socket($to, PF_INET, SOCK_DGRAM, 0); for (1..30) { send($to, "x", 0, pack_sockaddr_in(9, inet_aton("192.0.2.1"))); sleep 1 }'`,
     wait: 4,
     state: 'warning',
     title: /The gateway 10\.\d+\.\d+\.77 does not answer on eth0/,
@@ -946,6 +946,7 @@ const SHARED: ReadonlySet<string> = new Set([
   'segmentation-faults',
   'kernel-trouble',
   'cpu-saturated',
+  'cpu-steal',
   'iowait',
   'disk-saturated',
   'fork-storm',

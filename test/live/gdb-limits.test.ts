@@ -75,7 +75,10 @@ describe.skipIf(why)(`gdb at a file alone${why ? ` (skipped: ${why})` : ''}`, { 
     const spool = mkdtempSync(path.join(folder, 'halligan-spool.'))
     writeFileSync(path.join(spool, 'command'), inspector.script(target, OPTIONS))
     const environment = { ...process.env, PATH: `${folder}:${process.env['PATH']}` }
-    const { stdout } = spawnSync('sh', [path.join(spool, 'command')], { env: environment, encoding: 'utf8' })
+    // Nobody may have mounted tracefs on this machine; in a mount namespace of its own nothing of it stays.
+    const mounted = 'mount -t tracefs tracefs /sys/kernel/tracing 2>/dev/null; exec sh "$0"'
+    const argv = ['-m', 'sh', '-c', mounted, path.join(spool, 'command')]
+    const { stdout } = spawnSync('unshare', argv, { env: environment, encoding: 'utf8' })
     expect(stdout).not.toBe('')
     return readFileSync(asked, 'utf8')
       .trim()

@@ -79,24 +79,31 @@ interface Case {
   readonly guards: string
 }
 
-/** Runs so many seeded cases of one tool, one at a time on each box, all boxes in parallel. The boxes need what `with-jvm.sh` brings, and some ways `sharedPids`. */
+/**
+ * Runs so many seeded cases, one at a time on each box, all boxes in parallel. The boxes need what `with-jvm.sh` brings, and some ways `sharedPids`.
+ *
+ * @param stride 2: each way has every other fault, the next way those in between; which of them comes first follows from the seed
+ */
 export async function runInspectCases(
   fleet: Fleet,
   boxes: readonly string[],
   ways: readonly Attaching[],
   count: number,
   seed: number,
+  stride: 1 | 2 = 1,
 ): Promise<readonly InspectOutcome[]> {
   const random = seeded(seed)
+  const each = INSPECT_FAULTS.length / stride
   const among = <T>(all: readonly [T, ...(readonly T[])]): T => all[Math.floor(random() * all.length)] ?? all[0]
   const cases = Array.from({ length: count }, (_, at): readonly Case[] => {
-    const way = ways[Math.floor(at / INSPECT_FAULTS.length) % ways.length]
+    const turn = Math.floor(at / each)
+    const way = ways[turn % ways.length]
     const attached = random() < 0.7
     return way
       ? [
           {
             way,
-            fault: INSPECT_FAULTS[at % INSPECT_FAULTS.length] ?? 'link-cut',
+            fault: INSPECT_FAULTS[(at % each) * stride + ((turn + seed) % stride)] ?? 'link-cut',
             stopped: random() < 1 / STOPPED_IN && !REFUSES_STOPPED.has(way.program),
             attached,
             delayMs: Math.round(

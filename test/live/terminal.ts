@@ -17,6 +17,7 @@ export interface Terminal {
 
 /** Longest that a test waits for something to be shown; far above what it takes. Milliseconds. */
 const PATIENCE_MS = 30_000
+const PROMPT_POLL_MS = 50
 
 export function openTerminal(options: {
   readonly columns: number
@@ -49,6 +50,10 @@ export function openTerminal(options: {
     tmux('capture-pane', '-p', '-J', '-S', '-500')
       .split('\n')
       .map((line) => line.trimEnd())
+  // What is typed before the shell has its prompt is shown twice.
+  const deadline = Date.now() + PATIENCE_MS
+  while (!lines().some((line) => line.startsWith('$')) && Date.now() < deadline)
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, PROMPT_POLL_MS)
   return {
     enter: (text) => void (tmux('send-keys', '-l', text), tmux('send-keys', 'Enter')),
     press: (...keys) => void tmux('send-keys', ...keys),
