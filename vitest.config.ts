@@ -30,7 +30,9 @@ const APART = ['src/boxes/**/*.test.ts', 'src/views/**/*.test.ts', 'src/steps/re
 const PURE = {
   // vitest would leave one processor free, which on two leaves one.
   maxWorkers: availableParallelism(),
-  testTimeout: 30_000,
+  // What hangs is found by these; on a busy machine a test that starts a dozen programs may take ten times as long as on a quiet one.
+  testTimeout: 90_000,
+  hookTimeout: 90_000,
   // Screens show the time of whoever reads; the goldens were read here.
   env: { TZ: 'UTC' },
 } as const
