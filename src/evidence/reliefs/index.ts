@@ -6,6 +6,7 @@ import type { Relief } from './relief.ts'
 import { reload } from './reload.ts'
 import { restart } from './restart.ts'
 import { rollback } from './rollback.ts'
+import { rotateLog } from './rotate-log.ts'
 import { vacuumJournal } from './vacuum-journal.ts'
 
 /** All reliefs, in the order in which they are listed: what helps most often first. */
@@ -14,6 +15,7 @@ export const reliefs: readonly Relief[] = [
   rollback,
   freeDeleted,
   vacuumJournal,
+  rotateLog,
   raiseLimit,
   end,
   pauseTimer,

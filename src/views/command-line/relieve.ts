@@ -32,6 +32,7 @@ Examples:
   halligan relieve web-1 rollback /srv/shop/current shop.service
   halligan relieve web-1 free-deleted 812:4           empties a deleted file that process 812 holds open
   halligan relieve web-1 vacuum-journal 200M
+  halligan relieve web-1 rotate-log /var/log/shop/app.log   compresses it into a copy, and empties it
   halligan relieve web-1 raise-limit 812 nofile 4096
   halligan relieve web-1 end 812 --kill
   halligan relieve web-1 pause-timer backup.timer
@@ -40,4 +41,4 @@ Examples:
 The plan is shown, and you are asked (or --accept change). It is written down before it is done. Once it has begun it finishes by itself on the
 box, whatever becomes of the line; whether it worked is seen there afterwards. docs/relieve.md
 
-Exit codes: 0 it worked; 1 it did not, or could not be done; 2 wrong usage; 130 Ctrl-C.`
+Exit codes: 0 it worked; 1 it did not, could not be done, or nobody saw yet how it ended (NOT KNOWN YET); 2 wrong usage; 130 Ctrl-C.`
