@@ -210,8 +210,18 @@ describe.skipIf(why !== undefined)(`halligan relieve${why ? ` (skipped: ${why})`
     })
   })
 
-  it('deletes the oldest files of the journal', async () => {
+  it('deletes the oldest files of the journal, and rotates a log while it is written to', async () => {
     const program = await incident()
+    const writer = await begin('exec 7>>/data/shop.log; seq 300000 >&7; exec sleep 1000030')
+    const rotated = await ask(program, 'rotate-log', '/data/shop.log')
+    expect(rotated.stdout + rotated.stderr).toMatch(
+      /IT WORKED(?:.*\n)*.*shop\.log takes 0 B now(?:.*\n)*.*is in \/data\/shop\.log\.\d{8}-\d{6}\.gz/,
+    )
+    expect(await onBox(`gzip -dc /data/shop.log.*.gz | tail -n 1; ls /proc/${writer}/fd/7`)).toBe(
+      `300000\n/proc/${writer}/fd/7`,
+    )
+    await begin('exec 7<>/data/shop.log; seq 300000 >&7; exec sleep 1000031')
+    expect((await ask(program, 'rotate-log', '/data/shop.log')).stderr).toMatch(/without O_APPEND/)
     await onBox(
       'for round in 1 2 3; do head -c 300000 /dev/urandom | base64 | logger -t fill; journalctl --rotate; done 2>&1; sleep 0.5',
     )

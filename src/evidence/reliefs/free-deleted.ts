@@ -16,7 +16,7 @@ import {
   type Verdict,
 } from './relief.ts'
 import { oneLine, spaceOf } from './shell.ts'
-import { SPACE_FORM, spaceChange, spaceIn, spaceNow } from './space.ts'
+import { allocated, INODE, SPACE_FORM, spaceChange, spaceIn, spaceNow } from './space.ts'
 
 /** Below this a file is not worth a risk. Bytes. */
 const LEAST_BYTES = 1024 * 1024
@@ -133,8 +133,6 @@ done | sort -rn -k 2 | head -n ${MOST_OFFERED}`,
   offers: (answer) => (answer.get('file') ?? []).flatMap(offerIn),
 }
 
-/** Device and number, as stat(1) says them. */
-const INODE = /^\d{1,20}:\d{1,20}$/
 const NUMBER = /^\d{1,15}$/
 
 function offerIn(line: string): readonly Offer[] {
@@ -236,9 +234,4 @@ function judge(answer: Answer, before: Before): Verdict {
     worked: freed,
     says: [`it takes ${bytes(now)} now, and took ${bytes(was)}`, ...spaceChange(before, answer)],
   }
-}
-
-function allocated(answer: Answer): number | undefined {
-  const [blocks, size] = valueOf(answer, 'blocks').split(' ').map(numberIn)
-  return blocks === undefined || size === undefined ? undefined : blocks * size
 }

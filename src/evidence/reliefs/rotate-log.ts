@@ -15,7 +15,7 @@ import {
 } from './relief.ts'
 import { folderOf, isPath } from './paths.ts'
 import { spaceOf, WHO } from './shell.ts'
-import { SPACE_FORM, spaceChange, spaceIn, spaceNow } from './space.ts'
+import { allocated, INODE, roomIn, SPACE_FORM, spaceChange, spaceIn, spaceNow } from './space.ts'
 
 /** Below this a log is not worth a risk. Bytes. */
 const LEAST_BYTES = 1024 * 1024
@@ -119,8 +119,6 @@ done`,
     }),
 }
 
-/** Device and number, as stat(1) says them. */
-const INODE = /^\d{1,20}:\d{1,20}$/
 const OWNER = /^\d{1,10}:\d{1,10}$/
 const MODE = /^[0-7]{1,4}$/
 /** As gzip does it on one core. Bytes. */
@@ -143,16 +141,6 @@ function writerIn(line: string): readonly Writer[] {
 function writersWords(writers: readonly Writer[]): string {
   const names = [...new Map(writers.map(({ pid, name }) => [pid, `${name} (${pid})`])).values()]
   return names.length === 0 ? 'nobody at the moment' : names.slice(0, 5).join(', ')
-}
-
-function roomIn(answer: Answer): number | undefined {
-  const [free, , block] = valueOf(answer, 'space').split(' ').map(numberIn)
-  return free === undefined || block === undefined ? undefined : free * block
-}
-
-function allocated(answer: Answer, name = 'blocks'): number | undefined {
-  const [blocks, size] = valueOf(answer, name).split(' ').map(numberIn)
-  return blocks === undefined || size === undefined ? undefined : blocks * size
 }
 
 function measure(file: string): string {
