@@ -22,6 +22,7 @@ export const end: Relief = {
   example: ['812'],
   price: 'change',
   endsProcess: true,
+  takesKill: true,
   targetOf: ([word = '', ...more]) => {
     const how = more.filter((each) => each !== KILL)
     if (how.length > 0) return { why: 'One process at a time.', tryNext: `end ${quoted(word)}` }

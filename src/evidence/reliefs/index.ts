@@ -1,3 +1,4 @@
+import { endQuery } from './end-query.ts'
 import { end } from './end.ts'
 import { freeDeleted } from './free-deleted.ts'
 import { pauseTimer } from './pause-timer.ts'
@@ -18,6 +19,7 @@ export const reliefs: readonly Relief[] = [
   rotateLog,
   raiseLimit,
   end,
+  endQuery,
   pauseTimer,
   reload,
 ]

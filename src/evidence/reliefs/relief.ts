@@ -15,6 +15,8 @@ export interface Relief {
   /** A target of that form. */
   readonly example: readonly string[]
   readonly price: Price
+  /** It knows a harder way (--kill), which comes as the word `kill` behind its words. */
+  readonly takesKill?: true
   /** What ran is gone afterwards: its state is kept first. */
   readonly endsProcess: boolean
   /** The words behind its name, checked and completed; or what is wrong with them. */

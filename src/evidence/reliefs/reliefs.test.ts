@@ -80,6 +80,22 @@ const LINK = [
 const LIMIT = ['prlimit yes', 'start 4711', 'name orders-api', 'limit 1024 4096', 'most 1048576', 'used 1019', 'uid 0']
 const JOURNAL = ['uid 0', 'journalctl yes', 'file 600000 512', 'archived 500000 512', 'space 100 1000 4096']
 
+const QUERY = [
+  'uid 0',
+  'start 900',
+  'server 99',
+  'serverStart 4711',
+  'database yes',
+  'kind client backend',
+  'state active',
+  'backend 1764158400000000',
+  'query 1764158400000001',
+  'for 77',
+  'blocks 3',
+  'user shop',
+  'on orders',
+  'text SELECT 1',
+]
 const LOG = [
   'uid 0',
   'there yes',
@@ -186,6 +202,20 @@ const PLANS: Readonly<
       ['limit 500000 unlimited', /is 500000 already/],
       ['uid 1000', /Only root/],
       ['start x', /no process/],
+    ],
+  },
+  'end-query': {
+    target: ['4711'],
+    possible: QUERY,
+    refused: [
+      ['start x', /no process 4711/],
+      ['psql no', /no psql/],
+      ['database no', /no backend of a PostgreSQL server/],
+      ['error FATAL:  password authentication failed', /without a password: FATAL/],
+      ['kind ', /knows no backend/],
+      ['kind autovacuum worker', /the server's own/],
+      ['state idle in transaction', /runs no query now: it is idle in transaction.*locks/],
+      ['backend x', /did not say since when/],
     ],
   },
   'rotate-log': {
@@ -670,6 +700,12 @@ const names = fc.constantFrom(
   'text',
   'writer',
   'log',
+  'long',
+  'database',
+  'kind',
+  'state',
+  'backend',
+  'query',
 )
 const values = fc.oneof(
   fc.constantFrom('yes', '0', '1', 'loaded', 'active', '1024 unlimited', '999999999999999999 1'),
@@ -773,6 +809,13 @@ describe('scripts', () => {
         named('pause-timer').undo?.script(['none.timer'], units) ?? '',
         named('free-deleted').act.script(['1:0'], before),
         named('raise-limit').undo?.script(['1', 'nofile', '1'], before) ?? '',
+        named('end-query').act.script(['1'], {
+          ...before,
+          server: evil,
+          serverStart: evil,
+          backend: evil,
+          query: evil,
+        }),
         named('rotate-log').planScript([evil]),
         named('rotate-log').act.script([evil], before),
       ]

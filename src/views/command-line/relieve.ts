@@ -11,7 +11,7 @@ export function addRelieve(halligan: Command, finish: (exitCode: number) => void
     .argument('[words...]', 'a box, then what to do and to what; without that, what could be done there')
     .option('--plan', 'show only what would be done')
     .addOption(new Option('--accept <price>', 'the price that you accept, instead of being asked').choices([...PRICES]))
-    .option('--kill', 'of end: SIGKILL for a process that does not obey')
+    .option('--kill', 'of end: SIGKILL for a process that does not obey; of end-query: closes the connection')
     .option('--no-preserve', 'do not keep first what will be gone')
     .option('--sudo', 'as root through sudo; asks for the password if sudo does')
     .option('--anyway <why>', 'although another machine answers by that name, or the policy forbids it; recorded')
@@ -35,6 +35,7 @@ Examples:
   halligan relieve web-1 rotate-log /var/log/shop/app.log   compresses it into a copy, and empties it
   halligan relieve web-1 raise-limit 812 nofile 4096
   halligan relieve web-1 end 812 --kill
+  halligan relieve db-1 end-query 4711                the query of that backend of PostgreSQL
   halligan relieve web-1 pause-timer backup.timer
   halligan relieve web-1 undo 15                      takes back what entry #15 did
 

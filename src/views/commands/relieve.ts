@@ -105,8 +105,8 @@ function askedOf(what: string | undefined, words: readonly string[], flags: Reli
       `halligan relieve ${box} ${reliefs.map(({ id }) => id).join('|')}, or undo SEQ, check SEQ`,
       2,
     )
-  if (flags.kill && relief.id !== 'end')
-    throw new Problem('--kill is for end.', `halligan relieve ${box} end 812 --kill`, 2)
+  if (flags.kill && !relief.takesKill)
+    throw new Problem('--kill is for end and end-query.', `halligan relieve ${box} end 812 --kill`, 2)
   const target = relief.targetOf([...words, ...(flags.kill ? ['kill'] : [])])
   if (!('why' in target)) return { how: 'do', relief, target }
   const isWhole = target.tryNext.startsWith(`${relief.id} `)
