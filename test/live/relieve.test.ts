@@ -143,7 +143,17 @@ describe.skipIf(why !== undefined)(`halligan relieve${why ? ` (skipped: ${why})`
     expect(unasked).toMatchObject({
       code: 1,
       stdout: expect.stringContaining('will be done: '),
-      stderr: expect.stringContaining('--accept change'),
+      stderr: expect.stringContaining('Try: halligan relieve web-1 restart shop.service --accept change\n'),
+    })
+    const unrecorded = await programWith(fleet, path.join(folder, 'home-none'), folder).run(
+      'relieve',
+      'web-1',
+      'restart',
+      'shop',
+    )
+    expect(unrecorded).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/NOTHING OF THIS IS WRITTEN DOWN: no incident is open.*\n.*is NOT kept\.\n/),
     })
   })
 

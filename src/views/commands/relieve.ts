@@ -153,7 +153,10 @@ async function doIt({ relief, target }: Extract<Asked, { how: 'do' }>, context: 
     signal,
     onStage: (stage) => waiting.stage(box.name, stage),
     accepts: async (plan) => {
-      if (!flags.json) await print(planLines(box.name, relief.does(target), plan, styleOf(flags)))
+      // What JSON goes to is no place for a question: who is asked sees the plan beside it.
+      const lines = planLines(box.name, relief.does(target), plan, styleOf(flags))
+      if (!flags.json) await print(lines)
+      else if (flags.accept === undefined) process.stderr.write(lines)
       sayWhatIsNotKept(relief, context)
       return accepted(`${relief.does(target)} on ${box.name}`, relief.price, context)
     },
