@@ -1,3 +1,4 @@
+import { drain } from './drain.ts'
 import { endQuery } from './end-query.ts'
 import { end } from './end.ts'
 import { freeDeleted } from './free-deleted.ts'
@@ -20,6 +21,7 @@ export const reliefs: readonly Relief[] = [
   raiseLimit,
   end,
   endQuery,
+  drain,
   pauseTimer,
   reload,
 ]

@@ -80,6 +80,7 @@ const LINK = [
 const LIMIT = ['prlimit yes', 'start 4711', 'name orders-api', 'limit 1024 4096', 'most 1048576', 'used 1019', 'uid 0']
 const JOURNAL = ['uid 0', 'journalctl yes', 'file 600000 512', 'archived 500000 512', 'space 100 1000 4096']
 
+const BALANCED = ['uid 0', 'socket /run/haproxy/admin.sock', 'server web-1 2 0', 'server web-2 2 0']
 const QUERY = [
   'uid 0',
   'start 900',
@@ -202,6 +203,15 @@ const PLANS: Readonly<
       ['limit 500000 unlimited', /is 500000 already/],
       ['uid 1000', /Only root/],
       ['start x', /no process/],
+    ],
+  },
+  drain: {
+    target: ['orders/web-2'],
+    possible: BALANCED,
+    refused: [
+      ['socket x', /No HAProxy of this box.*nginx has nothing like it/],
+      ['speaks no', /none of socat/],
+      ['server web-1 2 0', /no server web-2: web-1/],
     ],
   },
   'end-query': {
@@ -706,6 +716,8 @@ const names = fc.constantFrom(
   'state',
   'backend',
   'query',
+  'socket',
+  'server',
 )
 const values = fc.oneof(
   fc.constantFrom('yes', '0', '1', 'loaded', 'active', '1024 unlimited', '999999999999999999 1'),
@@ -816,6 +828,7 @@ describe('scripts', () => {
           backend: evil,
           query: evil,
         }),
+        named('drain').act.script([`${evil}/${evil}`], { socket: evil }),
         named('rotate-log').planScript([evil]),
         named('rotate-log').act.script([evil], before),
       ]

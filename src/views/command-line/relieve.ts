@@ -36,6 +36,7 @@ Examples:
   halligan relieve web-1 raise-limit 812 nofile 4096
   halligan relieve web-1 end 812 --kill
   halligan relieve db-1 end-query 4711                the query of that backend of PostgreSQL
+  halligan relieve lb-1 drain orders/web-2            no new connections to that server of HAProxy
   halligan relieve web-1 pause-timer backup.timer
   halligan relieve web-1 undo 15                      takes back what entry #15 did
 
