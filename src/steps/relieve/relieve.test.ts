@@ -117,7 +117,13 @@ describe('what came of a relief', () => {
   it('that nobody accepted names the whole command that would do it', async () => {
     const accepts = async () => ({ accepted: false, why: 'nobody said yes', hint: '--accept change' }) as const
     const { done } = await rolled({}, { accepts, target: ['/srv/my shop/current', ''] })
-    expect(done.failure?.tryNext).toBe("halligan relieve web-1 rollback '/srv/my shop/current' --accept change")
+    expect(done.failure?.tryNext).toBe(
+      "halligan relieve web-1 rollback '/srv/my shop/current' --no-preserve --accept change",
+    )
+    const meant = await rolled({}, { accepts, keepFirst: true, anyway: 'it was rebuilt' })
+    expect(meant.done.failure?.tryNext).toBe(
+      "halligan relieve web-1 rollback /srv/shop/current --anyway 'it was rebuilt' --accept change",
+    )
   })
 })
 

@@ -1,6 +1,7 @@
 import type { Box, Failure } from '../../boxes/box.ts'
 import type { Price } from '../../boxes/price.ts'
 import { answerIn, type Plan, type Relief } from '../../evidence/reliefs/relief.ts'
+import { quoted } from '../../findings/next.ts'
 import type { BoxIdentity } from '../../incidents/entry.ts'
 import type { PayloadOf } from '../../incidents/payloads.ts'
 import type { Recorded } from '../../incidents/recorder.ts'
@@ -92,7 +93,7 @@ export async function relieve(box: Box, options: RelieveOptions): Promise<Reliev
       failure: {
         kind: 'unknown',
         message: `Nothing was done on ${box.name}: ${accepted.why}.`,
-        tryNext: `${reliefAgain(box, options)} ${accepted.hint}`,
+        tryNext: `${again(box, options)} ${accepted.hint}`,
       },
     }
   const preserved = await keptFirst(box, plan, options)
@@ -102,7 +103,7 @@ export async function relieve(box: Box, options: RelieveOptions): Promise<Reliev
       preserved,
       state: 'not-started',
       recorded: [...machine.recorded, preserved.recorded],
-      failure: notKept(box.name, preserved, reliefAgain(box, options)),
+      failure: notKept(box.name, preserved, again(box, options)),
     }
   const gone = preserved && (await lineGone(box, signal))
   if (gone)
@@ -137,6 +138,12 @@ export async function relieve(box: Box, options: RelieveOptions): Promise<Reliev
     ...done.recorded,
   ]
   return { ...known, ...done, preserved, recorded }
+}
+
+/** The command that was given, with what else was said in it. */
+function again(box: Box, options: RelieveOptions): string {
+  const { keepFirst, anyway } = options
+  return `${reliefAgain(box, options)}${keepFirst ? '' : ' --no-preserve'}${anyway === undefined ? '' : ` --anyway ${quoted(anyway)}`}`
 }
 
 function wordsOf({ relief, target }: RelieveOptions): PayloadOf<'relieved'> {
