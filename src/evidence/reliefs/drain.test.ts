@@ -9,11 +9,11 @@ import { answerIn, MOVED, type Act, type Plan } from './relief.ts'
 
 // The admin socket of HAProxy, played by its management guide (9.3): one command a connection, an answer, an empty line, the end.
 
-const TOOLS = ['sh', 'awk', 'cat', 'head', 'sed', 'id']
+const TOOLS = ['sh', 'awk', 'cat', 'head', 'sed', 'id', 'grep']
 const HEAD =
   '1\n# be_id be_name srv_id srv_name srv_addr srv_op_state srv_admin_state srv_uweight srv_iweight srv_time_since_last_change'
 
-describe.each(['python3', 'perl'])('HAProxy, asked with %s', (speaker) => {
+describe.each(['python3', 'perl', 'socat', 'nc'])('HAProxy, asked with %s', (speaker) => {
   const has = spawnSync('sh', ['-c', `command -v ${speaker}`]).status === 0
   const skipped = has ? '' : ` (skipped: no ${speaker} here)`
   let folder = ''
@@ -59,7 +59,7 @@ describe.each(['python3', 'perl'])('HAProxy, asked with %s', (speaker) => {
     new Promise((resolve) => {
       const own = script.replaceAll('/run/haproxy/admin.sock', path.join(folder, 'admin.sock'))
       const child: ChildProcess = spawn('sh', ['-c', own], {
-        env: { PATH: path.join(folder, 'bin') },
+        env: { ...process.env, PATH: path.join(folder, 'bin') },
         stdio: ['ignore', 'pipe', 'ignore'],
       })
       let stdout = ''

@@ -129,7 +129,7 @@ function plan(answer: Answer, pid: string, kill: boolean): ReturnType<Relief['pl
   if (valueOf(answer, 'database') !== 'yes')
     return valueOf(answer, 'uid') === '0'
       ? refused(
-          `Process ${pid} is no backend of a PostgreSQL server that can be asked; MySQL is not here yet.`,
+          `Process ${pid} is no backend of a PostgreSQL server that can be asked; of MySQL it is end-mysql-query.`,
           inspect,
         )
       : refused(

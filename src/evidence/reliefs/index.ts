@@ -1,4 +1,5 @@
 import { drain } from './drain.ts'
+import { endMysqlQuery } from './end-mysql-query.ts'
 import { endQuery } from './end-query.ts'
 import { end } from './end.ts'
 import { freeDeleted } from './free-deleted.ts'
@@ -21,6 +22,7 @@ export const reliefs: readonly Relief[] = [
   raiseLimit,
   end,
   endQuery,
+  endMysqlQuery,
   drain,
   pauseTimer,
   reload,

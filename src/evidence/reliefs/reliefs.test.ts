@@ -80,6 +80,15 @@ const LINK = [
 const LIMIT = ['prlimit yes', 'start 4711', 'name orders-api', 'limit 1024 4096', 'most 1048576', 'used 1019', 'uid 0']
 const JOURNAL = ['uid 0', 'journalctl yes', 'file 600000 512', 'archived 500000 512', 'space 100 1000 4096']
 
+const THREAD = [
+  'command Query',
+  'time 77',
+  'user shop',
+  'db orders',
+  'since 1764158400',
+  'hash 0123456789ab',
+  'text SELECT 1',
+]
 const BALANCED = ['uid 0', 'socket /run/haproxy/admin.sock', 'server web-1 2 0', 'server web-2 2 0']
 const QUERY = [
   'uid 0',
@@ -212,6 +221,19 @@ const PLANS: Readonly<
       ['socket x', /No HAProxy of this box.*nginx has nothing like it/],
       ['speaks no', /none of socat/],
       ['server web-1 2 0', /no server web-2: web-1/],
+    ],
+  },
+  'end-mysql-query': {
+    target: ['77'],
+    possible: THREAD,
+    refused: [
+      ['client no', /no client/],
+      ["error 1045 (28000): Access denied for user 'amy'@'localhost'", /does not let this account in by itself: 1045/],
+      ['command ', /knows no connection 77/],
+      ['command Binlog Dump', /server's own, or a replica/],
+      ['user system user', /server's own/],
+      ['command Sleep', /runs no query now: Sleep/],
+      ['hash x', /did not say since when/],
     ],
   },
   'end-query': {
@@ -718,6 +740,9 @@ const names = fc.constantFrom(
   'query',
   'socket',
   'server',
+  'command',
+  'since',
+  'hash',
 )
 const values = fc.oneof(
   fc.constantFrom('yes', '0', '1', 'loaded', 'active', '1024 unlimited', '999999999999999999 1'),
@@ -829,6 +854,7 @@ describe('scripts', () => {
           query: evil,
         }),
         named('drain').act.script([`${evil}/${evil}`], { socket: evil }),
+        named('end-mysql-query').act.script([evil], { since: evil, hash: evil }),
         named('rotate-log').planScript([evil]),
         named('rotate-log').act.script([evil], before),
       ]

@@ -11,7 +11,10 @@ export function addRelieve(halligan: Command, finish: (exitCode: number) => void
     .argument('[words...]', 'a box, then what to do and to what; without that, what could be done there')
     .option('--plan', 'show only what would be done')
     .addOption(new Option('--accept <price>', 'the price that you accept, instead of being asked').choices([...PRICES]))
-    .option('--kill', 'of end: SIGKILL for a process that does not obey; of end-query: closes the connection')
+    .option(
+      '--kill',
+      'of end: SIGKILL for a process that does not obey; of end-query and end-mysql-query: closes the connection',
+    )
     .option('--no-preserve', 'do not keep first what will be gone')
     .option('--sudo', 'as root through sudo; asks for the password if sudo does')
     .option('--anyway <why>', 'although another machine answers by that name, or the policy forbids it; recorded')

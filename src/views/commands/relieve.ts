@@ -106,7 +106,7 @@ function askedOf(what: string | undefined, words: readonly string[], flags: Reli
       2,
     )
   if (flags.kill && !relief.takesKill)
-    throw new Problem('--kill is for end and end-query.', `halligan relieve ${box} end 812 --kill`, 2)
+    throw new Problem('--kill is for end, end-query and end-mysql-query.', `halligan relieve ${box} end 812 --kill`, 2)
   const target = relief.targetOf([...words, ...(flags.kill ? ['kill'] : [])])
   if (!('why' in target)) return { how: 'do', relief, target }
   const isWhole = target.tryNext.startsWith(`${relief.id} `)
