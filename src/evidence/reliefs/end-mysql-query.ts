@@ -13,12 +13,14 @@ import {
   type Relief,
   type Verdict,
 } from './relief.ts'
-import { PAUSE } from './shell.ts'
+import { limitOf, PAUSE } from './shell.ts'
 
 const KILL = 'kill'
 /** Offered from this on. Seconds. */
 const LONG_SECONDS = 60
 const MOST_OFFERED = 3
+/** A server that hangs is the case in which somebody looks. Seconds. */
+const ANSWER_SECONDS = 12
 /** A query that is told to end looks now and then whether it was; a rollback comes after that. Fifths of a second. */
 const ENDS_FIFTHS = 75
 /** The server tells times in whole seconds, each rounded by itself. Seconds. */
@@ -29,7 +31,8 @@ const ASKING = `
 client=; for each in mariadb mysql; do [ -n "$client" ] || ! command -v $each >/dev/null || client=$each; done
 [ -n "$client" ] || { echo 'client no'; exit 0; }
 unset MYSQL_PWD
-ask() { "$client" --connect-timeout=5 -A -N -B 2>&1 | sed 's/^ERROR /error /'; }`
+${limitOf(ANSWER_SECONDS)}
+ask() { $limit "$client" --connect-timeout=5 -A -N -B 2>&1 | sed 's/^ERROR /error /'; }`
 /** Of the text of a query, so much as tells it from the next one; a whole hash has the form of many secrets. */
 const HASH = "LEFT(MD5(IFNULL(INFO, '')), 12)"
 

@@ -14,12 +14,14 @@ import {
   type Relief,
   type Verdict,
 } from './relief.ts'
-import { PAUSE, WHO } from './shell.ts'
+import { limitOf, PAUSE, WHO } from './shell.ts'
 
 const KILL = 'kill'
 /** Offered from this on. Seconds. */
 const LONG_SECONDS = 60
 const MOST_OFFERED = 3
+/** A server that hangs is the case in which somebody looks. Seconds. */
+const ANSWER_SECONDS = 12
 /** A query that is told to end looks now and then whether it was; a rollback comes after that. Fifths of a second. */
 const ENDS_FIFTHS = 75
 
@@ -36,11 +38,12 @@ serve() {
   psql=$(command -v psql) || { psql=$(readlink /proc/$1/exe 2>/dev/null); psql=\${psql%/*}/psql; }
   [ -x "$psql" ] || { echo 'psql no'; return 1; }
   unset PGUSER PGSERVICE PGPASSWORD
-  export PGHOST PGPORT psql PGDATABASE=postgres PGCONNECT_TIMEOUT=5 PGOPTIONS='-c statement_timeout=10000 -c lock_timeout=5000'
+  ${limitOf(ANSWER_SECONDS)}
+  export limit PGHOST PGPORT psql PGDATABASE=postgres PGCONNECT_TIMEOUT=5 PGOPTIONS='-c statement_timeout=10000 -c lock_timeout=5000'
 }
 ask() {
-  if [ "$(id -u)" = "$owner" ]; then ( cd /; exec "$psql" -X -A -t -q -w -v ON_ERROR_STOP=1 ) 2>&1
-  else ( cd /; su "$(id -nu "$owner")" -s /bin/sh -c 'exec "$psql" -X -A -t -q -w -v ON_ERROR_STOP=1' ) 2>&1; fi | sed 's/^psql:[^ ]* //; s/^ERROR:/error/; s/^error:/error/; s/^FATAL:/error/'
+  if [ "$(id -u)" = "$owner" ]; then ( cd /; exec $limit "$psql" -X -A -t -q -w -v ON_ERROR_STOP=1 ) 2>&1
+  else ( cd /; su "$(id -nu "$owner")" -s /bin/sh -c 'exec $limit "$psql" -X -A -t -q -w -v ON_ERROR_STOP=1' ) 2>&1; fi | sed 's/^psql:[^ ]* //; s/^ERROR:/error/; s/^error:/error/; s/^FATAL:/error/'
 }`
 
 /**

@@ -14,7 +14,7 @@ import {
   type Verdict,
 } from './relief.ts'
 import { folderOf, isPath } from './paths.ts'
-import { spaceOf, WHO } from './shell.ts'
+import { limitOf, spaceOf, WHO } from './shell.ts'
 import { allocated, INODE, roomIn, SPACE_FORM, spaceChange, spaceIn, spaceNow } from './space.ts'
 
 /** Below this a log is not worth a risk. Bytes. */
@@ -22,6 +22,7 @@ const LEAST_BYTES = 1024 * 1024
 /** Offered from this size on. Bytes. */
 const OFFERED_BYTES = 256 * 1024 * 1024
 const MOST_OFFERED = 5
+const SURVEY_SECONDS = 5
 /** Logs become a tenth or less of their size; what is left has to be there before, since a copy that does not fit takes the last room away. */
 const ROOM_SHARE = 4
 /** Compressing goes at some 30 MB a second. Seconds. */
@@ -107,7 +108,9 @@ for copy in ${shellQuoted(`${file}.`)}${STAMP_PATTERN}.gz; do [ ! -f "$copy" ] |
 :`,
     judge,
   },
-  survey: `find /var/log /srv /opt -xdev -type f -name '*.log' -size +${OFFERED_BYTES / 1024 / 1024}M 2>/dev/null | head -n ${MOST_OFFERED} | while read -r file; do
+  // Logs of services lie there; a walk over all data of a box takes minutes.
+  survey: `${limitOf(SURVEY_SECONDS)}
+$limit find /var/log -xdev -type f -name '*.log' -size +${OFFERED_BYTES / 1024 / 1024}M 2>/dev/null | head -n ${MOST_OFFERED} | while read -r file; do
   stat -c 'log %b %B %n' -- "$file"
 done`,
   offers: (answer) =>
@@ -211,7 +214,7 @@ copy=${quotedFile}.$(date +%Y%m%d-%H%M%S).gz
 umask 077; set -C
 exec 8>"$copy" || exit 1
 set +C
-limit=; ! timeout 1 true 2>/dev/null || limit='timeout ${COPY_SECONDS}'
+${limitOf(COPY_SECONDS)}
 $limit gzip -c <&9 >&8 || { rm -f -- "$copy"; echo 'it could not be compressed; nothing was emptied'; exit 1; }
 ${own}
 : >/proc/self/fd/9`

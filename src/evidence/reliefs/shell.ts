@@ -6,6 +6,11 @@ import { shellQuoted } from '../../base/shell-quoted.ts'
 export const PAUSE = `
 pauses=0; pause() { if sleep 0.2 2>/dev/null; then pauses=$((pauses + 1)); else sleep 1; pauses=$((pauses + 5)); fi; }`
 
+/** Sets `limit` to what ends a command after so many seconds; empty where the box has no timeout(1) that takes seconds first (old ones of busybox). */
+export function limitOf(seconds: number): string {
+  return `limit=; ! timeout 1 true 2>/dev/null || limit='timeout ${seconds}'`
+}
+
 /** `state NAME` prints a property of a unit: its value alone, which `--value` would do since systemd 230. */
 export function stateOf(unit: string): string {
   return `state() { systemctl show --no-pager -p "$1" -- ${shellQuoted(unit)} 2>/dev/null | sed 's/^[^=]*=//'; }`
