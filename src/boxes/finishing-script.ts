@@ -1,6 +1,7 @@
 import { shellQuoted } from '../base/shell-quoted.ts'
+import { BORN, INDEPENDENT } from './process-functions.ts'
 
-/** Which machine and boot it is for, as that said itself ; what a box does not have is not compared. */
+/** Which machine and boot it is for, as that said itself; what a box does not have is not compared. */
 export interface MeantBoot {
   readonly machineId?: string | undefined
   readonly bootId?: string | undefined
@@ -34,7 +35,7 @@ machine=; { read -r machine </etc/machine-id || read -r machine </var/lib/dbus/m
 boot=; { read -r boot </proc/sys/kernel/random/boot_id; } 2>/dev/null
 ${compared.length === 0 ? ':' : compared.join(' && ')} || exit ${ANOTHER_BOOT}
 read -r me rest </proc/self/stat; halligan_born $me; mine=$born
-independent() { if command -v setsid >/dev/null; then exec setsid sh -c "$@"; else exec sh -c "$@"; fi; }
+${INDEPENDENT}
 said=$(
   ( read -r between rest </proc/self/stat
     independent ${shellQuoted(independentPart(act))} sh $me $mine $between </dev/null 2>/dev/null & )
@@ -48,21 +49,21 @@ exit $code
 `
 }
 
-/** How often who is to act looks whether it is nobody's child any more, five times a second: 10 s. */
+/** How often who is to act looks whether it is nobody's child any more, ten times a second: 5 s; once a second where `sleep` takes whole ones alone. */
 const TRIES = 50
 
 function independentPart(act: string): string {
   return `
 starter=$1 since=$2 between=$3
-fields() { line=; { read -r line </proc/$1/stat; } 2>/dev/null; line=\${line##*") "}; set -- $line; state=\${1-} parent=\${2-} born=\${20-}; }
-tries=0; fields $$
+${BORN}
+tries=0; born $$
 while [ "$parent" = "$between" ]; do
   tries=$((tries + 1)); [ $tries -lt ${TRIES} ] || exit
-  sleep 0.1 2>/dev/null || sleep 1; fields $$
+  sleep 0.1 2>/dev/null || sleep 1; born $$
 done
 # A signal that was sent is not yet obeyed.
 sleep 0.2 2>/dev/null || sleep 1
-fields $starter; [ "$born" = "$since" ] && [ "$state" != Z ] || exit
+born $starter; [ "$born" = "$since" ] && [ "$state" != Z ] || exit
 said=$(
 ${act}
 )

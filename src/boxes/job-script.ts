@@ -1,5 +1,6 @@
 import { shellQuoted } from '../base/shell-quoted.ts'
 import { AS_THE_USER } from './command-script.ts'
+import { BORN, INDEPENDENT } from './process-functions.ts'
 
 /** A command that goes on by itself on a box, and what it may take there. */
 export interface JobLimits {
@@ -36,7 +37,7 @@ S=; for folder in ${JOB_FOLDERS.join(' ')}; do
 done
 [ -n "$S" ] || exit 97
 export S halligan_umask halligan_path halligan_locale
-independent() { if command -v setsid >/dev/null; then exec setsid sh -c "$1"; else exec sh -c "$1"; fi; }
+${INDEPENDENT}
 ( independent ${shellQuoted(supervisor(run, limits))} </dev/null >/dev/null 2>&1 & )
 tries=0; while [ ! -e "$S/begun" ] && [ $tries -lt 50 ]; do sleep 0.1 2>/dev/null || { sleep 1; tries=$((tries + 9)); }; tries=$((tries + 1)); done
 [ -e "$S/begun" ] || { rm -rf "$S"; exit 98; }
@@ -47,7 +48,7 @@ printf '%s\\n' "$S"
 function supervisor(run: string, { endBytes, maxSeconds, keepSeconds }: JobLimits): string {
   return `
 trap '' HUP PIPE INT
-born() { born=; { read -r born </proc/$1/stat; } 2>/dev/null; born=\${born##*") "}; set -- $born; born=\${20-}; }
+${BORN}
 below() { for kid in $(cat /proc/$1/task/*/children 2>/dev/null); do echo $kid; below $kid; done; }
 ${keepBothEnds(endBytes)}
 read -r me rest </proc/self/stat; born $me; printf '%s %s\\n' $me $born >"$S/owner"

@@ -1,6 +1,9 @@
+import { quoted } from '../base/shell-quoted.ts'
 import { parseDestination } from '../boxes/destination.ts'
 import type { Price } from '../boxes/price.ts'
 import type { NextStep } from './finding.ts'
+
+export { quoted }
 
 /**
  * A classic command as the person would type it at the console to run it on that box: as it is for this machine, else through `halligan run`, which
@@ -39,10 +42,19 @@ export function nextRelieve(box: string, words: readonly string[], why: string, 
   if (box !== 'local' && !/^(?:docker|podman):./.test(box) && 'kind' in parseDestination(box)) return []
   // What a box calls so would be taken for an option.
   if (words.some((word) => word.startsWith('-'))) return []
-  return [{ command: `${RELIEVE}${[box, ...words].map(quoted).join(' ')}`, why, price: 'change' }]
+  return [{ command: reliefCommand(box, false, words), why, price: 'change' }]
 }
 
 const RELIEVE = 'halligan relieve '
+
+/** What looks how a relief ended, or takes it back: by root again, where it was done so. */
+export function settleRelief(box: string, sudo: boolean, word: 'check' | 'undo', seq: number): string {
+  return reliefCommand(box, sudo, [word, String(seq)])
+}
+
+export function reliefCommand(box: string, sudo: boolean, words: readonly string[]): string {
+  return `${RELIEVE}${sudo ? '--sudo ' : ''}${[box, ...words].map(quoted).join(' ')}`
+}
 
 export function isRelief(command: string): boolean {
   return command.startsWith(RELIEVE)
@@ -66,15 +78,4 @@ export function runsLine(suggested: string, line: string): boolean {
 export function saysPrice(suggested: string, price: Price): boolean {
   const [start = ''] = suggested.split(SEPARATOR)
   return start.startsWith(RUN) && start.endsWith(` --price ${price}`)
-}
-
-/**
- * One word for a POSIX shell, whatever it contains: plain words as they are, all else in single quotes (POSIX 2.2.2); in double quotes
- * (2.2.3) where those read better, which is where single quotes are inside and nothing that means something in double ones, `!` for
- * the history of interactive shells among it.
- */
-export function quoted(word: string): string {
-  if (/^[\w@%+=:,./-]+$/.test(word)) return word
-  if (word.includes("'") && !/["$`\\!\n]/.test(word)) return `"${word}"`
-  return `'${word.replaceAll("'", String.raw`'\''`)}'`
 }

@@ -39,10 +39,12 @@ export type Reservation =
   | { readonly kind: 'handed-over'; readonly handedOver: HandedOver }
   /** Nobody can say from the record whether they go together. */
   | { readonly kind: 'several-causes'; readonly causes: readonly Hypothesis[] }
+  /** What they eased may begin again. */
+  | { readonly kind: 'eased'; readonly eased: Situation['eased'] }
 
 /** @param me who closes: `alice@laptop` */
 export function reservationsAbout(situation: Situation, me: string): readonly Reservation[] {
-  const { boxes, handedOver } = situation
+  const { boxes, handedOver, eased } = situation
   const critical = boxes.flatMap(({ box, seen }) => (seen?.state === 'critical' ? [{ box, at: seen.at }] : []))
   const isMine = handedOver?.to !== undefined && handedOver.by !== me && isMeant(handedOver.to, me)
   const causes = confirmedCauses(situation)
@@ -50,6 +52,7 @@ export function reservationsAbout(situation: Situation, me: string): readonly Re
     ...(critical.length > 0 ? [{ kind: 'critical', boxes: critical } as const] : []),
     ...(handedOver && !isMine ? [{ kind: 'handed-over', handedOver } as const] : []),
     ...(causes.length > 1 ? [{ kind: 'several-causes', causes } as const] : []),
+    ...(eased.length > 0 ? [{ kind: 'eased', eased } as const] : []),
   ]
 }
 

@@ -1,4 +1,4 @@
-import { quoted } from '../findings/next.ts'
+import { settleRelief } from '../findings/next.ts'
 import { endsOf, toldOver, type End } from './endings.ts'
 import type { PayloadOf } from './payloads.ts'
 import { reliefEnd } from './relief-end.ts'
@@ -88,10 +88,8 @@ function reliefIn(payload: PayloadOf<'relieved'>, { seq, box }: AnyEntry, ends: 
   const { what, undo, relief, undoes, sudo } = payload
   const end = reliefEnd(payload, ends.of.get(seq))
   if (end === undefined || end === 'not-started') return undefined
-  const command = (word: string): string | undefined =>
-    relief === undefined || box === undefined
-      ? undefined
-      : `halligan relieve ${sudo ? '--sudo ' : ''}${quoted(box)} ${word} ${seq}`
+  const command = (word: 'check' | 'undo'): string | undefined =>
+    relief === undefined || box === undefined ? undefined : settleRelief(box, sudo ?? false, word, seq)
   if (end === 'unseen' && !ends.relieved.has(seq))
     return { kind: 'relief', what: `${what} (${UNSEEN})`, undo, settledBy: command('check') }
   // What was taken back, or was not, is told by the entry that it is about.

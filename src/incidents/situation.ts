@@ -1,4 +1,5 @@
 import { boxStoriesOf, seenIn, type BoxStory, type Sighting } from './box-story.ts'
+import { easedOf, type Eased } from './eased.ts'
 import { debtsOf, holdingsOf, type Debt, type Holding } from './holding.ts'
 import { hypothesesOf, type Hypothesis } from './hypotheses.ts'
 import { incidentBoxesOf, type NotEntered } from './incident-boxes.ts'
@@ -40,6 +41,8 @@ export interface Situation {
   readonly untried: readonly Untried[]
   readonly holdings: readonly Holding[]
   readonly debts: readonly Debt[]
+  /** Reliefs that worked and that nothing takes back. */
+  readonly eased: readonly Eased[]
   /** What the team was to be told and was not. */
   readonly untold: readonly Untold[]
   /** Entries of which nothing is counted above: those that were purged, and those of a newer version. */
@@ -118,6 +121,7 @@ export function situationOf(entries: readonly AnyEntry[], unrecorded?: ReadonlyM
     untried: untriedOf(entries, boxes),
     holdings: holdingsOf(entries),
     debts: debtsOf(entries),
+    eased: easedOf(entries),
     untold: untoldIn(entries),
     notRead: {
       purged: entries.filter(({ salt }) => salt === undefined).map(({ seq }) => seq),

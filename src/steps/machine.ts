@@ -56,8 +56,13 @@ export interface MeantOptions {
 }
 
 export type MeantMachine =
-  /** With what was recorded when it was another one and meant all the same. */
-  | { readonly identity: Identity; readonly recorded: readonly Recorded[]; readonly failure: undefined }
+  /** With what was recorded when it was another one and meant all the same, and the sentence that says so. */
+  | {
+      readonly identity: Identity
+      readonly recorded: readonly Recorded[]
+      readonly failure: undefined
+      readonly another?: string | undefined
+    }
   | { readonly identity: Identity | undefined; readonly recorded: readonly Recorded[]; readonly failure: Failure }
 
 /** The machine that answers, if it is the one that this incident means by the name of the box, or is meant in spite of it. */
@@ -74,7 +79,7 @@ export async function meantMachine(
   if (what === '') return { identity, failure, recorded: [] }
   const payload = { what, reason: anyway ?? '' }
   const overrode = await recorder.record(() => ({ did: 'overrode', box: box.name, identity, payload }))
-  return { identity, failure, recorded: [overrode] }
+  return { identity, failure, recorded: [overrode], another }
 }
 
 function wrongBox(message: string): Failure {

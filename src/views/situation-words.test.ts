@@ -64,4 +64,14 @@ describe('what whoever closes should know', () => {
     ])
     expect(said('alice@laptop', ...cause(1, 'the disk'))).toEqual([])
   })
+
+  it('is what only eased it, and that nothing takes it back', () => {
+    const restart = { what: 'restart orders.service', price: 'change' } as const
+    const begun = short('relieved', { ...restart, state: 'running' }, { box: 'web-1' })
+    expect(said('alice@laptop', begun, short('relieved', { ...restart, state: 'ended', of: 2, worked: true }))).toEqual(
+      [
+        'what only eased it was done, and nothing takes it back: #2 restart orders.service on web-1. Is what made it necessary mended?',
+      ],
+    )
+  })
 })

@@ -77,6 +77,12 @@ export function reservationWords(reservation: Reservation, nowMs: number): strin
       const texts = causes.map(({ number, text }) => `${number} "${text ?? '(purged)'}"`)
       return `${causes.length} hypotheses are confirmed, which may contradict each other: ${texts.join(', ')}`
     }
+    case 'eased': {
+      const done = reservation.eased.map(
+        ({ seq, what, box }) => `#${seq} ${what}${box === undefined ? '' : ` on ${box}`}`,
+      )
+      return `what only eased it was done, and nothing takes it back: ${done.join('; ')}. Is what made it necessary mended?`
+    }
   }
 }
 

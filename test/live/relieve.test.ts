@@ -143,7 +143,17 @@ describe.skipIf(why !== undefined)(`halligan relieve${why ? ` (skipped: ${why})`
     expect(unasked).toMatchObject({
       code: 1,
       stdout: expect.stringContaining('will be done: '),
-      stderr: expect.stringContaining('--accept change'),
+      stderr: expect.stringContaining('Try: halligan relieve web-1 restart shop.service --accept change\n'),
+    })
+    const unrecorded = await programWith(fleet, path.join(folder, 'home-none'), folder).run(
+      'relieve',
+      'web-1',
+      'restart',
+      'shop',
+    )
+    expect(unrecorded).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/NOTHING OF THIS IS WRITTEN DOWN: no incident is open.*\n.*is NOT kept\.\n/),
     })
   })
 
@@ -210,8 +220,18 @@ describe.skipIf(why !== undefined)(`halligan relieve${why ? ` (skipped: ${why})`
     })
   })
 
-  it('deletes the oldest files of the journal', async () => {
+  it('deletes the oldest files of the journal, and rotates a log while it is written to', async () => {
     const program = await incident()
+    const writer = await begin('exec 7>>/data/shop.log; seq 300000 >&7; exec sleep 1000030')
+    const rotated = await ask(program, 'rotate-log', '/data/shop.log')
+    expect(rotated.stdout + rotated.stderr).toMatch(
+      /IT WORKED(?:.*\n)*.*shop\.log takes 0 B now(?:.*\n)*.*is in \/data\/shop\.log\.\d{8}-\d{6}\.gz/,
+    )
+    expect(await onBox(`gzip -dc /data/shop.log.*.gz | tail -n 1; ls /proc/${writer}/fd/7`)).toBe(
+      `300000\n/proc/${writer}/fd/7`,
+    )
+    await begin('exec 7<>/data/shop.log; seq 300000 >&7; exec sleep 1000031')
+    expect((await ask(program, 'rotate-log', '/data/shop.log')).stderr).toMatch(/without O_APPEND/)
     await onBox(
       'for round in 1 2 3; do head -c 300000 /dev/urandom | base64 | logger -t fill; journalctl --rotate; done 2>&1; sleep 0.5',
     )

@@ -1,4 +1,5 @@
 import { shellQuoted } from '../../base/shell-quoted.ts'
+import { PLAIN_PATH } from './plain-path.ts'
 
 /** Of one file that is shown; of a longer one it is only said that it differs. Bytes. */
 export const CONTENT_BYTES = 256 * 1024
@@ -14,15 +15,10 @@ export function contentsScript(root: string, paths: readonly string[], boundary:
   const shown = paths.map((each, at) => `show ${at} ${shellQuoted(each)}`)
   return `export LC_ALL=C; unset CDPATH
 have() { command -v "$1" >/dev/null 2>&1; }
-section() { printf '\\n%s %s\\n' ${boundary} "$1"; }
+section() { printf '\\n%s %s\\n' ${boundary} "$1"; }${PLAIN_PATH}
 cd -P -- ${shellQuoted(root)} || exit 1
 show() {
-  rest=$2 at=.
-  while :; do
-    at=$at/\${rest%%/*}
-    [ ! -h "$at" ] || return 0
-    case $rest in */*) rest=\${rest#*/};; *) break;; esac
-  done
+  plain "$2" || return 0
   [ -f "$at" ] && [ -r "$at" ] || return 0
   section "content $1"; head -c ${CONTENT_BYTES} "$at"
 }

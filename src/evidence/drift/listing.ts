@@ -1,4 +1,5 @@
 import { HASH_DIGITS, type HashName } from './file-hash.ts'
+import { utf8 } from './path-text.ts'
 
 /** What lies at one path of a deployed folder. Paths are bytes, one character each, without `./` before them. */
 export interface BoxFile {
@@ -88,7 +89,7 @@ export function readListing(answer: Uint8Array, boundary: string): Listing {
     } else if (name.startsWith('setting ')) {
       const setting = settingOf(name.slice('setting '.length), text)
       if (setting) settings.push(setting)
-    } else if (!sections.has(name)) sections.set(name, Buffer.from(text, 'latin1').toString('utf8'))
+    } else if (!sections.has(name)) sections.set(name, utf8(text))
   }
   const folder = sections.get('folder') ?? ''
   const users = namesByNumber(sections.get('users'))
@@ -221,6 +222,5 @@ function escapedName(name: string): string {
 function settingOf(file: string, text: string): Setting | undefined {
   const [, modified, owner = '', rest = ''] = /^(\d{1,12}) (\S+)\n([^]*)$/.exec(text) ?? []
   if (modified === undefined) return undefined
-  const utf8 = (bytes: string): string => Buffer.from(bytes, 'latin1').toString('utf8')
   return { file: utf8(file), modifiedAtMs: Number(modified) * 1000, owner, text: utf8(rest) }
 }

@@ -12,6 +12,11 @@ export interface ChangedFile {
 /** Files are dated by whole seconds, and a process starts some time after its files were put there. Milliseconds. */
 const SLACK_MS = 1_000
 
+/** Whether a file that is dated so was written after a process started. */
+export function isAfter(fileAtMs: number, startedAtMs: number): boolean {
+  return fileAtMs > startedAtMs + SLACK_MS
+}
+
 /**
  * @param rows `change-time modification-time path` of stat(1), in seconds since the epoch; paths as the process sees them, behind `root` or `cwd`
  */
@@ -29,8 +34,8 @@ export function changedFiles(
     const [, changed, modified, file = ''] = /^(\d{1,12}) (\d{1,12}) (?:root|cwd\/)(.+)$/.exec(line) ?? []
     if (changed === undefined || startedAtMs === undefined) return []
     const [changedAtMs, modifiedAtMs] = [Number(changed) * 1000, Number(modified) * 1000]
-    if (modifiedAtMs > startedAtMs + SLACK_MS) return [{ path: file, how: 'changed', atMs: modifiedAtMs }]
-    return changedAtMs > startedAtMs + SLACK_MS ? [{ path: file, how: 'touched', atMs: changedAtMs }] : []
+    if (isAfter(modifiedAtMs, startedAtMs)) return [{ path: file, how: 'changed', atMs: modifiedAtMs }]
+    return isAfter(changedAtMs, startedAtMs) ? [{ path: file, how: 'touched', atMs: changedAtMs }] : []
   })
   return [...[...new Set(deleted)].map((file): ChangedFile => ({ path: file, how: 'deleted' })), ...later]
 }

@@ -1,6 +1,7 @@
-import { shellQuoted } from '../../base/shell-quoted.ts'
-import { hasForm, MOVED, numberIn, refused, unseen, valueOf, type Before, type Relief } from './relief.ts'
-import { BORN, PAUSE } from './shell.ts'
+import { quoted, shellQuoted } from '../../base/shell-quoted.ts'
+import { BORN } from '../../boxes/process-functions.ts'
+import { AS_ROOT, hasForm, MOVED, numberIn, refused, unseen, valueOf, type Before, type Relief } from './relief.ts'
+import { PAUSE } from './shell.ts'
 
 /** A process that was told to end has so long for what it does before. Seconds. */
 const TERM_SECONDS = 10
@@ -21,9 +22,10 @@ export const end: Relief = {
   example: ['812'],
   price: 'change',
   endsProcess: true,
+  takesKill: true,
   targetOf: ([word = '', ...more]) => {
     const how = more.filter((each) => each !== KILL)
-    if (how.length > 0) return { why: 'One process at a time.', tryNext: `end ${word}` }
+    if (how.length > 0) return { why: 'One process at a time.', tryNext: `end ${quoted(word)}` }
     if (!/^(?:[1-9]\d{0,9}|[\w.+:@-]{1,64})$/.test(word) || word.startsWith('-'))
       return {
         why: word === '' ? 'The process is missing.' : `"${word}" is neither a PID nor a name.`,
@@ -31,6 +33,7 @@ export const end: Relief = {
       }
     return more.length > 0 ? [word, KILL] : [word]
   },
+  wordsOf: ([word = '', how]) => [word, ...(how === KILL ? [`--${KILL}`] : [])],
   does: ([word = '', how]) => `end ${word}${how === KILL ? ' (SIGKILL if it does not obey)' : ''}`,
   planScript: ([word = '']) => planScript(word),
   plan: (answer, [word = '', how]) => {
@@ -38,38 +41,38 @@ export const end: Relief = {
     const [first] = pids
     const pid = numberIn(first)
     if (pid === undefined || !/^[1-9]\d{0,9}$/.test(String(pid)))
-      return refused(`There is no process ${word}.`, `halligan look BOX shows which process burns.`)
+      return refused(`There is no process ${word}.`, 'halligan look BOX')
     if (pids.length > 1)
-      return refused(
-        `${pids.length} processes are called ${word}: ${pids.slice(0, 10).join(', ')}.`,
-        `Say which one: end ${pid}`,
-      )
+      return refused(`${pids.length} processes are called ${word}: ${pids.slice(0, 10).join(', ')}.`, `end ${pid}`)
     const name = valueOf(answer, 'name').slice(0, 200)
     const what = `${name} (${pid})`
-    if (pid === 1) return refused('PID 1 is the box itself.', 'halligan run BOX -- COMMAND, if you really mean it.')
+    if (pid === 1) return refused('PID 1 is the box itself.', 'halligan look BOX')
     const group = numberIn(valueOf(answer, 'group'))
     if (group === undefined)
-      return refused(`${what} did not say which process it belongs to.`, 'halligan inspect BOX PID')
+      return refused(`${what} did not say which process it belongs to.`, `halligan inspect BOX ${pid}`)
     if (group !== pid)
       return refused(
         `${what} is a thread of ${valueOf(answer, 'of') || 'process'} (${group}), all of which would be ended.`,
-        group === 1 ? 'PID 1 is the box itself.' : `If the whole process is meant: end ${group}`,
+        group === 1 ? 'halligan look BOX' : `end ${group}`,
       )
     if (valueOf(answer, 'kernel') === 'yes')
-      return refused(`${what} is a thread of the kernel, which obeys nobody.`, 'halligan inspect BOX PID')
+      return refused(`${what} is a thread of the kernel, which obeys nobody.`, `halligan inspect BOX ${pid}`)
     if (valueOf(answer, 'above') === 'yes')
       return refused(
-        `${what} is above this session: it would cut our own line.`,
-        'End it from the console of the machine.',
+        `${what} is above this session: it would cut our own line. Only from the console of the machine it can be ended.`,
+        `halligan inspect BOX ${pid}`,
       )
     const tracer = numberIn(valueOf(answer, 'tracer')) ?? 0
     if (tracer > 0)
-      return refused(`${what} is held by a debugger or a tracer, process ${tracer}.`, `End that first: end ${tracer}`)
+      return refused(
+        `${what} is held by a debugger or a tracer, process ${tracer}, which would have to be ended first.`,
+        `end ${tracer}`,
+      )
     const state = valueOf(answer, 'state')
     if (state === 'T' || state === 't')
       return refused(
-        `${what} is stopped: it would not see the signal.`,
-        `halligan run BOX --price change -- kill -CONT ${pid}, once you know who stopped it`,
+        `${what} is stopped: it would not see the signal. Find out who stopped it before it goes on.`,
+        `halligan run BOX --price change -- kill -CONT ${pid}`,
       )
     if (state === 'Z')
       return refused(
@@ -78,8 +81,8 @@ export const end: Relief = {
       )
     const start = valueOf(answer, 'start')
     if (numberIn(start) === undefined)
-      return refused(`${what} did not say when it was started.`, 'halligan inspect BOX PID')
-    if (valueOf(answer, 'may') !== 'yes') return refused(`${what} belongs to another user.`, '--sudo')
+      return refused(`${what} did not say when it was started.`, `halligan inspect BOX ${pid}`)
+    if (valueOf(answer, 'may') !== 'yes') return refused(`${what} belongs to another user.`, AS_ROOT)
     const unit = valueOf(answer, 'unit')
     return {
       possible: true,

@@ -1,6 +1,8 @@
-import { bytes, percent } from '../../base/format.ts'
-import { shellQuoted } from '../../base/shell-quoted.ts'
+import { bytes } from '../../base/format.ts'
+import { quoted, shellQuoted } from '../../base/shell-quoted.ts'
+import { BORN } from '../../boxes/process-functions.ts'
 import {
+  AS_ROOT,
   hasForm,
   MOVED,
   numberIn,
@@ -13,7 +15,8 @@ import {
   type Relief,
   type Verdict,
 } from './relief.ts'
-import { BORN, oneLine, spaceOf } from './shell.ts'
+import { oneLine, spaceOf } from './shell.ts'
+import { allocated, INODE, SPACE_FORM, spaceChange, spaceIn, spaceNow } from './space.ts'
 
 /** Below this a file is not worth a risk. Bytes. */
 const LEAST_BYTES = 1024 * 1024
@@ -36,11 +39,11 @@ export const freeDeleted: Relief = {
   price: 'change',
   endsProcess: false,
   targetOf: ([word = '', ...more]) => {
-    if (more.length > 0) return { why: 'One file at a time.', tryNext: `free-deleted ${word}` }
+    if (more.length > 0) return { why: 'One file at a time.', tryNext: `free-deleted ${quoted(word)}` }
     if (/^[1-9]\d{0,9}:\d{1,7}$/.test(word)) return [word]
     return {
-      why: word === '' ? 'The file is missing.' : `"${word}" is no PID:FD.`,
-      tryNext: 'free-deleted 812:4 means descriptor 4 of process 812 (ls -l /proc/812/fd)',
+      why: `${word === '' ? 'The file is missing' : `"${word}" is no PID:FD`}: 812:4 is descriptor 4 of process 812.`,
+      tryNext: 'free-deleted 812:4',
     }
   },
   does: ([word = '']) => `empty the deleted file that ${word} holds`,
@@ -52,38 +55,38 @@ export const freeDeleted: Relief = {
     const path = valueOf(answer, 'path')
     if (path === '')
       return refused(
-        `Process ${pid} has no descriptor ${fd} that can be seen.`,
-        'ls -l /proc/PID/fd; of other users only with --sudo',
+        `Process ${pid} has no descriptor ${fd} that can be seen; those of other users are seen by root alone.`,
+        `halligan run --sudo BOX --price free -- ls -l /proc/${pid}/fd`,
       )
     const what = `${path.replace(/ \(deleted\)$/, '')}, descriptor ${fd} of ${valueOf(answer, 'name')} (${pid})`
     if (valueOf(answer, 'kind') !== 'regular file' && valueOf(answer, 'kind') !== 'regular empty file')
-      return refused(`${what} is no plain file.`, 'Only files take space that can be given back.')
+      return refused(`${what} is no plain file: only those take space that can be given back.`, 'halligan relieve BOX')
     if (valueOf(answer, 'links') !== '0')
       return refused(
-        `${what} was not deleted: it still has a name.`,
-        'Rotate it, or empty it under its name, once you know what it is.',
+        `${what} was not deleted: it still has a name, under which it can be rotated or emptied.`,
+        'halligan relieve BOX',
       )
     if (/^\/(?:memfd:|SYSV|dev\/shm\/|dev\/zero)/.test(path))
-      return refused(`${what} is memory and no file on a disk.`, 'Restart the process, if it is too much.')
+      return refused(`${what} is memory and no file on a disk: a restart gives it back.`, `halligan inspect BOX ${pid}`)
     const mode = valueOf(answer, 'mode')
     if (mode !== 'w' && mode !== 'rw')
       return refused(
         mode === 'r'
-          ? `${what} is open for reading only: ${valueOf(answer, 'name')} needs what is in it, and does not make it grow.`
+          ? `${what} is open for reading only: ${valueOf(answer, 'name')} needs what is in it, and does not make it grow. A restart gives its space back.`
           : `The box did not say how ${what} is opened.`,
-        mode === 'r' ? 'Find the process that writes it, or restart this one.' : '--sudo',
+        mode === 'r' ? `halligan inspect BOX ${pid}` : AS_ROOT,
       )
     const mapped = answer.get('mapped') ?? []
     if (mapped.length > 0)
       return refused(
-        `${what} is mapped into the memory of process ${mapped.join(', ')}, which would be ended by SIGBUS.`,
-        'Restart it instead.',
+        `${what} is mapped into the memory of process ${mapped.join(', ')}, which would be ended by SIGBUS. A restart of it gives the space back.`,
+        `halligan inspect BOX ${numberIn(mapped[0]) ?? pid}`,
       )
-    if (valueOf(answer, 'may') !== 'yes') return refused(`${what}: only root may empty it.`, '--sudo')
+    if (valueOf(answer, 'may') !== 'yes') return refused(`${what}: only root may empty it.`, AS_ROOT)
     if (valueOf(answer, 'maps') !== 'read')
       return refused(
         `Whether some process has ${what} mapped could not be seen; one that has would be ended by SIGBUS.`,
-        '--sudo',
+        AS_ROOT,
       )
     const size = allocated(answer)
     const inode = valueOf(answer, 'inode')
@@ -93,7 +96,7 @@ export const freeDeleted: Relief = {
     return {
       possible: true,
       lines: [
-        `now: ${what}, takes ${bytes(size)}${spaceWords(answer, 'space') === '' ? '' : `; its file system is ${spaceWords(answer, 'space')}`}`,
+        `now: ${what}, takes ${bytes(size)}${spaceNow(answer)}`,
         `will be done: it is cut to 0 bytes through /proc/${pid}/fd/${fd}; the process goes on`,
         'costs: what is in it is lost. That is right for a log, and wrong for a temporary file that the process reads again (a sort, a table of a database)',
         ...(mode === 'rw' && !appends
@@ -130,16 +133,7 @@ done | sort -rn -k 2 | head -n ${MOST_OFFERED}`,
   offers: (answer) => (answer.get('file') ?? []).flatMap(offerIn),
 }
 
-/** Device and number, as stat(1) says them. */
-const INODE = /^\d{1,20}:\d{1,20}$/
 const NUMBER = /^\d{1,15}$/
-export const SPACE_FORM = /^(?:\d{1,15} \d{1,15} \d{1,15})?$/
-
-/** Empty where the box did not say it. */
-export function spaceIn(answer: Answer): string {
-  const space = valueOf(answer, 'space')
-  return SPACE_FORM.test(space) ? space : ''
-}
 
 function offerIn(line: string): readonly Offer[] {
   const [, size, target, path] = /^(\d{1,15}) ([1-9]\d{0,9}:\d{1,7}) (.+)$/.exec(line) ?? []
@@ -235,25 +229,9 @@ function judge(answer: Answer, before: Before): Verdict {
   if (inode !== before['inode']) return unseen('the process has closed the file meanwhile', notMeasured)
   const now = allocated(answer)
   if (now === undefined) return unseen('the box did not say how large it is now')
-  const spaces = [spaceWords(new Map([['space', [before['space'] ?? '']]]), 'space'), spaceWords(answer, 'space')]
   const freed = now < was / 2 || now < LEAST_BYTES
   return {
     worked: freed,
-    says: [
-      `it takes ${bytes(now)} now, and took ${bytes(was)}`,
-      ...(spaces.every((words) => words !== '') ? [`the file system was ${spaces[0]}, and is ${spaces[1]}`] : []),
-    ],
+    says: [`it takes ${bytes(now)} now, and took ${bytes(was)}`, ...spaceChange(before, answer)],
   }
-}
-
-function allocated(answer: Answer): number | undefined {
-  const [blocks, size] = valueOf(answer, 'blocks').split(' ').map(numberIn)
-  return blocks === undefined || size === undefined ? undefined : blocks * size
-}
-
-/** `98 % full (1.2 GiB free)`; empty when the box did not say. */
-export function spaceWords(answer: Answer, name: string): string {
-  const [free, all, block] = valueOf(answer, name).split(' ').map(numberIn)
-  if (free === undefined || all === undefined || block === undefined || all === 0) return ''
-  return `${percent((100 * (all - free)) / all)} full (${bytes(free * block)} free)`
 }

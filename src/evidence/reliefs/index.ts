@@ -1,3 +1,6 @@
+import { drain } from './drain.ts'
+import { endMysqlQuery } from './end-mysql-query.ts'
+import { endQuery } from './end-query.ts'
 import { end } from './end.ts'
 import { freeDeleted } from './free-deleted.ts'
 import { pauseTimer } from './pause-timer.ts'
@@ -6,6 +9,7 @@ import type { Relief } from './relief.ts'
 import { reload } from './reload.ts'
 import { restart } from './restart.ts'
 import { rollback } from './rollback.ts'
+import { rotateLog } from './rotate-log.ts'
 import { vacuumJournal } from './vacuum-journal.ts'
 
 /** All reliefs, in the order in which they are listed: what helps most often first. */
@@ -14,8 +18,12 @@ export const reliefs: readonly Relief[] = [
   rollback,
   freeDeleted,
   vacuumJournal,
+  rotateLog,
   raiseLimit,
   end,
+  endQuery,
+  endMysqlQuery,
+  drain,
   pauseTimer,
   reload,
 ]

@@ -1,6 +1,6 @@
-import { shellQuoted } from '../../base/shell-quoted.ts'
+import { quoted, shellQuoted } from '../../base/shell-quoted.ts'
 import { MOVED, refused, unseen, valueOf, type Relief, type Verdict } from './relief.ts'
-import { PAUSE } from './shell.ts'
+import { PAUSE, stateOf } from './shell.ts'
 import { isUnitBefore, proveUnit, queueJob, showUnit, unitBefore, unitIn, unitPlanScript, unitRefusal } from './unit.ts'
 
 /** Stops a timer, so that what it starts is not started again; what runs already goes on. */
@@ -14,7 +14,7 @@ export const pauseTimer: Relief = {
   targetOf: ([word, ...more]) => {
     const unit = unitIn(word, 'timer')
     if (typeof unit !== 'string') return unit
-    return more.length === 0 ? [unit] : { why: 'One timer at a time.', tryNext: `pause-timer ${unit}` }
+    return more.length === 0 ? [unit] : { why: 'One timer at a time.', tryNext: `pause-timer ${quoted(unit)}` }
   },
   does: ([unit = '']) => `pause ${unit}`,
   planScript: ([unit = '']) => unitPlanScript(unit),
@@ -22,7 +22,10 @@ export const pauseTimer: Relief = {
     const refusal = unitRefusal(answer, unit)
     if (refusal) return refusal
     if (valueOf(answer, 'ActiveState') !== 'active')
-      return refused(`${unit} does not run: it is ${valueOf(answer, 'ActiveState')}.`, 'There is nothing to pause.')
+      return refused(
+        `${unit} does not run: it is ${valueOf(answer, 'ActiveState')}. There is nothing to pause.`,
+        'halligan run BOX --price free -- systemctl list-timers',
+      )
     const next = valueOf(answer, 'NextElapseUSecRealtime')
     return {
       possible: true,
@@ -58,16 +61,16 @@ export const pauseTimer: Relief = {
 /** Waits for it for 5 s at most. */
 function settled(unit: string, state: 'active' | 'inactive'): string {
   return `${PAUSE}
-while [ $pauses -lt 25 ] && [ "$(systemctl show -p ActiveState -- ${shellQuoted(unit)} | sed 's/^[^=]*=//')" != ${state} ]; do pause; done
+${stateOf(unit)}
+while [ $pauses -lt 25 ] && [ "$(state ActiveState)" != ${state} ]; do pause; done
 ${showUnit(unit)}`
 }
 
 /** Somebody may have disabled, masked or started it meanwhile, and meant it. */
 function provePaused(unit: string, fileState: string | undefined): string {
-  const shown = (name: string): string =>
-    `$(systemctl show --no-pager -p ${name} -- ${shellQuoted(unit)} | sed 's/^[^=]*=//')`
-  return `state="${shown('ActiveState')}" file="${shown('UnitFileState')}"
-[ "$state" = inactive ]${fileState === undefined ? '' : ` && [ "$file" = ${shellQuoted(fileState)} ]`} || { echo "it is $state now (its file: $file), and was left inactive"; exit ${MOVED}; }`
+  return `${stateOf(unit)}
+now=$(state ActiveState) file=$(state UnitFileState)
+[ "$now" = inactive ]${fileState === undefined ? '' : ` && [ "$file" = ${shellQuoted(fileState)} ]`} || { echo "it is $now now (its file: $file), and was left inactive"; exit ${MOVED}; }`
 }
 
 function isNow(state: string, wanted: string, unit: string): Verdict {

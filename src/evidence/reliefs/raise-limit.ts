@@ -1,5 +1,7 @@
 import { shellQuoted } from '../../base/shell-quoted.ts'
+import { BORN } from '../../boxes/process-functions.ts'
 import {
+  AS_ROOT,
   hasForm,
   MOVED,
   numberIn,
@@ -11,7 +13,6 @@ import {
   type Relief,
   type Verdict,
 } from './relief.ts'
-import { BORN } from './shell.ts'
 
 /** A limit of a running process, by the name that prlimit(1) has for it and its line in /proc/PID/limits. */
 const LIMITS: Readonly<Record<string, string>> = { nofile: 'Max open files', nproc: 'Max processes' }
@@ -28,7 +29,10 @@ export const raiseLimit: Relief = {
     const fits = /^[1-9]\d{0,9}$/.test(pid) && Object.hasOwn(LIMITS, limit) && /^[1-9]\d{0,8}$/.test(value)
     return fits && more.length === 0
       ? [pid, limit, value]
-      : { why: 'A PID, a limit and its new value are needed.', tryNext: 'raise-limit 812 nofile 4096 (or nproc)' }
+      : {
+          why: 'A PID, a limit (nofile or nproc) and its new value are needed.',
+          tryNext: 'raise-limit 812 nofile 4096',
+        }
   },
   does: ([pid = '', limit = '', value = '']) => `raise ${limit} of process ${pid} to ${value}`,
   planScript: ([pid = '', limit = '']) => `command -v prlimit >/dev/null && echo 'prlimit yes'
@@ -43,20 +47,20 @@ echo "uid $(id -u)"`,
       return refused(`There is no process ${pid}.`, 'halligan look BOX')
     if (valueOf(answer, 'prlimit') !== 'yes')
       return refused(
-        'This box has no prlimit.',
-        'It comes with util-linux. Else a restart with a higher limit: LimitNOFILE= of the unit.',
+        'This box has no prlimit (of util-linux). Else a restart with a higher limit helps: LimitNOFILE= of its unit.',
+        `halligan run BOX --price free -- systemctl status ${pid}`,
       )
     const now = limitsIn(answer)
-    if (!now) return refused(`${what} did not say what its limits are.`, '--sudo')
+    const most = limit === 'nofile' ? numberIn(valueOf(answer, 'most')) : undefined
+    if (!now) return refused(`${what} did not say what its limits are.`, AS_ROOT)
     if (now.soft === 'unlimited' || Number(now.soft) >= wanted)
-      return refused(`${limit} of ${what} is ${now.soft} already.`, 'A higher value.')
-    const most = numberIn(valueOf(answer, 'most'))
-    if (limit === 'nofile' && most !== undefined && wanted > most)
+      return refused(`${limit} of ${what} is ${now.soft} already.`, higher(pid, limit, now.soft, most))
+    if (most !== undefined && wanted > most)
       return refused(
         `The kernel of this box allows ${most} open files a process at most (fs.nr_open).`,
         `raise-limit ${pid} nofile ${most}`,
       )
-    if (valueOf(answer, 'uid') !== '0') return refused(`Only root may raise a limit of ${what}.`, '--sudo')
+    if (valueOf(answer, 'uid') !== '0') return refused(`Only root may raise a limit of ${what}.`, AS_ROOT)
     return {
       possible: true,
       lines: [
@@ -97,6 +101,12 @@ echo "uid $(id -u)"`,
   },
 }
 
+/** What to ask for instead: twice of what there is, or all that the kernel allows. */
+function higher(pid: string, limit: string, soft: string, most: number | undefined): string {
+  const next = Math.min(Number(soft) * 2, most ?? Infinity)
+  return next > Number(soft) && next < 1e9 ? `raise-limit ${pid} ${limit} ${next}` : `halligan inspect BOX ${pid}`
+}
+
 function hardFor(hard: string, wanted: number): string {
   return hard === 'unlimited' || Number(hard) >= wanted ? hard : String(wanted)
 }
@@ -106,7 +116,13 @@ function readScript(pid: string, limit: string): string {
   return `${BORN}
 born ${shellQuoted(pid)}; printf 'start %s\\n' "$born"
 name=; { read -r name </proc/${pid}/comm; } 2>/dev/null; printf 'name %s\\n' "$name"
-sed -n 's/^${LIMITS[limit] ?? 'none'}  *\\([a-z0-9]*\\)  *\\([a-z0-9]*\\).*/limit \\1 \\2/p' /proc/${pid}/limits 2>/dev/null`
+${nowFunction(pid, limit)}
+said=$(now); [ -z "$said" ] || printf 'limit %s\\n' "$said"`
+}
+
+/** `now` prints both limits: `1024 4096`. */
+function nowFunction(pid: string, limit: string): string {
+  return `now() { sed -n 's/^${LIMITS[limit] ?? 'none'}  *\\([a-z0-9]*\\)  *\\([a-z0-9]*\\).*/\\1 \\2/p' /proc/${pid}/limits 2>/dev/null; }`
 }
 
 interface LimitChange {
@@ -125,7 +141,8 @@ used=$(cat /proc/[0-9]*/status 2>/dev/null | awk -v owner="$owner" '/^Uid:/ { ow
 }
 
 function setScript(pid: string, limit: string, { start, from, to, onlyAbove }: LimitChange): string {
-  return `${readFunction(pid, limit)}
+  return `${BORN}
+${nowFunction(pid, limit)}
 born ${shellQuoted(pid)}; [ "$born" = ${shellQuoted(start)} ] || { echo 'the process has ended'; exit ${MOVED}; }
 [ "$(now)" = ${shellQuoted(from)} ] || { echo "its limit is $(now) now, and was to be "${shellQuoted(from)}; exit ${MOVED}; }${
     onlyAbove === undefined
@@ -137,11 +154,6 @@ soft=${shellQuoted(to.split(':')[0] ?? '')}
 [ "$soft" = unlimited ] || [ "$used" -lt "$soft" ] || { echo "$used are in use by now, and the limit was $soft: with it nothing more could be opened or started"; exit ${MOVED}; }`
   }
 prlimit --pid ${shellQuoted(pid)} --${limit}=${shellQuoted(to)} 2>&1`
-}
-
-function readFunction(pid: string, limit: string): string {
-  return `${BORN}
-now() { sed -n 's/^${LIMITS[limit] ?? 'none'}  *\\([a-z0-9]*\\)  *\\([a-z0-9]*\\).*/\\1 \\2/p' /proc/${pid}/limits 2>/dev/null; }`
 }
 
 const LIMIT_FORM = /^(?:\d{1,20}|unlimited)$/

@@ -15,10 +15,14 @@ export interface Relief {
   /** A target of that form. */
   readonly example: readonly string[]
   readonly price: Price
+  /** It knows a harder way (--kill), which comes as the word `kill` behind its words. */
+  readonly takesKill?: true
   /** What ran is gone afterwards: its state is kept first. */
   readonly endsProcess: boolean
   /** The words behind its name, checked and completed; or what is wrong with them. */
   readonly targetOf: (words: readonly string[]) => readonly string[] | Refusal
+  /** The same as it is typed; undefined where it is typed as it is kept, without what is empty. */
+  readonly wordsOf?: (target: readonly string[]) => readonly string[]
   /** What it does to that target, in a few words: `restart orders.service`. */
   readonly does: (target: readonly string[]) => string
   /** Reads only. */
@@ -79,8 +83,12 @@ export type Plan =
 
 export interface Refusal {
   readonly why: string
+  /** One command: `halligan …` with BOX in the place of the box, the words of a relief (`restart orders.service`), or `AS_ROOT`. */
   readonly tryNext: string
 }
+
+/** The same by root. */
+export const AS_ROOT = '--sudo'
 
 export interface Verdict {
   readonly worked: boolean

@@ -1,10 +1,22 @@
 import { execFileSync, spawn, spawnSync } from 'node:child_process'
-import { closeSync, fstatSync, mkdtempSync, openSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  closeSync,
+  fstatSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { gunzipSync } from 'node:zlib'
 import fc from 'fast-check'
 import { afterAll, describe, expect, it } from 'vitest'
-import { answerIn, MOVED, type Plan, type Relief } from './relief.ts'
+import { answerIn, AS_ROOT, MOVED, type Plan, type Relief } from './relief.ts'
 import { reliefNamed, reliefs } from './index.ts'
 import { releaseBefore } from './rollback.ts'
 
@@ -67,6 +79,46 @@ const LINK = [
 ]
 const LIMIT = ['prlimit yes', 'start 4711', 'name orders-api', 'limit 1024 4096', 'most 1048576', 'used 1019', 'uid 0']
 const JOURNAL = ['uid 0', 'journalctl yes', 'file 600000 512', 'archived 500000 512', 'space 100 1000 4096']
+
+const THREAD = [
+  'command Query',
+  'time 77',
+  'user shop',
+  'db orders',
+  'since 1764158400',
+  'hash 0123456789ab',
+  'text SELECT 1',
+]
+const BALANCED = ['uid 0', 'socket /run/haproxy/admin.sock', 'server web-1 2 0', 'server web-2 2 0']
+const QUERY = [
+  'uid 0',
+  'start 900',
+  'server 99',
+  'serverStart 4711',
+  'database yes',
+  'kind client backend',
+  'state active',
+  'backend 1764158400000000',
+  'query 1764158400000001',
+  'for 77',
+  'blocks 3',
+  'user shop',
+  'on orders',
+  'text SELECT 1',
+]
+const LOG = [
+  'uid 0',
+  'there yes',
+  'kind regular file',
+  'links 1',
+  'owner 33:4',
+  'mode 640',
+  'inode 29:7',
+  'blocks 204800 512',
+  'space 100000 1000000 4096',
+  'text yes',
+  'writer 812 appends orders-api',
+]
 
 /** What a box says when it can be done, and the same with one thing that forbids it. */
 const PLANS: Readonly<
@@ -157,8 +209,63 @@ const PLANS: Readonly<
       ['limit 4096 4096', /is 4096 already/],
       ['prlimit no', /no prlimit/],
       ['most 2048', /allows 2048 open files/],
+      ['limit 500000 unlimited', /is 500000 already/],
       ['uid 1000', /Only root/],
       ['start x', /no process/],
+    ],
+  },
+  drain: {
+    target: ['orders/web-2'],
+    possible: BALANCED,
+    refused: [
+      ['socket x', /No HAProxy of this box.*nginx has nothing like it/],
+      ['speaks no', /none of socat/],
+      ['server web-1 2 0', /no server web-2: web-1/],
+    ],
+  },
+  'end-mysql-query': {
+    target: ['77'],
+    possible: THREAD,
+    refused: [
+      ['client no', /no client/],
+      ["error 1045 (28000): Access denied for user 'amy'@'localhost'", /does not let this account in by itself: 1045/],
+      ['command ', /knows no connection 77/],
+      ['command Binlog Dump', /server's own, or a replica/],
+      ['user system user', /server's own/],
+      ['command Sleep', /runs no query now: Sleep/],
+      ['hash x', /did not say since when/],
+    ],
+  },
+  'end-query': {
+    target: ['4711'],
+    possible: QUERY,
+    refused: [
+      ['start x', /no process 4711/],
+      ['psql no', /no psql/],
+      ['database no', /no backend of a PostgreSQL server/],
+      ['error FATAL:  password authentication failed', /without a password: FATAL/],
+      ['kind ', /knows no backend/],
+      ['kind autovacuum worker', /the server's own/],
+      ['state idle in transaction', /runs no query now: it is idle in transaction.*locks/],
+      ['backend x', /did not say since when/],
+    ],
+  },
+  'rotate-log': {
+    target: ['/var/log/shop/app.log'],
+    possible: LOG,
+    refused: [
+      ['there no', /There is no \/var\/log\/shop\/app\.log/],
+      ['link yes', /symbolic link/],
+      ['kind fifo', /no plain file/],
+      ['links 2', /other names/],
+      ['uid 1000', /Only root/],
+      ['text no', /no text/],
+      ['lacks gzip', /has no gzip/],
+      ['mapped 813', /mapped into the memory of process 813/],
+      ['blocks 100 512', /takes 50\.0 KiB alone/],
+      ['writer 813 plain java', /java \(813\) writes .* without O_APPEND/],
+      ['space 100 1000 4096', /no room for a compressed copy/],
+      ['inode x', /did not say how large/],
     ],
   },
   'vacuum-journal': {
@@ -171,6 +278,13 @@ const PLANS: Readonly<
       ['journalctl no', /no journalctl/],
     ],
   },
+}
+
+/** What can be typed: of Halligan, the words of a relief, or the same by root. No word of it stands for another one but BOX. */
+function isCommand(tryNext: string): boolean {
+  const [word = '', second = ''] = tryNext.split(' ')
+  const begins = word === 'halligan' ? /^[a-z-]+$/.test(second) : reliefNamed(word) !== undefined
+  return tryNext === AS_ROOT || (begins && !/\.$|\b(?:PID|COMMAND|UNIT|LINK|RELEASE|FILE)\b/.test(tryNext))
 }
 
 describe('a plan', () => {
@@ -190,7 +304,9 @@ describe('a plan', () => {
     it.each(refused)('is refused of a box that says %s', (line, why) => {
       const [name = ''] = line.split(/[ =]/)
       const said = [line, ...possible.filter((each) => !each.startsWith(`${name} `) && !each.startsWith(`${name}=`))]
-      expect(planOf(id, target, said)).toMatchObject({ possible: false, why: expect.stringMatching(why) })
+      const plan = planOf(id, target, said)
+      expect(plan).toMatchObject({ possible: false, why: expect.stringMatching(why) })
+      if (!plan.possible) expect(plan.tryNext).toSatisfy(isCommand)
     })
   })
 
@@ -508,6 +624,50 @@ describe('the scripts that empty a deleted file', () => {
   )
 })
 
+describe('the scripts that rotate a log', () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'halligan-rotate-'))
+  afterAll(() => rmSync(folder, { recursive: true }))
+  const { planScript, plan, act } = named('rotate-log')
+  const shell = (script: string) => spawnSync('sh', ['-c', script], { encoding: 'utf8' })
+
+  it.skipIf(process.getuid?.() !== 0 || process.platform !== 'linux')(
+    'keep what is in it, refuse it where somebody does not append, and run nothing of its name',
+    () => {
+      const file = path.join(folder, `$(touch made)'"app.log`)
+      const text = 'a line of a log\n'.repeat(200_000)
+      writeFileSync(file, text, { mode: 0o640 })
+      const appending = openSync(file, 'a')
+      try {
+        const planned = (): Plan => plan(answerIn(shell(planScript([file])).stdout), [file])
+        const possible = planned()
+        if (!possible.possible) throw new Error(possible.why)
+        expect(possible.lines[0]).toContain(`(${process.pid})`)
+        const plain = openSync(file, 'r+')
+        expect(planned()).toMatchObject({ possible: false, why: expect.stringMatching(/without O_APPEND/) })
+        expect(shell(act.script([file], possible.before)).status).toBe(MOVED)
+        closeSync(plain)
+        expect(shell(act.script([file], { ...possible.before, inode: '1:1' })).status).toBe(MOVED)
+        expect(readdirSync(folder)).toHaveLength(1)
+        expect(shell(act.script([file], possible.before))).toMatchObject({ status: 0, stdout: '' })
+        const verdict = act.judge(answerIn(shell(act.check([file], possible.before)).stdout), [file], possible.before)
+        expect(verdict).toMatchObject({
+          worked: true,
+          says: expect.arrayContaining([expect.stringMatching(/in it is in .*\.gz/)]),
+        })
+        const [copy = ''] = readdirSync(folder).filter((name) => name.endsWith('.gz'))
+        expect(gunzipSync(readFileSync(path.join(folder, copy))).toString()).toBe(text)
+        expect(fstatSync(appending).size).toBe(0)
+        writeSync(appending, 'next\n')
+        expect(readFileSync(file, 'utf8')).toBe('next\n')
+        expect(statSync(path.join(folder, copy)).mode & 0o777).toBe(0o640)
+        expect(readdirSync(folder)).toHaveLength(2)
+      } finally {
+        closeSync(appending)
+      }
+    },
+  )
+})
+
 describe('the script that lowers a limit again', () => {
   it.skipIf(process.platform !== 'linux' || spawnSync('sh', ['-c', 'command -v prlimit']).status !== 0)(
     'does nothing while more is in use than the limit was',
@@ -569,6 +729,20 @@ const names = fc.constantFrom(
   'links',
   'may',
   'prlimit',
+  'text',
+  'writer',
+  'log',
+  'long',
+  'database',
+  'kind',
+  'state',
+  'backend',
+  'query',
+  'socket',
+  'server',
+  'command',
+  'since',
+  'hash',
 )
 const values = fc.oneof(
   fc.constantFrom('yes', '0', '1', 'loaded', 'active', '1024 unlimited', '999999999999999999 1'),
@@ -615,8 +789,10 @@ describe.each(reliefs)('$id', (relief) => {
     fc.assert(
       fc.property(fc.array(fc.string({ unit: 'grapheme', maxLength: 20 }), { maxLength: 4 }), (words) => {
         const taken = relief.targetOf(words)
-        if ('why' in taken) expect(taken.why).not.toBe('')
-        else expect(relief.targetOf(taken.filter((word) => word !== ''))).toEqual(expect.anything())
+        if ('why' in taken) {
+          expect(taken.why).not.toBe('')
+          expect(taken.tryNext === '' || taken.tryNext.startsWith(`${relief.id} `)).toBe(true)
+        } else expect(relief.targetOf(taken.filter((word) => word !== ''))).toEqual(expect.anything())
       }),
       { numRuns: 150 },
     )
@@ -648,6 +824,7 @@ describe('scripts', () => {
     owner: evil,
     soft: evil,
     hard: evil,
+    mode: evil,
     MainPID: evil,
   }
 
@@ -669,6 +846,17 @@ describe('scripts', () => {
         named('pause-timer').undo?.script(['none.timer'], units) ?? '',
         named('free-deleted').act.script(['1:0'], before),
         named('raise-limit').undo?.script(['1', 'nofile', '1'], before) ?? '',
+        named('end-query').act.script(['1'], {
+          ...before,
+          server: evil,
+          serverStart: evil,
+          backend: evil,
+          query: evil,
+        }),
+        named('drain').act.script([`${evil}/${evil}`], { socket: evil }),
+        named('end-mysql-query').act.script([evil], { since: evil, hash: evil }),
+        named('rotate-log').planScript([evil]),
+        named('rotate-log').act.script([evil], before),
       ]
       for (const script of scripts) {
         try {

@@ -1,3 +1,4 @@
+import { quoted } from '../../base/shell-quoted.ts'
 import { numberIn, refused, unseen, valueOf, type Relief } from './relief.ts'
 import {
   isUnitBefore,
@@ -24,7 +25,7 @@ export const reload: Relief = {
   targetOf: ([word, ...more]) => {
     const unit = unitIn(word, 'service')
     if (typeof unit !== 'string') return unit
-    return more.length === 0 ? [unit] : { why: 'One unit at a time.', tryNext: `reload ${unit}` }
+    return more.length === 0 ? [unit] : { why: 'One unit at a time.', tryNext: `reload ${quoted(unit)}` }
   },
   does: ([unit = '']) => `reload ${unit}`,
   planScript: ([unit = '']) => unitPlanScript(unit),
@@ -32,9 +33,12 @@ export const reload: Relief = {
     const refusal = unitRefusal(answer, unit)
     if (refusal) return refusal
     if (valueOf(answer, 'ActiveState') !== 'active')
-      return refused(`${unit} is ${valueOf(answer, 'ActiveState')}: only what runs can be reloaded.`, `restart ${unit}`)
+      return refused(
+        `${unit} is ${valueOf(answer, 'ActiveState')}: only what runs can be reloaded.`,
+        `restart ${quoted(unit)}`,
+      )
     if (valueOf(answer, 'CanReload') !== 'yes')
-      return refused(`${unit} does not know how to reload (it has no ExecReload).`, `restart ${unit}`)
+      return refused(`${unit} does not know how to reload (it has no ExecReload).`, `restart ${quoted(unit)}`)
     return {
       possible: true,
       lines: [

@@ -1,3 +1,4 @@
+import { quoted } from '../../base/shell-quoted.ts'
 import type { Relief } from './relief.ts'
 import {
   isUnitBefore,
@@ -29,7 +30,7 @@ export const restart: Relief = {
   targetOf: ([word, ...more]) => {
     const unit = unitIn(word, 'service')
     if (typeof unit !== 'string') return unit
-    return more.length === 0 ? [unit] : { why: 'One unit at a time.', tryNext: `restart ${unit}` }
+    return more.length === 0 ? [unit] : { why: 'One unit at a time.', tryNext: `restart ${quoted(unit)}` }
   },
   does: ([unit = '']) => `restart ${unit}`,
   planScript: ([unit = '']) => unitPlanScript(unit),

@@ -1,5 +1,6 @@
-import { shellQuoted } from '../../base/shell-quoted.ts'
+import { quoted, shellQuoted } from '../../base/shell-quoted.ts'
 import {
+  AS_ROOT,
   MOVED,
   numberIn,
   refused,
@@ -11,6 +12,7 @@ import {
   type Relief,
   type Verdict,
 } from './relief.ts'
+import { folderOf, isPath, NAME } from './paths.ts'
 import { oneLine, WHO } from './shell.ts'
 import {
   isUnitBefore,
@@ -31,8 +33,6 @@ const TIMED = /^(?:\d{6,20}|(?:19|20)\d\d[-_.]?\d\d[-_.]?\d\d(?:[-_.T]?\d\d){0,3
 /** Names of releases that are counted: `9`, `10`. */
 const COUNTED = /^[1-9]\d{0,4}$/
 const OWNER = /^\d{1,10}:\d{1,10}$/
-/** What a release or a folder may be called here: no blanks at the ends, nothing that would need more than one line. */
-const NAME = /^[^/\p{Cc}]{1,200}$/u
 
 /**
  * Points the link `current` of a deployment at the release before, and restarts its unit: the layout of Capistrano and its kin, `current -> releases/NAME`.
@@ -53,38 +53,38 @@ export const rollback: Relief = {
   planScript: ([link = '', unit = '']) => planScript(link, unit),
   plan: (answer, [link = '', unit = '', release = '']) => {
     const was = valueOf(answer, 'points')
-    if (valueOf(answer, 'there') !== 'yes')
-      return refused(`There is no ${link}.`, 'The link itself is meant: rollback /srv/shop/current')
-    if (was === '') return refused(`${link} is no link.`, 'Only a link that points at a release can be rolled back.')
+    const seen = `halligan run BOX --price free -- ls -lt ${quoted(folderOf(link))}`
+    if (valueOf(answer, 'there') !== 'yes') return refused(`There is no ${link}.`, seen)
+    if (was === '') return refused(`${link} is no link: only one that points at a release can be rolled back.`, seen)
     const current = was.replace(/\/+$/, '').split('/').at(-1) ?? ''
     if (!NAME.test(was.replaceAll('/', '_')) || !NAME.test(current))
-      return refused(`${link} points at something odd.`, `ls -l ${link}`)
+      return refused(`${link} points at something odd.`, seen)
     const releases = (answer.get('release') ?? []).flatMap(releaseIn)
+    const others = releases.filter(({ name }) => name !== current).toSorted((a, b) => b.at - a.at)
+    const names = others.slice(0, 8).map(({ name }) => name)
+    const other = ['rollback', link, ...(unit === '' ? [] : [unit]), ...names.slice(0, 1)].map(quoted).join(' ')
+    const those = names.length === 0 ? '' : ` Those that are there, the newest first: ${names.join(', ')}.`
     const target =
       release === '' ? releaseBefore(releases, current) : releases.find(({ name }) => name === release)?.name
     if (target === undefined)
       return refused(
-        release === ''
-          ? isOrdered(current)
-            ? `Beside ${was} there is no older release of the same form.`
-            : `${current} is no number or time: which release was before it cannot be told.`
-          : `Beside ${was} there is no release ${release}.`,
-        releases.length > 0
-          ? `Say which one (rollback LINK UNIT RELEASE): ${releases
-              .filter(({ name }) => name !== current)
-              .toSorted((a, b) => b.at - a.at)
-              .slice(0, 8)
-              .map(({ name }) => name)
-              .join(', ')}`
-          : `ls -lt ${link}/..`,
+        `${
+          release === ''
+            ? isOrdered(current)
+              ? `Beside ${was} there is no older release of the same form.`
+              : `${current} is no number or time: which release was before it cannot be told.`
+            : `Beside ${was} there is no release ${release}.`
+        }${those}`,
+        names.length > 0 ? other : seen,
       )
-    if (target === current) return refused(`${link} points at ${target} already.`, 'Another release.')
+    if (target === current)
+      return refused(`${link} points at ${target} already.${those}`, names.length > 0 ? other : seen)
     const unitTrouble = unit === '' ? undefined : restartRefusal(answer, unit)
     if (unitTrouble) return unitTrouble
     if (valueOf(answer, 'may') !== 'yes')
-      return refused(`The folder of ${link} cannot be written to.`, '--sudo, unless its file system is read-only')
+      return refused(`The folder of ${link} cannot be written to, or its file system is read-only.`, AS_ROOT)
     const to = was.replace(/\/+$/, '').slice(0, -current.length) + target
-    if (!areSiblings(was, to)) return refused(`${link} points at something odd.`, `ls -l ${link}`)
+    if (!areSiblings(was, to)) return refused(`${link} points at something odd.`, seen)
     return {
       possible: true,
       lines: [
@@ -131,34 +131,24 @@ done | head -n 5`,
     ),
 }
 
-function isPath(word: string): boolean {
-  return (
-    word.startsWith('/') &&
-    word.length <= 1000 &&
-    word
-      .split('/')
-      .slice(1)
-      .every((part) => NAME.test(part) && part !== '..')
-  )
-}
-
 function targetOf([link = '', second, third, ...more]: readonly string[]): readonly string[] | Refusal {
   if (!isPath(link) || link === '/')
     return {
       why: link === '' ? 'The link is missing.' : `"${link}" is no full path.`,
       tryNext: 'rollback /srv/shop/current shop.service',
     }
-  if (more.length > 0) return { why: 'A link, a unit and a release at most.', tryNext: `rollback ${link} shop.service` }
+  if (more.length > 0)
+    return { why: 'A link, a unit and a release at most.', tryNext: `rollback ${quoted(link)} shop.service` }
   const isUnit = second !== undefined && /\.(?:service|socket|target|timer|mount|path|slice|scope)$/.test(second)
   const unit = isUnit ? unitIn(second, 'service') : ''
   if (typeof unit !== 'string') return unit
   const release = isUnit ? third : second
   if (!isUnit && third !== undefined)
-    return { why: `"${second}" is no unit.`, tryNext: `rollback ${link} shop.service ${third}` }
+    return { why: `"${second}" is no unit.`, tryNext: `rollback ${quoted(link)} shop.service ${quoted(third)}` }
   if (release === undefined) return [link, unit]
   return NAME.test(release) && release !== '.' && release !== '..'
     ? [link, unit, release]
-    : { why: `"${release}" is no name of a release.`, tryNext: 'the name of its folder' }
+    : { why: `"${release}" is no name of a release.`, tryNext: `rollback ${quoted(link)} 20260101000000` }
 }
 
 interface Release {
@@ -209,7 +199,7 @@ function areSiblings(link: string, to: string): boolean {
 
 function planScript(link: string, unit: string): string {
   const quoted = shellQuoted(link)
-  const folder = shellQuoted(link.slice(0, link.lastIndexOf('/')) || '/')
+  const folder = shellQuoted(folderOf(link))
   return `${unit === '' ? WHO : ''}
 [ -h ${quoted} ] || [ -e ${quoted} ] && echo 'there yes'
 [ ! -h ${quoted} ] || printf 'points %s\\n' "$(${oneLine(quoted)})"
@@ -239,7 +229,7 @@ function pointScript(link: string, { from, to, owner, before }: Pointing, unit: 
   const own = OWNER.test(owner) ? `chown -h ${owner} ${fresh} 2>/dev/null` : ':'
   return `
 [ "$(readlink ${quoted} 2>/dev/null)" = ${shellQuoted(from)} ] || { echo "it points at $(readlink ${quoted} 2>/dev/null | head -c 200) now"; exit ${MOVED}; }
-( cd ${shellQuoted(link.slice(0, link.lastIndexOf('/')) || '/')} && [ -d ${shellQuoted(to)} ] ) || { echo 'the folder that it is to point at is gone'; exit ${MOVED}; }
+( cd ${shellQuoted(folderOf(link))} && [ -d ${shellQuoted(to)} ] ) || { echo 'the folder that it is to point at is gone'; exit ${MOVED}; }
 ${unit === '' ? ':' : proveUnit(unit, before)}
 ln -s -- ${shellQuoted(to)} ${fresh} 2>&1 || exit 1
 ${own}

@@ -1,12 +1,20 @@
-/** Shell functions that the scripts of reliefs share; POSIX sh. */
+import { shellQuoted } from '../../base/shell-quoted.ts'
 
-/** `born PID` sets `born` to its start time in ticks since boot (field 22 of proc_pid_stat(5)), `state` and `parent`; empty where there is no such process. */
-export const BORN = `
-born() { born=; state=; parent=; line=; { read -r line </proc/$1/stat; } 2>/dev/null; [ -n "$line" ] || return 0; line=\${line##*") "}; set -- $line; state=\${1-} parent=\${2-} born=\${20-}; }`
+/** Shell functions that the scripts of reliefs share; POSIX sh. */
 
 /** `pause` waits for a fifth of a second, or a whole one where sleep takes no fractions; `pauses` counts in fifths. */
 export const PAUSE = `
 pauses=0; pause() { if sleep 0.2 2>/dev/null; then pauses=$((pauses + 1)); else sleep 1; pauses=$((pauses + 5)); fi; }`
+
+/** Sets `limit` to what ends a command after so many seconds; empty where the box has no timeout(1) that takes seconds first (old ones of busybox). */
+export function limitOf(seconds: number): string {
+  return `limit=; ! timeout 1 true 2>/dev/null || limit='timeout ${seconds}'`
+}
+
+/** `state NAME` prints a property of a unit: its value alone, which `--value` would do since systemd 230. */
+export function stateOf(unit: string): string {
+  return `state() { systemctl show --no-pager -p "$1" -- ${shellQuoted(unit)} 2>/dev/null | sed 's/^[^=]*=//'; }`
+}
 
 /** Says who runs it, and whether there is a systemd that can be asked (sd_booted(3)). */
 export const WHO = `

@@ -1,6 +1,7 @@
-import { shellQuoted } from '../../base/shell-quoted.ts'
-import { PAUSE, WHO } from './shell.ts'
+import { quoted, shellQuoted } from '../../base/shell-quoted.ts'
+import { PAUSE, stateOf, WHO } from './shell.ts'
 import {
+  AS_ROOT,
   hasForm,
   MOVED,
   numberIn,
@@ -21,14 +22,14 @@ export function unitIn(word: string | undefined, type: 'service' | 'timer'): str
   if (word === undefined || !UNIT_NAME.test(word))
     return {
       why: word === undefined ? 'The unit is missing.' : `"${word}" is no name of a unit.`,
-      tryNext: `orders.${type}`,
+      tryNext: '',
     }
   const unit = /\.(?:service|socket|target|timer|mount|automount|swap|path|slice|scope|device)$/.test(word)
     ? word
     : `${word}.${type}`
   return unit.endsWith(`.${type}`)
     ? unit
-    : { why: `${unit} is no ${type}: what else systemd has is not touched here.`, tryNext: `orders.${type}` }
+    : { why: `${unit} is no ${type}: what else systemd has is not touched here.`, tryNext: '' }
 }
 
 const PROPERTIES =
@@ -44,7 +45,8 @@ export function unitPlanScript(unit: string): string {
 
 /** Says `own yes` when what runs here runs within the unit: to end that would end us, and our line. */
 function ownScript(unit: string): string {
-  return `group=$(systemctl show --no-pager -p ControlGroup -- ${shellQuoted(unit)} 2>/dev/null | sed 's/^[^=]*=//')
+  return `${stateOf(unit)}
+group=$(state ControlGroup)
 [ -z "$group" ] || while read -r line; do case $line in *"$group"|*"$group/"*) echo 'own yes'; break;; esac; done </proc/self/cgroup
 :`
 }
@@ -54,11 +56,14 @@ export function restartRefusal(answer: Answer, unit: string): ({ readonly possib
   const refusal = unitRefusal(answer, unit)
   if (refusal) return refusal
   if (valueOf(answer, 'RefuseManualStart') === 'yes' || valueOf(answer, 'RefuseManualStop') === 'yes')
-    return refused(`${unit} refuses to be started or stopped by hand.`, 'Restart what it belongs to.')
+    return refused(
+      `${unit} refuses to be started or stopped by hand. What it belongs to is what can be restarted.`,
+      `halligan run BOX --price free -- systemctl list-dependencies --reverse ${quoted(unit)}`,
+    )
   if (valueOf(answer, 'own') === 'yes')
     return refused(
-      `This session runs within ${unit}: it would cut our own line.`,
-      'Restart it from the console of the machine.',
+      `This session runs within ${unit}: it would cut our own line. Only from the console of the machine it can be restarted.`,
+      'halligan relieve BOX',
     )
   return undefined
 }
@@ -87,19 +92,25 @@ export function restartCosts(answer: Answer, unit: string): readonly string[] {
 /** Why nothing can be done to this unit; undefined when it can. */
 export function unitRefusal(answer: Answer, unit: string): ({ readonly possible: false } & Refusal) | undefined {
   if (valueOf(answer, 'systemd') !== 'yes')
-    return refused('systemd does not run this box.', 'Restart it by what started it: halligan run BOX -- COMMAND.')
+    return refused(
+      'systemd does not run this box: what started it there can restart it (halligan run).',
+      'halligan run BOX --price free -- cat /proc/1/comm',
+    )
   const load = valueOf(answer, 'LoadState')
   if (load === '') return refused(`systemd did not say anything of ${unit}.`, 'halligan doctor BOX')
   if (load === 'not-found')
     return refused(`There is no unit ${unit}.`, 'halligan run BOX --price free -- systemctl list-units')
   if (load === 'masked')
     return refused(
-      `${unit} is masked: somebody has forbidden to start it.`,
-      `Find out who and why before: systemctl unmask ${unit}`,
+      `${unit} is masked: somebody has forbidden to start it. Find out who and why before it is unmasked.`,
+      `halligan run BOX --price free -- systemctl status ${quoted(unit)}`,
     )
   if (load !== 'loaded')
-    return refused(`${unit} is not loaded (${load}).`, `halligan run BOX --price free -- systemctl status ${unit}`)
-  if (valueOf(answer, 'uid') !== '0') return refused(`Only root may do that to ${unit}.`, '--sudo')
+    return refused(
+      `${unit} is not loaded (${load}).`,
+      `halligan run BOX --price free -- systemctl status ${quoted(unit)}`,
+    )
+  if (valueOf(answer, 'uid') !== '0') return refused(`Only root may do that to ${unit}.`, AS_ROOT)
   return undefined
 }
 
@@ -134,9 +145,8 @@ export function unitBefore(answer: Answer): Record<string, string> {
   )
 }
 
-/** `more`: what else its relief keeps. */
-export function isUnitBefore(before: Before, more: Readonly<Record<string, RegExp>> = {}): boolean {
-  return hasForm(before, { ...UNIT_FORM, ...more })
+export function isUnitBefore(before: Before): boolean {
+  return hasForm(before, UNIT_FORM)
 }
 
 /**
@@ -144,7 +154,7 @@ export function isUnitBefore(before: Before, more: Readonly<Record<string, RegEx
  * hand begins at 0): it still is what the plan saw.
  */
 export function proveUnit(unit: string, before: Before): string {
-  return `state() { systemctl show --no-pager -p "$1" -- ${shellQuoted(unit)} | sed 's/^[^=]*=//'; }
+  return `${stateOf(unit)}
 moved() { printf '%s is not what the plan saw any more: it is %s now' ${shellQuoted(unit)} "$(state ActiveState)"; exit ${MOVED}; }
 same() {
   [ "$(state ActiveState)" = ${shellQuoted(before['ActiveState'] ?? '')} ] && [ "$(state MainPID)" = ${shellQuoted(before['MainPID'] ?? '')} ] || return 1
@@ -167,7 +177,7 @@ const STAYS_SECONDS = 5
 export function unitCheck(unit: string, stays = STAYS_SECONDS): string {
   const quoted = shellQuoted(unit)
   return `${PAUSE}
-state() { systemctl show --no-pager -p "$1" -- ${quoted} | sed 's/^[^=]*=//'; }
+${stateOf(unit)}
 while [ $pauses -lt ${JOB_FIFTHS} ]; do
   job=$(state Job); [ -z "$job" ] || [ "$job" = 0 ] || { pause; continue; }
   # Between two tries of systemd there is no job.

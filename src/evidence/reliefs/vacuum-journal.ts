@@ -1,8 +1,8 @@
 import { bytes } from '../../base/format.ts'
 import { shellQuoted } from '../../base/shell-quoted.ts'
-import { hasForm, numberIn, refused, unseen, valueOf, type Answer, type Relief } from './relief.ts'
+import { AS_ROOT, hasForm, numberIn, refused, unseen, valueOf, type Answer, type Relief } from './relief.ts'
 import { spaceOf, WHO } from './shell.ts'
-import { SPACE_FORM, spaceIn, spaceWords } from './free-deleted.ts'
+import { SPACE_FORM, spaceChange, spaceIn, spaceNow } from './space.ts'
 
 const UNITS: Readonly<Record<string, number>> = { K: 1024, M: 1024 ** 2, G: 1024 ** 3, T: 1024 ** 4 }
 /** Offered when it would free as much as this. Bytes. */
@@ -23,8 +23,8 @@ export const vacuumJournal: Relief = {
     const size = /^[1-9]\d{0,5}[KMGT]$/i.test(word) ? word.toUpperCase() : undefined
     if (size !== undefined) return [size]
     return {
-      why: word === '' ? 'The size that may stay is missing.' : `"${word}" is no size.`,
-      tryNext: 'vacuum-journal 200M (K, M, G or T)',
+      why: word === '' ? 'The size that may stay is missing.' : `"${word}" is no size (K, M, G or T).`,
+      tryNext: 'vacuum-journal 200M',
     }
   },
   does: ([size = '']) => `vacuum the journal to ${size}`,
@@ -33,28 +33,25 @@ command -v journalctl >/dev/null && echo 'journalctl yes'
 ${MEASURE}`,
   plan: (answer, [size = '']) => {
     if (valueOf(answer, 'journalctl') !== 'yes')
-      return refused('There is no journalctl on this box.', 'Look for its logs with: halligan logs BOX')
-    if (valueOf(answer, 'uid') !== '0') return refused('Only root may delete files of the journal.', '--sudo')
+      return refused('There is no journalctl on this box.', 'halligan logs BOX --list')
+    if (valueOf(answer, 'uid') !== '0') return refused('Only root may delete files of the journal.', AS_ROOT)
     const usage = sum(answer, 'file')
     const archived = sum(answer, 'archived')
     const wanted = sizeIn(size)
     if (usage === undefined || numberIn(String(usage)) === undefined || numberIn(String(archived ?? 0)) === undefined)
       return refused('The box has no files of a journal.', 'halligan look BOX')
     if (usage <= wanted)
-      return refused(
-        `The journal takes ${bytes(usage)}, which is no more than ${size}.`,
-        'A smaller size, or another relief.',
-      )
+      return refused(`The journal takes ${bytes(usage)}, which is no more than ${size}.`, 'halligan relieve BOX')
     const most = Math.min(archived ?? 0, usage - wanted)
     if (most === 0)
       return refused(
-        'All of the journal is being written to: no archived file can be deleted.',
-        'halligan run BOX --sudo --price change -- journalctl --rotate, then this again',
+        'All of the journal is being written to: no archived file can be deleted. After a rotation there are some.',
+        'halligan run --sudo BOX --price change -- journalctl --rotate',
       )
     return {
       possible: true,
       lines: [
-        `now: the journal takes ${bytes(usage)}, ${bytes(archived ?? 0)} of it archived${spaceWords(answer, 'space') === '' ? '' : `; its file system is ${spaceWords(answer, 'space')}`}`,
+        `now: the journal takes ${bytes(usage)}, ${bytes(archived ?? 0)} of it archived${spaceNow(answer)}`,
         `will be done: journalctl --vacuum-size=${size}, which deletes whole archived files, the oldest first`,
         `costs: their log lines are gone; it frees some ${bytes(most)}`,
         'back: nothing brings them back',
@@ -70,11 +67,7 @@ ${MEASURE}`,
       const now = sum(answer, 'file')
       const was = numberIn(before['bytes']) ?? 0
       if (now === undefined) return unseen('the box did not say how much the journal takes now')
-      const spaces = [spaceWords(new Map([['space', [before['space'] ?? '']]]), 'space'), spaceWords(answer, 'space')]
-      const says = [
-        `the journal takes ${bytes(now)}, and took ${bytes(was)}`,
-        ...(spaces.every((words) => words !== '') ? [`the file system was ${spaces[0]}, and is ${spaces[1]}`] : []),
-      ]
+      const says = [`the journal takes ${bytes(now)}, and took ${bytes(was)}`, ...spaceChange(before, answer)]
       return { worked: now < was, says }
     },
   },

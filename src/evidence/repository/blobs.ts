@@ -9,7 +9,7 @@ import { GIT } from './git.ts'
 export function blobsScript(folder: string, blobs: readonly string[]): string {
   return `${GIT}
 cd -P -- ${shellQuoted(folder)} || exit 1
-git --no-pager -c core.fsmonitor= -c core.hooksPath=/dev/null cat-file --batch --buffer <<'halligan'
+g_in cat-file --batch --buffer <<'halligan'
 ${blobs.filter((blob) => /^[0-9a-f]{40,64}$/.test(blob)).join('\n')}
 halligan
 `

@@ -1,5 +1,5 @@
 /**
- * Shell text: the function `g`, which is git as it is safe in a folder that anybody may have written. `.git/config` and `.gitattributes` there can name
+ * Shell text: the function `g`, which is git as it is safe in a folder that anybody may have written, and `g_in`, which takes standard input. `.git/config` and `.gitattributes` there can name
  * programs (githooks(5), git-config(1): core.fsmonitor, core.pager, filter.*, diff.*.textconv), and a partial clone asks its remote for what is missing.
  * What refs/replace puts in the place of an object is not what its id says.
  */
@@ -7,10 +7,11 @@ export const GIT = `
 unset GIT_DIR GIT_WORK_TREE GIT_INDEX_FILE GIT_EXTERNAL_DIFF GIT_CONFIG_PARAMETERS CDPATH
 export LC_ALL=C GIT_OPTIONAL_LOCKS=0 GIT_TERMINAL_PROMPT=0 GIT_NO_LAZY_FETCH=1 GIT_ALLOW_PROTOCOL=none GIT_NO_REPLACE_OBJECTS=1 GIT_PAGER=cat
 have() { command -v "$1" >/dev/null 2>&1; }
-g() {
+g() { g_in "$@" </dev/null; }
+g_in() {
   git --no-pager -c core.fsmonitor= -c core.hooksPath=/dev/null -c core.quotePath=false -c submodule.recurse=false \\
     -c grep.fullName=false -c grep.column=false -c blame.ignoreRevsFile= -c core.untrackedCache=false -c core.splitIndex=false \\
-    -c core.useReplaceRefs=false "$@" </dev/null
+    -c core.useReplaceRefs=false "$@"
 }`
 
 /**

@@ -6,11 +6,14 @@ export interface PastCommit {
   readonly commit: string
   readonly parent: string | undefined
   readonly atMs: number
-  readonly changes: readonly {
-    readonly path: string
-    readonly before: string | undefined
-    readonly after: string | undefined
-  }[]
+  readonly changes: readonly PastChange[]
+}
+
+export interface PastChange {
+  readonly path: string
+  /** Undefined: the file is not there on that side. */
+  readonly before: string | undefined
+  readonly after: string | undefined
 }
 
 /**
@@ -27,8 +30,7 @@ g -c log.showRoot=true -c diff.ignoreSubmodules=none log --exclude='refs/heads/h
 /** Undefined when it did not come whole. */
 export function readHistory(answer: Uint8Array): readonly PastCommit[] | undefined {
   const tokens = Buffer.from(answer).toString('latin1').split('\0')
-  const commits: { readonly head: Omit<PastCommit, 'changes'>; readonly changes: PastCommit['changes'][number][] }[] =
-    []
+  const commits: { readonly head: Omit<PastCommit, 'changes'>; readonly changes: PastChange[] }[] = []
   let ended = false
   for (let at = 0; at < tokens.length; at++) {
     const token = (tokens[at] ?? '').replace(/^\n/, '')
@@ -57,7 +59,7 @@ function presentBlob(id: string): string | undefined {
 export function sizesScript(folder: string, blobs: readonly string[]): string {
   return `${GIT}
 cd -P -- ${shellQuoted(folder)} || exit 1
-git --no-pager -c core.fsmonitor= cat-file --batch-check='%(objectname) %(objectsize)' --buffer <<'halligan'
+g_in cat-file --batch-check='%(objectname) %(objectsize)' --buffer <<'halligan'
 ${blobs.filter((blob) => /^[0-9a-f]{40,64}$/.test(blob)).join('\n')}
 halligan
 `

@@ -32,7 +32,7 @@ trap 'exit 1' HUP INT TERM
 ${written.join('\n')}
 cd -P -- "$t" || exit 1
 ${asked.length === 0 ? ':' : `printf '%s\\0' ${asked.map(shellQuoted).join(' ')}`} |
-  git --no-pager --git-dir="$git" --work-tree="$t" -c core.fsmonitor= -c core.excludesFile=/dev/null -c core.bare=false check-ignore --no-index -z --stdin
+  g_in --git-dir="$git" --work-tree="$t" -c core.excludesFile=/dev/null -c core.bare=false check-ignore --no-index -z --stdin
 # 1: none of them is ignored. Anything else is a failure, and some names would pass for not ignored.
 case $? in 0 | 1) printf '\\0end\\0';; esac
 `

@@ -72,6 +72,9 @@ export const deletedOpenFile = check({
                   `: >/proc/${file.pid}/fd/${file.descriptor}`,
                 )
               : []),
+            ...(file.onlyWritten && subject.unit?.endsWith('.service')
+              ? nextRelieve(box, ['reload', subject.unit], 'have it open its log anew, if a reload does that')
+              : []),
           ],
         },
       ]

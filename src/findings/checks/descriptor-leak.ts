@@ -3,6 +3,7 @@ import { MOST_NAMES } from '../../evidence/probes/open-files-again.ts'
 import type { OpenCount, SocketGroup } from '../../evidence/probes/open-files.ts'
 import { check, unknown, verdict, type FindingDraft } from '../check.ts'
 import { next, nextRelieve } from '../next.ts'
+import { rollbackStep } from '../rollback-step.ts'
 import { processSubject, processWords } from '../subject.ts'
 
 export const descriptorLeak = check({
@@ -114,6 +115,7 @@ export const descriptorLeak = check({
               'win time: raise the limit of the running process',
               `prlimit --pid ${pid} --nofile=${limit * 2}: || prlimit --pid ${pid} --nofile=${limit * 2}:${limit * 2}`,
             ),
+            ...rollbackStep(box, subject),
           ],
         },
       ]

@@ -1,6 +1,6 @@
 import { bytes, duration, percent } from '../../base/format.ts'
 import { check, unknown, verdict, type FindingDraft } from '../check.ts'
-import { next, quoted } from '../next.ts'
+import { next, nextRelieve, quoted } from '../next.ts'
 import { writtenWords } from '../found-on-disk.ts'
 import { processSubject, processWords } from '../subject.ts'
 import { mostIo } from './disk-saturated.ts'
@@ -88,6 +88,9 @@ export const diskFilling = check({
               `find ${quoted(fs.mount)} -xdev -type f -mmin -2 -size +1M -exec ls -l {} +`,
               'see which large files were written within two minutes',
             ),
+            ...(pid === undefined
+              ? []
+              : nextRelieve(box, ['end', String(pid)], 'end who writes it, if it is of no use to anybody')),
           ],
         },
       ]

@@ -81,6 +81,7 @@ export const diskFull = check({
                 )
               : next(box, `lsof +L1 ${quoted(fs.mount)}`, 'find deleted files that are still held open'),
             ...journalSteps(fs, box),
+            ...logSteps(large ?? fs.search?.files[0], box),
           ],
         },
       ]
@@ -102,6 +103,15 @@ function journalSteps({ search, openFiles, totalBytes }: Filesystem, box: string
   if (!paths.some((path) => path.includes('/log/journal'))) return []
   const keep = totalBytes >= SMALL_BYTES ? '200M' : '16M'
   return nextRelieve(box, ['vacuum-journal', keep], 'delete the oldest files of the journal')
+}
+
+/** A log that takes much of it can be compressed and emptied while it is written to; others are left alone: what they are for only a person knows. */
+function logSteps(
+  file: { readonly path: string; readonly bytes: number } | undefined,
+  box: string,
+): FindingDraft['next'] {
+  if (!file || !/\/log\/|\.log$/.test(file.path) || /\/log\/journal\/|\.(?:gz|xz|zst|bz2)$/.test(file.path)) return []
+  return nextRelieve(box, ['rotate-log', file.path], 'compress the log into a copy, and empty it')
 }
 
 /** On less than this, 200 MiB of journal are much. Bytes. */

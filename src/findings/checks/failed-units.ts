@@ -4,6 +4,7 @@ import type { Listener } from '../../evidence/probes/sockets.ts'
 import type { Ending, Unit } from '../../evidence/probes/units.ts'
 import { check, verdict } from '../check.ts'
 import { next, nextRelieve, quoted } from '../next.ts'
+import { rollbackStep } from '../rollback-step.ts'
 import { processSubject, processWords, type Known } from '../subject.ts'
 import { unitAge } from '../unit-age.ts'
 
@@ -44,7 +45,10 @@ export const failedUnits = check({
     const ago = agoOf(first)
     const down = first.ending?.meantToStay === true && ago <= recentSeconds
     const said = logged?.get(first.name) ?? []
-    const holder = holderOf(said, { name: first.name, command: details?.get(first.name)?.command ?? '' }, seen)
+    const detail = details?.get(first.name)
+    const holder = holderOf(said, { name: first.name, command: detail?.command ?? '' }, seen)
+    const timer = detail?.triggeredBy.find((name) => name.endsWith('.timer'))
+    const subject = { kind: 'unit', name: first.name, unit: first.name } as const
     return verdict(
       [
         {
@@ -63,7 +67,7 @@ export const failedUnits = check({
             .filter(({ lines }) => lines.length > 0)
             .map(({ name, lines }) => ` ${name}:${lastWords(lines.slice(-1))}`)
             .join('')}`,
-          subject: { kind: 'unit', name: first.name, unit: first.name },
+          subject,
           measured: [{ what: 'failed units', value: failed.length, unit: 'count', source: 'systemctl --failed' }],
           ...(clock && Number.isFinite(ago) ? { sinceMs: clock.boxMs - clock.skewMs - Math.round(ago * 1000) } : {}),
           next: [
@@ -77,6 +81,10 @@ export const failedUnits = check({
             ...(first.name.endsWith('.service')
               ? nextRelieve(box, ['restart', first.name], 'start it again, once you know why it ended')
               : []),
+            ...(timer === undefined
+              ? []
+              : nextRelieve(box, ['pause-timer', timer], 'keep its timer from starting it again until it is mended')),
+            ...rollbackStep(box, subject, detail?.command),
           ],
         },
       ],

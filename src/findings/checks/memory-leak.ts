@@ -4,6 +4,7 @@ import { check, unknown, verdict, type FindingDraft } from '../check.ts'
 import { memoryBound, type MemoryBound } from '../memory-bound.ts'
 import { memoryKind } from '../memory-kind.ts'
 import { next } from '../next.ts'
+import { rollbackStep } from '../rollback-step.ts'
 import { processSubject, processWords } from '../subject.ts'
 
 export const memoryLeak = check({
@@ -171,6 +172,7 @@ export const memoryLeak = check({
             next: [
               next(box, `cat /proc/${pid}/smaps_rollup`, 'see what kind of memory grows'),
               next(box, `pmap -x ${pid} | sort -k3 -n | tail`, 'see the largest mappings'),
+              ...rollbackStep(box, subject),
             ],
           }
         },

@@ -2,7 +2,7 @@ import { duration } from '../../base/format.ts'
 import type { ProcessCommands } from '../../evidence/probes/process-command.ts'
 import type { ProcessStat } from '../../evidence/probes/process-stat.ts'
 import { check, grade, verdict, type FindingDraft, type SeenOf } from '../check.ts'
-import { next, quoted } from '../next.ts'
+import { next, nextRelieve, quoted } from '../next.ts'
 import { isShell, programOf } from '../program.ts'
 import { processSubject, processWords } from '../subject.ts'
 
@@ -118,6 +118,13 @@ export const processPileUp = check({
               `ls -l /proc/${isLocked && free[0] ? free[0].pid : oldest.pid}/fd`,
               `see what the ${isLocked && free[0] ? 'one that does not wait' : 'oldest'} works on: the others often wait for it`,
             ),
+            ...(isLocked && free[0] && free.length === 1
+              ? nextRelieve(
+                  box,
+                  ['end', String(free[0].pid)],
+                  'end the one that does not wait, once you know that it holds the lock and comes to no end',
+                )
+              : []),
           ],
         },
       ]

@@ -2,6 +2,7 @@ import { duration } from '../../base/format.ts'
 import type { ProcessStat } from '../../evidence/probes/process-stat.ts'
 import { check, grade, verdict, type FindingDraft } from '../check.ts'
 import { next, nextInspect } from '../next.ts'
+import { rollbackStep } from '../rollback-step.ts'
 import { processSubject, processWords } from '../subject.ts'
 
 export const threadLeak = check({
@@ -84,6 +85,7 @@ export const threadLeak = check({
             ),
             ...nextInspect(box, pid, 'see what they do now, and for which lock or connection they wait'),
             next(box, `cat /proc/${pid}/task/*/wchan 2>/dev/null | sort | uniq -c | sort -rn`, 'see in what they wait'),
+            ...rollbackStep(box, subject),
           ],
         },
       ]

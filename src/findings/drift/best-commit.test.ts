@@ -1,9 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { bestCommit, type HistoryStep } from './best-commit.ts'
+import type { PastCommit } from '../../evidence/repository/history.ts'
+import { bestCommit } from './best-commit.ts'
 
 type Files = ReadonlyMap<string, string>
-const step = (commit: string, parent: string | undefined, before: Files, after: Files, atMs: number): HistoryStep => ({
+const step = (commit: string, parent: string | undefined, before: Files, after: Files, atMs: number): PastCommit => ({
   commit,
   parent,
   atMs,

@@ -1,17 +1,4 @@
-/** One commit of a history, against its first parent. */
-export interface HistoryStep {
-  readonly commit: string
-  readonly parent: string | undefined
-  readonly atMs: number
-  readonly changes: readonly HistoryChange[]
-}
-
-export interface HistoryChange {
-  readonly path: string
-  /** Undefined: the file is not there on that side. */
-  readonly before: string | undefined
-  readonly after: string | undefined
-}
+import type { PastChange, PastCommit } from '../../evidence/repository/history.ts'
 
 /** How much of a commit lies on the box. */
 export interface Score {
@@ -39,7 +26,7 @@ export interface BestCommit {
  * @param boxFiles files of the box that were compared
  */
 export function bestCommit(
-  steps: readonly HistoryStep[],
+  steps: readonly PastCommit[],
   known: ReadonlyMap<string, Score>,
   isOnBox: (path: string, blob: string) => boolean,
   boxFiles: number,
@@ -62,7 +49,7 @@ function fit({ matching, files }: Score, boxFiles: number): number {
 }
 
 function scoresOf(
-  steps: readonly HistoryStep[],
+  steps: readonly PastCommit[],
   known: ReadonlyMap<string, Score>,
   isOnBox: (path: string, blob: string) => boolean,
 ): ReadonlyMap<string, Score> {
@@ -88,7 +75,7 @@ function scoresOf(
 }
 
 /** What a commit adds to the score of its parent. */
-function deltaOf(changes: readonly HistoryChange[], isOnBox: (path: string, blob: string) => boolean): Score {
+function deltaOf(changes: readonly PastChange[], isOnBox: (path: string, blob: string) => boolean): Score {
   let [matching, files] = [0, 0]
   for (const { path, before, after } of changes) {
     if (before !== undefined) {

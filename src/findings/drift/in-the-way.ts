@@ -1,3 +1,4 @@
+import { foldersAround } from '../../evidence/drift/path-text.ts'
 import type { TreeFile } from '../../evidence/repository/tree.ts'
 
 /**
@@ -11,10 +12,4 @@ export function inTheWayOf(commit: readonly Pick<TreeFile, 'path' | 'kind'>[]): 
     if (kinds.get(path) === 'submodule') return path
     return folders.has(path) ? `${path}/` : foldersAround(path).find((each) => kinds.has(each))
   }
-}
-
-/** `a/b/c`: `a` and `a/b`. */
-function foldersAround(path: string): readonly string[] {
-  const parts = path.split('/')
-  return parts.slice(1).map((_, at) => parts.slice(0, at + 1).join('/'))
 }

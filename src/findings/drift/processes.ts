@@ -1,5 +1,5 @@
 import { statLine } from '../../evidence/inspect/stat-line.ts'
-import { changedFiles } from '../../evidence/inspect/changed-files.ts'
+import { isAfter } from '../../evidence/inspect/changed-files.ts'
 import type { BoxFile, Listing } from '../../evidence/drift/listing.ts'
 
 /** A process of the deployed folder, and what of it is not what it was when the process started. */
@@ -52,12 +52,10 @@ function lineWith(text: string | undefined, part: string): string {
 }
 
 function writtenSince(files: readonly BoxFile[], startedAtMs: number | undefined): FolderProcess['older'] {
-  const byPath = new Map(files.map((file) => [file.path, file]))
-  const rows = files
-    .filter(({ kind, path }) => kind === 'file' && !path.includes('\n'))
-    .map(({ path, changedAtMs, modifiedAtMs }) => `${changedAtMs / 1000} ${modifiedAtMs / 1000} cwd/${path}`)
-  return changedFiles(rows.join('\n'), [], undefined, startedAtMs)
-    .flatMap(({ path, how, atMs }) => (how === 'changed' && byPath.has(path) ? [{ path, atMs: atMs ?? 0 }] : []))
+  if (startedAtMs === undefined) return []
+  return files
+    .filter(({ kind, modifiedAtMs }) => kind === 'file' && isAfter(modifiedAtMs, startedAtMs))
+    .map(({ path, modifiedAtMs }) => ({ path, atMs: modifiedAtMs }))
     .toSorted((a, b) => b.atMs - a.atMs)
 }
 

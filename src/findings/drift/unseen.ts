@@ -1,4 +1,5 @@
 import type { Listing } from '../../evidence/drift/listing.ts'
+import { foldersAround } from '../../evidence/drift/path-text.ts'
 
 /**
  * Whether the list of a folder could not have a path: it lies behind a symbolic link, in a folder that may not be read, on another file system, or the list
@@ -7,13 +8,7 @@ import type { Listing } from '../../evidence/drift/listing.ts'
 export function unseenIn({ files, shut, elsewhere, complaints }: Listing): (path: string) => boolean {
   const links = files.flatMap(({ kind, path }) => (kind === 'link' ? [path] : []))
   const closed = new Set([...links, ...shut, ...elsewhere])
-  // A folder that may not be read is what find(1) complains about; any other complaint may be about any path.
+  // The deployed folder has no name. One that may not be read is what find(1) complains about; any other complaint may be about any path.
   const isTorn = complaints.length > 0 && shut.length === 0
-  return (path) => isTorn || foldersOf(path).some((each) => closed.has(each))
-}
-
-/** From the deployed one, which has no name, to the one in which it lies. */
-function foldersOf(path: string): readonly string[] {
-  const parts = path.split('/')
-  return parts.map((_, at) => parts.slice(0, at).join('/'))
+  return (path) => isTorn || closed.has('') || foldersAround(path).some((each) => closed.has(each))
 }

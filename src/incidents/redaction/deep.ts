@@ -1,3 +1,4 @@
+import type { Redact } from './redactor.ts'
 import type { RedactThoroughly } from './thorough.ts'
 
 /** Between texts that are looked through in one go; of secrets only private keys, and values below their names, go over the end of a line, and none over this. */
@@ -19,6 +20,11 @@ export async function redactedDeep<T>(value: T, redact: RedactThoroughly, keeps:
   let next = 0
   // The one cast here: the walk keeps the shape and changes only text.
   return mapped(value, keeps, () => redacted[next++] ?? '') as T
+}
+
+/** All texts of a structure, which keeps its shape; each for itself: what is a secret in one is so by the words around it. No field of it can be forgotten. */
+export function redactedTexts<T>(value: T, redact: Redact, keeps: Keeps = () => false): T {
+  return mapped(value, keeps, redact) as T
 }
 
 function mapped(value: unknown, keeps: Keeps, change: (text: string) => string, key = ''): unknown {

@@ -1,5 +1,5 @@
 export { redactedBytes } from './bytes.ts'
-export { redactedDeep } from './deep.ts'
+export { redactedDeep, redactedTexts } from './deep.ts'
 export { keepingBoundary, keepingIds } from './ids.ts'
 export { keepingNames, redactedAbout } from './people-and-boxes.ts'
 export { marksIn } from './mark.ts'

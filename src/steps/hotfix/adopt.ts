@@ -213,7 +213,7 @@ const REFUSED: Readonly<
   ],
   submodule: (branch) => [
     `One of these files is a submodule on the branch ${branch}.`,
-    'Name another branch with --branch, or bring it home by hand.',
+    'Name another branch with --branch; what belongs into the submodule is committed in its own repository.',
   ],
   'bad-branch': (branch) => [`"${branch}" can be no name of a branch.`, '--branch hotfix/cart'],
 }

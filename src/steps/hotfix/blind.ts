@@ -1,8 +1,11 @@
 import { HASHED_BYTES } from '../../evidence/drift/listing-script.ts'
 import type { Listing } from '../../evidence/drift/listing.ts'
+import { utf8 } from '../../evidence/drift/path-text.ts'
 import type { DriftedFile } from '../../findings/drift/compare.ts'
 import type { BoxDrift } from './contract.ts'
 
+const SUDO_IT = 'it may not be read: the same command with --sudo reads it'
+const SUDO_THEY = 'they may not be read: the same command with --sudo reads them'
 /** Folders that could not be looked into and are named each. */
 const FOLDERS_NAMED = 10
 
@@ -26,13 +29,13 @@ export function blindOf(
   )
   return [
     ...(unhashed.length > large.length
-      ? [{ what: `${unhashed.length - large.length} files of the folder`, why: 'they may not be read; --sudo would' }]
+      ? [{ what: `${unhashed.length - large.length} files of the folder`, why: SUDO_THEY }]
       : []),
     ...(large.length > 0
       ? [
           {
             what: `${large.length} files of the folder`,
-            why: `they are larger than ${HASHED_BYTES / 1024 / 1024} MiB, and were not read`,
+            why: `they are larger than ${HASHED_BYTES / 1024 / 1024} MiB, and were not read: halligan run with sha256sum tells whether they are those of the repository`,
           },
         ]
       : []),
@@ -52,10 +55,15 @@ export function blindOf(
       : []),
     ...unseenOf(listing, drifted),
     ...(hidden > 0
-      ? [{ what: `${hidden} processes of other users`, why: 'where they run may not be read; --sudo would' }]
+      ? [
+          {
+            what: `${hidden} processes of other users`,
+            why: 'where they run may not be read: the same command with --sudo reads it',
+          },
+        ]
       : []),
-    ...shut.map((file) => ({ what: file, why: 'it may not be read; --sudo would' })),
-    { what: 'files of packages', why: 'dpkg and rpm are not asked yet' },
+    ...shut.map((file) => ({ what: file, why: SUDO_IT })),
+    { what: 'files of packages', why: 'dpkg and rpm are not asked yet: halligan run with dpkg -V or rpm -Va tells it' },
   ]
 }
 
@@ -64,17 +72,26 @@ function unseenOf({ shut, elsewhere, complaints }: Listing, drifted: readonly Dr
   const unseen = drifted.filter(({ what, box }) => what === 'unread' && !box).length
   const folder = (path: string): string => (path === '' ? 'the deployed folder itself' : `what lies in ${utf8(path)}`)
   return [
-    ...shut.slice(0, FOLDERS_NAMED).map((path) => ({ what: folder(path), why: 'it may not be read; --sudo would' })),
-    ...elsewhere.slice(0, FOLDERS_NAMED).map((path) => ({ what: folder(path), why: 'it is on another file system' })),
+    ...shut.slice(0, FOLDERS_NAMED).map((path) => ({ what: folder(path), why: SUDO_IT })),
+    ...elsewhere.slice(0, FOLDERS_NAMED).map((path) => ({
+      what: folder(path),
+      why: 'it is on another file system: with --path there it is compared by itself',
+    })),
     ...(complaints.length > 0
-      ? [{ what: 'the whole list of the folder', why: `${complaints.join(' and ')} failed there: it may lack files` }]
+      ? [
+          {
+            what: 'the whole list of the folder',
+            why: `${complaints.join(' and ')} failed there: it may lack files. The same command once more, or with --sudo`,
+          },
+        ]
       : []),
     ...(unseen > 0
-      ? [{ what: `${unseen} files of the commit`, why: 'nobody could look where they lie, or it is behind a link' }]
+      ? [
+          {
+            what: `${unseen} files of the commit`,
+            why: 'nobody could look where they lie (--sudo may), or it is behind a link (--path where that leads compares them)',
+          },
+        ]
       : []),
   ]
-}
-
-function utf8(path: string): string {
-  return Buffer.from(path, 'latin1').toString('utf8')
 }

@@ -2,9 +2,11 @@ import path from 'node:path'
 import type { Failure } from '../../boxes/box.ts'
 import { HASHED_BYTES } from '../../evidence/drift/listing-script.ts'
 import type { BoxFile, Listing } from '../../evidence/drift/listing.ts'
+import { pathBytes, utf8 } from '../../evidence/drift/path-text.ts'
 import type { TreeFile } from '../../evidence/repository/tree.ts'
 import { differenceOf } from '../../findings/drift/compare.ts'
 import { inTheWayOf } from '../../findings/drift/in-the-way.ts'
+import { byHand } from './by-hand.ts'
 import type { DriftOptions, Found } from './drift.ts'
 import { refusal } from './refusal.ts'
 
@@ -44,20 +46,20 @@ export async function chosenFiles(
       )
     names.push(name)
   }
-  const chosen = [...new Set(names)].map((name) => ({ path: name, box: onBox.get(bytes(name)) }))
+  const chosen = [...new Set(names)].map((name) => ({ path: name, box: onBox.get(pathBytes(name)) }))
   const hashes = repository.hashes(listing.hash ?? 'sha256')
   await hashes.learn(
     repository.folder,
-    chosen.flatMap(({ path: name }) => hashedBlob(inCommit.get(bytes(name)))),
+    chosen.flatMap(({ path: name }) => hashedBlob(inCommit.get(pathBytes(name)))),
   )
   for (const { path: name, box: file } of chosen) {
-    const commit = inCommit.get(bytes(name))
+    const commit = inCommit.get(pathBytes(name))
     const where = { name, box, root: listing.root }
-    const other = inTheWay(bytes(name))
+    const other = inTheWay(pathBytes(name))
     if (other !== undefined)
       return refusal(
-        `${name} of ${box} would take the place of ${Buffer.from(other, 'latin1').toString('utf8')} in the commit.`,
-        'A submodule, or a folder where there was a file or the other way round: bring it home by hand.',
+        `${name} of ${box} would take the place of ${utf8(other)} in the commit: a submodule, or a folder where there was a file or the other way round.`,
+        byHand(box, `${listing.root}/${name}`),
       )
     const refused = file ? refusedFile(file, large, where) : commit ? undefined : refusedNothing(where)
     if (refused) return refused
@@ -95,24 +97,23 @@ function refusedFile(file: BoxFile, large: boolean, { name, box, root }: Where):
   if (file.kind === 'link' && file.target?.length !== file.sizeBytes)
     return refusal(
       `${name} on ${box} is a symbolic link of which nobody could read the whole target.`,
-      'Bring it home by hand.',
+      byHand(box, `${root}/${name}`),
     )
   if (file.kind === 'link' && leadsOut(name, file.target))
-    return refusal(
-      `${name} on ${box} is a symbolic link that leads out of ${root}.`,
-      'Bring home what it means by hand.',
-    )
+    return refusal(`${name} on ${box} is a symbolic link that leads out of ${root}.`, byHand(box, `${root}/${name}`))
   if (file.sizeBytes > LARGE_BYTES && !large)
     return refusal(
       `${name} on ${box} is larger than ${LARGE_BYTES / 1024 / 1024} MiB.`,
-      'If it belongs into the repository: --large.',
+      'The same command with --large, if it belongs into the repository.',
     )
   if (file.sizeBytes >= HASHED_BYTES)
     return refusal(
       `${name} on ${box} is larger than ${HASHED_BYTES / 1024 / 1024} MiB, which the box is not asked to hash.`,
-      'Bring it home with scp.',
+      byHand(box, `${root}/${name}`),
     )
-  return file.hash === undefined ? refusal(`${name} on ${box} may not be read.`, 'As root: --sudo.') : undefined
+  return file.hash === undefined
+    ? refusal(`${name} on ${box} may not be read.`, 'The same command with --sudo reads it as root.')
+    : undefined
 }
 
 /** Undefined: it lies elsewhere, or is a name that no commit may have. */
@@ -138,8 +139,4 @@ export function leadsOut(name: string, target: string | undefined): boolean {
   if (target === undefined || target.startsWith('/')) return true
   const resolved = path.posix.join(path.posix.dirname(name), target)
   return resolved === '..' || resolved.startsWith('../') || resolved.split('/').includes('.git')
-}
-
-function bytes(name: string): string {
-  return Buffer.from(name, 'utf8').toString('latin1')
 }

@@ -3,6 +3,7 @@ import type { Box, Failure, RunResult } from '../../boxes/box.ts'
 import { fileHash } from '../../evidence/drift/file-hash.ts'
 import { readListing, type BoxFile, type Listing } from '../../evidence/drift/listing.ts'
 import { HASHED_BYTES, listingScript } from '../../evidence/drift/listing-script.ts'
+import { utf8 } from '../../evidence/drift/path-text.ts'
 import type { Identity } from '../../evidence/probes/identity.ts'
 import type { Tree } from '../../evidence/repository/tree.ts'
 import { cluesOf } from '../../findings/drift/clues.ts'
@@ -15,6 +16,7 @@ import { identityIn } from '../machine.ts'
 import { blindOf } from './blind.ts'
 import type { BoxDrift, Expected } from './contract.ts'
 import { redactedDrift } from './redacted-drift.ts'
+import { refusal } from './refusal.ts'
 import { repositoryFailure, type Repository } from './repository.ts'
 import { shownFiles } from './shown-files.ts'
 
@@ -111,22 +113,22 @@ async function listed(
 }
 
 function listFailure(box: string, { path }: DriftOptions, listing: Listing, result: RunResult): Failure | undefined {
-  const failed = (message: string, tryNext: string): Failure => ({ kind: 'unknown', message, tryNext })
   if (listing.folder === undefined)
-    return result.failure ?? failed(`${box} did not say what lies in ${path}.`, 'Try it once more.')
+    return result.failure ?? refusal(`${box} did not say what lies in ${path}.`, 'The same command once more.')
   if (listing.folder === 'missing')
-    return failed(`There is no folder ${path} on ${box}.`, 'Name the folder that was deployed: --path DIR.')
+    return refusal(`There is no folder ${path} on ${box}.`, 'Name the folder that was deployed: --path DIR.')
   if (listing.folder === 'file')
-    return failed(`${path} on ${box} is no folder.`, 'Name the folder that was deployed: --path DIR.')
-  if (listing.folder === 'refused') return failed(`${path} on ${box} may not be entered.`, 'As root: --sudo.')
+    return refusal(`${path} on ${box} is no folder.`, 'Name the folder that was deployed: --path DIR.')
+  if (listing.folder === 'refused')
+    return refusal(`${path} on ${box} may not be entered.`, 'The same command with --sudo enters it as root.')
   // What did not come would pass for missing.
   if (!listing.whole)
-    return failed(
+    return refusal(
       `The list of ${path} on ${box} was cut off after ${listing.files.length} files (limits: ${LIST_MS / 1000} s, ${LIST_BYTES / 1024 / 1024} MiB).`,
       result.failure?.tryNext ?? 'Name a smaller folder with --path, and the same part of the repository with --repo.',
     )
   if (listing.hash === undefined)
-    return failed(
+    return refusal(
       `${box} has neither sha256sum nor sha1sum nor md5sum: contents cannot be compared.`,
       'Install coreutils there.',
     )
@@ -163,33 +165,27 @@ async function expectedCommit(
       : { failure: cutRepository(repository.folder) }
   if (commit !== undefined)
     return {
-      failure: {
-        kind: 'unknown',
-        message: `${repository.folder} has no commit ${commit}.`,
-        tryNext: 'git fetch there, or name another one with --commit.',
-      },
+      failure: refusal(
+        `${repository.folder} has no commit ${commit}.`,
+        'git fetch there, or name another one with --commit.',
+      ),
     }
   const best = listing.hash && (await repository.bestCommit(listing.files, listing.hash))
   const whole = best && (await repository.tree([best.commit]))
   if (whole?.commit && !whole.whole) return { failure: cutRepository(repository.folder) }
   if (!best || !whole?.commit)
     return {
-      failure: {
-        kind: 'unknown',
-        message: `${unknown.map((each) => `${each}. `).join('')}No file in ${path} on ${box} is one of the last commits of ${repository.folder}.`,
-        tryNext: 'Is it that repository, and that part of it (--repo DIR)? Else name the commit: --commit REV.',
-      },
+      failure: refusal(
+        `${unknown.map((each) => `${each}. `).join('')}No file in ${path} on ${box} is one of the last commits of ${repository.folder}.`,
+        'Is it that repository, and that part of it (--repo DIR)? Else name the commit: --commit REV.',
+      ),
     }
   const from = `the best match among the last ${best.scored.size} commits of all branches`
   return { commit: whole.commit, how: 'best-match', from, equal: best.equal, tree: whole, notices: unknown }
 }
 
 function cutRepository(folder: string): Failure {
-  return {
-    kind: 'unknown',
-    message: `The files of the commit could not be read from ${folder}.`,
-    tryNext: 'Is the clone whole? git fsck says so.',
-  }
+  return refusal(`The files of the commit could not be read from ${folder}.`, 'Is the clone whole? git fsck says so.')
 }
 
 async function compared(box: Box, listing: Listing, found: Found, options: DriftOptions): Promise<Partial<BoxDrift>> {
@@ -255,8 +251,4 @@ function isMark(path: string): boolean {
 
 function sameFiles(files: readonly BoxFile[], differing: ReadonlySet<string>): readonly number[] {
   return files.flatMap(({ path, changedAtMs }) => (differing.has(path) ? [] : [changedAtMs]))
-}
-
-function utf8(path: string): string {
-  return Buffer.from(path, 'latin1').toString('utf8')
 }

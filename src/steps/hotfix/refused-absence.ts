@@ -2,6 +2,7 @@ import type { Box, Failure } from '../../boxes/box.ts'
 import { goneScript, readGone, type Absence } from '../../evidence/drift/gone.ts'
 import type { Listing } from '../../evidence/drift/listing.ts'
 import type { Chosen } from './chosen-files.ts'
+import { goneByHand } from './by-hand.ts'
 import { refusal } from './refusal.ts'
 
 /** A slow disk, a box under load. Milliseconds. */
@@ -23,14 +24,21 @@ export async function refusedAbsence(
   const word = words[at]
   if (word === undefined || word === 'gone') return undefined
   const [why, tryNext] = NOT_GONE[word]
-  return failure ?? refusal(`Nobody can say that ${absent[at]} is gone from ${root} on ${box.name}: ${why}.`, tryNext)
+  return (
+    failure ??
+    refusal(
+      `Nobody can say that ${absent[at]} is gone from ${root} on ${box.name}: ${why}.`,
+      tryNext ?? goneByHand(box.name, root, absent[at] ?? ''),
+    )
+  )
 }
 
-const NOT_GONE: Readonly<Record<Exclude<Absence, 'gone'>, readonly [string, string]>> = {
-  there: ['it lies there, and the list did not have it', 'See what is there now, and try it once more.'],
-  link: ['it lies behind a symbolic link', 'Bring home what it means by hand.'],
-  'no-folder': ['a folder on the way to it has become a file', 'Bring home what it means by hand.'],
-  shut: ['a folder on the way to it may not be read', 'As root: --sudo.'],
-  elsewhere: ['a folder on the way to it is another file system', 'Bring home what it means by hand.'],
-  unsure: ['the box did not say it', 'Try it once more.'],
+/** Why, and what to try; without the latter somebody has to look. */
+const NOT_GONE: Readonly<Record<Exclude<Absence, 'gone'>, readonly [string, string?]>> = {
+  there: ['it lies there, and the list did not have it', 'The same command once more: it lists the folder anew.'],
+  link: ['it lies behind a symbolic link'],
+  'no-folder': ['a folder on the way to it has become a file'],
+  shut: ['a folder on the way to it may not be read', 'The same command with --sudo looks as root.'],
+  elsewhere: ['a folder on the way to it is another file system'],
+  unsure: ['the box did not say it', 'The same command once more.'],
 }

@@ -3,6 +3,7 @@ import type { Box, Failure } from '../../boxes/box.ts'
 import type { HashName } from '../../evidence/drift/file-hash.ts'
 import { HASHED_BYTES } from '../../evidence/drift/listing-script.ts'
 import type { BoxFile } from '../../evidence/drift/listing.ts'
+import { utf8 } from '../../evidence/drift/path-text.ts'
 import { blobsScript, createBlobReader } from '../../evidence/repository/blobs.ts'
 import { historyScript, readHistory, readSizes, sizesScript } from '../../evidence/repository/history.ts'
 import { ignoredScript, readIgnored, type IgnoreFile } from '../../evidence/repository/ignored.ts'
@@ -10,6 +11,7 @@ import { readTree, treeScript, type Tree } from '../../evidence/repository/tree.
 import { bestCommit, type BestCommit, type Score } from '../../findings/drift/best-commit.ts'
 import { differenceOf } from '../../findings/drift/compare.ts'
 import { blobHashes, type BlobHashes } from './blob-hashes.ts'
+import { refusal } from './refusal.ts'
 
 /** The repository on this machine, asked through the `local` box. Nothing in it is written. */
 export interface Repository {
@@ -144,7 +146,7 @@ async function scoreOf(
 export function repositoryFailure({ git }: Tree, folder: string): Failure | undefined {
   if (git === 'yes') return undefined
   const [message, tryNext] = GIT_WORDS[git](folder)
-  return { kind: 'unknown', message, tryNext }
+  return refusal(message, tryNext)
 }
 
 const GIT_WORDS: Readonly<Record<Exclude<Tree['git'], 'yes'>, (folder: string) => readonly [string, string]>> = {
@@ -163,8 +165,4 @@ const GIT_WORDS: Readonly<Record<Exclude<Tree['git'], 'yes'>, (folder: string) =
     `There is no folder ${folder} on this machine.`,
     'Name a clone of the repository: --repo DIR.',
   ],
-}
-
-function utf8(path: string): string {
-  return Buffer.from(path, 'latin1').toString('utf8')
 }

@@ -3,6 +3,7 @@ import { unifiedDiff } from '../../base/unified-diff.ts'
 import type { Box } from '../../boxes/box.ts'
 import { CONTENT_BYTES, contentsScript, readContents, type Contents } from '../../evidence/drift/contents.ts'
 import type { Listing } from '../../evidence/drift/listing.ts'
+import { pathBytes, utf8 } from '../../evidence/drift/path-text.ts'
 import type { DriftedFile } from '../../findings/drift/compare.ts'
 import { whoWas } from '../../findings/drift/who.ts'
 import type { Redact } from '../../incidents/redaction/index.ts'
@@ -73,7 +74,7 @@ function wanted(drifted: readonly DriftedFile[]): readonly DriftedFile[] {
 
 /** Scripts are text: a name that is no UTF-8 cannot be asked for. */
 function isText(path: string): boolean {
-  return Buffer.from(utf8(path), 'utf8').toString('latin1') === path
+  return pathBytes(utf8(path)) === path
 }
 
 function shownFile(
@@ -115,8 +116,8 @@ function difference(
   const before = commit?.kind === 'file' ? Buffer.from(ofCommit ?? '') : Buffer.alloc(0)
   if ([before, onBox].some((bytes) => bytes.subarray(0, BINARY_WITHIN).includes(0))) return { noDiff: 'binary' }
   const names = {
-    before: commit?.kind === 'file' ? headName(`a/${name}`) : '/dev/null',
-    after: headName(`b/${name}`),
+    before: commit?.kind === 'file' ? headName(`a/${redact(name)}`) : '/dev/null',
+    after: headName(`b/${redact(name)}`),
   }
   const diff = unifiedDiff(redact(before.toString('utf8')), redact(onBox.toString('utf8')), names)
   return diff === '' ? { noDiff: 'it differs in bytes that are no text, or in a secret' } : { diff }
@@ -126,8 +127,4 @@ function difference(
 function headName(name: string): string {
   // oxlint-disable-next-line no-control-regex -- these are what is quoted
   return /[\u0000-\u001f\u007f"\\]/.test(name) ? JSON.stringify(name) : name
-}
-
-function utf8(path: string): string {
-  return Buffer.from(path, 'latin1').toString('utf8')
 }

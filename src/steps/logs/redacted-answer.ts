@@ -1,5 +1,5 @@
 import type { JudgedPattern } from '../../findings/logs/verdict.ts'
-import type { Redact } from '../../incidents/redaction/index.ts'
+import { redactedTexts, type Redact } from '../../incidents/redaction/index.ts'
 import type { LogsRead } from './logs-read.ts'
 
 /** Samples of a pattern that anybody sees. */
@@ -59,21 +59,13 @@ export function redactedAnswer(answer: Said, redact: Redact): Said {
   return {
     patterns: answer.patterns.map((pattern) => redactedPattern(pattern, redact)),
     // Routes have their ids folded and their queries taken away; what is left may still be a secret in a path.
-    routes: answer.routes && inTexts(answer.routes, redact),
-    exceptions: inTexts(answer.exceptions, redact),
-    findings: inTexts(answer.findings, redact),
+    routes: answer.routes && redactedTexts(answer.routes, redact),
+    exceptions: redactedTexts(answer.exceptions, redact),
+    findings: redactedTexts(answer.findings, redact),
   }
 }
 
 function redactedPattern(pattern: JudgedPattern, redact: Redact): JudgedPattern {
   const { counts, ...rest } = pattern
-  return { ...inTexts(rest, redact), counts }
-}
-
-/** All texts of a structure, which keeps its shape. Each for itself: what is a secret in a record is one by the words around it. */
-function inTexts<T>(value: T, redact: Redact): T {
-  if (typeof value === 'string') return redact(value) as T
-  if (Array.isArray(value)) return value.map((each: unknown) => inTexts(each, redact)) as T
-  if (typeof value !== 'object' || value === null) return value
-  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, inTexts<unknown>(inner, redact)])) as T
+  return { ...redactedTexts(rest, redact), counts }
 }

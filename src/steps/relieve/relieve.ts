@@ -1,14 +1,16 @@
 import type { Box, Failure } from '../../boxes/box.ts'
 import type { Price } from '../../boxes/price.ts'
 import { answerIn, type Plan, type Relief } from '../../evidence/reliefs/relief.ts'
+import { quoted } from '../../findings/next.ts'
 import type { BoxIdentity } from '../../incidents/entry.ts'
 import type { PayloadOf } from '../../incidents/payloads.ts'
 import type { Recorded } from '../../incidents/recorder.ts'
-import type { Redact } from '../../incidents/redaction/index.ts'
+import { redactedTexts, type Redact } from '../../incidents/redaction/index.ts'
 import type { Accepted } from '../inspect/inspect.ts'
 import { meantMachine, type MeantOptions } from '../machine.ts'
 import { preserve, type Preserved } from '../preserve.ts'
-import { perform, type DeedStage, type Done } from './perform.ts'
+import { NOTHING, perform, type DeedStage, type Done } from './perform.ts'
+import { reliefAgain, tryNextOf } from './try-next.ts'
 
 export interface RelieveOptions extends MeantOptions {
   readonly relief: Relief
@@ -45,7 +47,7 @@ export interface Relieved extends Omit<Done, 'state'> {
 const PLAN_MS = 60_000
 const PLAN_BYTES = 1024 * 1024
 
-/** Plans a relief on the machine that is meant, and does it once it was accepted and written down. Never rejects. */
+/** Plans a relief on the machine that is meant, and does it once it was accepted and written down. What it tells has no secrets in it. Never rejects. */
 export async function relieve(box: Box, options: RelieveOptions): Promise<Relieved> {
   const { relief, target, redact, signal, recorder } = options
   const base = {
@@ -53,7 +55,7 @@ export async function relieve(box: Box, options: RelieveOptions): Promise<Reliev
     box: box.name,
     sudo: box.sudo ?? false,
     relief,
-    target,
+    target: target.map(redact),
     identity: undefined,
     plan: undefined,
     preserved: undefined,
@@ -70,12 +72,18 @@ export async function relieve(box: Box, options: RelieveOptions): Promise<Reliev
   if (machine.failure) return notDone(machine.failure)
   const planned = await planOn(box, options)
   if ('kind' in planned) return notDone(planned)
-  if (!planned.possible)
+  if (!planned.possible) {
+    const { why, tryNext } = redactedTexts(planned, redact)
+    const command = tryNextOf(tryNext, box, options)
     return notDone(
-      { kind: 'unknown', message: `${box.name}: ${planned.why}`, tryNext: inPlace(planned.tryNext, box.name) },
-      { plan: planned },
+      { kind: 'unknown', message: `${box.name}: ${why}`, tryNext: command },
+      { plan: { possible: false, why, tryNext: command } },
     )
-  const plan = { ...planned, lines: planned.lines.map(redact) }
+  }
+  const lines = [...(machine.another === undefined ? [] : [`danger: ${machine.another}`]), ...planned.lines]
+  // What is compared on the box is compared with what it said.
+  const { before: found } = planned
+  const plan = redactedTexts({ ...planned, lines }, redact)
   const known = { ...base, identity, plan, state: 'planned', recorded: machine.recorded } as const
   if (options.onlyPlan) return known
   const accepted = await options.accepts(plan)
@@ -85,7 +93,7 @@ export async function relieve(box: Box, options: RelieveOptions): Promise<Reliev
       failure: {
         kind: 'unknown',
         message: `Nothing was done on ${box.name}: ${accepted.why}.`,
-        tryNext: accepted.hint,
+        tryNext: `${again(box, options)} ${accepted.hint}`,
       },
     }
   const preserved = await keptFirst(box, plan, options)
@@ -95,7 +103,7 @@ export async function relieve(box: Box, options: RelieveOptions): Promise<Reliev
       preserved,
       state: 'not-started',
       recorded: [...machine.recorded, preserved.recorded],
-      failure: notKept(box.name, preserved),
+      failure: notKept(box.name, preserved, again(box, options)),
     }
   const gone = preserved && (await lineGone(box, signal))
   if (gone)
@@ -107,8 +115,8 @@ export async function relieve(box: Box, options: RelieveOptions): Promise<Reliev
       failure: gone,
     }
   const kept = preserved?.recorded.how === 'recorded' ? preserved.recorded.entry.seq : undefined
-  const before = Object.entries(plan.before).map(([name, value]) => ({ name, value }))
-  const undo = relief.undo?.does(target, plan.before)
+  const before = Object.entries(found).map(([name, value]) => ({ name, value }))
+  const undo = relief.undo?.does(target, found)
   const intent: PayloadOf<'relieved'> = {
     ...wordsOf(options),
     target: [...target],
@@ -120,7 +128,7 @@ export async function relieve(box: Box, options: RelieveOptions): Promise<Reliev
   const done = await perform(box, {
     ...options,
     act: relief.act,
-    before: plan.before,
+    before: found,
     identity: machine.identity,
     intent,
   })
@@ -132,14 +140,11 @@ export async function relieve(box: Box, options: RelieveOptions): Promise<Reliev
   return { ...known, ...done, preserved, recorded }
 }
 
-const NOTHING = {
-  state: 'not-started',
-  worked: false,
-  says: [],
-  failure: undefined,
-  recorded: [],
-  seq: undefined,
-} as const
+/** The command that was given, with what else was said in it. */
+function again(box: Box, options: RelieveOptions): string {
+  const { keepFirst, anyway } = options
+  return `${reliefAgain(box, options)}${keepFirst ? '' : ' --no-preserve'}${anyway === undefined ? '' : ` --anyway ${quoted(anyway)}`}`
+}
 
 function wordsOf({ relief, target }: RelieveOptions): PayloadOf<'relieved'> {
   return { what: relief.does(target), price: relief.price, relief: relief.id }
@@ -154,11 +159,6 @@ async function planOn(box: Box, { relief, target, signal }: RelieveOptions): Pro
   })
   if (result.failure) return result.failure
   return relief.plan(answerIn(Buffer.from(result.stdout).toString('utf8')), target)
-}
-
-/** Reliefs know no box by its name. */
-function inPlace(tryNext: string, box: string): string {
-  return tryNext.replaceAll(' BOX', ` ${box}`)
 }
 
 async function keptFirst(box: Box, { pid }: Possible, options: RelieveOptions): Promise<Preserved | undefined> {
@@ -192,11 +192,11 @@ export function keptThings(kept: Preserved['kept']): number {
   return kept.filter(({ text }) => text !== undefined && text !== '').length
 }
 
-function notKept(box: string, { recorded, look, kept }: Preserved): Failure {
+function notKept(box: string, { recorded, look, kept }: Preserved, command: string): Failure {
   const why = recorded.how === 'failed' ? 'it could not be recorded' : look.failure?.message
   return {
     kind: 'unknown',
     message: `Nothing was done on ${box}: of what would be gone only ${keptThings(kept)} of ${kept.length} things could be kept${why === undefined ? '' : ` (${why.replace(/\.$/, '')})`}.`,
-    tryNext: '--no-preserve does it without, if it cannot wait.',
+    tryNext: `${command} --no-preserve does it without, if it cannot wait.`,
   }
 }

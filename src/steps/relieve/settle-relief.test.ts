@@ -1,10 +1,8 @@
-import { execFileSync } from 'node:child_process'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { chained, opened, short, STARTED_MS } from '../../../test/incidents/entries.ts'
-import type { Box, RunOptions, RunResult } from '../../boxes/box.ts'
+import { boxThatSays, keepingRecorder } from '../../../test/relieve/box-that-says.ts'
 import type { PayloadOf } from '../../incidents/payloads.ts'
-import type { Recorder, RecordDraft } from '../../incidents/recorder.ts'
-import { IDENTITY_SCRIPT } from '../machine.ts'
+import type { RecordDraft } from '../../incidents/recorder.ts'
 import { recordedRelief, type RecordedRelief } from './recorded-relief.ts'
 import { checkRelief } from './settle-relief.ts'
 
@@ -65,7 +63,10 @@ describe('a look how a relief ended', () => {
     const recorded = recordedRelief(entries, 'web-1', 2)
     if ('why' in recorded) throw new Error(recorded.why)
     const drafts: RecordDraft[] = []
-    const done = await checkRelief(boxThatSays(said), options(recorded, drafts))
+    const done = await checkRelief(
+      boxThatSays(() => ({ text: said })),
+      options(recorded, drafts),
+    )
     return { state: done.state, worked: done.worked, why: done.failure?.message, written: drafts.map(({ did }) => did) }
   }
 
@@ -95,43 +96,12 @@ describe('a look how a relief ended', () => {
 })
 
 function options(recorded: RecordedRelief, drafts: RecordDraft[]) {
-  const recorder: Recorder = {
-    incident: 'one',
-    record: async (draft) => {
-      drafts.push(draft([]))
-      return { how: 'no-incident' }
-    },
-  }
   return {
     recorded,
-    recorder,
+    recorder: keepingRecorder(drafts),
     entries: async () => [],
     redact: (text: string) => text,
     signal: new AbortController().signal,
     onStage: () => undefined,
   }
-}
-
-/** It is this machine, and gives that answer to whatever else it is asked. */
-function boxThatSays(said: string): Box {
-  const run = async (script: string, { what }: RunOptions): Promise<RunResult> => ({
-    box: 'web-1',
-    what,
-    ok: true,
-    stdout: script === IDENTITY_SCRIPT ? execFileSync('sh', ['-c', script]) : Buffer.from(said),
-    stderr: '',
-    exitCode: 0,
-    timedOut: false,
-    cancelled: false,
-    overflowed: false,
-    truncated: false,
-    startedAtMs: Date.now(),
-    beganAtMs: Date.now(),
-    durationMs: 1,
-    failure: undefined,
-  })
-  const start = (): never => {
-    throw new Error('nothing is started')
-  }
-  return { name: 'web-1', kind: 'ssh', run, start, close: async () => undefined }
 }

@@ -1,10 +1,11 @@
 import type { Box, Failure } from '../../boxes/box.ts'
+import { settleRelief } from '../../findings/next.ts'
 import type { PayloadOf } from '../../incidents/payloads.ts'
 import type { Redact } from '../../incidents/redaction/index.ts'
 import type { Accepted } from '../inspect/inspect.ts'
 import { answerIn, type Before } from '../../evidence/reliefs/relief.ts'
 import { meantMachine, type MeantOptions } from '../machine.ts'
-import { checked, LONGEST_MS, perform, type DeedStage, type Done } from './perform.ts'
+import { checked, LONGEST_MS, NOTHING, perform, recordUndone, type DeedStage, type Done } from './perform.ts'
 import type { RecordedRelief } from './recorded-relief.ts'
 
 export interface SettleReliefOptions extends MeantOptions {
@@ -15,17 +16,9 @@ export interface SettleReliefOptions extends MeantOptions {
 }
 
 export interface UndoReliefOptions extends SettleReliefOptions {
-  readonly accepts: (does: string) => Promise<Accepted>
+  /** @param another the sentence that says that another machine answers, which is meant all the same */
+  readonly accepts: (does: string, another: string | undefined) => Promise<Accepted>
 }
-
-const NOTHING = {
-  state: 'not-started',
-  worked: false,
-  says: [],
-  failure: undefined,
-  recorded: [],
-  seq: undefined,
-} as const
 
 /** Takes a relief back, and looks whether it is. It proves on the box that all is as the relief left it, and does nothing else. Never rejects. */
 export async function undoRelief(box: Box, options: UndoReliefOptions): Promise<Done> {
@@ -35,18 +28,21 @@ export async function undoRelief(box: Box, options: UndoReliefOptions): Promise<
     return {
       ...NOTHING,
       failure: failed(
-        `Nothing takes back #${seq}: ${relief.does(target)}.`,
-        `halligan undone ${seq} HOW, once it is over.`,
+        `Nothing takes back #${seq}: ${relief.does(target)}. It is over when you say so.`,
+        `halligan undone ${seq} "how it ended"`,
       ),
     }
   const machine = await meantMachine(box, options, options.signal)
   if (machine.failure) return { ...NOTHING, failure: machine.failure, recorded: machine.recorded }
   const does = undo.does(target, options.recorded.before)
-  const accepted = await options.accepts(does)
+  const accepted = await options.accepts(does, machine.another)
   if (!accepted.accepted)
     return {
       ...NOTHING,
-      failure: failed(`Nothing was taken back on ${box.name}: ${accepted.why}.`, accepted.hint),
+      failure: failed(
+        `Nothing was taken back on ${box.name}: ${accepted.why}.`,
+        `${settleRelief(box.name, box.sudo ?? false, 'undo', seq)} ${accepted.hint}`,
+      ),
       recorded: machine.recorded,
     }
   const now = await stateNow(box, options)
@@ -70,7 +66,14 @@ export async function checkRelief(box: Box, options: SettleReliefOptions): Promi
   const { recorded, recorder, redact, signal, onStage } = options
   const { seq, relief, target, before, payload } = recorded
   const act = payload.undoes === undefined ? relief.act : relief.undo
-  if (!act) return { ...NOTHING, failure: failed(`#${seq} cannot be looked at.`, `halligan undone ${seq} HOW`) }
+  if (!act)
+    return {
+      ...NOTHING,
+      failure: failed(
+        `#${seq} cannot be looked at. Say what you saw yourself.`,
+        `halligan undone ${seq} "how it ended"`,
+      ),
+    }
   const machine = await meantMachine(box, options, signal)
   if (machine.failure) return { ...NOTHING, failure: machine.failure, recorded: machine.recorded }
   onStage('checking')
@@ -79,10 +82,10 @@ export async function checkRelief(box: Box, options: SettleReliefOptions): Promi
   const { worked, says } = verdict
   const { identity } = machine
   const open = (failure: Failure): Done => ({ ...NOTHING, state: 'lost', says, failure, recorded: machine.recorded })
-  if (verdict.unseen) return open(notShown(recorded, says))
+  if (verdict.unseen) return open(notShown(box, recorded, says))
   // Nothing that is still being done may be written down as a failure: the first end that the record has counts.
   const sureAtMs = Date.parse(recorded.at) + LONGEST_MS
-  if (!worked && !(Date.now() >= sureAtMs)) return open(tooEarly(recorded, says, sureAtMs))
+  if (!worked && !(Date.now() >= sureAtMs)) return open(tooEarly(box, recorded, says, sureAtMs))
   const { what, price } = payload
   const end: PayloadOf<'relieved'> = {
     what,
@@ -95,17 +98,7 @@ export async function checkRelief(box: Box, options: SettleReliefOptions): Promi
     says: [...says],
   }
   const ended = await recorder.record(() => ({ did: 'relieved', box: box.name, identity, payload: end }))
-  const undone =
-    worked && payload.undoes !== undefined
-      ? [
-          await recorder.record(() => ({
-            did: 'undone',
-            box: box.name,
-            identity,
-            payload: { of: payload.undoes ?? 0, why: says[0] },
-          })),
-        ]
-      : []
+  const undone = worked ? await recordUndone(box, { recorder, identity }, payload, says[0]) : []
   return { state: 'ended', worked, says, failure: undefined, recorded: [...machine.recorded, ended, ...undone], seq }
 }
 
@@ -131,21 +124,24 @@ async function stateNow(
 const NOW_MS = 60_000
 const NOW_BYTES = 256 * 1024
 
-function notShown({ seq, payload }: RecordedRelief, says: readonly string[]): Failure {
+function notShown(box: Box, { seq }: RecordedRelief, says: readonly string[]): Failure {
   return failed(
-    `How #${seq} ended cannot be seen: ${says.join('; ')}.`,
-    `Once more${payload.sudo ? ' with --sudo' : ', with --sudo if only root sees it'}; or see for yourself, then halligan undone ${seq} HOW.`,
+    `How #${seq} ended cannot be seen: ${says.join('; ')}. Look again in a while${box.sudo ? '' : ', as root'}; or if you have seen it yourself: halligan undone ${seq} "how it ended".`,
+    settleRelief(box.name, true, 'check', seq),
   )
 }
 
-function tooEarly({ seq }: RecordedRelief, says: readonly string[], sureAtMs: number): Failure {
+function tooEarly(
+  { name, sudo = false }: Box,
+  { seq }: RecordedRelief,
+  says: readonly string[],
+  sureAtMs: number,
+): Failure {
   const minutes = LONGEST_MS / 60_000
-  const when = Number.isFinite(sureAtMs)
-    ? `Look again after ${new Date(sureAtMs).toISOString().slice(11, 16)} UTC`
-    : 'Look again'
+  const after = Number.isFinite(sureAtMs) ? ` after ${new Date(sureAtMs).toISOString().slice(11, 16)} UTC` : ''
   return failed(
-    `#${seq} has not worked so far: ${says.join('; ')}. It was begun less than ${minutes} minutes ago and may still be going on.`,
-    `${when}; until then its end stays open.`,
+    `#${seq} has not worked so far: ${says.join('; ')}. It was begun less than ${minutes} minutes ago and may still be going on: its end stays open.`,
+    `${settleRelief(name, sudo, 'check', seq)}${after}`,
   )
 }
 

@@ -4,7 +4,7 @@ import { safeText } from '../../base/safe-text.ts'
 import type { Configuration } from '../../boxes/configuration.ts'
 import { openBox } from '../../boxes/open.ts'
 import type { Price } from '../../boxes/price.ts'
-import { highestPriceOf, wantsSudo } from '../../boxes/selection.ts'
+import { wantsSudo } from '../../boxes/selection.ts'
 import { subjectOf, type Subject } from '../../evidence/inspect/subject.ts'
 import { usableSize } from '../../incidents/cast.ts'
 import { thisConsole } from '../../incidents/console-process.ts'
@@ -12,11 +12,12 @@ import { openSpool } from '../../incidents/shell-spool.ts'
 import { debugOn, type DebugEnd } from '../../steps/debug/debug.ts'
 import { terminalPrompt } from '../ask.ts'
 import { typedWords } from '../author.ts'
+import { beyondPolicyOf } from '../beyond-policy.ts'
 import { recorderFor } from '../command-recorder.ts'
 import { configuration } from '../console.ts'
 import { debugTerminal } from '../debug/debug-terminal.ts'
 import { endWords } from '../debug/end-words.ts'
-import { acceptedPrice } from '../inspect/accepted-price.ts'
+import { acceptedTag } from '../inspect/accepted-price.ts'
 import { withMeantBox } from '../meant-box.ts'
 import { oneBox } from '../one-box.ts'
 import { Problem } from '../problem.ts'
@@ -80,7 +81,7 @@ export async function debug(typed: readonly string[], flags: DebugFlags): Promis
       onLeftOut: () => leftOut.begin(),
       clocks: { wall: Date.now, steady: () => performance.now() },
       accepts: (tool, { process: { pid, name } }, tag) =>
-        acceptedPrice(box, `${tool.title}, on ${name} (${pid})`, tag, { accept: flags.accept, prompt }),
+        acceptedTag(box, `${tool.title}, on ${name} (${pid})`, tag, { accept: flags.accept, prompt }),
       onOpen: terminal.open,
       onOutput: (chunk) => {
         leftOut.shown()
@@ -133,12 +134,14 @@ function limitOf({ limit }: DebugFlags): number {
 
 /** A debugger may assign and jump, which changes what the process does: the policy has to allow that. */
 function policyOf(box: string, settings: Configuration, { anyway }: DebugFlags): string | undefined {
-  const allowed = highestPriceOf(box, settings)
-  if (allowed === undefined || allowed === 'change') return undefined
-  const why = `The policy of ${box} in ${settings.file} allows ${allowed} at most, and in a debugger anything of the process can be changed.`
-  if (anyway === undefined)
-    throw new Problem(why, `halligan inspect ${box} PROCESS --stacks, or --anyway "why", which is recorded.`, 1)
-  return why
+  const beyond = beyondPolicyOf(box, 'change', settings, 'in a debugger anything of the process can be changed')
+  if (beyond && anyway === undefined)
+    throw new Problem(
+      beyond.sentence,
+      `halligan inspect ${box} PROCESS --stacks, or --anyway "why", which is recorded.`,
+      1,
+    )
+  return beyond?.sentence
 }
 
 interface Telling {

@@ -45,7 +45,6 @@ export interface AdoptFlags extends IncidentFlags {
   readonly message?: string
   readonly large?: boolean
   readonly sudo?: boolean
-  readonly color?: boolean
 }
 
 /** `halligan hotfix` alone, or with a word that is none of its commands. */
@@ -91,7 +90,9 @@ export async function drift(words: readonly string[], flags: DriftFlags): Promis
     waiting.stop()
     const odd = oddOnesOut(drifts.map(comparable))
     await print(
-      flags.json ? driftJson(drifts, odd) : driftScreen(drifts, odd, outputStyle(flags.color === false), Date.now()),
+      flags.json
+        ? driftJson(drifts, odd)
+        : driftScreen(drifts, odd, { service, ...flags }, outputStyle(flags.color === false), Date.now()),
     )
     const kept = sayRecorded(recorded, recorder.incident)
     if (stop.signal.aborted) return INTERRUPTED

@@ -2,7 +2,7 @@ import { bytes as bytesInWords, duration } from '../../base/format.ts'
 import { safeText } from '../../base/safe-text.ts'
 import type { Box } from '../../boxes/box.ts'
 import type { Lending, LentTool } from '../../boxes/lend.ts'
-import { PRICES, type Price } from '../../boxes/price.ts'
+import type { Price } from '../../boxes/price.ts'
 import { openBox } from '../../boxes/open.ts'
 import { highestPriceOf, wantsSudo } from '../../boxes/selection.ts'
 import type { Configuration } from '../../boxes/configuration.ts'
@@ -14,9 +14,10 @@ import type { Inspection } from '../../steps/inspect/inspection.ts'
 import type { Prompt } from '../../boxes/prompt.ts'
 import { terminalPrompt } from '../ask.ts'
 import { typedWords } from '../author.ts'
+import { beyondPolicyOf } from '../beyond-policy.ts'
 import { recorderFor } from '../command-recorder.ts'
 import { configuration, errorStyle, outputStyle, print, waitingOutput } from '../console.ts'
-import { acceptedPrice } from '../inspect/accepted-price.ts'
+import { acceptedTag } from '../inspect/accepted-price.ts'
 import { mustSuitCore, requestsOf } from '../inspect/requests.ts'
 import { INTERRUPTED, stopOnInterrupt } from '../interrupt.ts'
 import { oneBox } from '../one-box.ts'
@@ -220,11 +221,10 @@ async function accepts(
 ): Promise<Accepted> {
   const tag = inspector.price(target)
   const { price } = tag
-  const highest = highestPriceOf(box, settings)
-  if (highest !== undefined && PRICES.indexOf(price) > PRICES.indexOf(highest))
-    return { accepted: false, why: `the policy of ${box} allows ${highest} at most, and this is ${price}`, hint: '' }
+  const beyond = beyondPolicyOf(box, price, settings)
+  if (beyond) return { accepted: false, why: beyond.clause, hint: '' }
   const { pid, name } = target.process
-  return acceptedPrice(box, `${inspector.title}, of ${name} (${pid})`, tag, { accept: flags.accept, prompt })
+  return acceptedTag(box, `${inspector.title}, of ${name} (${pid})`, tag, { accept: flags.accept, prompt })
 }
 
 async function show(inspection: Inspection, flags: InspectFlags): Promise<void> {

@@ -1,4 +1,3 @@
-import { homedir } from 'node:os'
 import path from 'node:path'
 import { fstatSync, statSync } from 'node:fs'
 import { inParallel } from '../../base/in-parallel.ts'
@@ -16,6 +15,7 @@ import type { AskedLogs } from '../../steps/logs/found.ts'
 import type { ShownRecord } from '../../steps/logs/record-assembler.ts'
 import { terminalPrompt } from '../ask.ts'
 import { typedWords } from '../author.ts'
+import { belowConfiguration } from '../below-configuration.ts'
 import { recorderFor } from '../command-recorder.ts'
 import { configuration, errorStyle, outputStyle, print, sshNames, waitingOutput } from '../console.ts'
 import { INTERRUPTED, stopOnInterrupt } from '../interrupt.ts'
@@ -274,9 +274,7 @@ function repositoryOf({ flags, words, settings }: Session): string | undefined {
   const all = new Set(Object.values(settings.services).flatMap(({ repository }) => repository ?? []))
   const only = all.size === 1 ? [...all][0] : undefined
   const configured = named === undefined ? only : settings.services[named]?.repository
-  if (configured === undefined) return undefined
-  if (configured.startsWith('~/')) return path.join(homedir(), configured.slice(2))
-  return path.resolve(settings.file === undefined ? '.' : path.dirname(settings.file), configured)
+  return configured === undefined ? undefined : belowConfiguration(configured, settings)
 }
 
 function inputOf({ words }: Session): { readonly input?: AsyncIterable<Uint8Array> } {

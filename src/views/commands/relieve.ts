@@ -1,16 +1,20 @@
+import { safeText } from '../../base/safe-text.ts'
 import type { Box } from '../../boxes/box.ts'
 import { openBox } from '../../boxes/open.ts'
-import { PRICES, type Price } from '../../boxes/price.ts'
+import type { Price } from '../../boxes/price.ts'
 import type { Prompt } from '../../boxes/prompt.ts'
 import { highestPriceOf, wantsSudo } from '../../boxes/selection.ts'
 import type { Configuration } from '../../boxes/configuration.ts'
 import { reliefNamed, reliefs } from '../../evidence/reliefs/index.ts'
 import type { Relief } from '../../evidence/reliefs/relief.ts'
+import { settleRelief } from '../../findings/next.ts'
 import type { Recorder } from '../../incidents/recorder.ts'
 import type { Redact } from '../../incidents/redaction/index.ts'
 import type { Accepted } from '../../steps/inspect/inspect.ts'
+import { acceptedPrice } from '../accepted-price.ts'
 import { terminalPrompt } from '../ask.ts'
 import { typedWords } from '../author.ts'
+import { beyondPolicyOf } from '../beyond-policy.ts'
 import { recorderFor } from '../command-recorder.ts'
 import { configuration, errorStyle, outputStyle, print, waitingOutput } from '../console.ts'
 import { INTERRUPTED, stopOnInterrupt } from '../interrupt.ts'
@@ -89,7 +93,7 @@ function askedOf(what: string | undefined, words: readonly string[], flags: Reli
     if (digits === undefined || words.length > 1)
       throw new Problem(
         `${what} takes the number of the entry.`,
-        'halligan status shows under "holds" what can be taken back.',
+        'halligan status, which shows under "holds" what can be taken back',
         2,
       )
     return { how: what, seq: Number(digits) }
@@ -101,15 +105,14 @@ function askedOf(what: string | undefined, words: readonly string[], flags: Reli
       `halligan relieve ${box} ${reliefs.map(({ id }) => id).join('|')}, or undo SEQ, check SEQ`,
       2,
     )
-  if (flags.kill && relief.id !== 'end')
-    throw new Problem('--kill is for end.', `halligan relieve ${box} end 812 --kill`, 2)
+  if (flags.kill && !relief.takesKill)
+    throw new Problem('--kill is for end, end-query and end-mysql-query.', `halligan relieve ${box} end 812 --kill`, 2)
   const target = relief.targetOf([...words, ...(flags.kill ? ['kill'] : [])])
   if (!('why' in target)) return { how: 'do', relief, target }
-  const example = `halligan relieve ${box} ${relief.id} ${relief.example.join(' ')}`
-  const isWhole = target.tryNext.startsWith(relief.id)
+  const isWhole = target.tryNext.startsWith(`${relief.id} `)
   throw new Problem(
     target.why,
-    isWhole ? `halligan relieve ${box} ${target.tryNext}` : `${example} (${target.tryNext})`,
+    `halligan relieve ${box} ${isWhole ? target.tryNext : [relief.id, ...relief.example].join(' ')}`,
     2,
   )
 }
@@ -131,10 +134,11 @@ async function list(
 async function doIt({ relief, target }: Extract<Asked, { how: 'do' }>, context: Context): Promise<number> {
   const { box, flags, recorder, redact, settings, waiting, signal } = context
   const { relieve: relieveOn } = await import('../../steps/relieve/relieve.ts')
+  const { reliefAgain } = await import('../../steps/relieve/try-next.ts')
   const { planLines, relievedJson, relievedScreen } = await import('../relieve/relief-screen.ts')
-  const beyond = beyondPolicy(box.name, relief.price, settings, flags)
+  const beyond = beyondPolicyOf(box.name, relief.price, settings)?.sentence
   if (beyond !== undefined && flags.anyway === undefined && !flags.plan)
-    throw new Problem(beyond, '--anyway "why", which is recorded.')
+    throw beyondIt(beyond, reliefAgain(box, { relief, target }))
   const relieved = await relieveOn(box, {
     relief,
     target,
@@ -149,8 +153,11 @@ async function doIt({ relief, target }: Extract<Asked, { how: 'do' }>, context: 
     signal,
     onStage: (stage) => waiting.stage(box.name, stage),
     accepts: async (plan) => {
-      if (!flags.json) await print(planLines(box.name, relief.does(target), plan, styleOf(flags)))
-      sayNotKept(relief, context)
+      // What JSON goes to is no place for a question: who is asked sees the plan beside it.
+      const lines = planLines(box.name, relief.does(target), plan, styleOf(flags))
+      if (!flags.json) await print(lines)
+      else if (flags.accept === undefined) process.stderr.write(lines)
+      sayWhatIsNotKept(relief, context)
       return accepted(`${relief.does(target)} on ${box.name}`, relief.price, context)
     },
   })
@@ -162,11 +169,15 @@ async function doIt({ relief, target }: Extract<Asked, { how: 'do' }>, context: 
   return relieved.state === 'ended' && relieved.worked ? 0 : 1
 }
 
-/** Before it is asked: what a restart destroys is kept, or it is said that it is not. */
-function sayNotKept({ endsProcess }: Relief, { recorder, flags }: Context): void {
-  if (!endsProcess || (recorder.incident !== undefined && flags.preserve !== false)) return
-  const why = flags.preserve === false ? '' : ': no incident is open to keep it in (halligan open "what is broken")'
-  process.stderr.write(`halligan: what will be gone is NOT kept${why}.\n`)
+/** Before it is asked: what a restart destroys is kept, or it is said that it is not; and without an incident nothing is written down. */
+function sayWhatIsNotKept({ endsProcess }: Relief, { recorder, flags }: Context): void {
+  const isOpen = recorder.incident !== undefined
+  if (!isOpen)
+    process.stderr.write(
+      'halligan: NOTHING OF THIS IS WRITTEN DOWN: no incident is open (halligan open "what is broken"). undo and check will not know of it.\n',
+    )
+  if (endsProcess && (!isOpen || flags.preserve === false))
+    process.stderr.write('halligan: what will be gone is NOT kept.\n')
 }
 
 async function settleIt({ how, seq }: Extract<Asked, { how: 'undo' | 'check' }>, context: Context): Promise<number> {
@@ -179,7 +190,7 @@ async function settleIt({ how, seq }: Extract<Asked, { how: 'undo' | 'check' }>,
       'You are in no incident, and so there is no entry to go by.',
       'halligan switch ID, or --incident ID.',
     )
-  const recorded = recordedRelief(await entriesOf(recorder), box.name, seq)
+  const recorded = recordedRelief(await entriesOf(recorder), box.name, seq, how)
   if ('why' in recorded) throw new Problem(recorded.why, recorded.tryNext)
   if (how === 'undo' && recorded.isUndone) throw new Problem(`#${seq} is taken back already.`, 'halligan timeline')
   if (how === 'check' && recorded.end !== 'unseen')
@@ -188,9 +199,9 @@ async function settleIt({ how, seq }: Extract<Asked, { how: 'undo' | 'check' }>,
       `halligan show ${recorded.seq}`,
     )
   const { relief } = recorded
-  const beyond = how === 'undo' ? beyondPolicy(box.name, relief.price, context.settings, flags) : undefined
+  const beyond = how === 'undo' ? beyondPolicyOf(box.name, relief.price, context.settings)?.sentence : undefined
   if (beyond !== undefined && flags.anyway === undefined)
-    throw new Problem(beyond, '--anyway "why", which is recorded.')
+    throw beyondIt(beyond, settleRelief(box.name, box.sudo ?? false, 'undo', recorded.seq))
   const options = {
     recorded,
     recorder,
@@ -206,7 +217,10 @@ async function settleIt({ how, seq }: Extract<Asked, { how: 'undo' | 'check' }>,
       ? await checkRelief(box, options)
       : await undoRelief(box, {
           ...options,
-          accepts: (does) => accepted(`${does} on ${box.name}, as before #${recorded.seq}`, relief.price, context),
+          accepts: (does, another) => {
+            if (another !== undefined) process.stderr.write(`halligan: DANGER: ${safeText(another)}\n`)
+            return accepted(`${does} on ${box.name}, as before #${recorded.seq}`, relief.price, context)
+          },
         })
   waiting.stop()
   await print(
@@ -219,22 +233,15 @@ async function settleIt({ how, seq }: Extract<Asked, { how: 'undo' | 'check' }>,
   return done.state === 'ended' && done.worked ? 0 : 1
 }
 
-async function accepted(what: string, price: Price, { flags, prompt, box }: Context): Promise<Accepted> {
-  const { accept } = flags
-  const hint = `--accept ${price}`
-  if (accept !== undefined)
-    return PRICES.indexOf(price) <= PRICES.indexOf(accept)
-      ? { accepted: true }
-      : { accepted: false, why: `its price is ${price}, and ${accept} was accepted`, hint }
-  const answer = await prompt?.({ box: box.name, kind: 'confirm', text: `${what}. Do it? [y/N]`, secret: false })
-  if (/^y(?:es)?$/i.test(answer?.trim() ?? '')) return { accepted: true }
-  return { accepted: false, why: `its price is ${price}, which nobody accepted`, hint }
+function accepted(what: string, price: Price, { flags, prompt, box }: Context): Promise<Accepted> {
+  return acceptedPrice(box.name, price, () => `${what}. Do it? [y/N]`, { accept: flags.accept, prompt })
 }
 
-function beyondPolicy(box: string, price: Price, settings: Configuration, _flags: RelieveFlags): string | undefined {
-  const allowed = highestPriceOf(box, settings)
-  if (allowed === undefined || PRICES.indexOf(price) <= PRICES.indexOf(allowed)) return undefined
-  return `The policy of ${box} in ${settings.file} allows ${allowed} at most, and this is ${price}.`
+function beyondIt(beyond: string, command: string): Problem {
+  return new Problem(
+    `${beyond} With a reason, which is recorded, it is done all the same.`,
+    `${command} --anyway "why"`,
+  )
 }
 
 function styleOf({ color }: RelieveFlags): Style {

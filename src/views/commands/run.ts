@@ -2,8 +2,8 @@ import { shellQuoted } from '../../base/shell-quoted.ts'
 import { safeText } from '../../base/safe-text.ts'
 import { isJobId } from '../../boxes/job-script.ts'
 import { openBox } from '../../boxes/open.ts'
-import { PRICES, type Price } from '../../boxes/price.ts'
-import { highestPriceOf, selectBoxes, wantsSudo } from '../../boxes/selection.ts'
+import type { Price } from '../../boxes/price.ts'
+import { selectBoxes, wantsSudo } from '../../boxes/selection.ts'
 import type { Configuration } from '../../boxes/configuration.ts'
 import { runCommand, type RanCommand } from '../../steps/run.ts'
 import { terminalPrompt } from '../ask.ts'
@@ -14,6 +14,7 @@ import { withMeantBox } from '../meant-box.ts'
 import { Problem, problemWords } from '../problem.ts'
 import { collectJobs, endJob, listJobs, runDetached } from './run-jobs.ts'
 import { typedWords } from '../author.ts'
+import { beyondPolicyOf } from '../beyond-policy.ts'
 import { recorderFor } from '../command-recorder.ts'
 import { entriesOf } from '../recorder.ts'
 import { sayRecorded } from '../said-recorded.ts'
@@ -50,7 +51,7 @@ export async function run(typed: readonly string[], flags: RunFlags): Promise<nu
   const price = flags.price ?? 'change'
   const priceSaid = flags.price === undefined ? undefined : true
   const { settings, boxes } = await selected(asked)
-  const overridden = new Map(boxes.map((box) => [box, beyondPolicy(box, price, settings, flags)]))
+  const overridden = new Map(boxes.map((box) => [box, policyOf(box, price, settings, flags)]))
   const recorder = await recorderFor(flags, flags.offTheRecord ? wordsOffTheRecord(boxes) : typedWords())
   if (flags.detach) {
     if (flags.offTheRecord)
@@ -166,16 +167,14 @@ function timeoutOf({ timeout }: RunFlags): number | undefined {
 }
 
 /** Before anything is begun on any box: one that cannot run it stops it for all. With `--anyway`, what its policy forbids. */
-function beyondPolicy(box: string, price: Price, settings: Configuration, { anyway }: RunFlags): string | undefined {
+function policyOf(box: string, price: Price, settings: Configuration, { anyway }: RunFlags): string | undefined {
   if (box.startsWith('recorded:'))
     throw new Problem(`${box} is a recording: nothing runs there.`, 'Name the box itself.', 2)
-  const allowed = highestPriceOf(box, settings)
-  if (allowed === undefined || PRICES.indexOf(price) <= PRICES.indexOf(allowed)) return undefined
-  const what = `The policy of ${box} in ${settings.file} allows ${allowed} at most, and this command counts as ${price}.`
-  if (anyway !== undefined) return what
+  const beyond = beyondPolicyOf(box, price, settings, `this command counts as ${price}`)
+  if (!beyond || anyway !== undefined) return beyond?.sentence
   throw new Problem(
-    what,
-    `--price ${allowed} if it costs no more than that (a command counts as change unless you say otherwise), or --anyway "why", which is recorded.`,
+    beyond.sentence,
+    `--price ${beyond.allowed} if it costs no more than that (a command counts as change unless you say otherwise), or --anyway "why", which is recorded.`,
     NOT_DONE,
   )
 }

@@ -4,7 +4,7 @@ import { randomHex } from '../../base/random.ts'
 import { safeText } from '../../base/safe-text.ts'
 import type { Box } from '../../boxes/box.ts'
 import { openBox } from '../../boxes/open.ts'
-import { highestPriceOf, selectBoxes, wantsSudo } from '../../boxes/selection.ts'
+import { selectBoxes, wantsSudo } from '../../boxes/selection.ts'
 import { quoted } from '../../findings/next.ts'
 import { usableSize } from '../../incidents/cast.ts'
 import { thisConsole } from '../../incidents/console-process.ts'
@@ -18,6 +18,7 @@ import { withMeantBox } from '../meant-box.ts'
 import { Problem, problemWords } from '../problem.ts'
 import { rawTerminal } from '../../boxes/raw-terminal.ts'
 import { typedWords } from '../author.ts'
+import { beyondPolicyOf } from '../beyond-policy.ts'
 import { recorderFor } from '../command-recorder.ts'
 import { entriesOf } from '../recorder.ts'
 import { sayRecorded } from '../said-recorded.ts'
@@ -44,15 +45,12 @@ export async function shell(name: string, flags: ShellFlags): Promise<number> {
     throw new Problem(`${name} is ${selection.boxes.length} boxes.`, `halligan shell ${first}`, 2)
   if (!process.stdin.isTTY || !process.stdout.isTTY)
     throw new Problem('halligan shell needs a terminal.', `halligan run ${first} -- COMMAND needs none.`, 2)
-  const allowed = highestPriceOf(first, settings)
-  const beyondPolicy =
-    allowed === undefined || allowed === 'change'
-      ? undefined
-      : `The policy of ${first} in ${settings.file} allows ${allowed} at most, and in a shell anything can be changed.`
-  if (beyondPolicy !== undefined && flags.anyway === undefined)
+  const beyond = beyondPolicyOf(first, 'change', settings, 'in a shell anything can be changed')
+  const beyondPolicy = beyond?.sentence
+  if (beyond && flags.anyway === undefined)
     throw new Problem(
-      beyondPolicy,
-      `halligan run ${first} --price ${allowed} -- COMMAND, or --anyway "why", which is recorded.`,
+      beyond.sentence,
+      `halligan run ${first} --price ${beyond.allowed} -- COMMAND, or --anyway "why", which is recorded.`,
       255,
     )
   const sudo = flags.sudo ?? wantsSudo(first, settings)

@@ -1,6 +1,6 @@
 import type { Configuration } from '../../boxes/configuration.ts'
-import { PRICES, type Price } from '../../boxes/price.ts'
-import { highestPriceOf } from '../../boxes/selection.ts'
+import type { Price } from '../../boxes/price.ts'
+import { beyondPolicyOf } from '../beyond-policy.ts'
 
 /** What the policy of a box says to a debugger for an editor. Neither where it allows it. */
 export interface EditorPolicy {
@@ -15,11 +15,9 @@ export function editorPolicy(
   settings: Configuration,
   { price, anyway }: { readonly price: Price; readonly anyway: string | undefined },
 ): EditorPolicy {
-  const allowed = highestPriceOf(box, settings)
-  if (allowed === undefined || PRICES.indexOf(price) <= PRICES.indexOf(allowed))
-    return { refused: undefined, overridden: undefined }
-  const said = `policy of ${box} in ${settings.file} allows ${allowed} at most, and this is ${price}`
+  const beyond = beyondPolicyOf(box, price, settings)
+  if (!beyond) return { refused: undefined, overridden: undefined }
   return anyway === undefined
-    ? { refused: `the ${said}`, overridden: undefined }
-    : { refused: undefined, overridden: `The ${said}.` }
+    ? { refused: beyond.clause, overridden: undefined }
+    : { refused: undefined, overridden: beyond.sentence }
 }

@@ -16,7 +16,7 @@ import type { Accepted } from '../../steps/inspect/inspect.ts'
 import { typedWords } from '../author.ts'
 import { recorderFor } from '../command-recorder.ts'
 import type { DebugFlags } from '../commands/debug.ts'
-import { acceptedPrice } from '../inspect/accepted-price.ts'
+import { acceptedTag } from '../inspect/accepted-price.ts'
 import { withMeantBox } from '../meant-box.ts'
 import { entriesOf } from '../recorder.ts'
 import { theRedaction } from '../redaction.ts'
@@ -91,7 +91,7 @@ async function acceptedHere(
   { tag, refused }: { readonly tag: PriceTag; readonly refused: string | undefined },
 ): Promise<Accepted> {
   if (refused !== undefined) return { accepted: false, why: refused, hint: '--anyway "why", which is recorded' }
-  return acceptedPrice(box, what, tag, { accept: flags.accept, prompt: undefined })
+  return acceptedTag(box, what, tag, { accept: flags.accept, prompt: undefined })
 }
 
 function wordsOf(

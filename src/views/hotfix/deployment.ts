@@ -1,6 +1,6 @@
-import { homedir } from 'node:os'
 import path from 'node:path'
 import type { Configuration } from '../../boxes/configuration.ts'
+import { belowConfiguration } from '../below-configuration.ts'
 import { Problem } from '../problem.ts'
 
 /** Where the code lies on the boxes and here, and what else halligan.yaml says of it. */
@@ -40,11 +40,6 @@ function serviceOf(
   if (named !== undefined) return services[named]
   const withPath = Object.values(services).filter((service) => service.path !== undefined)
   return withPath.length === 1 ? withPath[0] : undefined
-}
-
-function belowConfiguration(repository: string, { file }: Configuration): string {
-  if (repository.startsWith('~/')) return path.join(homedir(), repository.slice(2))
-  return path.resolve(file === undefined ? '.' : path.dirname(file), repository)
 }
 
 /** Beside the health page, which may tell the version itself. */

@@ -1,6 +1,8 @@
 import { bytes, count } from '../../base/format.ts'
 import { safeText } from '../../base/safe-text.ts'
+import { quoted } from '../../findings/next.ts'
 import type { OddBox } from '../../findings/drift/odd-one-out.ts'
+import { marksIn } from '../../incidents/redaction/index.ts'
 import { hasDrift, isStale, type BoxDrift, type ShownFile } from '../../steps/hotfix/contract.ts'
 import { staleWords } from '../../steps/hotfix/record-drift.ts'
 import { localTime, zoneWords } from '../local-time.ts'
@@ -13,10 +15,26 @@ const LINES_SHOWN = 60
 const NEW_LINES_SHOWN = 15
 const FILES_SHOWN = 100
 
+/** As it was given on the command line: what follows is asked in the same way. */
+export interface AskedDrift {
+  readonly service?: string | undefined
+  readonly path?: string
+  readonly repo?: string
+  readonly commit?: string
+  readonly sudo?: boolean
+  readonly incident?: string
+}
+
 /** What one box, or several side by side, run against the repository. */
-export function driftScreen(drifts: readonly BoxDrift[], odd: readonly OddBox[], style: Style, nowMs: number): string {
+export function driftScreen(
+  drifts: readonly BoxDrift[],
+  odd: readonly OddBox[],
+  asked: AskedDrift,
+  style: Style,
+  nowMs: number,
+): string {
   const several = drifts.length > 1 ? sideBySide(drifts, odd, style) : []
-  const lines = [...several, ...drifts.flatMap((drift) => oneBox(drift, style)), faint(style, zoneWords(nowMs))]
+  const lines = [...several, ...drifts.flatMap((drift) => oneBox(drift, asked, style)), faint(style, zoneWords(nowMs))]
   return `${lines.join('\n')}\n`
 }
 
@@ -50,7 +68,7 @@ const HOW = {
   'best-match': 'a guess: no other fits better',
 } as const
 
-function oneBox(drift: BoxDrift, style: Style): readonly string[] {
+function oneBox(drift: BoxDrift, asked: AskedDrift, style: Style): readonly string[] {
   const { box, failure, folder, expected, same, ofCommit } = drift
   const head = paint(style, 'strong', `${safeText(box)}:${safeText(folder)}`)
   if (failure) return [head, ...notes(drift, style), problemWords(failure).trimEnd(), '']
@@ -71,7 +89,7 @@ function oneBox(drift: BoxDrift, style: Style): readonly string[] {
     ...surroundings(drift, style),
     '',
     ...notes(drift, style),
-    ...next(drift),
+    ...next(drift, asked),
     '',
   ]
 }
@@ -147,18 +165,23 @@ function notes(drift: BoxDrift, style: Style): readonly string[] {
   return said.map((each) => faint(style, `  ${safeText(each)}`))
 }
 
-function next({ box, files, folder }: BoxDrift): readonly string[] {
+function next({ box, files, folder }: BoxDrift, asked: AskedDrift): readonly string[] {
   const own = files.filter(({ what }) => what === 'changed' || what === 'untracked' || what === 'mode')
   // A name that cannot be typed as it is shown is no example, and neither is a file with a secret.
-  const first = own.find(({ path, diff }) => safeText(path) === path && !diff?.includes('‹secret:'))
-  if (!first) return []
-  return [
-    `  next: halligan hotfix adopt ${safeText(box)} ${safeText(quotedName(`${folder}/${first.path}`))}   brings it home as a commit`,
-  ]
+  const first = own.find(
+    ({ path, diff }) => safeText(path) === path && marksIn(path) === 0 && marksIn(diff ?? '') === 0,
+  )
+  if (!first || marksIn(folder) > 0) return []
+  const words = [box, `${folder}/${first.path}`, ...optionsOf(asked)].map(quoted)
+  return [`  next: halligan hotfix adopt ${safeText(words.join(' '))}   brings it home as a commit`]
 }
 
-function quotedName(path: string): string {
-  return /^[\w./@%+:-]+$/.test(path) ? path : `'${path.replaceAll("'", String.raw`'\''`)}'`
+function optionsOf({ service, path, repo, commit, sudo, incident }: AskedDrift): readonly string[] {
+  const named = Object.entries({ path, repo, service, commit, incident })
+  return [
+    ...named.flatMap(([name, value]) => (value === undefined ? [] : [`--${name}`, value])),
+    ...(sudo ? ['--sudo'] : []),
+  ]
 }
 
 function faint(style: Style, text: string): string {

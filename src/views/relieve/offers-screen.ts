@@ -1,4 +1,4 @@
-import { wrap } from '../../base/safe-text.ts'
+import { safeJson, wrap } from '../../base/safe-text.ts'
 import { reliefs } from '../../evidence/reliefs/index.ts'
 import type { NextStep } from '../../findings/finding.ts'
 import type { Offers } from '../../steps/relieve/offers.ts'
@@ -64,5 +64,5 @@ export function offersJson({ box, fitting, from, others, failure }: Offers): str
     reliefs: all,
     failure: failure ?? null,
   }
-  return `${JSON.stringify(value, null, 2)}\n`
+  return `${safeJson(value)}\n`
 }

@@ -1,4 +1,5 @@
-import { wrap } from '../../base/safe-text.ts'
+import { safeJson, wrap } from '../../base/safe-text.ts'
+import { settleRelief } from '../../findings/next.ts'
 import type { Done } from '../../steps/relieve/perform.ts'
 import type { RecordedRelief } from '../../steps/relieve/recorded-relief.ts'
 import { keptThings, type Possible, type Relieved } from '../../steps/relieve/relieve.ts'
@@ -21,15 +22,11 @@ export function relievedScreen(
           `kept first what would be gone: ${keptThings(preserved.kept)} of ${preserved.kept.length} things, #${preserved.recorded.entry.seq}`,
         ]
       : []
-  const back = relief.undo && seq !== undefined && state === 'ended' ? [`back: ${undoCommand(box, sudo, seq)}`] : []
+  const back =
+    relief.undo && seq !== undefined && state === 'ended' ? [`back: ${settleRelief(box, sudo, 'undo', seq)}`] : []
   const lines = [...kept, ...says, ...back].flatMap((line) => indented(line, style))
-  if (state !== 'ended') return lines.length === 0 ? '' : `${lines.join('\n')}\n`
-  return `${[outcomeLine(box, relief.does(target), worked, style), ...lines].join('\n')}\n`
-}
-
-/** By root again, where it was done so. */
-function undoCommand(box: string, sudo: boolean, seq: number): string {
-  return `halligan relieve ${sudo ? '--sudo ' : ''}${box} undo ${seq}`
+  if (state === 'not-started') return lines.length === 0 ? '' : `${lines.join('\n')}\n`
+  return `${[outcomeLine(box, relief.does(target), { state, worked }, style), ...lines].join('\n')}\n`
 }
 
 export function settledScreen(
@@ -39,13 +36,20 @@ export function settledScreen(
   { state, worked, says }: Done,
   style: Style,
 ): string {
-  if (state !== 'ended') return ''
+  if (state === 'not-started') return ''
   const does = how === 'undo' ? (relief.undo?.does(target, before) ?? '') : relief.does(target)
-  return `${[outcomeLine(box, does, worked, style), ...says.flatMap((line) => indented(line, style))].join('\n')}\n`
+  return `${[outcomeLine(box, does, { state, worked }, style), ...says.flatMap((line) => indented(line, style))].join('\n')}\n`
 }
 
-function outcomeLine(box: string, does: string, worked: boolean, style: Style): string {
-  const word = worked ? paint(style, 'ok', 'IT WORKED') : paint(style, 'critical', 'IT DID NOT WORK')
+/** What stands first: nobody takes an end that was not seen for either of the two others. */
+function outcomeLine(
+  box: string,
+  does: string,
+  { state, worked }: { readonly state: 'ended' | 'lost'; readonly worked: boolean },
+  style: Style,
+): string {
+  const known = worked ? paint(style, 'ok', 'IT WORKED') : paint(style, 'critical', 'IT DID NOT WORK')
+  const word = state === 'lost' ? paint(style, 'warning', 'NOT KNOWN YET') : known
   return `${word}  ${shown(style, `${box}: ${does}`)}`
 }
 
@@ -73,7 +77,10 @@ export function relievedJson({ box, sudo, relief, target, identity, plan, preser
       : null,
     preserved: kept,
     ...endOf(done),
-    undo: relief.undo && done.seq !== undefined && done.state === 'ended' ? undoCommand(box, sudo, done.seq) : null,
+    undo:
+      relief.undo && done.seq !== undefined && done.state === 'ended'
+        ? settleRelief(box, sudo, 'undo', done.seq)
+        : null,
   })
 }
 
@@ -97,5 +104,5 @@ function endOf({ state, worked, says, failure, recorded }: Omit<Done, 'state'> &
 }
 
 function json(value: object): string {
-  return `${JSON.stringify({ schema: SCHEMA, ...value }, null, 2)}\n`
+  return `${safeJson({ schema: SCHEMA, ...value })}\n`
 }

@@ -1,5 +1,5 @@
-import { jsonLine } from '../../inspect/json-line.ts'
-import { fields, fitting, number, optional, text, yesOrNo, type ShapeOf } from '../../../base/shape.ts'
+import { fittingLines } from '../../inspect/json-line.ts'
+import { fields, number, optional, text, yesOrNo, type ShapeOf } from '../../../base/shape.ts'
 import type { Inspector, InspectOptions, Target } from '../../inspect/inspector.ts'
 import { memorySampleScript, watchScript } from '../../inspect/memory-sample-script.ts'
 import type { MemoryUse, TypeUse } from '../../inspect/memory-use.ts'
@@ -108,11 +108,11 @@ function notesOf({ others, end }: Census, before: Census | undefined): readonly 
 }
 
 function censusIn(part: string): Reading<Census> {
-  const values = part.split('\n').map(jsonLine)
-  const types = values.flatMap((value) => fitting(TYPE, value) ?? [])
-  const [others] = values.flatMap((value) => fitting(OTHERS, value) ?? [])
-  const [end] = values.flatMap((value) => fitting(END, value) ?? [])
-  const [why] = values.flatMap((value) => fitting(BLIND, value) ?? [])
+  const all = fittingLines(part)
+  const types = all(TYPE)
+  const [others] = all(OTHERS)
+  const [end] = all(END)
+  const [why] = all(BLIND)
   if (why) return blind(why.blind, why.hint === '' ? '' : `run with ${why.hint}`)
   if (!end) return garbled('the count of objects ended before its end', part)
   return seen({ types: types.map(({ type, count, bytes }) => ({ name: type, count, bytes })), others, end })

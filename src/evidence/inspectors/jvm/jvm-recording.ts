@@ -1,7 +1,7 @@
-import { fields, fitting, list, number, optional, text, type Shape, type ShapeOf } from '../../../base/shape.ts'
+import { fields, list, number, optional, text, type ShapeOf } from '../../../base/shape.ts'
 import type { Frame } from '../../inspect/frame.ts'
 import type { PriceTag, Target } from '../../inspect/inspector.ts'
-import { jsonLine } from '../../inspect/json-line.ts'
+import { fittingLines } from '../../inspect/json-line.ts'
 import type { WeightedStack } from '../../inspect/profile.ts'
 import { proveTarget } from '../../inspect/prove-target.ts'
 import { WATCH_END } from '../../inspect/watch-end.ts'
@@ -131,8 +131,7 @@ export interface Folded extends ShapeOf<typeof END> {
 
 /** Undefined where there is no whole recording in it; `torn` where it names what it does not tell. */
 export function foldedIn(raw: string): Folded | 'torn' | undefined {
-  const values = raw.split('\n').map(jsonLine)
-  const all = <T>(shape: Shape<T>): readonly T[] => values.flatMap((value) => fitting(shape, value) ?? [])
+  const all = fittingLines(raw)
   const [end] = all(END)
   if (!end) return undefined
   const places = new Map(all(PLACE).map((place) => [place.place, frameOf(place)]))

@@ -1,5 +1,5 @@
-import { jsonLine } from '../../inspect/json-line.ts'
-import { fields, fitting, list, number, optional, text, yesOrNo, type ShapeOf } from '../../../base/shape.ts'
+import { fittingLines } from '../../inspect/json-line.ts'
+import { fields, list, number, optional, text, yesOrNo, type ShapeOf } from '../../../base/shape.ts'
 import { expressionText, type Expression } from '../../inspect/expression.ts'
 import type { Inspector, Target } from '../../inspect/inspector.ts'
 import { lostTarget, lostWords } from '../../inspect/prove-target.ts'
@@ -126,18 +126,16 @@ const REFUSED = fields({ refused: text })
 
 function readJvmSnapshot(output: Uint8Array): Reading<Snapshot> {
   const raw = Buffer.from(output).toString('utf8')
-  const values = raw.split('\n').map(jsonLine)
-  const first = <T>(shape: Parameters<typeof fitting<T>>[0]): T | undefined =>
-    values.flatMap((value) => fitting(shape, value) ?? [])[0]
-  const watched = first(WATCHED)
-  const hits = values.flatMap((value) => fitting(HIT, value) ?? []).map(hitOf)
+  const all = fittingLines(raw)
+  const [watched] = all(WATCHED)
+  const hits = all(HIT).map(hitOf)
   const lost = lostTarget(output)
-  const refused = first(REFUSED)
+  const [refused] = all(REFUSED)
   // Refused beside watched: what it had changed it has taken back.
-  if (watched && !refused) return caught(watched, hits, first(END), lost)
+  if (watched && !refused) return caught(watched, hits, all(END)[0], lost)
   if (lost) return blind(lostWords(lost))
   if (refused) return blind(`the agent could not watch it: ${refused.refused.slice(0, 300)}`)
-  const lines = first(LINES)
+  const [lines] = all(LINES)
   if (lines) return noStatement(lines)
   return noAnswer(raw)
 }

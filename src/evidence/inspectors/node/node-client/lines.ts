@@ -1,15 +1,5 @@
-import { jsonLine } from '../../../inspect/json-line.ts'
-import {
-  fields,
-  fitting,
-  list,
-  number,
-  optional,
-  text,
-  yesOrNo,
-  type Shape,
-  type ShapeOf,
-} from '../../../../base/shape.ts'
+import { fittingLines } from '../../../inspect/json-line.ts'
+import { fields, list, number, optional, text, yesOrNo, type Shape, type ShapeOf } from '../../../../base/shape.ts'
 
 /** What the client on the box prints, each a line of JSON (`main.js` and its parts); `name` is empty for the program itself, else its worker. */
 const LOCAL = fields({ name: text, value: text, type: optional(text) })
@@ -142,8 +132,7 @@ export interface ClientSaid {
 
 /** Total: a line of another form is left out. */
 export function clientLines(output: Uint8Array): ClientSaid {
-  const values = Buffer.from(output).toString('utf8').split('\n').map(jsonLine)
-  const of = <T>(shape: Shape<T>): T[] => values.flatMap((value) => fitting(shape, value) ?? [])
+  const of = fittingLines(Buffer.from(output).toString('utf8'))
   const [place] = of(LINES.place)
   return {
     refused: of(LINES.refused)[0],

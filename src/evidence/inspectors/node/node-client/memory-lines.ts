@@ -1,5 +1,5 @@
-import { jsonLine } from '../../../inspect/json-line.ts'
-import { fields, fitting, list, number, text, type Shape, type ShapeOf } from '../../../../base/shape.ts'
+import { fittingLines } from '../../../inspect/json-line.ts'
+import { fields, list, number, text, type Shape, type ShapeOf } from '../../../../base/shape.ts'
 
 /** `[space or figure, bytes]` */
 type HeapSize = readonly [name: string, bytes: number]
@@ -20,9 +20,9 @@ export interface ClientMemory {
 
 /** Total: a line of another form is left out. */
 export function memoryLinesIn(output: Uint8Array): ClientMemory {
-  const values = Buffer.from(output).toString('utf8').split('\n').map(jsonLine)
+  const of = fittingLines(Buffer.from(output).toString('utf8'))
   return {
-    heaps: values.flatMap((value) => fitting(HEAPS, value)?.heaps ?? []),
-    sites: values.flatMap((value) => fitting(SITE, value) ?? []),
+    heaps: of(HEAPS).map(({ heaps }) => heaps),
+    sites: of(SITE),
   }
 }

@@ -1,0 +1,229 @@
+import { duration } from '../../base/format.ts'
+import { quoted, shellQuoted } from '../../base/shell-quoted.ts'
+import { BORN } from '../../boxes/process-functions.ts'
+import {
+  AS_ROOT,
+  hasForm,
+  MOVED,
+  numberIn,
+  refused,
+  unseen,
+  valueOf,
+  type Answer,
+  type Before,
+  type Relief,
+  type Verdict,
+} from './relief.ts'
+import { limitOf, PAUSE, WHO } from './shell.ts'
+
+const KILL = 'kill'
+/** Offered from this on. Seconds. */
+const LONG_SECONDS = 60
+const MOST_OFFERED = 3
+/** A server that hangs is the case in which somebody looks. Seconds. */
+const ANSWER_SECONDS = 12
+/** A query that is told to end looks now and then whether it was; a rollback comes after that. Fifths of a second. */
+const ENDS_FIFTHS = 75
+
+/**
+ * `serve PID` is true where that is a PostgreSQL server whose folder can be read (postmaster.pid: its PID, folder, start, port, folder of the socket), and whose account we are or can
+ * become; then `ask` gives it SQL. Sets PGHOST and PGPORT.
+ */
+const ASKING = `
+serve() {
+  folder=$(readlink /proc/$1/cwd 2>/dev/null) && [ -r "$folder/postmaster.pid" ] || return 1
+  first=; PGPORT=; PGHOST=; { read -r first; read -r rest; read -r rest; read -r PGPORT; read -r PGHOST; } <"$folder/postmaster.pid"
+  [ "$first" = "$1" ] && [ -n "$PGPORT" ] && [ -n "$PGHOST" ] || return 1
+  owner=$(stat -c %u /proc/$1 2>/dev/null); [ "$(id -u)" = 0 ] || [ "$(id -u)" = "$owner" ] || return 1
+  psql=$(command -v psql) || { psql=$(readlink /proc/$1/exe 2>/dev/null); psql=\${psql%/*}/psql; }
+  [ -x "$psql" ] || { echo 'psql no'; return 1; }
+  unset PGUSER PGSERVICE PGPASSWORD
+  ${limitOf(ANSWER_SECONDS)}
+  export limit PGHOST PGPORT psql PGDATABASE=postgres PGCONNECT_TIMEOUT=5 PGOPTIONS='-c statement_timeout=10000 -c lock_timeout=5000'
+}
+ask() {
+  if [ "$(id -u)" = "$owner" ]; then ( cd /; exec $limit "$psql" -X -A -t -q -w -v ON_ERROR_STOP=1 ) 2>&1
+  else ( cd /; su "$(id -nu "$owner")" -s /bin/sh -c 'exec $limit "$psql" -X -A -t -q -w -v ON_ERROR_STOP=1' ) 2>&1; fi | sed 's/^psql:[^ ]* //; s/^ERROR:/error/; s/^error:/error/; s/^FATAL:/error/'
+}`
+
+/**
+ * Ends the query of one backend of a PostgreSQL server: `pg_cancel_backend`, with --kill `pg_terminate_backend`, which closes its connection
+ * (https://www.postgresql.org/docs/current/functions-admin.html#FUNCTIONS-ADMIN-SIGNAL).
+ *
+ * The server is told by the process that started the backend, and asked through its own socket as the account that runs it: no password is asked for and none is used (`psql -w`).
+ * What is ended is told by the start of the backend and of the query, so that neither another connection with that number nor the next query of the same one is touched.
+ */
+export const endQuery: Relief = {
+  id: 'end-query',
+  title: 'end the query of a PostgreSQL backend; with --kill its connection',
+  usage: 'PID',
+  example: ['812'],
+  price: 'change',
+  endsProcess: false,
+  takesKill: true,
+  targetOf: ([word = '', ...more]) => {
+    if (!/^[1-9]\d{0,9}$/.test(word))
+      return {
+        why: word === '' ? 'The PID of the backend is missing.' : `"${word}" is no PID of a backend.`,
+        tryNext: 'end-query 812',
+      }
+    if (more.some((each) => each !== KILL)) return { why: 'One query at a time.', tryNext: `end-query ${quoted(word)}` }
+    return more.length > 0 ? [word, KILL] : [word]
+  },
+  wordsOf: ([word = '', how]) => [word, ...(how === KILL ? [`--${KILL}`] : [])],
+  does: ([pid = '', how]) =>
+    how === KILL ? `close the connection of backend ${pid}` : `end the query of backend ${pid}`,
+  planScript: ([pid = '']) => `${WHO}${BORN}${ASKING}
+born ${pid}; printf 'start %s\\nserver %s\\n' "$born" "$parent"; server=$parent
+[ -n "$born" ] || exit 0
+born $server; printf 'serverStart %s\\n' "$born"
+serve "$server" || exit 0
+echo 'database yes'
+ask <<'halligan'
+${planSql(pid)}
+halligan
+:`,
+  plan: (answer, [pid = '', how]) => plan(answer, pid, how === KILL),
+  isBefore: (before) =>
+    hasForm(before, { server: /^[1-9]\d{0,9}$/, serverStart: NUMBER, backend: MICROS, query: MICROS }),
+  act: {
+    script: ([pid = '', how], before) => actScript(pid, before, how === KILL),
+    check: ([pid = '', how], before) => checkScript(pid, before, how === KILL),
+    judge: (answer, [pid = '', how]) => judge(answer, pid, how === KILL),
+  },
+  survey: `${ASKING}
+for folder in /proc/[0-9]*; do
+  name=; { read -r name <$folder/comm; } 2>/dev/null; [ "$name" = postgres ] || [ "$name" = postmaster ] || continue
+  serve \${folder#/proc/} || continue
+  ask <<'halligan'
+SELECT 'long ' || pid || ' ' || extract(epoch from clock_timestamp() - query_start)::bigint FROM pg_stat_activity WHERE state = 'active' AND backend_type = 'client backend' AND pid <> pg_backend_pid() AND query_start < clock_timestamp() - interval '${LONG_SECONDS} s' ORDER BY query_start LIMIT ${MOST_OFFERED};
+halligan
+done`,
+  offers: (answer) =>
+    (answer.get('long') ?? []).flatMap((line) => {
+      const [, pid, seconds] = /^([1-9]\d{0,9}) (\d{1,9})$/.exec(line) ?? []
+      return pid === undefined ? [] : [{ target: [pid], why: `its query runs for ${duration(Number(seconds))}` }]
+    }),
+}
+
+const NUMBER = /^\d{1,15}$/
+/** Since the epoch; empty where there is none. */
+const MICROS = /^\d{1,17}$/
+
+/** Microseconds since the epoch, exactly: what two times are compared by. */
+function micros(column: string): string {
+  return `(extract(epoch from ${column}) * 1000000)::bigint`
+}
+
+function planSql(pid: string): string {
+  return `SELECT concat_ws(E'\\n', 'kind ' || coalesce(backend_type, ''), 'state ' || coalesce(state, ''), 'backend ' || ${micros('backend_start')},
+  'query ' || ${micros('query_start')}, 'for ' || extract(epoch from clock_timestamp() - query_start)::bigint,
+  'transaction ' || extract(epoch from clock_timestamp() - xact_start)::bigint, 'waits ' || wait_event_type,
+  'blocks ' || (SELECT count(*) FROM pg_stat_activity other WHERE ${pid} = ANY (pg_blocking_pids(other.pid))),
+  'user ' || regexp_replace(coalesce(usename, ''), E'\\\\s+', ' ', 'g'), 'on ' || regexp_replace(coalesce(datname, ''), E'\\\\s+', ' ', 'g'),
+  'text ' || regexp_replace(left(query, 300), E'\\\\s+', ' ', 'g')) FROM pg_stat_activity WHERE pid = ${pid};`
+}
+
+function plan(answer: Answer, pid: string, kill: boolean): ReturnType<Relief['plan']> {
+  const inspect = `halligan inspect BOX ${pid}`
+  if (numberIn(valueOf(answer, 'start')) === undefined)
+    return refused(`There is no process ${pid}.`, 'halligan look BOX')
+  if (valueOf(answer, 'psql') === 'no') return refused('This box has no psql: nobody can ask its server.', inspect)
+  if (valueOf(answer, 'database') !== 'yes')
+    return valueOf(answer, 'uid') === '0'
+      ? refused(
+          `Process ${pid} is no backend of a PostgreSQL server that can be asked; of MySQL it is end-mysql-query.`,
+          inspect,
+        )
+      : refused(
+          `Whether process ${pid} is a backend of PostgreSQL only root sees, or the account of the server.`,
+          AS_ROOT,
+        )
+  const [error] = answer.get('error') ?? []
+  const kind = valueOf(answer, 'kind')
+  if (error !== undefined)
+    return refused(`The server does not answer its own account without a password: ${error}.`, inspect)
+  if (kind === '') return refused(`The server knows no backend ${pid}.`, inspect)
+  if (kind !== 'client backend')
+    return refused(`Backend ${pid} is no connection of a client: it is the server's own (${kind}).`, inspect)
+  const state = valueOf(answer, 'state')
+  if (state !== 'active' && !kill)
+    return refused(
+      `Backend ${pid} runs no query now: it is ${state || 'in a state that is not told'}. With --kill its connection is closed${state.startsWith('idle in transaction') ? ', which ends its transaction and the locks of that' : ''}.`,
+      `end-query ${pid} --kill`,
+    )
+  const [backend, query, server, serverStart] = ['backend', 'query', 'server', 'serverStart'].map((name) =>
+    valueOf(answer, name),
+  )
+  const before = { server: server ?? '', serverStart: serverStart ?? '', backend: backend ?? '', query: query ?? '' }
+  if (!endQuery.isBefore(before, [pid]))
+    return refused(`The server did not say since when backend ${pid} is there.`, inspect)
+  const seconds = numberIn(valueOf(answer, 'for')) ?? 0
+  const blocked = numberIn(valueOf(answer, 'blocks')) ?? 0
+  const waits = valueOf(answer, 'waits')
+  return {
+    possible: true,
+    lines: [
+      `now: ${valueOf(answer, 'user')} on ${valueOf(answer, 'on')}, ${state}, its query began ${duration(seconds)} ago${waits === '' ? '' : `, waits for ${waits}`}; ${blocked} others wait for it`,
+      `its query: ${valueOf(answer, 'text')}`,
+      `will be done: pg_${kill ? 'terminate' : 'cancel'}_backend(${pid})`,
+      kill
+        ? 'costs: its connection is closed, and its client gets an error; its transaction is rolled back, which may take as long as it has run'
+        : 'costs: the statement fails at its client, and with it its transaction; the connection stays',
+      'back: nothing brings it back; its client may ask again',
+    ],
+    before,
+  }
+}
+
+/** The server of the plan, by its PID and start; else it says so. */
+function provedServer({ server = '', serverStart = '' }: Before, otherwise: string): string {
+  return `${BORN}${ASKING}
+born ${shellQuoted(server)}; { [ "$born" = ${shellQuoted(serverStart)} ] && serve ${shellQuoted(server)}; } || { ${otherwise}; }`
+}
+
+/** Numbers alone come into SQL. */
+function digits(text: string | undefined): string {
+  return text !== undefined && MICROS.test(text) ? text : '0'
+}
+
+function sameQuery(pid: string, { backend, query }: Before): string {
+  return `pid = ${digits(pid)} AND ${micros('backend_start')} = ${digits(backend)} AND ${micros('query_start')} = ${digits(query)}`
+}
+
+function actScript(pid: string, before: Before, kill: boolean): string {
+  return `${provedServer(before, `echo 'the server is not what the plan saw any more'; exit ${MOVED}`)}
+said=$(ask <<'halligan'
+SELECT CASE WHEN pg_${kill ? 'terminate' : 'cancel'}_backend(pid) THEN 'told yes' ELSE 'told no' END FROM pg_stat_activity WHERE ${sameQuery(pid, before)}${kill ? '' : " AND state = 'active'"};
+halligan
+)
+case $said in
+  'told yes') ;;
+  '') echo 'it runs another query now, or none'; exit ${MOVED};;
+  *) printf '%s\\n' "$said" | head -c 500; exit 1;;
+esac`
+}
+
+function checkScript(pid: string, before: Before, kill: boolean): string {
+  const here = kill
+    ? `pid = ${digits(pid)} AND ${micros('backend_start')} = ${digits(before['backend'])}`
+    : `${sameQuery(pid, before)} AND state = 'active'`
+  return `${provedServer(before, 'exit 0')}${PAUSE}
+while [ $pauses -lt ${ENDS_FIFTHS} ]; do
+  said=$(ask <<'halligan'
+SELECT 'now ' || CASE WHEN EXISTS (SELECT 1 FROM pg_stat_activity WHERE ${here}) THEN 'here' ELSE 'over' END;
+halligan
+)
+  [ "$said" = 'now here' ] || break
+  pause
+done
+printf '%s\\n' "$said"`
+}
+
+function judge(answer: Answer, pid: string, kill: boolean): Verdict {
+  const now = valueOf(answer, 'now')
+  const what = kill ? `the connection of backend ${pid}` : `the query of backend ${pid}`
+  if (now === 'over') return { worked: true, says: [`${what} is over`] }
+  if (now !== 'here') return unseen(`the server did not say whether ${what} is over`)
+  return { worked: false, says: [`${what} is still there: it heeds that where it looks for it, or rolls back`] }
+}
