@@ -33,6 +33,7 @@ const PACKAGES = {
   fish: 'completion of fish',
   chromium: 'the page of a write-up in a browser',
   podman: 'containers as boxes',
+  haproxy: 'a server taken out of a backend',
   runc: 'containers as boxes, where control groups are of both kinds',
 }
 

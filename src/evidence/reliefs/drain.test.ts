@@ -1,5 +1,5 @@
 import { execFileSync, spawn, spawnSync, type ChildProcess } from 'node:child_process'
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { createServer, type Server } from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
@@ -75,7 +75,7 @@ describe.each(['python3', 'perl', 'socat', 'nc'])('HAProxy, asked with %s', (spe
     for (const name of ['web-1', 'web-2', 'web-3']) states.set(name, name === 'web-3' ? 1 : 0)
     const plan = await planned('orders/web-2')
     if (!plan.possible) throw new Error(plan.why)
-    expect(plan.lines[0]).toBe('now: orders/web-2 serves, beside 1 others: web-1')
+    expect(plan.lines[0]).toBe('now: orders/web-2 serves, beside web-1')
     const { undo } = drain
     if (!undo) throw new Error('no undo')
     expect((await shell(undo.script(['orders/web-2'], plan.before))).code).toBe(MOVED)
@@ -83,7 +83,7 @@ describe.each(['python3', 'perl', 'socat', 'nc'])('HAProxy, asked with %s', (spe
     expect(states.get('web-2')).toBe(8)
     expect(await judged(drain.act, 'orders/web-2', plan.before)).toEqual({
       worked: true,
-      says: ['orders/web-2 is drained; 1 servers of its backend take new connections'],
+      says: ['orders/web-2 is drained; one server of its backend takes new connections'],
     })
     expect((await shell(drain.act.script(['orders/web-2'], plan.before))).code).toBe(MOVED)
     expect(await planned('orders/web-1')).toMatchObject({ possible: false, why: expect.stringMatching(/last server/) })
@@ -110,5 +110,60 @@ describe.each(['python3', 'perl', 'socat', 'nc'])('HAProxy, asked with %s', (spe
     })
     const before = { socket: path.join(folder, 'none.sock'), admin: '0' }
     expect(await judged(drain.act, 'orders/web-1', before)).toMatchObject({ worked: false, unseen: true })
+  })
+})
+
+const haproxy = spawnSync('sh', ['-c', 'command -v haproxy && command -v python3']).status === 0
+const noHaproxy = haproxy ? '' : ' (skipped: needs haproxy and python3)'
+
+describe.skipIf(!haproxy)(`HAProxy itself${noHaproxy}`, () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'halligan-haproxy-'))
+  const socket = path.join(folder, 'admin.sock')
+  let proxy: ChildProcess
+
+  beforeAll(async () => {
+    // Without `check` a server counts as running, whether anything listens there.
+    const configuration = [
+      'global',
+      `  stats socket ${socket} mode 600 level admin`,
+      'defaults',
+      '  timeout connect 1s',
+      '  timeout client 1s',
+      '  timeout server 1s',
+      'backend orders',
+      ...['web-1', 'web-2'].map((name, at) => `  server ${name} 127.0.0.1:${at + 1}`),
+      '',
+    ]
+    writeFileSync(path.join(folder, 'haproxy.cfg'), configuration.join('\n'))
+    proxy = spawn('haproxy', ['-db', '-f', path.join(folder, 'haproxy.cfg')], { stdio: 'ignore' })
+    while (!existsSync(socket) && proxy.exitCode === null) await new Promise((resolve) => setTimeout(resolve, 50))
+  })
+  afterAll(() => {
+    proxy.kill('SIGKILL')
+    rmSync(folder, { recursive: true, force: true })
+  })
+
+  const answers = (script: string) => {
+    const { status, stdout } = spawnSync('sh', ['-c', script.replaceAll('/run/haproxy/admin.sock', socket)])
+    return { status, answer: answerIn(stdout.toString()) }
+  }
+
+  it('takes a server out, keeps the last one, and takes it back', () => {
+    const plan = drain.plan(answers(drain.planScript(['orders/web-1'])).answer, ['orders/web-1'])
+    if (!plan.possible) throw new Error(plan.why)
+    expect(answers(drain.act.script(['orders/web-1'], plan.before)).status).toBe(0)
+    const now = answers(drain.act.check(['orders/web-1'], plan.before)).answer
+    expect(drain.act.judge(now, ['orders/web-1'], plan.before)).toEqual({
+      worked: true,
+      says: ['orders/web-1 is drained; one server of its backend takes new connections'],
+    })
+    const last = drain.plan(answers(drain.planScript(['orders/web-2'])).answer, ['orders/web-2'])
+    expect(last).toMatchObject({ possible: false, why: expect.stringMatching(/last server/) })
+    expect(answers(drain.undo?.script(['orders/web-1'], plan.before) ?? 'exit 9').status).toBe(0)
+    const back = answers(drain.act.check(['orders/web-1'], plan.before)).answer
+    expect(drain.undo?.judge(back, ['orders/web-1'], plan.before)).toEqual({
+      worked: true,
+      says: ['orders/web-1 takes new connections; 2 servers of its backend take new connections'],
+    })
   })
 })

@@ -87,12 +87,12 @@ done
     return {
       possible: true,
       lines: [
-        `now: ${word} ${own.state === RUNNING ? 'serves' : 'is down'}, beside ${others.length} others: ${others
-          .slice(0, 5)
+        `now: ${word} ${own.state === RUNNING ? 'serves' : 'is down'}, beside ${others
+          .slice(0, MOST_NAMED)
           .map(({ name }) => name)
-          .join(', ')}`,
+          .join(', ')}${others.length > MOST_NAMED ? ` and ${others.length - MOST_NAMED} more` : ''}`,
         `will be done: set server ${word} state drain, through ${socket}`,
-        `costs: ${others.length} others take its share; connections that it has go on, and sessions that stick to it stay there. A restart of HAProxy forgets it`,
+        `costs: ${others.length === 1 ? 'one other takes' : `${others.length} others take`} its share; connections that it has go on, and sessions that stick to it stay there. A restart of HAProxy forgets it`,
         `back: set server ${word} state ready`,
       ],
       before: { socket, admin: '0' },
@@ -184,6 +184,9 @@ tell ${shellQuoted(socket)} ${shellQuoted(`show servers state ${backendOf(word)}
 :`
 }
 
+/** Of the servers beside it. */
+const MOST_NAMED = 5
+
 function judge(answer: Answer, word: string, drained: boolean): Verdict {
   const rows = (answer.get('server') ?? []).flatMap(serverIn)
   const own = rows.find(({ name }) => name === serverOf(word))
@@ -192,6 +195,8 @@ function judge(answer: Answer, word: string, drained: boolean): Verdict {
   const is = own.admin === 0 ? 'takes new connections' : adminWords(own.admin)
   return {
     worked: drained ? (own.admin & FORCED_DRAIN) !== 0 : own.admin === 0,
-    says: [`${word} ${own.admin === 0 ? is : `is ${is}`}; ${serving} servers of its backend take new connections`],
+    says: [
+      `${word} ${own.admin === 0 ? is : `is ${is}`}; ${serving === 1 ? 'one server of its backend takes' : `${serving} servers of its backend take`} new connections`,
+    ],
   }
 }
