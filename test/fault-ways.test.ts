@@ -51,13 +51,13 @@ describe('the fault test', () => {
       expect.arrayContaining(['gdb-stacks', 'gdb-locals', 'gdb-snapshot', 'gdb-crash', 'gcore']),
     )
     const prices = [
-      ...byGdb.map(({ id, price }) => [id, price(target).why]),
-      ...[gdbConsole, gdbDap].map(({ id, price }) => [id, price(target, { limitSeconds: 30 }).why]),
+      ...byGdb.map(({ id, price }) => ({ id, words: price(target).why })),
+      ...[gdbConsole, gdbDap].map(({ id, price }) => ({ id, words: price(target, { limitSeconds: 30 }).why })),
     ]
-    expect(prices.filter(([, words]) => !/kernel.*when memory runs out/.test(words ?? ''))).toEqual([])
+    expect(prices.filter(({ words }) => !/kernel.*when memory runs out/.test(words))).toEqual([])
     // Where a breakpoint is in, it says that this can be the end of it; where there is none, that it goes on.
-    const fatal = prices.filter(([, words]) => /kernel.* (?:dies|ends it)|dies .*kernel/.test(words ?? ''))
-    expect(fatal.map(([id]) => id).toSorted()).toEqual(['gdb', 'gdb-crash', 'gdb-dap', 'gdb-snapshot'])
+    const fatal = prices.filter(({ words }) => /kernel.* (?:dies|ends it)|dies .*kernel/.test(words))
+    expect(fatal.map(({ id }) => id).toSorted()).toEqual(['gdb', 'gdb-crash', 'gdb-dap', 'gdb-snapshot'])
   })
 
   it('has a program for each of them', () => {
