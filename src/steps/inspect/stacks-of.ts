@@ -1,5 +1,6 @@
 import type { Box } from '../../boxes/box.ts'
 import type { InspectOptions, Inspector, Target } from '../../evidence/inspect/inspector.ts'
+import { interpreterNote } from '../../evidence/inspect/interpreters.ts'
 import type { Stacks } from '../../evidence/inspect/stacks.ts'
 import type { Identity } from '../../evidence/probes/identity.ts'
 import { stackGroups } from '../../findings/inspect/stacks.ts'
@@ -71,8 +72,11 @@ async function stacksBy(
     const hint = reading.kind === 'blind' ? reading.hint : ''
     return { ...unseen({ what: inspector.title, why: reading.why, hint }), paid: [paid] }
   }
+  const stacks = redactedStacks(reading.value, request.redact)
+  const note =
+    inspector.runtimes !== 'any' && inspector.runtimes.includes('native') ? interpreterNote(target) : undefined
   return {
-    stacks: shownStacks(inspector, redactedStacks(reading.value, request.redact)),
+    stacks: shownStacks(inspector, note === undefined ? stacks : { ...stacks, notes: [...stacks.notes, note] }),
     noStacks: undefined,
     paid: [paid],
   }
