@@ -1,11 +1,13 @@
-import { spawn, type ChildProcess } from 'node:child_process'
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Proof } from '../../src/boxes/proof.ts'
 import type { Frame } from '../../src/evidence/inspect/frame.ts'
+import type { InspectOptions, Target } from '../../src/evidence/inspect/inspector.ts'
 import type { Snapshot } from '../../src/evidence/inspect/snapshot.ts'
+import { goPprof } from '../../src/evidence/inspectors/go/go-pprof.ts'
 import { missing } from '../boxes/fleet.ts'
 import { refuses, shows, together } from '../matrix/shows.ts'
 import { compileGo } from '../sick/compile.ts'
@@ -96,6 +98,8 @@ describe('inspect a program of Go', { timeout: 60_000 }, () => {
   })
 })
 
+const CLIENTS = ['curl', 'python3', 'wget', 'none-at-all'] as const
+const TOOLS = ['awk', 'cat', 'cut', 'grep', 'head', 'ls', 'readlink', 'sed', 'sort', 'tr'] as const
 const TRACING = '/sys/kernel/tracing'
 const service = compileGo('orders')
 const noGo = service === undefined ? 'no go' : undefined
@@ -143,6 +147,27 @@ describe.skipIf(noGo)(`a service in Go${skipped(noGo)}`, { timeout: 60_000 }, ()
       expect(paid).toMatchObject([{ inspector: 'go-pprof', price: 'pause', proof: CLEAN }])
     },
   )
+
+  it('are asked for by whichever client the box has, and only there', () => {
+    const startTicks = Number(readFileSync(`/proc/${child.pid}/stat`, 'latin1').split(') ').at(-1)?.split(' ')[19])
+    const process = { pid: child.pid ?? 0, startTicks } as unknown as Target['process']
+    const script = goPprof.script({ process } as Target, { timeoutMs: 20_000 } as InspectOptions)
+    const asked = CLIENTS.map((client) => {
+      const folder = path.join(home, client)
+      mkdirSync(folder)
+      // The shims of pyenv need more than this.
+      const found = [...TOOLS, client].filter((name) => existsSync(`/usr/bin/${name}`))
+      for (const name of found) symlinkSync(`/usr/bin/${name}`, path.join(folder, name))
+      const said = spawnSync('/bin/sh', { input: script, encoding: 'utf8', env: { PATH: folder } }).stdout
+      const hasIt = found.includes(client)
+      return {
+        client,
+        as: hasIt ? /^@@ asked \S+\ngoroutine \d+ [^]*main\.book[^]*\n@@ over\n$/ : /^@@ no-client\n$/,
+        said,
+      }
+    })
+    for (const { client, as, said } of asked) expect([client, said]).toEqual([client, expect.stringMatching(as)])
+  })
 
   it(
     'gives no variables of its goroutines',

@@ -116,7 +116,7 @@ describe('the pprof endpoint of a program', () => {
     ['@@ asked 127.0.0.1:80\n@@ many 100008\n', /it has 100008 goroutines: all of them would stand still for some 3 s/],
     ['@@ no-pprof\n', /built without net\/http\/pprof/],
     ['@@ unread\n', /may not be read/],
-    ['@@ no-client\n', /no curl, wget or python3/],
+    ['@@ no-client\n', /no curl, python3 or wget/],
     ['@@ asked 127.0.0.1:80\n@@ no-answer\n', /none of its ports/],
     ['halligan-target gone\n', /has ended/],
     ['', /nothing was answered/],

@@ -63,9 +63,10 @@ export LC_ALL=C HOME=/nonexistent
 unset http_proxy HTTP_PROXY all_proxy ALL_PROXY
 grep -aqF net/http/pprof.Index /proc/${pid}/exe 2>/dev/null || { [ $? = 1 ] && echo '@@ no-pprof' || echo '@@ unread'; exit 0; }
 enter=; [ "$(readlink /proc/${pid}/ns/net)" = "$(readlink /proc/self/ns/net)" ] || enter='nsenter -t ${pid} -n'
-if command -v curl >/dev/null; then get() { $enter curl -q -sf -m ${seconds} --max-redirs 0 "$1"; }
-elif command -v wget >/dev/null; then get() { WGETRC=/dev/null $enter wget -q -O - -T ${seconds} "$1"; }
-elif command -v python3 >/dev/null; then get() { $enter python3 -I -S -c 'import sys, urllib.request as r; sys.stdout.buffer.write(r.build_opener(r.ProxyHandler({})).open(sys.argv[1], timeout=${seconds}).read(${MOST_BYTES}))' "$1"; }
+# Who answers could send it elsewhere: nothing but that place is asked, whatever it says.
+if command -v curl >/dev/null; then get() { $enter curl -q -sf -m ${seconds} "http://$1$2"; }
+elif command -v python3 >/dev/null; then get() { $enter python3 -I -S -c 'import sys, http.client as h; at = h.HTTPConnection(sys.argv[1], timeout=${seconds}); at.request("GET", sys.argv[2]); got = at.getresponse(); sys.stdout.buffer.write(got.read(${MOST_BYTES}) if got.status == 200 else b"")' "$1" "$2"; }
+elif wget --help 2>&1 | grep -q max-redirect; then get() { $enter wget --no-config -q -O - -t 1 -T ${seconds} --max-redirect=0 "http://$1$2"; }
 else echo '@@ no-client'; exit 0; fi
 sockets=$(ls -l /proc/${pid}/fd 2>/dev/null | sed -n 's/.*socket:\\[\\([0-9]*\\)\\]$/\\1/p' | tr '\\n' ' ')
 places=$(cat /proc/${pid}/net/tcp /proc/${pid}/net/tcp6 2>/dev/null | awk -v sockets="$sockets" '
@@ -81,10 +82,10 @@ $4 == "0A" && ($10 in own) {
 for place in $places; do
   halligan_proved
   echo "@@ asked $place"
-  count=$(get "http://$place/debug/pprof/goroutine?debug=1" 2>/dev/null </dev/null | awk 'NR == 1 && /^goroutine profile: total [0-9]+$/ { print $4 }')
+  count=$(get $place '/debug/pprof/goroutine?debug=1' 2>/dev/null </dev/null | awk 'NR == 1 && /^goroutine profile: total [0-9]+$/ { print $4 }')
   [ -n "$count" ] || continue
   [ $count -le ${MOST_GOROUTINES} ] || { echo "@@ many $count"; exit 0; }
-  answer=$(get "http://$place/debug/pprof/goroutine?debug=2" 2>/dev/null </dev/null | head -c ${MOST_BYTES} | tr -d '\\000')
+  answer=$(get $place '/debug/pprof/goroutine?debug=2' 2>/dev/null </dev/null | head -c ${MOST_BYTES} | tr -d '\\000')
   case $answer in 'goroutine '*) printf '%s\\n' "$answer"; echo '@@ over'; exit 0;; esac
 done
 echo '@@ no-answer'
@@ -127,6 +128,6 @@ const NATIVE = '--by eu-stack tells the stacks of its threads, those of goroutin
 const REASONS: readonly (readonly [mark: string, why: string, hint: string])[] = [
   ['no-pprof', 'the program was built without net/http/pprof', NATIVE],
   ['unread', 'its binary may not be read', 'run with --sudo'],
-  ['no-client', 'there is no curl, wget or python3 on the box to ask it with', 'apt-get install curl'],
+  ['no-client', 'there is no curl, python3 or wget (of GNU) on the box to ask it with', 'apt-get install curl'],
   ['no-answer', 'none of its ports answers /debug/pprof/goroutine with goroutines', NATIVE],
 ]
