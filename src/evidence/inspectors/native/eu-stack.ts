@@ -3,6 +3,7 @@ import type { Frame } from '../../inspect/frame.ts'
 import type { Able, InspectOptions, Inspector, PriceTag, Target } from '../../inspect/inspector.ts'
 import { isOfSystem, ownWithSource } from '../../inspect/own-code.ts'
 import { lostTarget, lostWords, proveTarget } from '../../inspect/prove-target.ts'
+import { namelessFrames } from '../../inspect/nameless-frames.ts'
 import type { Stacks, StackSample, ThreadStack } from '../../inspect/stacks.ts'
 import { blind, seen, type Reading } from '../../reading.ts'
 
@@ -87,29 +88,8 @@ function parse(output: Uint8Array, { process, runtime }: Target): Reading<Stacks
   if (!first) return lost ? blind(lostWords(lost)) : blind(whyNot(text), hintFor(text))
   return seen({
     samples: told.map((sample) => ({ ...sample, atMs: Math.max(0, Math.round(sample.atMs - first.atMs)) })),
-    notes: [...(lost ? ['The process ended meanwhile.'] : []), ...madeWhileItRan(told, runtime)],
+    notes: [...(lost ? ['The process ended meanwhile.'] : []), ...namelessFrames(told, runtime)],
   })
-}
-
-/** What names code that a runtime makes as it runs. */
-const NAMED_BY: Partial<Record<Target['runtime']['kind'], string>> = {
-  node: '--by node-stacks',
-  jvm: '--by jvm-stacks',
-  dotnet: 'dotnet-stack',
-}
-
-/** Frames without a name that are in no file, or in the runtime itself, would look like a fault of ours. */
-function madeWhileItRan(samples: readonly StackSample[], { kind, module }: Target['runtime']): readonly string[] {
-  const frames = (samples.at(-1)?.threads ?? []).flatMap((thread) => thread.frames)
-  const by = NAMED_BY[kind]
-  const nameless = frames.filter((frame) => frame.function === '??')
-  const count = nameless.filter((frame) => frame.module === undefined || (by && frame.module === module)).length
-  if (count === 0) return []
-  return [
-    by === undefined
-      ? `${count} of ${frames.length} frames are in no file (??): code that a compiler made as the process ran (JIT), or a stack that could not be followed.`
-      : `${count} of ${frames.length} frames have no name (??): code that a compiler made as the process ran (JIT), or the interpreter itself. ${by} tells the names.`,
-  ]
 }
 
 function sampleOf(part: string, process: Target['process']): StackSample {
