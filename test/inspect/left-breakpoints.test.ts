@@ -22,6 +22,10 @@ import { hold, type Held } from './targets.ts'
 
 const why = missing('root', 'gcc')
 const INT3 = 0xcc
+/** Those of boxes that are here. */
+const SHELLS = ['dash', 'bash', 'mksh', 'busybox sh'].filter(
+  (shell) => spawnSync(shell.split(' ')[0] ?? '', ['-c', ':']).error === undefined,
+)
 
 describe.skipIf(why)(`a breakpoint that gdb left in a child${why ? ` (skipped: ${why})` : ''}`, () => {
   const folder = mkdtempSync(path.join(tmpdir(), 'halligan-left-'))
@@ -52,7 +56,7 @@ describe.skipIf(why)(`a breakpoint that gdb left in a child${why ? ` (skipped: $
     return { child, place, right, others }
   }
   /** The clean-up, with a `dd` that has the child become the other program before it does what the numbered call asks of it. Gives how often `dd` was called. */
-  const cleanUp = (child: number, before = 0): number => {
+  const cleanUp = (child: number, before = 0, shell = 'sh'): number => {
     const real = execFileSync('sh', ['-c', 'command -v dd'], { encoding: 'utf8' }).trim()
     const counted = path.join(folder, 'calls')
     writeFileSync(counted, '')
@@ -70,14 +74,16 @@ exec ${real} "$@"
     )
     const script = path.join(folder, 'clean')
     writeFileSync(script, leftBreakpoints({ pid: parent.pid, startTicks: startOf(parent.pid) }).cleanUp)
-    const { signal } = spawnSync('sh', [script], { env: { ...process.env, PATH: `${folder}:${process.env['PATH']}` } })
+    const [program = '', ...words] = shell.split(' ')
+    const env = { ...process.env, PATH: `${folder}:${process.env['PATH']}` }
+    const { signal } = spawnSync(program, [...words, script], { env })
     expect(signal).toBeNull()
     return readFileSync(counted, 'utf8').length
   }
 
-  it('is taken out', async () => {
+  it.each(SHELLS)('is taken out by %s', async (shell) => {
     const { child, place, right } = await withBreakpoint()
-    cleanUp(child)
+    cleanUp(child, 0, shell)
     expect(peek(child, place)).toBe(right)
   })
 
