@@ -5,7 +5,7 @@ import { jdkHome } from '../scripts/jvm-helper.ts'
 import { startFleet } from '../test/boxes/fleet.ts'
 import { ATTACHING, type Attaching } from '../test/live/attaching.ts'
 import { INSPECT_FAULTS, isAsFound, runInspectCases, type InspectOutcome } from '../test/live/inspect-cases.ts'
-import { compileCartService, compileSick } from '../test/sick/compile.ts'
+import { compileCartService, compileGo, compileSick } from '../test/sick/compile.ts'
 import type { Benchmark } from './support/benchmark.ts'
 
 const CASES = 200
@@ -32,10 +32,12 @@ export const benchmark: Benchmark = {
     const of = option('--of')
     if (of !== undefined) return tableOf(keptIn(of))
     const only = option('--only')
+    compileSick('order-service')
+    const hasGo = compileGo('orders') !== undefined
     const ways = ATTACHING.filter(({ id }) => only === undefined || id === only || id.startsWith(`${only}-`))
       // What this machine has not is left out of the table.
       .filter(({ jdk }) => jdk === undefined || jdkHome(jdk) !== undefined)
-    compileSick('order-service')
+      .filter(({ program }) => program !== 'go-orders' || hasGo)
     const compiler = jdkHome(17) ?? jdkHome(25)
     if (compiler !== undefined) compileCartService(compiler)
     const count = args.find((arg, at) => /^\d+$/.test(arg) && !args[at - 1]?.startsWith('--'))

@@ -78,7 +78,11 @@ int main(void) {
   AT("frame_names", _PyInterpreterFrame, f_locals);
   AT("frame_values", _PyInterpreterFrame, localsplus);
   AT("frame_owner", _PyInterpreterFrame, owner);
+#if PY_VERSION_HEX >= 0x030e0000
+  AT("frame_top", _PyInterpreterFrame, stackpointer);
+#else
   AT("frame_top", _PyInterpreterFrame, stacktop);
+#endif
   AT("code_qualname", PyCodeObject, co_qualname);
   AT("code_lines", PyCodeObject, co_linetable);
   AT("code_names", PyCodeObject, co_localsplusnames);
@@ -114,15 +118,20 @@ int main(void) {
   AT("code_file", PyCodeObject, co_filename);
   AT("code_name", PyCodeObject, co_name);
   AT("code_first", PyCodeObject, co_firstlineno);
+#if PY_VERSION_HEX >= 0x030e0000
+  IS("thread_size", sizeof(PyThreadState));
+  AT("thread_tasks", _PyThreadStateImpl, asyncio_tasks_head);
+  AT("interp_tasks", PyInterpreterState, asyncio_tasks_head);
+#endif
   IS("code_size", sizeof(PyCodeObject));
   AT("gen_qualname", PyGenObject, gi_qualname);
-  IS("frame_size", offsetof(
-#if PY_VERSION_HEX >= 0x030b0000
-                       _PyInterpreterFrame, localsplus
+#if PY_VERSION_HEX >= 0x030d0000
+  IS("frame_size", sizeof(_PyInterpreterFrame));
+#elif PY_VERSION_HEX >= 0x030b0000
+  IS("frame_size", offsetof(_PyInterpreterFrame, localsplus));
 #else
-                       PyFrameObject, f_localsplus
+  IS("frame_size", offsetof(PyFrameObject, f_localsplus));
 #endif
-                       ));
 
   AT("type_name", PyTypeObject, tp_name);
   AT("type_basic", PyTypeObject, tp_basicsize);

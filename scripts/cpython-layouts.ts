@@ -16,7 +16,9 @@ export function layoutOf({ include, version }: Python): string | undefined {
   const folder = mkdtempSync(path.join(tmpdir(), 'halligan-layout-'))
   try {
     const program = path.join(folder, 'layout')
-    execFileSync('gcc', ['-w', `-I${include}`, `-I${path.join(include, 'internal')}`, '-o', program, SOURCE])
+    // Debian has pyconfig.h in a folder of the processor, beside that of the version.
+    const folders = [include, path.join(include, 'internal'), path.dirname(include)]
+    execFileSync('gcc', ['-w', ...folders.map((each) => `-I${each}`), '-o', program, SOURCE])
     const lines = execFileSync(program, { encoding: 'utf8' }).trim().split('\n')
     const [major = 0, minor = 0] = version.split('.').map(Number)
     if (lines[0] !== `version ${major * 256 + minor}`) throw new Error(`${include} holds headers of another version`)

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Inspector, Target } from '../src/evidence/inspect/inspector.ts'
+import { gdbConsole } from '../src/evidence/debug/gdb-console.ts'
+import { gdbDap } from '../src/evidence/debug/gdb-dap.ts'
 import * as inspectors from '../src/evidence/inspectors/index.ts'
 import { ATTACHING, type Attaching } from './live/attaching.ts'
 import { FAULT_TARGETS } from './live/fault-targets.ts'
@@ -41,6 +43,21 @@ describe('the fault test', () => {
         if (attaches) expect([way.id, way.tool]).toEqual([way.id, attaches.tool])
         expect([way.id, attaches?.cleanUp === undefined || way.cleanUp !== undefined]).toEqual([way.id, true])
       }
+  })
+
+  it('says in the price of each way of gdb what becomes of the process if the kernel kills gdb for want of memory', () => {
+    const byGdb = all.filter((each) => each.attaches?.(target).tool === 'debugger')
+    expect(byGdb.map(({ id }) => id)).toEqual(
+      expect.arrayContaining(['gdb-stacks', 'gdb-locals', 'gdb-snapshot', 'gdb-crash', 'gcore']),
+    )
+    const prices = [
+      ...byGdb.map(({ id, price }) => ({ id, words: price(target).why })),
+      ...[gdbConsole, gdbDap].map(({ id, price }) => ({ id, words: price(target, { limitSeconds: 30 }).why })),
+    ]
+    expect(prices.filter(({ words }) => !/kernel.*when memory runs out/.test(words))).toEqual([])
+    // Where a breakpoint is in, it says that this can be the end of it; where there is none, that it goes on.
+    const fatal = prices.filter(({ words }) => /kernel.* (?:dies|ends it)|dies .*kernel/.test(words))
+    expect(fatal.map(({ id }) => id).toSorted()).toEqual(['gdb', 'gdb-crash', 'gdb-dap', 'gdb-snapshot'])
   })
 
   it('has a program for each of them', () => {

@@ -48,6 +48,20 @@ describe.each(here)('Python $release', (python) => {
     expect(said.trim().split('\n')).toEqual(['lines', 'frames', 'ends', 'gone', 'exceptions'])
   })
 
+  it('believes nothing that 3.13 and later say of themselves without a look at it', () => {
+    const script = path.join(import.meta.dirname, 'python/described.py')
+    const said = execFileSync(python.path, ['-I', script, folder], { encoding: 'utf8' }).trim().split('\n')
+    const [sizes, final] = ['structures of other sizes', 'before its release']
+    // An image without an interpreter: what is told rightly of it fits nothing.
+    const told = [/does not fit its memory/, /without a GIL/, final, /makes no sense/, /makes no sense/, sizes, sizes]
+    const expected = [...told, ...told, /Python 3\.15 was never tried; those from 3\.8 to 3\.14 are/, sizes]
+    expect(said).toEqual(
+      expected.map((words) =>
+        typeof words === 'string' ? expect.stringContaining(words) : expect.stringMatching(words),
+      ),
+    )
+  })
+
   it('compiles the reader', () => {
     const text = /String\.raw`([\s\S]*)`/.exec(readFileSync(READER_FILE, 'utf8'))?.[1] ?? ''
     const compile =

@@ -1,11 +1,12 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Crash } from '../../src/evidence/inspect/crash.ts'
-import { coreEstimate } from '../../src/evidence/inspect/core/core-estimate.ts'
+import { coreEstimate, tooFull } from '../../src/evidence/inspect/core/core-estimate.ts'
+import type { CoreEstimate } from '../../src/evidence/inspect/core/taken-core.ts'
 import { readGdbCore } from '../../src/evidence/inspect/core/gdb-core.ts'
 import type { Target } from '../../src/evidence/inspect/inspector.ts'
 import { awaitedSignals, gdbCrash } from '../../src/evidence/inspectors/native/gdb-crash.ts'
-import { gcore } from '../../src/evidence/inspectors/native/gcore.ts'
+import { gcore, gcoreOf } from '../../src/evidence/inspectors/native/gcore.ts'
 import { perfCrash } from '../../src/evidence/inspectors/native/perf-crash.ts'
 import { crashSays } from '../../src/findings/inspect/crash-says.ts'
 import type { Reading } from '../../src/evidence/reading.ts'
@@ -251,6 +252,24 @@ describe('what a core would take', () => {
         pauseMs: 150 + 3 * 10 + 40,
       },
     })
+  })
+
+  it('of a process of 64 GB is minutes of standing still, and nothing where the disk has no room for it', () => {
+    const kib = 64 * 1024 * 1024
+    const of = (free: number): CoreEstimate => {
+      const disk = `disk ${2 * kib} ${free}\nfolder /var/tmp\n`
+      const reading = coreEstimate(Buffer.from(`kib ${kib + 1_048_576} ${kib}\n${disk}`), process, 'ab12')
+      if (reading.kind !== 'seen') throw new Error(reading.why)
+      return reading.value
+    }
+    expect(tooFull(of(kib))).toBe('it may take 65.0 GiB, and /var/tmp has 64.0 GiB free, of which 6.4 GiB should stay')
+    const roomy = of(1.5 * kib)
+    expect(tooFull(roomy)).toBeUndefined()
+    const price = gcoreOf(roomy).price(target('native'))
+    // 3 ms for each MiB in use, 1 ms for each of the GiB that is not.
+    expect(price).toMatchObject({ price: 'pause', pauseMs: 150 + 3 * 65_536 + 1_024 })
+    expect(price.why).toContain('64.0 GiB private and in use, 65.0 GiB with what is mapped and not used')
+    expect(price.residue).toContain('up to 65.0 GiB')
   })
 
   it.each([

@@ -15,13 +15,13 @@ export interface Python {
 }
 
 /** Those that the reader knows. */
-export const PYTHON_VERSIONS = ['3.8', '3.9', '3.10', '3.11', '3.12', '3.13'] as const
+export const PYTHON_VERSIONS = ['3.8', '3.9', '3.10', '3.11', '3.12', '3.13', '3.14'] as const
 
 const ASK = 'import sys; print("%d.%d.%d" % sys.version_info[:3], sys.executable, sys.base_prefix, sep="\\n")'
 
 /**
  * CPythons of this machine, one a release: those that `HALLIGAN_TEST_PYTHONS` names (paths with `:` between), `python3` and `python3.8` to
- * `python3.13` of the PATH, and those of pyenv.
+ * `python3.14` of the PATH, and those of pyenv.
  */
 export function pythonsHere(): readonly Python[] {
   const pyenv = path.join(homedir(), '.pyenv', 'versions')

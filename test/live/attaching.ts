@@ -8,6 +8,7 @@ import { leftBreakpoints } from '../../src/evidence/gdb/left-breakpoints.ts'
 import { kernelStacks } from '../../src/evidence/inspectors/any/kernel-stacks.ts'
 import { procMemory } from '../../src/evidence/inspectors/any/proc-memory.ts'
 import { waitSamples } from '../../src/evidence/inspectors/any/wait-samples.ts'
+import { goPprof } from '../../src/evidence/inspectors/go/go-pprof.ts'
 import { gdbLocals } from '../../src/evidence/inspectors/native/gdb-locals.ts'
 import { gdbSnapshot } from '../../src/evidence/inspectors/native/gdb-snapshot.ts'
 import { cpythonCrash } from '../../src/evidence/inspectors/cpython/cpython-crash.ts'
@@ -258,6 +259,12 @@ export const ATTACHING: readonly Attaching[] = [
   ...jvmWays(jvmOffCpu, { forMs: 1_000 }),
   ...jvmWays(jvmSnapshot, { at: IN_JAVA, forMs: IN_JAVA.forMs }),
   ...jvmWays(jvmCrash, { forMs: 2_000 }),
+  {
+    id: goPprof.id,
+    tool: 'tracer',
+    program: 'go-orders',
+    command: (pid, startTicks) => `while :; do (\n${goPprof.script(nativeTarget(pid, startTicks), OPTIONS)}\n); done`,
+  },
   perfWay(perfProfile),
   perfWay(perfOffCpu),
   {

@@ -1,5 +1,6 @@
 import { execFileSync, spawn, spawnSync, type ChildProcess } from 'node:child_process'
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
@@ -24,7 +25,7 @@ describe.skipIf(why)(`deadly ways${why ? ` (skipped: ${why})` : ''}`, () => {
     compileSick('order-service')
     fleet = await startFleet({
       boxes: ['web-1'],
-      hook: path.join(import.meta.dirname, '../boxes/with-sick-programs.sh'),
+      hook: path.join(import.meta.dirname, '../boxes/with-node.sh'),
     })
   }, 120_000)
   afterAll(() => fleet.down())
@@ -87,6 +88,33 @@ describe.skipIf(why)(`deadly ways${why ? ` (skipped: ${why})` : ''}`, () => {
     // SIGABRT by malloc, or SIGSEGV.
     expect(['134', '139']).toContain(said)
   })
+
+  it('a runtime that is paused through a tunnel: when the line stalls it stands still, also when the console is killed', async () => {
+    fleet.leave(
+      'web-1',
+      `exec node --inspect=127.0.0.1:9229 -e 'setInterval(() => require("fs").appendFileSync("/tmp/beats", "."), 20)' >/dev/null 2>&1`,
+    )
+    const beats = async (): Promise<number> => Number(await fleet.run('web-1', 'cat /tmp/beats 2>/dev/null | wc -c'))
+    const port = await freePort()
+    const tunnel = spawn('ssh', ['-F', fleet.sshConfig, '-N', '-L', `127.0.0.1:${port}:127.0.0.1:9229`, 'web-1'], {
+      stdio: 'ignore',
+    })
+    try {
+      await untilSo(async () => (await beats()) > 5)
+      await pausedBy(port)
+      const stopped = await beats()
+      await fleet.link('web-1', 'down')
+      tunnel.kill('SIGKILL')
+      await after(2_000)
+      expect(await beats()).toBe(stopped)
+      // It was this that held it: once the line is back, sshd hears of the end of the console, and V8 of the end of its client.
+      await fleet.link('web-1', 'up')
+      await untilSo(async () => (await beats()) > stopped)
+    } finally {
+      tunnel.kill('SIGKILL')
+      await fleet.link('web-1', 'up')
+    }
+  })
 })
 
 describe('deadly ways of tools that not every machine has', () => {
@@ -143,6 +171,38 @@ describe('deadly ways of tools that not every machine has', () => {
   })
 })
 
+/** Through the inspector that listens there: all of its JavaScript stands still once this has resolved. */
+async function pausedBy(port: number): Promise<void> {
+  let address: string | undefined
+  await untilSo(async () => {
+    const listed: unknown = await fetch(`http://127.0.0.1:${port}/json/list`).then(
+      (answer) => answer.json(),
+      () => undefined,
+    )
+    address = /"webSocketDebuggerUrl":"(ws:[^"]+)"/.exec(JSON.stringify(listed) ?? '')?.[1]
+    return address !== undefined
+  })
+  const client = new WebSocket(address ?? '')
+  await new Promise<void>((resolve, reject) => {
+    client.addEventListener('error', () => reject(new Error('the inspector does not answer')))
+    client.addEventListener('open', () => {
+      client.send('{"id":1,"method":"Debugger.enable"}')
+      client.send('{"id":2,"method":"Debugger.pause"}')
+    })
+    client.addEventListener('message', ({ data }) => {
+      if (String(data).includes('"Debugger.paused"')) resolve()
+    })
+  })
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer()
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const address = server.address()
+  await new Promise((resolve) => server.close(resolve))
+  return typeof address === 'object' ? (address?.port ?? 0) : 0
+}
+
 function has(program: string): boolean {
   return spawnSync('sh', ['-c', `command -v ${program}`]).status === 0
 }
@@ -170,8 +230,12 @@ function after(milliseconds: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, milliseconds))
 }
 
-async function until(so: () => boolean): Promise<void> {
-  for (let tries = 0; !so(); tries += 1) {
+function until(so: () => boolean): Promise<void> {
+  return untilSo(() => Promise.resolve(so()))
+}
+
+async function untilSo(so: () => Promise<boolean>): Promise<void> {
+  for (let tries = 0; !(await so()); tries += 1) {
     if (tries > 300) throw new Error('waited for 30 s')
     await after(100)
   }

@@ -14,7 +14,13 @@ export interface FaultTarget {
   readonly sweep: (pid: string) => string
 }
 
-export type FaultProgram = 'order-service' | 'probed-service' | 'order-service.py' | 'coupon-service' | 'cart-service'
+export type FaultProgram =
+  | 'order-service'
+  | 'probed-service'
+  | 'order-service.py'
+  | 'coupon-service'
+  | 'cart-service'
+  | 'go-orders'
 
 /** The user that the JVM belongs to: nobody. */
 export const JVM_USER = 65_534
@@ -45,6 +51,13 @@ export const FAULT_TARGETS: Readonly<Record<FaultProgram, FaultTarget>> = {
   'order-service.py': {
     start: () => 'python3 /usr/local/bin/order-service.py',
     ready: "p=$(pgrep -nf '^python3 /usr/local/bin/order-service.py') && [ $(ls /proc/$p/task | wc -l) -ge 11 ]",
+    wrong: nothing,
+    wrongAtLast: nothing,
+    sweep: nothing,
+  },
+  'go-orders': {
+    start: () => 'go-orders',
+    ready: "p=$(pgrep -nx go-orders) && grep -q ' 0A ' /proc/$p/net/tcp",
     wrong: nothing,
     wrongAtLast: nothing,
     sweep: nothing,

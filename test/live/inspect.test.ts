@@ -258,6 +258,35 @@ describe.skipIf(why !== undefined)(`inspect${why ? ` (skipped: ${why})` : ''}`, 
     expect(asRoot.seen.blind).toEqual([])
   })
 
+  it('a program that runs with rights of its own (setuid) tells its user nothing, whoever started it, and root all', async () => {
+    const box = 'web-1'
+    await fleetOf(box).run(
+      box,
+      'usermod -p "*" amy; cp /usr/local/bin/silent-peer /usr/local/bin/setuid-peer; chmod 4755 /usr/local/bin/setuid-peer',
+    )
+    const pid = await started(
+      box,
+      'exec setpriv --reuid amy --clear-groups setuid-peer 300 127.0.0.1 9 1',
+      'setuid-peer',
+    )
+    const uids = (await fleetOf(box).run(box, `grep ^Uid: /proc/${pid}/status; id -u amy`)).split(/\s+/)
+    expect(uids.slice(1, 3)).toEqual([uids[5], '0'])
+    const before = await fleetOf(box).run(box, `cat /proc/${pid}/status | grep -E '^(State|TracerPid)'`)
+    const { seen, code } = await json('amy@web-1', String(pid), '--by', 'eu-stack', '--accept', 'pause')
+    expect(code).toBe(1)
+    expect(seen.files).toBeNull()
+    expect(seen.environment).toBeNull()
+    expect(seen.blind).toContainEqual({
+      what: expect.stringContaining('stacks'),
+      why: expect.stringMatching(/not permitted|denied/i),
+      hint: expect.stringContaining('--sudo'),
+    })
+    const asRoot = await json('amy@web-1', String(pid), '--sudo')
+    expect(asRoot.seen.files?.open).toBeGreaterThan(2)
+    expect(await fleetOf(box).run(box, `cat /proc/${pid}/status | grep -E '^(State|TracerPid)'`)).toBe(before)
+    await fleetOf(box).run(box, `kill -KILL ${pid}; rm /usr/local/bin/setuid-peer`)
+  })
+
   it('what is not there, and what is no process, is said', async () => {
     const asked = await on('web-1').run('inspect', 'web-1', 'no-such-program')
     expect(asked).toMatchObject({ code: 1, stdout: '' })

@@ -31,10 +31,10 @@ describe.skipIf(why)(`native stacks${why ? ` (skipped: ${why})` : ''}`, () => {
   let program: Program
   const home = mkdtempSync(path.join(tmpdir(), 'halligan-native-stacks-'))
   beforeAll(async () => {
-    for (const name of ['order-service', 'thread-leak']) compileSick(name)
+    for (const name of ['order-service', 'thread-leak', 'd-state']) compileSick(name)
     fleet = await startFleet({
       boxes: ['web-1'],
-      hook: path.join(import.meta.dirname, '../boxes/with-sick-programs.sh'),
+      hook: path.join(import.meta.dirname, '../boxes/with-node.sh'),
     })
     program = programWith(fleet, home, home)
     await program.run('open', 'orders are slow')
@@ -130,6 +130,55 @@ describe.skipIf(why)(`native stacks${why ? ` (skipped: ${why})` : ''}`, () => {
     const seen = await inspected(pid, '--by', 'eu-stack')
     expect(seen.blind.map((each) => each.why).join()).toMatch(/traced already/)
     expect(seen.paid).toEqual([])
+    await end(pid)
+  })
+
+  it('are not taken of what waits uninterruptibly: it is said, and what it waits for is told for nothing', async () => {
+    fleet.leave('web-1', 'exec d-state 100 1')
+    const search = `tries=0; until p=$(grep -l '^State:.D' /dev/null $(grep -lx 'Name:.d-state' /proc/[0-9]*/status)) || [ $tries -ge 100 ]; do sleep 0.1; tries=$((tries + 1)); done; echo $p`
+    const pid = (await fleet.run('web-1', search)).split('/')[2] ?? ''
+    expect(pid).toMatch(/^\d+$/)
+    for (const way of ['eu-stack', 'gdb-locals']) {
+      const seen = await inspected(pid, '--by', way)
+      expect(seen.blind.map((each) => each.why).join()).toMatch(/waits in the kernel and cannot be interrupted/)
+      expect(seen.paid).toEqual([])
+    }
+    const free = await program.run('inspect', 'web-1', pid)
+    expect(free.stdout).toMatch(/uninterruptibl/)
+    expect(free.stdout).toMatch(/vfork/)
+    expect(await stateOf(pid)).toMatch(/^D \(disk sleep\) 0$/)
+    await fleet.run('web-1', `kill -KILL $(pgrep -x d-state)`)
+  })
+
+  it('say of code that a runtime has made as it ran that it has no names, and who knows them', async () => {
+    fleet.leave('web-1', 'exec node /srv/shop/orders-service.cjs spin >/dev/null 2>&1')
+    const search = `tries=0; until p=$(pgrep -f '^node /srv/shop/orders-service') || [ $tries -ge 100 ]; do sleep 0.1; tries=$((tries + 1)); done; sleep 1; echo $p`
+    const pid = (await fleet.run('web-1', search)).trim()
+    const seen = await inspected(pid, '--by', 'eu-stack')
+    expect(seen.threads.some(({ frames }) => frames.some((each) => each.function === '??'))).toBe(true)
+    expect(JSON.stringify(seen)).toMatch(
+      /[1-9]\d* of \d+ frames have no name \(\?\?\)[^"]* --by node-stacks tells the names\./,
+    )
+    expect(seen.paid).toMatchObject([{ proof: { tool: 'gone', left: [], targets: [{ after: 'running' }] } }])
+    await end(pid)
+  })
+
+  it('of a process of more than five thousand threads are bounded, and what holds them all is not let at it', async () => {
+    const pid = await started('thread-leak 200 5100 >/dev/null', 'thread-leak')
+    await fleet.run(
+      'web-1',
+      `tries=0; until [ $(ls /proc/${pid}/task | wc -l) -gt 5100 ] || [ $tries -ge 300 ]; do sleep 0.1; tries=$((tries + 1)); done`,
+    )
+    const asked = ['--by', 'gdb-stacks', '--accept', 'pause', '--json']
+    const { stdout, code } = await program.run('inspect', 'web-1', pid, ...asked)
+    expect(code).toBe(1)
+    expect(stdout.length).toBeLessThan(4_000_000)
+    const seen = JSON.parse(Buffer.from(stdout, 'latin1').toString('utf8')) as Seen
+    expect(seen.threads).toHaveLength(5_000)
+    expect(seen.blind).toContainEqual(expect.objectContaining({ what: '101 of its 5101 threads' }))
+    expect(seen.blind.map((each) => each.why).join()).toContain('5101 threads; gdb would hold all of them')
+    expect(seen.paid).toEqual([])
+    expect(await stateOf(pid)).toMatch(/^S \(sleeping\) 0$/)
     await end(pid)
   })
 

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { existsSync, mkdirSync, statSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, statSync } from 'node:fs'
 import { homedir } from 'node:os'
 import path from 'node:path'
 
@@ -15,6 +15,27 @@ export function compileSick(name: string): string {
     })
   }
   return binary
+}
+
+/** Compiles a small sick program in Go, statically; undefined where there is no Go. Debian has it below /usr/lib, and only its newest in the PATH. */
+export function compileGo(name: string): string | undefined {
+  const source = path.join(import.meta.dirname, `${name}.go`)
+  const binary = path.join(compiledFolder('sick'), `go-${name}`)
+  const compiler = goCompiler()
+  if (compiler === undefined) return undefined
+  if (isOlder(binary, [source]))
+    execFileSync(compiler, ['build', '-o', binary, source], {
+      env: { ...process.env, GO111MODULE: 'off', GOCACHE: compiledFolder('go'), CGO_ENABLED: '0' },
+      stdio: ['ignore', 'ignore', 'pipe'],
+    })
+  return binary
+}
+
+function goCompiler(): string | undefined {
+  const folders = (process.env['PATH'] ?? '').split(':')
+  const debian = existsSync('/usr/lib') ? readdirSync('/usr/lib').filter((name) => /^go-1\.\d+$/.test(name)) : []
+  const all = [...folders, ...debian.map((name) => `/usr/lib/${name}/bin`)].map((folder) => path.join(folder, 'go'))
+  return all.find((each) => existsSync(each))
 }
 
 /** Compiles CartService.java, with what it needs, by that JDK (its home) and gcc into the folder that `test/boxes/with-jvm.sh` brings into boxes. It runs in Java 11 and later. */

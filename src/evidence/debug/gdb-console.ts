@@ -28,7 +28,7 @@ export const gdbConsole: Debugger = {
 /** Of what is interpreted gdb shows the interpreter. */
 const RUNTIME_HINTS: Readonly<Record<string, readonly string[]>> = {
   cpython: [
-    'gdb shows the interpreter; Python stacks and variables are shown by halligan inspect, for free. pdb of a running process (3.14 and later) was not tried here.',
+    'gdb shows the interpreter; Python stacks and variables are shown by halligan inspect, for free. pdb of a running process (3.14 and later) is not offered: docs/debug.md.',
   ],
   node: ['gdb shows V8 itself; JavaScript stacks and variables are shown by halligan inspect --stacks.'],
 }

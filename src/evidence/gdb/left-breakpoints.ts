@@ -1,5 +1,7 @@
 import type { InspectedProcess } from '../inspect/process.ts'
 
+type Which = Pick<InspectedProcess, 'pid' | 'startTicks'>
+
 /**
  * What is done about breakpoints of gdb that would outlive it: the places at which it had some stand in its output (`addr="0x…"` of `-break-list`). A breakpoint is a
  * byte 0xCC in the code (INT3; Intel's manual, volume 2A): the process would die at it. gdb takes it out when it ends, but not when the kernel kills it for want of memory; and not out of a
@@ -7,24 +9,23 @@ import type { InspectedProcess } from '../inspect/process.ts'
  *
  * All are POSIX sh. The first two are run by the keeper as files of its folder, where `out` is.
  */
-export function leftBreakpoints({ pid, startTicks }: Pick<InspectedProcess, 'pid' | 'startTicks'>): {
+export function leftBreakpoints(which: Which): {
   /** Once gdb is gone, whichever way it went: puts back the byte that belongs there, in its children too. */
   readonly cleanUp: string
   /** Names what is there still. */
   readonly residue: string
 } {
+  const { pid } = which
   return {
     cleanUp: `folder=\${0%/*}
-${looking(pid)}
-${isIt(pid, startTicks)}
-mend ${pid}
-for child in $(children); do
-  ! grep -q '^TracerPid:[^0-9]*0$' /proc/$child/status || mend $child
-done
+${looking(which)}
+ours ${pid} || exit 0
+mend ${pid} any
+for child in $(children); do mend $child 0; done
 `,
     residue: `folder=\${0%/*}
-${looking(pid)}
-${isIt(pid, startTicks)}
+${looking(which)}
+ours ${pid} || exit 0
 for each in ${pid} $(children); do
   for place in $(places); do
     [ "$(byte /proc/$each/mem $((place)))" = cc ] || continue
@@ -37,22 +38,23 @@ done
 }
 
 /** Run by gdb itself (`shell`) right before it lets go, with `$folder` set: the children that it holds without knowing of them stand still then, and have not run yet. */
-export function mendHeldChildren({ pid }: Pick<InspectedProcess, 'pid'>): string {
-  return `${looking(pid)}
-for child in $(children); do
-  ! grep -q "^TracerPid:[^0-9]*$PPID$" /proc/$child/status || mend $child
-done
+export function mendHeldChildren(which: Which): string {
+  return `${looking(which)}
+for child in $(children); do mend $child $PPID; done
 `
 }
 
 /** More places has no statement that is watched: copies of an inlined function. */
 const MOST_PLACES = 50
 
-const isIt = (pid: number, startTicks: number): string =>
-  `stat=$(cat /proc/${pid}/stat); set -- \${stat##*") "}; [ "\${20-}" = ${startTicks} ] || exit 0`
-
-/** `of_file PID PLACE`: only of code. A child that has become another program has other files there. */
-const looking = (pid: number): string => `
+/**
+ * - `of_file PID PLACE`: the byte of the file, of code only. A child that has become another program has other files there.
+ * - `ours PID`: it is the process that was watched, or a child of it.
+ * - `mend PID TRACER`: only while that one traces it (0: nobody; `any`). Its memory is opened to be written to, and looked at only after that. What is open stays the memory of
+ *   then when the process becomes another program, or its number another's (proc_mem_open() in fs/proc/base.c of the kernel): so no other program gets the byte, whatever happens
+ *   after the look. `dd` writes through that descriptor; a path would be opened anew.
+ */
+const looking = ({ pid, startTicks }: Which): string => `
 exec 2>/dev/null
 places() {
   grep -a '^\\^done,BreakpointTable=' "$folder/out" | grep -o 'addr="0x[0-9a-f]*"' | cut -d'"' -f2 | sort -u | head -n ${MOST_PLACES}
@@ -70,11 +72,19 @@ of_file() {
     return
   done </proc/$1/maps
 }
+of_stat() { stat=$(cat /proc/$1/stat); number=$2; set -- \${stat##*") "}; shift $number; echo "\${1-}"; }
+ours() { [ "$(of_stat ${pid} 19)" = ${startTicks} ] && { [ $1 = ${pid} ] || [ "$(of_stat $1 1)" = ${pid} ]; }; }
+tracer() { while read -r key value; do [ "$key" != TracerPid: ] || echo "$value"; done </proc/$1/status; }
 mend() {
   for place in $(places); do
     [ "$(byte /proc/$1/mem $((place)))" = cc ] || continue
-    right=$(of_file $1 $((place)))
-    case $right in ''|cc) continue;; esac
-    printf "\\\\$(printf %o 0x$right)" | dd of=/proc/$1/mem bs=1 seek=$((place)) conv=notrunc
+    { put_back $1 $2 $((place)); } 9<>/proc/$1/mem
   done
+}
+put_back() {
+  ours $1 && [ "$(byte /proc/$1/mem $3)" = cc ] || return 0
+  case $2 in any|"$(tracer $1)") ;; *) return 0;; esac
+  right=$(of_file $1 $3)
+  case $right in ''|cc) return 0;; esac
+  printf "\\\\$(printf %o 0x$right)" | dd bs=1 seek=$3 >&9
 }`

@@ -25,6 +25,8 @@ export interface Inspector<T> {
   readonly attaches?: (target: Target) => Omit<Attach, 'targets'>
   /** Of what attaches and watches: asked for its end (watch-end.ts) it comes to it, and tells what it saw by then. Missing: it is ended by its signal. */
   readonly endsWhenAsked?: true
+  /** Of stacks: whether this process can be looked into in this way is found out on the box alone; where it cannot, the next way is gone. */
+  readonly mayNotFit?: true
   /** Whether it can be used on this process here; it may refuse for reasons of its own. Missing tools are seen to by the step. */
   readonly able: (target: Target) => Able
   /** `at`: what a snapshot is asked for; its hits cost. Missing where only what there is is told. */

@@ -199,11 +199,21 @@ function queueWords(groups: readonly ThreadGroup[], state: ProcessState): readon
     })
 }
 
-function peerWords(groups: readonly ThreadGroup[], { process }: ProcessState): readonly Headline[] {
+/** What a shell does is what the command does that it waits for. */
+function awaited({ says }: ThreadGroup, { children }: ProcessState): string {
+  if (!says.startsWith('waits for a child') || children.kind !== 'seen') return ''
+  const [child, ...others] = children.value.listed.filter(({ state }) => state !== 'Z')
+  return child && others.length === 0 ? `: ${child.name} (${child.pid})` : ''
+}
+
+function peerWords(groups: readonly ThreadGroup[], state: ProcessState): readonly Headline[] {
   return groups
     .filter(({ waits }) => waits === 'peer' || waits === 'disk' || waits === 'child')
     .slice(0, 3)
-    .map((group) => ({ state: 'ok', says: `${subjectOf(group, process.threads.length)} ${group.says}.` }))
+    .map((group) => ({
+      state: 'ok',
+      says: `${subjectOf(group, state.process.threads.length)} ${group.says}${awaited(group, state)}.`,
+    }))
 }
 
 function idleWords(groups: readonly ThreadGroup[], { process, noCalls, runtime }: ProcessState): Headline {

@@ -1,7 +1,6 @@
-import { bytes } from '../../base/format.ts'
 import { randomHex } from '../../base/random.ts'
 import type { Box } from '../../boxes/box.ts'
-import { coreEstimate, coreEstimateScript } from '../../evidence/inspect/core/core-estimate.ts'
+import { coreEstimate, coreEstimateScript, tooFull } from '../../evidence/inspect/core/core-estimate.ts'
 import type { CoreEstimate, CoreOrder } from '../../evidence/inspect/core/taken-core.ts'
 import { gcore, gcoreOf } from '../../evidence/inspectors/native/gcore.ts'
 import type { InspectOptions, PriceTag, Target } from '../../evidence/inspect/inspector.ts'
@@ -41,7 +40,8 @@ export async function coreOf(
   const estimate = await estimateOf(box, target, order, request)
   if ('why' in estimate) return { noCore: estimate, paid: [] }
   const full = tooFull(estimate)
-  if (full) return { noCore: full, paid: [] }
+  if (full !== undefined)
+    return { noCore: { what: gcore.title, why: full, hint: '--core FOLDER with one that has more room' }, paid: [] }
   const inspector = gcoreOf(estimate)
   const price = inspector.price(target)
   const refused = await refusal(box, inspector, target, identity, request)
@@ -90,19 +90,5 @@ async function estimateOf(
     what: gcore.title,
     why: failure?.message ?? reading.why,
     hint: failure?.tryNext ?? (reading.kind === 'blind' ? reading.hint : ''),
-  }
-}
-
-/** So much stays free: a box whose disk is full has one more trouble. Share of the disk, and bytes at least. */
-const KEPT_FREE = { share: 0.05, bytes: 256 * 1024 * 1024 } as const
-
-function tooFull({ mostBytes, freeBytes, diskBytes, folder }: CoreEstimate): Unseen | undefined {
-  // A small disk cannot keep more than a tenth of it.
-  const kept = Math.max(KEPT_FREE.share * diskBytes, Math.min(KEPT_FREE.bytes, diskBytes / 10))
-  if (freeBytes - mostBytes >= kept) return undefined
-  return {
-    what: gcore.title,
-    why: `it may take ${bytes(mostBytes)}, and ${folder} has ${bytes(freeBytes)} free, of which ${bytes(kept)} should stay`,
-    hint: '--core FOLDER with one that has more room',
   }
 }

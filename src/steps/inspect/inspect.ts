@@ -30,7 +30,7 @@ import { coreOf } from './core-of.ts'
 import { crashOf } from './crash-of.ts'
 import { snapshotOf } from './snapshot-of.ts'
 import { stacksOf } from './stacks-of.ts'
-import { inspectorTools, waysInto } from './ways.ts'
+import { toolsAskedFor, waysInto } from './ways.ts'
 
 export interface InspectRequest {
   readonly subject: Subject
@@ -80,7 +80,7 @@ export async function inspectProcess(box: Box, request: InspectRequest): Promise
   const { subject, redact, signal, timeoutMs } = request
   const startedAtMs = Date.now()
   const boundary = randomHex(16)
-  const result = await box.run(stateScript(subject, boundary, inspectorTools), {
+  const result = await box.run(stateScript(subject, boundary, toolsAskedFor), {
     what: 'inspect a process',
     timeoutMs,
     maxBytes: ANSWER_BYTES,

@@ -1,5 +1,6 @@
 import type { Box } from '../../boxes/box.ts'
 import type { InspectOptions, Inspector, Target } from '../../evidence/inspect/inspector.ts'
+import { interpreterNote } from '../../evidence/inspect/interpreters.ts'
 import type { Stacks } from '../../evidence/inspect/stacks.ts'
 import type { Identity } from '../../evidence/probes/identity.ts'
 import { stackGroups } from '../../findings/inspect/stacks.ts'
@@ -30,10 +31,27 @@ export async function stacksOf(
   if ((request.profile || request.at || request.memory) && !request.stacks) return NO_STACKS
   const usable = stackInspectors(target).filter(({ id }) => request.by === undefined || id === request.by)
   // Who asked gets the best there is for its price; else only what costs nothing and knows this runtime.
-  const inspector = request.stacks
-    ? usable[0]
-    : usable.find((each) => each.price(target).price === 'free' && (each.runtimes !== 'any' || isHanging(target)))
+  const [inspector, ...others] = request.stacks
+    ? usable
+    : usable.filter((each) => each.price(target).price === 'free' && (each.runtimes !== 'any' || isHanging(target)))
   if (!inspector) return request.stacks ? unseen(noneWords(target, 'stacks', request.by)) : NO_STACKS
+  const stacked = await stacksBy(inspector, box, target, identity, request)
+  const [next] = others
+  if (stacked.stacks || !inspector.mayNotFit || !next || stacked.paid.length === 0) return stacked
+  const second = await stacksBy(next, box, target, identity, request)
+  const { stacks, paid } = second
+  if (!stacks) return { ...second, paid: [...stacked.paid, ...paid] }
+  const notes = [...stacks.notes, `${inspector.title}: ${stacked.noStacks?.why ?? ''}`]
+  return { stacks: { ...stacks, notes }, noStacks: undefined, paid: [...stacked.paid, ...paid] }
+}
+
+async function stacksBy(
+  inspector: Inspector<Stacks>,
+  box: Box,
+  target: Target,
+  identity: Identity | undefined,
+  request: InspectRequest,
+): Promise<Stacked> {
   const price = inspector.price(target)
   if (price.price !== 'free') {
     const refused = await refusal(box, inspector, target, identity, request)
@@ -54,8 +72,11 @@ export async function stacksOf(
     const hint = reading.kind === 'blind' ? reading.hint : ''
     return { ...unseen({ what: inspector.title, why: reading.why, hint }), paid: [paid] }
   }
+  const stacks = redactedStacks(reading.value, request.redact)
+  const note =
+    inspector.runtimes !== 'any' && inspector.runtimes.includes('native') ? interpreterNote(target) : undefined
   return {
-    stacks: shownStacks(inspector, redactedStacks(reading.value, request.redact)),
+    stacks: shownStacks(inspector, note === undefined ? stacks : { ...stacks, notes: [...stacks.notes, note] }),
     noStacks: undefined,
     paid: [paid],
   }

@@ -1,5 +1,6 @@
 import type { Crash } from '../../evidence/inspect/crash.ts'
 import type { BoxTool, Inspector, PriceTag, Target } from '../../evidence/inspect/inspector.ts'
+import { INTERPRETER_TOOLS } from '../../evidence/inspect/interpreters.ts'
 import type { MemoryUse } from '../../evidence/inspect/memory-use.ts'
 import type { Profile } from '../../evidence/inspect/profile.ts'
 import type { Snapshot, SnapshotRequest } from '../../evidence/inspect/snapshot.ts'
@@ -21,8 +22,11 @@ export interface Way {
 
 const all: readonly Inspector<unknown>[] = Object.values(inspectors)
 
-/** Names of all tools that some inspector needs: asked for together with the state. */
+/** Names of all tools that some inspector needs. */
 export const inspectorTools: readonly string[] = [...new Set(all.flatMap(({ tools }) => tools.map(({ name }) => name)))]
+
+/** Asked for together with the state: those of others too that tell of a runtime what is not told here. */
+export const toolsAskedFor: readonly string[] = [...inspectorTools, ...INTERPRETER_TOOLS]
 
 /** What there is for this process, those that can be gone first, then as `stackInspectors` has them. */
 export function waysInto(target: Target): readonly Way[] {
@@ -105,13 +109,16 @@ function fits<T>({ runtimes }: Inspector<T>, { runtime }: Target): boolean {
 
 /** More than any price: who knows one runtime says more of it than who knows many. */
 const A_RUNTIME = 1_000_000
+/** Who was made for native code may know Go too, which is that. */
+const FEW = 2
 /** More than there are runtimes. */
 const FOR_ANY = 100
 const PRICED = 10_000
 
 function rank<T>(inspector: Inspector<T>, target: Target, at?: SnapshotRequest): number {
   const { price, pauseMs = 0 } = inspector.price(target, at)
-  const runtimes = inspector.runtimes === 'any' ? FOR_ANY : inspector.runtimes.length
+  const known = inspector.runtimes === 'any' ? FOR_ANY : inspector.runtimes.length
+  const runtimes = known <= FEW ? 1 : known
   return runtimes * A_RUNTIME + (price === 'free' ? 0 : PRICED) + Math.min(pauseMs, PRICED - 1)
 }
 

@@ -1,3 +1,4 @@
+import { bytes } from '../../../base/format.ts'
 import { shellQuoted } from '../../../base/shell-quoted.ts'
 import { blind, seen, type Reading } from '../../reading.ts'
 import type { InspectedProcess } from '../process.ts'
@@ -95,6 +96,17 @@ export function coreEstimate(
     diskBytes: Number(disk) * 1024,
     pauseMs: Math.round(PAUSE.least + (PAUSE.perMib * residentBytes + PAUSE.perUnusedMib * unused) / MIB),
   })
+}
+
+/** So much stays free: a box whose disk is full has one more trouble. Share of the disk, and bytes at least. */
+const KEPT_FREE = { share: 0.05, bytes: 256 * 1024 * 1024 } as const
+
+/** Why there is no room for it, in a sentence; undefined where there is. */
+export function tooFull({ mostBytes, freeBytes, diskBytes, folder }: CoreEstimate): string | undefined {
+  // A small disk cannot keep more than a tenth of it.
+  const kept = Math.max(KEPT_FREE.share * diskBytes, Math.min(KEPT_FREE.bytes, diskBytes / 10))
+  if (freeBytes - mostBytes >= kept) return undefined
+  return `it may take ${bytes(mostBytes)}, and ${folder} has ${bytes(freeBytes)} free, of which ${bytes(kept)} should stay`
 }
 
 /** A process may call itself anything. */

@@ -48,11 +48,27 @@ describe('objects of Python by type', () => {
   })
 
   it('that cannot be counted are blind, and its memory is told by kind all the same', () => {
-    const why = 'halligan-count\n{"blind":"Python 3.7 is not known; those from 3.8 to 3.13 are","hint":""}\n'
+    const why = 'halligan-count\n{"blind":"Python 3.7 is not known; those from 3.8 to 3.14 are","hint":""}\n'
     const use = seenIn(cpythonMemory, look(1, 8) + why + look(3001, 9) + why)
     expect(use.types).toBeUndefined()
-    expect(use.noTypes).toEqual({ why: 'Python 3.7 is not known; those from 3.8 to 3.13 are', hint: '' })
+    expect(use.noTypes).toEqual({ why: 'Python 3.7 is not known; those from 3.8 to 3.14 are', hint: '' })
     expect(use.byKind).toHaveLength(1)
+  })
+})
+
+describe('a heap of 64 GB', () => {
+  const huge = { ...TARGET, process: { ...TARGET.process, residentBytes: 64 * 1024 ** 3, threadCount: 40 } }
+
+  it.each([
+    // Milliseconds for all, and for each MiB.
+    [jvmMemory, 100 + 2.5 * 65_536],
+    [nodeMemory, 100 + 2 * 65_536],
+  ])('is minutes of standing still to be counted, said before it is paid', (inspector, pauseMs) => {
+    expect(inspector.price(huge)).toMatchObject({ price: 'pause', pauseMs })
+  })
+
+  it('costs nothing by /proc, nor by memory reads, which end at their own bounds', () => {
+    expect([procMemory.price(huge).price, cpythonMemory.price(huge).price]).toEqual(['free', 'free'])
   })
 })
 

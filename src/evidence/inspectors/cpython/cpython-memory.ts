@@ -23,7 +23,7 @@ const SECONDS = 10
  *   {"counted":35964,"torn":false,"ms":164}
  *
  * The program makes and frees objects meanwhile. A link of the list that does not lead back is read anew, and the walk goes back to where it still holds; what then is missed or counted
- * twice are some objects in a thousand. Source: Modules/gcmodule.c and Include/internal/pycore_gc.h of CPython 3.8 to 3.13.
+ * twice are some objects in a thousand. Source: Modules/gcmodule.c and Include/internal/pycore_gc.h of CPython 3.8 to 3.14.
  */
 export const cpythonMemory: Inspector<MemoryUse> = {
   id: 'cpython-memory',

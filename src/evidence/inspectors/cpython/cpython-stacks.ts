@@ -20,7 +20,7 @@ const MOST_READING_MS = 2_000
  *   {"sample":0,"at":0}
  *   {"end":true,"ms":6.1,"reads":263}
  *
- * Live-tested with 3.8 to 3.13. Where each version keeps its structures: cpython-reader/layouts.py, from its own headers; 3.13 says so itself
+ * Live-tested with 3.8 to 3.14. Where each version keeps its structures: cpython-reader/layouts.py, from its own headers; 3.13 and 3.14 say so themselves
  * (_Py_DebugOffsets). A build that is not as expected is `blind`, never guessed. Waiting tasks of asyncio are told with their coroutines.
  * Cost: some 50 ms of CPU on the box, most of it for starting Python. Source: the headers of CPython, PEP 393, PEP 626.
  */

@@ -76,6 +76,15 @@ describe('stacks by eu-stack', () => {
     ])
   })
 
+  it('say of frames that are in no file what they are, and who knows their names', () => {
+    const note = '1 of 6 frames are in no file (??): code that a compiler made as the process ran (JIT)'
+    expect(read(`@@ sample 1\n${SAMPLE}`)).toMatchObject({ value: { notes: [expect.stringContaining(note)] } })
+    const node: Target = { ...target, runtime: { kind: 'node', details: [], module: '/usr/lib/libstripped.so' } }
+    expect(euStack.parse(Buffer.from(`@@ sample 1\n${SAMPLE}`), node)).toMatchObject({
+      value: { notes: [expect.stringMatching(/^2 of 6 frames have no name .* --by node-stacks tells the names\.$/)] },
+    })
+  })
+
   it('are blind with the words of the tool where it could not attach, and where the process has gone', () => {
     expect(read('@@ sample 1\neu-stack: dwfl_linux_proc_attach pid 8000: Operation not permitted\n')).toEqual({
       kind: 'blind',

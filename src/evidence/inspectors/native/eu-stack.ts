@@ -3,6 +3,7 @@ import type { Frame } from '../../inspect/frame.ts'
 import type { Able, InspectOptions, Inspector, PriceTag, Target } from '../../inspect/inspector.ts'
 import { isOfSystem, ownWithSource } from '../../inspect/own-code.ts'
 import { lostTarget, lostWords, proveTarget } from '../../inspect/prove-target.ts'
+import { namelessFrames } from '../../inspect/nameless-frames.ts'
 import type { Stacks, StackSample, ThreadStack } from '../../inspect/stacks.ts'
 import { blind, seen, type Reading } from '../../reading.ts'
 
@@ -74,7 +75,7 @@ halligan_proved
 `
 }
 
-function parse(output: Uint8Array, { process }: Target): Reading<Stacks> {
+function parse(output: Uint8Array, { process, runtime }: Target): Reading<Stacks> {
   const lost = lostTarget(output)
   const text = Buffer.from(output).toString('utf8')
   const samples = text
@@ -87,7 +88,7 @@ function parse(output: Uint8Array, { process }: Target): Reading<Stacks> {
   if (!first) return lost ? blind(lostWords(lost)) : blind(whyNot(text), hintFor(text))
   return seen({
     samples: told.map((sample) => ({ ...sample, atMs: Math.max(0, Math.round(sample.atMs - first.atMs)) })),
-    notes: lost ? ['The process ended meanwhile.'] : [],
+    notes: [...(lost ? ['The process ended meanwhile.'] : []), ...namelessFrames(told, runtime)],
   })
 }
 

@@ -35,12 +35,13 @@ const LEAST_FREEZE_SECONDS = 5
 /** As core-estimate.ts has it. Milliseconds for each MiB. */
 const PAUSE_PER_MIB = 3
 const MIB = 1024 * 1024
+const NO_BREAKPOINT = 'no breakpoint is set, so that it goes on even if the kernel kills gdb when memory runs out'
 
 function roughPrice({ residentBytes, swapBytes }: Target['process']): PriceTag {
   return {
     price: 'pause',
     pauseMs: Math.round(150 + (PAUSE_PER_MIB * (residentBytes + swapBytes)) / MIB),
-    why: 'all of it stands still while its memory is written to a file on the box; how much that is and whether there is room is asked first',
+    why: `all of it stands still while its memory is written to a file on the box; how much that is and whether there is room is asked first; ${NO_BREAKPOINT}`,
   }
 }
 
@@ -67,7 +68,7 @@ function priceOf({ file, folder, mostBytes, residentBytes, freeBytes, filter, pa
     price: 'pause',
     pauseMs,
     residue: `${file}, up to ${bytes(mostBytes)}, with all that is in its memory, secrets too`,
-    why: `all of it stands still while it is written: ${bytes(residentBytes)} private and in use, ${bytes(mostBytes)} with what is mapped and not used (coredump_filter ${filter}); ${folder} has ${bytes(freeBytes)} free`,
+    why: `all of it stands still while it is written: ${bytes(residentBytes)} private and in use, ${bytes(mostBytes)} with what is mapped and not used (coredump_filter ${filter}); ${folder} has ${bytes(freeBytes)} free; ${NO_BREAKPOINT}`,
   }
 }
 

@@ -4,6 +4,7 @@ import { GDB, gdbAt, gdbFailure } from '../../gdb/gdb.ts'
 import { gdbSample } from '../../gdb/gdb-stacks.ts'
 import type { Able, InspectOptions, Inspector, PriceTag, Target } from '../../inspect/inspector.ts'
 import { lostTarget, lostWords, proveTarget } from '../../inspect/prove-target.ts'
+import { namelessFrames } from '../../inspect/nameless-frames.ts'
 import type { Stacks } from '../../inspect/stacks.ts'
 
 export interface GdbStacks {
@@ -89,7 +90,7 @@ halligan_proved
 `
 }
 
-function parse(output: Uint8Array): Reading<Stacks> {
+function parse(output: Uint8Array, { runtime }: Target): Reading<Stacks> {
   const lost = lostTarget(output)
   const text = Buffer.from(output).toString('utf8')
   const told = text
@@ -107,6 +108,7 @@ function parse(output: Uint8Array): Reading<Stacks> {
   }
   return seen({
     samples: told.map((sample) => ({ ...sample, atMs: Math.max(0, Math.round(sample.atMs - first.atMs)) })),
-    notes: lost ? ['The process ended meanwhile.'] : [],
+    // gdb names the file of a frame only where that is a library.
+    notes: [...(lost ? ['The process ended meanwhile.'] : []), ...namelessFrames(told, runtime, false)],
   })
 }

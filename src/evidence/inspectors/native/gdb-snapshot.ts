@@ -60,6 +60,6 @@ function price({ process }: Target, at?: SnapshotRequest): PriceTag {
   return {
     price: 'pause',
     pauseMs,
-    why: `stops all threads while gdb attaches, then ${hits} stops them for some ${HIT_MS} ms${runs}; should it become another program meanwhile (exec), it can die of the breakpoint`,
+    why: `stops all threads while gdb attaches, then ${hits} stops them for some ${HIT_MS} ms${runs}; should it become another program meanwhile (exec), it can die of the breakpoint; should the kernel kill gdb when memory runs out, or somebody else, the guard puts the byte back within half a second, and what runs the statement before that ends it`,
   }
 }

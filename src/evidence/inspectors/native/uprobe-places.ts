@@ -11,9 +11,12 @@
  *     @@ statement 19 price_order negative-total.c    <- line, function, file
  *     @@ offset 0x1180                                <- in the file
  *     @@ value v0 order.id s32 +0(%di):s32            <- name in the event, text, kind, argument
+ *     @@ value v1 customer length %di:s64             <- of a text of Go, with the next one
+ *     @@ value v2 customer text +0(%cx):x8[64]
  *     @@ not total the kernel cannot compute it       <- text as one word, why
  */
 export const UPROBE_PLACES = `
+GO_TEXT = 64
 import gdb, re, struct
 REGISTERS = "ax bx cx dx si di bp sp r8 r9 r10 r11 r12 r13 r14 r15".split()
 class Not(Exception): pass
@@ -82,6 +85,23 @@ def event_argument(text, kind):
   if signed is None: signed = kind is not None and "unsigned" not in str(kind) and code != gdb.TYPE_CODE_BOOL
   form = ("s" if signed else "u") + str(bits)
   return form, fetch + ":" + form
+def pieces(name):
+  # Of what lies in several registers, which agent-eval does not tell: what "info scope" says of this place.
+  said = gdb.execute("info scope " + scopes[0], to_string=True)
+  for part in said.split("Symbol ")[1:]:
+    if part.split(" ")[0] != name: continue
+    for start, end, told in re.findall(r"Range (0x[0-9a-f]+)-(0x[0-9a-f]+): (.*)", part):
+      if int(start, 16) <= pc < int(end, 16): return re.findall(r"a variable in [$]r([a-z0-9]+) .8-byte piece", told)
+  return []
+def go_text(text, kind):
+  # A pointer and a length (the zero byte of C is not there): so many bytes are read, and cut by the length.
+  try: parts = [argument(text + "." + part)[0] for part in ("str", "len")]
+  except Not:
+    parts = ["%" + name for name in pieces(text) if name in REGISTERS]
+    if len(parts) != 2: raise
+  return [("length", parts[1] + ":s64"), ("text", "+0(%s):x8[%d]" % (parts[0], GO_TEXT))]
+def is_go_text(kind):
+  return kind is not None and kind.code == gdb.TYPE_CODE_STRUCT and kind.name == "string" and [field.name for field in kind.fields()] == ["str", "len"]
 def type_of(text, variables):
   # Of a path of names: what the variable is, then its members; of all else nothing is known.
   parts = re.split(r"\\.|->", text)
@@ -97,7 +117,7 @@ def candidates(variables):
   for name, kind in variables.items():
     yield name
     if kind.code == gdb.TYPE_CODE_PTR: kind = kind.target().strip_typedefs()
-    if kind.code == gdb.TYPE_CODE_STRUCT:
+    if kind.code == gdb.TYPE_CODE_STRUCT and not is_go_text(kind):
       for field in kind.fields():
         if is_name(field.name): yield name + "." + field.name
 def place():
@@ -119,6 +139,8 @@ def main():
   pc, at = place()
   if not is_quotable(at.symtab.filename): raise Not("the name of its file has characters that gdb would take for something else")
   scopes = ['"%s":%d' % (at.symtab.filename, at.line)]
+  # In its own words of Go gdb does not know members such as "len".
+  if " go" in gdb.execute("show language", to_string=True): gdb.execute("set language c")
   block, variables, called = gdb.block_for_pc(pc), {}, "?"
   while block is not None:
     for symbol in block:
@@ -133,12 +155,14 @@ def main():
   told = 0
   for text in wanted or candidates(variables):
     if told >= MOST: break
-    try: form, fetch = event_argument(text, type_of(text, variables))
+    kind = type_of(text, variables)
+    try: found = go_text(text, kind) if is_go_text(kind) else [event_argument(text, kind)]
     except Not as why:
       # Of a structure its members are told.
-      if wanted or "." not in text and text in variables and variables[text].code != gdb.TYPE_CODE_STRUCT: print("@@ not %s %s" % (text.replace(" ", ""), why))
+      if wanted or "." not in text and text in variables and (variables[text].code != gdb.TYPE_CODE_STRUCT or is_go_text(variables[text])): print("@@ not %s %s" % (text.replace(" ", ""), why))
       continue
-    print("@@ value v%d %s %s %s" % (told, text.replace(" ", ""), form, fetch)); told += 1
+    for form, fetch in found:
+      print("@@ value v%d %s %s %s" % (told, text.replace(" ", ""), form, fetch)); told += 1
   for index, text in enumerate(asked):
     try: form, fetch = event_argument(text, type_of(text, variables))
     except Not as why: raise Not("%s in the condition: %s" % (text, why))

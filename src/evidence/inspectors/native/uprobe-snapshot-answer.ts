@@ -17,15 +17,24 @@ interface Place {
   /** `v0`. */
   readonly argument: string
   readonly text: string
-  /** `s32`, `u64`, `pointer`, `string`. */
+  /** `s32`, `u64`, `pointer`, `string`; `length` and `text` of a text of Go, one after the other. */
   readonly kind: string
 }
 
 /** What the script of `uprobe-snapshot-script.ts` prints; its head shows it. Never throws. */
-export function uprobeSnapshotOf(output: Uint8Array, { process }: Target, at: SnapshotRequest): Reading<Snapshot> {
+export function uprobeSnapshotOf(
+  output: Uint8Array,
+  { process, runtime }: Target,
+  at: SnapshotRequest,
+): Reading<Snapshot> {
   const text = Buffer.from(output).toString('utf8')
   const began = number(/^@@ began (\d{1,10}(?:\.\d{1,3})?)$/m.exec(text)?.[1])
-  if (began === undefined) return notBegun(text, output)
+  // A breakpoint of gdb is not let at Go.
+  const isGo = runtime.kind === 'go'
+  if (began === undefined) {
+    const reading = notBegun(text, output)
+    return isGo && reading.kind === 'blind' && reading.hint.includes(BY_GDB) ? blind(reading.why) : reading
+  }
   const [, line, called = '??', file = ''] = /^@@ statement (\d{1,8}) (\S{1,300}) (.{1,300})$/m.exec(text) ?? []
   const places = placesIn(text)
   const names = new Map(process.threads.map(({ tid, name }) => [tid, name]))
@@ -61,7 +70,7 @@ export function uprobeSnapshotOf(output: Uint8Array, { process }: Target, at: Sn
     isSampled: false,
     notes: [
       ...untold(text),
-      'callers are not told by this way; a breakpoint of gdb tells them (--by gdb-snapshot)',
+      `callers are not told by this way${isGo ? '' : '; a breakpoint of gdb tells them (--by gdb-snapshot)'}`,
       ...(at.when === undefined && hits.length === 0 && (ran ?? 0) > 0
         ? ['no thread of this process was seen there: other processes of the same binary run it']
         : []),
@@ -107,6 +116,8 @@ function eventIn(part: string): Event | undefined {
 function valuesOf(said: string, places: readonly Place[]): readonly Local[] {
   const values: Local[] = []
   let from = 0
+  // Of the text of Go that comes next.
+  let length = 0
   for (const [index, { argument, text, kind }] of places.entries()) {
     const begin = said.indexOf(` ${argument}=`, from)
     if (begin === -1) break
@@ -114,10 +125,19 @@ function valuesOf(said: string, places: readonly Place[]): readonly Local[] {
     const next = places[index + 1]
     const end = next ? said.indexOf(` ${next.argument}=`, start) : said.search(/ w0=/)
     const value = said.slice(start, end < start ? undefined : end)
-    values.push(localOf(text, kind, value))
+    if (kind === 'length') length = Number(value)
+    else values.push(localOf(text, kind, kind === 'text' ? goText(value, length) : value))
     from = start
   }
   return values
+}
+
+/** `{0x61,0x6e,0x6e,…}`: the bytes behind a text of Go, of which so many are its own. */
+function goText(value: string, length: number): string {
+  const all = [...value.matchAll(/0x([0-9a-f]{1,2})\b/g)].map(([, digits = '']) => Number.parseInt(digits, 16))
+  if (all.length === 0 || length < 0) return length === 0 ? '""' : '<not in memory>'
+  const own = Buffer.from(all.slice(0, length))
+  return `${JSON.stringify(own.toString('utf8'))}${length > all.length ? ` … ${length - all.length} more bytes` : ''}`
 }
 
 function localOf(name: string, kind: string, value: string): Local {

@@ -9,6 +9,7 @@ import { uprobeSnapshotScript } from './uprobe-snapshot-script.ts'
 
 const target = {
   process: { pid: 812, startTicks: 99, threads: [{ tid: 813, name: 'worker' }] },
+  runtime: { kind: 'native', details: [] },
 } as unknown as Target
 const asked: SnapshotRequest = { file: 'cart.c', line: 16, print: [], hits: 2, forMs: 3_000 }
 const read = (text: string): ReturnType<typeof uprobeSnapshotOf> => uprobeSnapshotOf(Buffer.from(text), target, asked)
@@ -31,7 +32,46 @@ const ANSWER = `@@ statement 16 price_order cart.c
 @@ ended hits
 `
 
+// Of a service in Go (test/sick/orders.go): the length of a text, and the bytes from its beginning on.
+const OF_GO = `@@ statement 27 main.price /srv/orders.go
+@@ value v0 order.Quantity s32 +8(%ax):s32
+@@ value v1 customer length %di:s64
+@@ value v2 customer text +0(%cx):x8[8]
+@@ value v3 order.password length +40(%ax):s64
+@@ value v4 order.password text +0(+32(%ax)):x8[8]
+@@ value v5 note length %si:s64
+@@ value v6 note text +0(%r8):x8[8]
+@@ placed
+@@ began 100.5
+@@ hit         orders-813     [001] .....   100.6: ${EVENT}: (0x670a19) v0=-1 v1=3 v2={0x61,0x6e,0x6e,0x62,0x65,0x72,0x74,0x61} v3=7 v4={0x68,0x75,0x6e,0x74,0x65,0x72,0x32,0x0} v5=12 v6={0x20,0x76,0x31,0x3d,0x39,0xa,0xff,0x22}
+@@ hit         orders-813     [001] .....   100.7: ${EVENT}: (0x670a19) v0=2 v1=0 v2=(fault) v3=7 v4=(fault) v5=-4 v6={0x0,0x0,0x0,0x0,0x0,0x0,0x0,0x0}
+@@ ran 2
+@@ over 101.5
+@@ ended hits
+`
+
 describe('what a probe of the kernel tells', () => {
+  it('of Go is texts as long as they are, and no more of what lies behind them', () => {
+    const go: Target = { ...target, runtime: { kind: 'go', details: [] } }
+    const reading = uprobeSnapshotOf(Buffer.from(OF_GO), go, asked)
+    if (reading.kind !== 'seen') throw new Error(reading.why)
+    expect(reading.value.hits.map(({ values }) => values)).toEqual([
+      [
+        { name: 'order.Quantity', value: '-1' },
+        { name: 'customer', value: '"ann"' },
+        { name: 'order.password', value: '<masked>', masked: true },
+        { name: 'note', value: '" v1=9\\n\ufffd\\"" … 4 more bytes' },
+      ],
+      [
+        { name: 'order.Quantity', value: '2' },
+        { name: 'customer', value: '""' },
+        { name: 'order.password', value: '<masked>', masked: true },
+        { name: 'note', value: '<not in memory>' },
+      ],
+    ])
+    expect(reading.value.notes).toEqual(['callers are not told by this way'])
+  })
+
   it('is hits with values by their places; a text may have anything, a secret is masked', () => {
     expect(read(ANSWER)).toEqual({
       kind: 'seen',

@@ -10,6 +10,9 @@ import { garbled } from '../../reading.ts'
  * Values at a statement of native code, by a probe of the kernel (uprobe): nothing attaches, nothing stops, and whoever is killed meanwhile, the program goes on. It tells numbers and
  * texts that lie in a register or in memory behind one; a condition is a filter of the kernel.
  *
+ * A statement of Go is told in the same way: since 1.17 arguments are in registers, and DWARF says in which. Nothing is set at the end of a function: what returns to
+ * another stack, as Go's does when it grows, would crash.
+ *
  * gdb is used on the binary alone, for where the values lie. What was set is taken out by the script, and by the guard if the script is killed.
  * Source: Documentation/trace/uprobetracer.rst of Linux.
  */
@@ -17,7 +20,7 @@ export const uprobeSnapshot: Inspector<Snapshot> = {
   id: 'uprobe-snapshot',
   title: 'values at a statement, by a probe of the kernel',
   does: 'snapshot',
-  runtimes: ['native'],
+  runtimes: ['native', 'go'],
   tools: [GDB],
   attaches: () => ({ tool: 'tracer', freezeSeconds: 3, cleanUp: UPROBE_CLEAN_UP }),
   able,
@@ -27,12 +30,16 @@ export const uprobeSnapshot: Inspector<Snapshot> = {
     options?.at ? uprobeSnapshotOf(output, target, options.at) : garbled('no statement was asked for', ''),
 }
 
-function able({ process, box }: Target): Able {
+function able({ process, box, runtime }: Target): Able {
   if (box.uid !== 0) return { able: false, why: 'only root may set a probe', hint: 'run with --sudo' }
   // The registers are named for it alone.
   if (box.architecture !== 'x86_64') return { able: false, why: `it was never tried on ${box.architecture}`, hint: '' }
   if (process.sameFiles === false)
-    return { able: false, why: 'it sees other files than the box (a container)', hint: '--by gdb-snapshot' }
+    return {
+      able: false,
+      why: 'it sees other files than the box (a container)',
+      hint: runtime.kind === 'native' ? '--by gdb-snapshot' : '',
+    }
   if (process.state === 'T')
     return { able: false, why: 'it is stopped: no statement of it runs', hint: 'kill -CONT lets it go on' }
   return attachable(process)

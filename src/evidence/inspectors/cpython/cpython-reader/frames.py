@@ -10,8 +10,10 @@ LONGEST_TABLE = 1 << 18
 OPTIMIZED = 1
 # co_localspluskinds of 3.11 and later
 CELL, FREE = 0x40, 0x80
-# Frame owners of 3.11 and later that are no calls of Python: entries from C (3.12).
+# Frame owners from this on are no calls of Python: entries from C (3.12 and later), of the interpreter too (3.14).
 OWNED_BY_C = 3
+# Since 3.14 the lowest bit of what a frame holds tells who counts the reference; with both it is a number (Include/internal/pycore_stackref.h).
+TAG, NUMBER = 1, 3
 MOST_LOCALS = 100
 # Steps outwards for each frame that is told.
 MOST_ENTRIES = 10
@@ -61,6 +63,11 @@ class Frame:
         self.at = at
 
 
+def held(word):
+    """The address of an object that a frame holds; 0 for none."""
+    return 0 if word & NUMBER == NUMBER else word & ~TAG
+
+
 class Frames:
     def __init__(self, objects):
         self.objects = objects
@@ -81,9 +88,9 @@ class Frames:
     def frame_at(self, address):
         """None for an entry from C."""
         memory, layout = self.memory, self.layout
-        if layout.version >= (3, 12) and memory.byte(address + layout.frame_owner) == OWNED_BY_C:
+        if layout.version >= (3, 12) and memory.byte(address + layout.frame_owner) >= OWNED_BY_C:
             return None
-        code = self.code_at(memory.word(address + layout.frame_code) & ~1)
+        code = self.code_at(memory.word(address + layout.frame_code) & ~TAG)
         if layout.version >= (3, 11):
             at = memory.word(address + layout.frame_instr) - (code.address + layout.code_instr)
         else:
@@ -133,6 +140,7 @@ class Frames:
         names = frame.code.names[:MOST_LOCALS]
         values = memory.words(frame.address + layout.frame_values, len(names)) if names else ()
         for (name, is_cell), value in zip(names, values):
+            value = held(value)
             if is_cell and value and self.objects.is_builtin(value, 'cell'):
                 value = memory.word(value + layout.cell_value)
             # Before 3.11 an argument that a closure uses is named twice, and set once; `.0` is the iterator of a comprehension.

@@ -79,7 +79,7 @@ LAYOUTS = {
         'thread_frame=72 frame_code=0 frame_instr=56 frame_back=8 frame_globals=24 frame_names=40 frame_values=72 '
         'frame_owner=70 frame_top=64 code_qualname=128 code_lines=136 code_names=96 code_kinds=104 code_instr=200 gen_frame=72 '
         'gen_state=67 code_consts=24 code_flags=48 code_file=112 code_name=120 code_first=68 code_size=208 gen_qualname=32 '
-        'frame_size=72 type_name=24 type_basic=32 type_item=40 type_flags=168 type_base=256 type_dict=264 type_mro=344 '
+        'frame_size=80 type_name=24 type_basic=32 type_item=40 type_flags=168 type_base=256 type_dict=264 type_mro=344 '
         'type_dictoffset=288 type_keys=880 type_qualname=872 type_size=928 int_digits=24 str_ascii=40 str_compact=56 '
         'str_data=56 bytes_data=32 bytearray_start=40 tuple_items=24 list_items=24 float_value=16 complex_value=16 dict_used=16 '
         'dict_keys=32 dict_values=40 keys_indices=32 keys_count=24 keys_log2=9 keys_kind=10 values_first=8 set_used=24 '
@@ -87,5 +87,20 @@ LAYOUTS = {
         'error_args=24 error_traceback=40 traceback_next=16 traceback_frame=24 traceback_line=36 frameobject_frame=24 '
         'thread_error=112 thread_handled=120 handled_value=0 runtime_finalizing=608 weakref_object=16 member_size=40 '
         'interp_gc=7400 gc_generations=24 gc_first=96 gc_permanent=104 gc_generation_size=24'
+    ),
+    (3, 14): (
+        'runtime_head=808 interp_next=7272 interp_id=7280 interp_sysdict=7672 interp_threads=7344 interp_modules=7688 '
+        'interp_gil=16 gil_holder=8 gil_locked=16 thread_next=8 thread_interp=16 thread_ident=152 thread_native=160 '
+        'thread_frame=72 frame_code=0 frame_instr=56 frame_back=8 frame_globals=24 frame_names=40 frame_values=80 '
+        'frame_owner=74 frame_top=64 code_qualname=128 code_lines=136 code_names=96 code_kinds=104 code_instr=208 gen_frame=72 '
+        'gen_state=67 code_consts=24 code_flags=48 code_file=112 code_name=120 code_first=68 thread_size=832 thread_tasks=880 '
+        'interp_tasks=10880 code_size=216 gen_qualname=32 frame_size=88 type_name=24 type_basic=32 type_item=40 type_flags=168 '
+        'type_base=256 type_dict=264 type_mro=344 type_dictoffset=288 type_keys=880 type_qualname=872 type_size=936 '
+        'int_digits=24 str_ascii=40 str_compact=56 str_data=56 bytes_data=32 bytearray_start=40 tuple_items=32 list_items=24 '
+        'float_value=16 complex_value=16 dict_used=16 dict_keys=32 dict_values=40 keys_indices=32 keys_count=24 keys_log2=9 '
+        'keys_kind=10 values_first=8 set_used=24 set_mask=32 set_table=40 function_code=48 function_qualname=40 '
+        'method_function=16 method_self=24 cell_value=16 error_args=24 error_traceback=40 traceback_next=16 traceback_frame=24 '
+        'traceback_line=36 frameobject_frame=24 thread_error=112 thread_handled=120 handled_value=0 runtime_finalizing=784 '
+        'weakref_object=16 member_size=40 interp_gc=7408 gc_generations=24 gc_first=256 gc_permanent=96 gc_generation_size=24'
     ),
 }

@@ -64,7 +64,7 @@ class Look:
         if has_more:
             self.note(out, 'only the first %d threads were read' % self.options['threads'])
         if with_locals and 'asyncio.tasks' in modules:
-            self.tasks(out, modules['asyncio.tasks'], sample)
+            self.tasks(out, modules['asyncio.tasks'], interpreter, threads, sample)
         for name in ('greenlet', 'gevent'):
             if name in modules:
                 self.note(out, 'it uses %s: of its greenlets only those that run are seen, not those that wait' % name)
@@ -171,11 +171,11 @@ class Look:
             told.append({'name': name, 'type': kind, 'value': MASKED if is_hidden else value, 'masked': is_hidden or None})
         return told
 
-    def tasks(self, out, module, sample):
+    def tasks(self, out, module, interpreter, threads, sample):
         from tasks import Tasks
 
         try:
-            tasks, has_more = Tasks(self.frames).all(module)
+            tasks, has_more = Tasks(self.frames).all(module, interpreter, threads)
         except (Unreadable, struct.error):
             self.note(out, 'the tasks of asyncio could not be read')
             return

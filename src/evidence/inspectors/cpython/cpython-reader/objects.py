@@ -170,7 +170,16 @@ class Objects:
         words = self.memory.words(at, count * width // 8)
         step = width // 8
         names = [words[i + step - 2] for i in range(0, len(words), step)]
-        return [(key, value) for key, value in zip(names, self.memory.words(values, count)) if key and value]
+        held = list(zip(names, self.memory.words(values, count)))
+        return [held[place] for place in self.in_order(values, count) if held[place][0] and held[place][1]]
+
+    def in_order(self, values, count):
+        """Places of shared keys in the order in which this object got them: since 3.14 a class knows its keys beforehand, by name (get_insertion_order_array(), pycore_dict.h)."""
+        if self.layout.version < (3, 14):
+            return range(count)
+        capacity, size = self.memory.read(values - self.layout.values_first, 2)
+        order = self.memory.read(values + 8 * capacity, min(size, count))
+        return [place for place in order if place < count]
 
     def used(self, address):
         return self.memory.number(address + self.layout.dict_used)

@@ -74,16 +74,22 @@ class Program:
 
     def described(self, runtime):
         """3.13 and later say themselves where everything is (_Py_DebugOffsets), which has to agree with what was tried."""
-        words = self.memory.words(runtime, 3 + len(DEBUG_OFFSETS))
-        version = (words[1] >> 24 & 255, words[1] >> 16 & 255)
-        if words[2]:
+        _cookie, hexversion, is_free = self.memory.words(runtime, 3)
+        version = (hexversion >> 24 & 255, hexversion >> 16 & 255)
+        if is_free:
             raise Blind('Python %d.%d without a GIL (free-threaded) was never tried' % version)
         if version not in LAYOUTS:
             raise Blind('Python %d.%d was never tried; %s' % (version + (known(),)))
+        if hexversion >> 4 & 15 != FINAL:
+            raise Blind('Python %d.%d before its release: what it says of itself was still changing' % version)
         layout = Layout(version)
-        told = dict(zip(DEBUG_OFFSETS, words[3:]))
+        names = debug_offsets(version)
+        told = dict(zip(names, self.memory.words(runtime + 24, len(names))))
         if any(value >= 1 << 24 or (value == 0 and name.endswith('_size')) for name, value in told.items()):
             raise Blind('what Python %d.%d says of its own structures makes no sense' % version)
+        # What it does not tell of these lies where it lay in the headers, if they are of the same size.
+        if any(getattr(layout, name, told[name]) != told[name] for name in SIZES):
+            raise Blind('a build of Python %d.%d with structures of other sizes: a debug build, or a patched one' % version)
         for name, value in told.items():
             setattr(layout, name, value)
         # In the GIL itself, of which a subinterpreter has one of its own or not.
@@ -111,7 +117,12 @@ class Program:
         return True
 
 
-# _Py_DebugOffsets of 3.13, word by word behind its version (Include/internal/pycore_debug_offsets.h), by our names where we use one.
+# Release level of PY_VERSION_HEX.
+FINAL = 15
+# Of structures of which it does not tell all that is read.
+SIZES = ('thread_size', 'code_size', 'frame_size')
+
+# _Py_DebugOffsets of 3.13, word by word behind its version (PEP 768; Include/internal/pycore_debug_offsets.h), by our names where we use one.
 DEBUG_OFFSETS = (
     'runtime_size runtime_finalizing runtime_head interp_size interp_id interp_next interp_threads interp_gc interp_modules interp_sysdict '
     'interp_builtins interp_gil own_gil own_enabled own_locked own_holder thread_size thread_prev thread_next thread_interp thread_frame '
@@ -121,6 +132,21 @@ DEBUG_OFFSETS = (
     'dict_size dict_keys dict_values float_size float_value int_size int_tag int_digits bytes_size bytes_length bytes_data '
     'str_size str_state str_length str_ascii'
 ).split()
+# What 3.14 tells more, by what stands before it. Within a version it stays as it is.
+ADDED_3_14 = {
+    'interp_threads': 'interp_main',
+    'own_holder': 'interp_codes interp_copies',
+    'frame_owner': 'frame_top frame_copy',
+    'code_instr': 'code_copies',
+    'list_length': 'set_size set_used set_table set_mask',
+    'str_ascii': 'collector_size collector_runs gen_size gen_name gen_frame gen_state',
+}
+
+
+def debug_offsets(version):
+    if version < (3, 14):
+        return DEBUG_OFFSETS
+    return [name for each in DEBUG_OFFSETS for name in [each] + ADDED_3_14.get(each, '').split()]
 
 
 def has_version(name, version):

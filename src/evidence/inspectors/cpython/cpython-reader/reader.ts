@@ -169,10 +169,13 @@ class Tasks:
   self.objects = frames.objects
   self.memory = frames.memory
   self.layout = frames.layout
- def all(self, module):
+ def all(self, module, interpreter, threads):
   names = ['_scheduled_tasks', '_eager_tasks', '_all_tasks']
-  found = self.objects.lookup(self.objects.module_dict(module), names)
+  found = self.objects.lookup(self.objects.module_dict(module), names + ['Task'])
   addresses = []
+  if self.layout.version >= (3, 14) and 'Task' in found:
+   heads = [thread.address + self.layout.thread_tasks for thread in threads] + [interpreter + self.layout.interp_tasks]
+   addresses.extend(self.linked(heads, self.objects.type_at(found['Task'])))
   for name in names:
    if name in found:
     addresses.extend(self.held_in(found[name]))
@@ -185,6 +188,18 @@ class Tasks:
    if task:
     tasks.append(task)
   return tasks, len(addresses) > MOST_TASKS
+ def linked(self, heads, kind):
+  if kind.name != '_asyncio.Task' or kind.basic < 48:
+   return []
+  found = []
+  for head in heads:
+   at, before = self.memory.word(head), head
+   while at and at != head and len(found) <= MOST_TASKS:
+    if self.memory.word(at + 8) != before:
+     raise Unreadable('list')
+    found.append(at + 16 - kind.basic)
+    at, before = self.memory.word(at), at
+  return found
  def held_in(self, address):
   kind = self.objects.type_of(address)
   if kind.name == 'set':
@@ -268,6 +283,9 @@ class Tasks:
  def top(self, frame):
   memory, layout = self.memory, self.layout
   at = frame.address
+  if layout.version >= (3, 14):
+   base, end = at + layout.frame_values + 8 * len(frame.code.names), memory.word(at + layout.frame_top)
+   return held(memory.word(end - 8)) if base < end < base + (1 << 19) else 0
   if layout.version >= (3, 11):
    depth = memory.half(at + layout.frame_top)
    if not len(frame.code.names) < depth < 1 << 16:
@@ -1661,7 +1679,7 @@ LAYOUTS = {
   'thread_frame=72 frame_code=0 frame_instr=56 frame_back=8 frame_globals=24 frame_names=40 frame_values=72 '
   'frame_owner=70 frame_top=64 code_qualname=128 code_lines=136 code_names=96 code_kinds=104 code_instr=200 gen_frame=72 '
   'gen_state=67 code_consts=24 code_flags=48 code_file=112 code_name=120 code_first=68 code_size=208 gen_qualname=32 '
-  'frame_size=72 type_name=24 type_basic=32 type_item=40 type_flags=168 type_base=256 type_dict=264 type_mro=344 '
+  'frame_size=80 type_name=24 type_basic=32 type_item=40 type_flags=168 type_base=256 type_dict=264 type_mro=344 '
   'type_dictoffset=288 type_keys=880 type_qualname=872 type_size=928 int_digits=24 str_ascii=40 str_compact=56 '
   'str_data=56 bytes_data=32 bytearray_start=40 tuple_items=24 list_items=24 float_value=16 complex_value=16 dict_used=16 '
   'dict_keys=32 dict_values=40 keys_indices=32 keys_count=24 keys_log2=9 keys_kind=10 values_first=8 set_used=24 '
@@ -1669,6 +1687,21 @@ LAYOUTS = {
   'error_args=24 error_traceback=40 traceback_next=16 traceback_frame=24 traceback_line=36 frameobject_frame=24 '
   'thread_error=112 thread_handled=120 handled_value=0 runtime_finalizing=608 weakref_object=16 member_size=40 '
   'interp_gc=7400 gc_generations=24 gc_first=96 gc_permanent=104 gc_generation_size=24'
+ ),
+ (3, 14): (
+  'runtime_head=808 interp_next=7272 interp_id=7280 interp_sysdict=7672 interp_threads=7344 interp_modules=7688 '
+  'interp_gil=16 gil_holder=8 gil_locked=16 thread_next=8 thread_interp=16 thread_ident=152 thread_native=160 '
+  'thread_frame=72 frame_code=0 frame_instr=56 frame_back=8 frame_globals=24 frame_names=40 frame_values=80 '
+  'frame_owner=74 frame_top=64 code_qualname=128 code_lines=136 code_names=96 code_kinds=104 code_instr=208 gen_frame=72 '
+  'gen_state=67 code_consts=24 code_flags=48 code_file=112 code_name=120 code_first=68 thread_size=832 thread_tasks=880 '
+  'interp_tasks=10880 code_size=216 gen_qualname=32 frame_size=88 type_name=24 type_basic=32 type_item=40 type_flags=168 '
+  'type_base=256 type_dict=264 type_mro=344 type_dictoffset=288 type_keys=880 type_qualname=872 type_size=936 '
+  'int_digits=24 str_ascii=40 str_compact=56 str_data=56 bytes_data=32 bytearray_start=40 tuple_items=32 list_items=24 '
+  'float_value=16 complex_value=16 dict_used=16 dict_keys=32 dict_values=40 keys_indices=32 keys_count=24 keys_log2=9 '
+  'keys_kind=10 values_first=8 set_used=24 set_mask=32 set_table=40 function_code=48 function_qualname=40 '
+  'method_function=16 method_self=24 cell_value=16 error_args=24 error_traceback=40 traceback_next=16 traceback_frame=24 '
+  'traceback_line=36 frameobject_frame=24 thread_error=112 thread_handled=120 handled_value=0 runtime_finalizing=784 '
+  'weakref_object=16 member_size=40 interp_gc=7408 gc_generations=24 gc_first=256 gc_permanent=96 gc_generation_size=24'
  ),
 }
 
@@ -1968,7 +2001,14 @@ class Objects:
   words = self.memory.words(at, count * width // 8)
   step = width // 8
   names = [words[i + step - 2] for i in range(0, len(words), step)]
-  return [(key, value) for key, value in zip(names, self.memory.words(values, count)) if key and value]
+  held = list(zip(names, self.memory.words(values, count)))
+  return [held[place] for place in self.in_order(values, count) if held[place][0] and held[place][1]]
+ def in_order(self, values, count):
+  if self.layout.version < (3, 14):
+   return range(count)
+  capacity, size = self.memory.read(values - self.layout.values_first, 2)
+  order = self.memory.read(values + 8 * capacity, min(size, count))
+  return [place for place in order if place < count]
  def used(self, address):
   return self.memory.number(address + self.layout.dict_used)
  def lookup(self, address, names, most=20000):
@@ -2228,9 +2268,12 @@ class Values:
   target = self.memory.word(address + self.layout.weakref_object)
   return '<weakref to %s>' % self.shown(target, DEEPEST, within)
  def lock(self, address, *_):
-  return '<lock, held>' if self.memory.byte(address + 32) == 1 else '<lock, free>'
+  is_held = self.memory.byte(address + 16) & 1 if self.layout.version >= (3, 14) else self.memory.byte(address + 32) == 1
+  return '<lock, held>' if is_held else '<lock, free>'
  def rlock(self, address, *_):
   owner, count = self.memory.words(address + 24, 2)
+  if self.layout.version >= (3, 14):
+   count = count + 1 if self.memory.byte(address + 16) & 1 else 0
   if not count:
    return '<RLock, free>'
   who = self.owners.get(owner)
@@ -2330,6 +2373,7 @@ LONGEST_TABLE = 1 << 18
 OPTIMIZED = 1
 CELL, FREE = 0x40, 0x80
 OWNED_BY_C = 3
+TAG, NUMBER = 1, 3
 MOST_LOCALS = 100
 MOST_ENTRIES = 10
 class Code:
@@ -2366,6 +2410,8 @@ class Frame:
   self.address = address
   self.code = code
   self.at = at
+def held(word):
+ return 0 if word & NUMBER == NUMBER else word & ~TAG
 class Frames:
  def __init__(self, objects):
   self.objects = objects
@@ -2383,9 +2429,9 @@ class Frames:
   return found
  def frame_at(self, address):
   memory, layout = self.memory, self.layout
-  if layout.version >= (3, 12) and memory.byte(address + layout.frame_owner) == OWNED_BY_C:
+  if layout.version >= (3, 12) and memory.byte(address + layout.frame_owner) >= OWNED_BY_C:
    return None
-  code = self.code_at(memory.word(address + layout.frame_code) & ~1)
+  code = self.code_at(memory.word(address + layout.frame_code) & ~TAG)
   if layout.version >= (3, 11):
    at = memory.word(address + layout.frame_instr) - (code.address + layout.code_instr)
   else:
@@ -2426,6 +2472,7 @@ class Frames:
   names = frame.code.names[:MOST_LOCALS]
   values = memory.words(frame.address + layout.frame_values, len(names)) if names else ()
   for (name, is_cell), value in zip(names, values):
+   value = held(value)
    if is_cell and value and self.objects.is_builtin(value, 'cell'):
     value = memory.word(value + layout.cell_value)
    if value and not name.startswith('.'):
@@ -2634,16 +2681,21 @@ class Program:
   name = 'Python %d.%d' % tries[0] if len(tries) == 1 else 'a version that is known'
   raise Blind('its structures are not those of a usual build of %s: it may be a debug build, a patched one, or just starting or ending' % name)
  def described(self, runtime):
-  words = self.memory.words(runtime, 3 + len(DEBUG_OFFSETS))
-  version = (words[1] >> 24 & 255, words[1] >> 16 & 255)
-  if words[2]:
+  _cookie, hexversion, is_free = self.memory.words(runtime, 3)
+  version = (hexversion >> 24 & 255, hexversion >> 16 & 255)
+  if is_free:
    raise Blind('Python %d.%d without a GIL (free-threaded) was never tried' % version)
   if version not in LAYOUTS:
    raise Blind('Python %d.%d was never tried; %s' % (version + (known(),)))
+  if hexversion >> 4 & 15 != FINAL:
+   raise Blind('Python %d.%d before its release: what it says of itself was still changing' % version)
   layout = Layout(version)
-  told = dict(zip(DEBUG_OFFSETS, words[3:]))
+  names = debug_offsets(version)
+  told = dict(zip(names, self.memory.words(runtime + 24, len(names))))
   if any(value >= 1 << 24 or (value == 0 and name.endswith('_size')) for name, value in told.items()):
    raise Blind('what Python %d.%d says of its own structures makes no sense' % version)
+  if any(getattr(layout, name, told[name]) != told[name] for name in SIZES):
+   raise Blind('a build of Python %d.%d with structures of other sizes: a debug build, or a patched one' % version)
   for name, value in told.items():
    setattr(layout, name, value)
   layout.gil_locked, layout.gil_holder = told['own_locked'] - told['own_gil'], told['own_holder'] - told['own_gil']
@@ -2666,6 +2718,8 @@ class Program:
    return False
   self.runtime, self.layout, self.objects = runtime, layout, objects
   return True
+FINAL = 15
+SIZES = ('thread_size', 'code_size', 'frame_size')
 DEBUG_OFFSETS = (
  'runtime_size runtime_finalizing runtime_head interp_size interp_id interp_next interp_threads interp_gc interp_modules interp_sysdict '
  'interp_builtins interp_gil own_gil own_enabled own_locked own_holder thread_size thread_prev thread_next thread_interp thread_frame '
@@ -2675,6 +2729,18 @@ DEBUG_OFFSETS = (
  'dict_size dict_keys dict_values float_size float_value int_size int_tag int_digits bytes_size bytes_length bytes_data '
  'str_size str_state str_length str_ascii'
 ).split()
+ADDED_3_14 = {
+ 'interp_threads': 'interp_main',
+ 'own_holder': 'interp_codes interp_copies',
+ 'frame_owner': 'frame_top frame_copy',
+ 'code_instr': 'code_copies',
+ 'list_length': 'set_size set_used set_table set_mask',
+ 'str_ascii': 'collector_size collector_runs gen_size gen_name gen_frame gen_state',
+}
+def debug_offsets(version):
+ if version < (3, 14):
+  return DEBUG_OFFSETS
+ return [name for each in DEBUG_OFFSETS for name in [each] + ADDED_3_14.get(each, '').split()]
 def has_version(name, version):
  return any(mark in name for mark in ('python%d.%d' % version, 'cpython-%d%d-' % version))
 def known():
@@ -2720,7 +2786,7 @@ class Look:
   if has_more:
    self.note(out, 'only the first %d threads were read' % self.options['threads'])
   if with_locals and 'asyncio.tasks' in modules:
-   self.tasks(out, modules['asyncio.tasks'], sample)
+   self.tasks(out, modules['asyncio.tasks'], interpreter, threads, sample)
   for name in ('greenlet', 'gevent'):
    if name in modules:
     self.note(out, 'it uses %s: of its greenlets only those that run are seen, not those that wait' % name)
@@ -2813,10 +2879,10 @@ class Look:
    is_hidden = is_secret(name) and kind != 'NoneType'
    told.append({'name': name, 'type': kind, 'value': MASKED if is_hidden else value, 'masked': is_hidden or None})
   return told
- def tasks(self, out, module, sample):
+ def tasks(self, out, module, interpreter, threads, sample):
   later('tasks')
   try:
-   tasks, has_more = Tasks(self.frames).all(module)
+   tasks, has_more = Tasks(self.frames).all(module, interpreter, threads)
   except (Unreadable, struct.error):
    self.note(out, 'the tasks of asyncio could not be read')
    return

@@ -1,6 +1,7 @@
 """Tasks of asyncio that wait: each with its coroutines, from where it waits outwards."""
 import struct
 
+from frames import held
 from memory import Unreadable
 
 MOST_TASKS = 200
@@ -24,11 +25,14 @@ class Tasks:
         self.memory = frames.memory
         self.layout = frames.layout
 
-    def all(self, module):
+    def all(self, module, interpreter, threads):
         """Of the module asyncio.tasks: (tasks that wait, whether there are more)."""
         names = ['_scheduled_tasks', '_eager_tasks', '_all_tasks']
-        found = self.objects.lookup(self.objects.module_dict(module), names)
+        found = self.objects.lookup(self.objects.module_dict(module), names + ['Task'])
         addresses = []
+        if self.layout.version >= (3, 14) and 'Task' in found:
+            heads = [thread.address + self.layout.thread_tasks for thread in threads] + [interpreter + self.layout.interp_tasks]
+            addresses.extend(self.linked(heads, self.objects.type_at(found['Task'])))
         for name in names:
             if name in found:
                 addresses.extend(self.held_in(found[name]))
@@ -41,6 +45,20 @@ class Tasks:
             if task:
                 tasks.append(task)
         return tasks, len(addresses) > MOST_TASKS
+
+    def linked(self, heads, kind):
+        """Since 3.14 those of the accelerator are in a list of their thread, or of the interpreter when that has ended: next and previous are their last fields."""
+        if kind.name != '_asyncio.Task' or kind.basic < 48:
+            return []
+        found = []
+        for head in heads:
+            at, before = self.memory.word(head), head
+            while at and at != head and len(found) <= MOST_TASKS:
+                if self.memory.word(at + 8) != before:
+                    raise Unreadable('list')
+                found.append(at + 16 - kind.basic)
+                at, before = self.memory.word(at), at
+        return found
 
     def held_in(self, address):
         """A set of tasks, or a WeakSet: its `data` is a set of weak references."""
@@ -141,6 +159,9 @@ class Tasks:
         """The object on top of the stack of a frame that waits: what it awaits, 0 for nothing."""
         memory, layout = self.memory, self.layout
         at = frame.address
+        if layout.version >= (3, 14):
+            base, end = at + layout.frame_values + 8 * len(frame.code.names), memory.word(at + layout.frame_top)
+            return held(memory.word(end - 8)) if base < end < base + (1 << 19) else 0
         if layout.version >= (3, 11):
             depth = memory.half(at + layout.frame_top)
             if not len(frame.code.names) < depth < 1 << 16:

@@ -210,12 +210,16 @@ class Values:
         return '<weakref to %s>' % self.shown(target, DEEPEST, within)
 
     def lock(self, address, *_):
-        # Modules/_threadmodule.c to 3.13: the lock, the list of weak references, whether it is held.
-        return '<lock, held>' if self.memory.byte(address + 32) == 1 else '<lock, free>'
+        # Modules/_threadmodule.c to 3.13: the lock, the list of weak references, whether it is held. Since 3.14 a PyMutex, whose lowest bit tells it.
+        is_held = self.memory.byte(address + 16) & 1 if self.layout.version >= (3, 14) else self.memory.byte(address + 32) == 1
+        return '<lock, held>' if is_held else '<lock, free>'
 
     def rlock(self, address, *_):
         # The same file: the lock, its owner, how often it was taken.
         owner, count = self.memory.words(address + 24, 2)
+        if self.layout.version >= (3, 14):
+            # A _PyRecursiveMutex: how often it was taken again.
+            count = count + 1 if self.memory.byte(address + 16) & 1 else 0
         if not count:
             return '<RLock, free>'
         who = self.owners.get(owner)
