@@ -1,4 +1,5 @@
 import { jdkHome } from '../../scripts/jvm-helper.ts'
+import { TRACING } from './tracefs.ts'
 
 /** A process that tools are let at in the fault test: how it is started in a box, when it is ready, and what it can tell of itself. All are shell text. */
 export interface FaultTarget {
@@ -80,8 +81,6 @@ export const FAULT_TARGETS: Readonly<Record<FaultProgram, FaultTarget>> = {
     sweep: (pid) => `rm -rf /data/counted* /data/said /tmp/.java_pid* /tmp/hsperfdata_* /tmp/*_${pid}`,
   },
 }
-
-const TRACING = '/sys/kernel/tracing'
 
 export const PROBE_IS_SET = `grep -qs "${OWN}/" ${TRACING}/uprobe_events`
 

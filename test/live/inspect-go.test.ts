@@ -11,6 +11,7 @@ import { goPprof } from '../../src/evidence/inspectors/go/go-pprof.ts'
 import { missing } from '../boxes/fleet.ts'
 import { refuses, shows, together } from '../matrix/shows.ts'
 import { compileGo } from '../sick/compile.ts'
+import { noUprobes, TRACING } from './tracefs.ts'
 import { programWith, waitFor, type Program } from './program.ts'
 
 // A program of Go that every clone has: the compiler of TypeScript, which waits for an editor to speak to it.
@@ -100,10 +101,9 @@ describe('inspect a program of Go', { timeout: 60_000 }, () => {
 
 const CLIENTS = ['curl', 'python3', 'wget', 'none-at-all'] as const
 const TOOLS = ['awk', 'cat', 'cut', 'grep', 'head', 'ls', 'readlink', 'sed', 'sort', 'tr'] as const
-const TRACING = '/sys/kernel/tracing'
 const service = compileGo('orders')
 const noGo = service === undefined ? 'no go' : undefined
-const noProbe = noGo ?? missing('root', 'gdb') ?? (existsSync(`${TRACING}/uprobe_events`) ? undefined : 'no uprobes')
+const noProbe = noGo ?? missing('root', 'gdb') ?? (noUprobes() || undefined)
 const skipped = (why: string | undefined): string => (why === undefined ? '' : ` (skipped: ${why})`)
 
 describe.skipIf(noGo)(`a service in Go${skipped(noGo)}`, { timeout: 60_000 }, () => {

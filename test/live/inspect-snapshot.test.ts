@@ -1,5 +1,5 @@
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process'
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -8,6 +8,7 @@ import type { Snapshot } from '../../src/evidence/inspect/snapshot.ts'
 import { missing, startFleet, type Fleet } from '../boxes/fleet.ts'
 import { compileSick } from '../sick/compile.ts'
 import { shows } from '../matrix/shows.ts'
+import { noUprobes, TRACING } from './tracefs.ts'
 import { programWith, waitFor, type Program } from './program.ts'
 
 // Values at a statement of a sick program over a real sshd, and that nothing of the watching is left in it.
@@ -253,8 +254,7 @@ describe.skipIf(why)(
   },
 )
 
-const TRACING = '/sys/kernel/tracing'
-const whyNot = missing('root', 'gcc') || (existsSync(`${TRACING}/uprobe_events`) ? '' : 'no uprobes')
+const whyNot = missing('root', 'gcc') || noUprobes()
 
 describe.skipIf(whyNot)(
   `native (C, gcc): snapshot at a statement by a probe of the kernel${whyNot ? ` (skipped: ${whyNot})` : ''}`,
