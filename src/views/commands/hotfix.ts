@@ -21,6 +21,7 @@ import { withMeantBox } from '../meant-box.ts'
 import { Problem } from '../problem.ts'
 import { theRedaction } from '../redaction.ts'
 import { sayRecorded } from '../said-recorded.ts'
+import type { Color } from '../style.ts'
 import { home } from '../the-store.ts'
 import type { IncidentFlags } from '../the-incident.ts'
 import { waitingFor } from '../waiting.ts'
@@ -33,7 +34,7 @@ export interface DriftFlags extends IncidentFlags {
   readonly failOn?: 'drift'
   readonly sudo?: boolean
   readonly json?: boolean
-  readonly color?: boolean
+  readonly color?: Color
 }
 
 export interface AdoptFlags extends IncidentFlags {
@@ -45,7 +46,7 @@ export interface AdoptFlags extends IncidentFlags {
   readonly message?: string
   readonly large?: boolean
   readonly sudo?: boolean
-  readonly color?: boolean
+  readonly color?: Color
 }
 
 /** `halligan hotfix` alone, or with a word that is none of its commands. */
@@ -90,9 +91,7 @@ export async function drift(words: readonly string[], flags: DriftFlags): Promis
     for (const each of drifts) recorded.push(await recordDrift(each, recorder))
     waiting.stop()
     const odd = oddOnesOut(drifts.map(comparable))
-    await print(
-      flags.json ? driftJson(drifts, odd) : driftScreen(drifts, odd, outputStyle(flags.color === false), Date.now()),
-    )
+    await print(flags.json ? driftJson(drifts, odd) : driftScreen(drifts, odd, outputStyle(flags.color), Date.now()))
     const kept = sayRecorded(recorded, recorder.incident)
     if (stop.signal.aborted) return INTERRUPTED
     if (!kept || drifts.some(({ failure }) => failure)) return 1
