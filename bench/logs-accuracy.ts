@@ -3,8 +3,9 @@ import path from 'node:path'
 import type { LineLayout } from '../src/evidence/logs/layout/line-layout.ts'
 import { createMiner } from '../src/evidence/logs/mining/miner.ts'
 import { beginSignature, mixSignature } from '../src/evidence/logs/mining/signature.ts'
-import { templatesOf } from '../src/findings/logs/patterns/cluster.ts'
+import { templatesOf, type Thresholds } from '../src/findings/logs/patterns/cluster.ts'
 import type { Benchmark } from './support/benchmark.ts'
+import { crossValidation } from './support/cross-validation.ts'
 import { csvRecords } from './support/csv.ts'
 import { parsingAccuracy, type ParsingAccuracy } from './support/parsing-accuracy.ts'
 
@@ -12,18 +13,23 @@ export const benchmark: Benchmark = {
   title: 'logs-accuracy: templates against the truth',
   about:
     'Takes a folder laid out like loghub_2k of https://github.com/logpai/loghub, or the corrected one of https://github.com/logpai/loghub-2.0: for each system ' +
-    'NAME/NAME_2k.log_structured.csv or NAME/NAME_2k.log_structured_corrected.csv with the columns Content, EventId and EventTemplate. One configuration for all. Of several folders one after another.',
-  run: async (folders) => {
+    'NAME/NAME_2k.log_structured.csv or NAME/NAME_2k.log_structured_corrected.csv with the columns Content, EventId and EventTemplate. One configuration for all. Of several folders one after another. ' +
+    'With --cross-validate the thresholds are also chosen by all systems but two, and tried on those two, for every two of them.',
+  run: async (args) => {
+    const folders = args.filter((each) => each !== CROSS_VALIDATE)
+    const validates = args.includes(CROSS_VALIDATE)
     if (folders.length === 0) throw new Error('logs-accuracy: no folder was named; npm run bench -- logs-accuracy DIR')
-    const tables = folders.map(tableOf)
+    const tables = folders.map((folder) => tableOf(folder, validates))
     return tables
       .map((table, at) => (folders.length === 1 ? table : `${path.basename(folders[at] ?? '')}\n\n${table}`))
       .join('\n\n')
   },
 }
 
+const CROSS_VALIDATE = '--cross-validate'
+
 /** Its last line is what others read: GA, FGA, PA and FTA of all messages, clustered at once. */
-function tableOf(folder: string): string {
+function tableOf(folder: string, validates: boolean): string {
   const systems = systemsIn(folder).map(({ name, file }) => ({ name, ...accuraciesOf(file) }))
   if (systems.length === 0)
     throw new Error(
@@ -41,6 +47,7 @@ function tableOf(folder: string): string {
     '',
     `as the product does it, from ${sum('clustered')} of the ${sum('messages')} messages: ${means(systems.map(({ inUse }) => inUse))}`,
     '',
+    ...(validates ? [crossValidation(systems), ''] : []),
     means(systems.map(({ whole }) => whole)),
   ].join('\n')
 }
@@ -67,6 +74,8 @@ interface Accuracies {
   readonly messages: number
   /** Messages that are looked at for it. */
   readonly clustered: number
+  /** Of all messages, clustered at once with other thresholds. */
+  readonly wholeBy: (thresholds: Thresholds) => ParsingAccuracy
 }
 
 function accuraciesOf(file: string): Accuracies {
@@ -76,6 +85,7 @@ function accuraciesOf(file: string): Accuracies {
   const inUse = templatesInUse(messages)
   return {
     whole: parsingAccuracy(events, truths, templatesOf(messages)),
+    wholeBy: (thresholds) => parsingAccuracy(events, truths, templatesOf(messages, undefined, undefined, thresholds)),
     inUse: parsingAccuracy(events, truths, inUse.templates),
     messages: messages.length,
     clustered: inUse.clustered,

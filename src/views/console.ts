@@ -4,11 +4,14 @@ import { sshHostNames } from '../boxes/ssh-hosts.ts'
 import { findConfiguration, noConfiguration } from '../boxes/configuration-file.ts'
 import type { Configuration } from '../boxes/configuration.ts'
 import { Problem } from './problem.ts'
-import { styleOf, type Style } from './style.ts'
+import { styleOf, type Color, type Style } from './style.ts'
 
 /** The terminal that the program was started in: where views meet the process. */
-export function outputStyle(plain: boolean): Style {
-  return styleOf({ isTTY: process.stdout.isTTY, columns: process.stdout.columns, environment: process.env, plain })
+export function outputStyle(color: Color): Style {
+  const { isTTY, columns } = process.stdout
+  // Colours that are asked for in a pipe are for a pager: it has the terminal that standard error has.
+  const wide = !isTTY && color === 'always' && process.stderr.isTTY ? process.stderr.columns : columns
+  return styleOf({ isTTY, columns: wide, environment: process.env, color })
 }
 
 /** Where a person is told what is being waited for: a terminal that can take it away again. */
@@ -22,7 +25,7 @@ export function errorStyle(): Style {
     isTTY: process.stderr.isTTY,
     columns: process.stderr.columns,
     environment: process.env,
-    plain: false,
+    color: undefined,
   })
 }
 

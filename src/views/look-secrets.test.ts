@@ -41,7 +41,7 @@ describe('a look at a box whose processes carry secrets', () => {
 
   it.each(['screen', 'details', 'json', 'markdown', 'recording'])('shows none of them: %s', async (kind) => {
     const look = await lookAtAnswer('secrets', answer)
-    const style = styleOf({ isTTY: false, columns: undefined, environment: { COLUMNS: '140' }, plain: true })
+    const style = styleOf({ isTTY: false, columns: undefined, environment: { COLUMNS: '140' }, color: false })
     const shown: Readonly<Record<string, () => string | Promise<string>>> = {
       screen: () => lookScreen(look, style, 'usual'),
       details: () => lookScreen(look, style, 'details'),

@@ -81,14 +81,14 @@ const extents = fc.constantFrom<Extent>('brief', 'usual', 'details')
 const HARMFUL = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u200b-\u200f\u202a-\u202e\u2066-\u2069\u2028\u2029]/
 
 describe('what a person sees of hostile text', () => {
-  const plain = styleOf({ isTTY: false, columns: undefined, environment: { COLUMNS: '80' }, plain: true })
+  const plain = styleOf({ isTTY: false, columns: undefined, environment: { COLUMNS: '80' }, color: false })
 
   it('has no control character in the screen but the end of lines, and our own colours', () => {
     const coloured = styleOf({
       isTTY: true,
       columns: 80,
       environment: { LANG: 'C.UTF-8', TERM: 'xterm' },
-      plain: false,
+      color: undefined,
     })
     fc.assert(
       fc.property(hostile, extents, (text, extent) => {
@@ -128,20 +128,20 @@ describe('what a person sees of hostile text', () => {
 
 describe('the screen', () => {
   it.each([40, 60, 80, 120])('keeps within %d columns, but for the commands that are there to be copied', (columns) => {
-    const style = styleOf({ isTTY: true, columns, environment: { LANG: 'C.UTF-8', NO_COLOR: '1' }, plain: false })
+    const style = styleOf({ isTTY: true, columns, environment: { LANG: 'C.UTF-8', NO_COLOR: '1' }, color: undefined })
     const lines = lookScreen(lookOf('a long name of a process '.repeat(6)), style, 'details').split('\n')
     const tooWide = lines.filter((line) => width(line) > columns && !line.includes('→'))
     expect(tooWide).toEqual([])
   })
 
   it('is of ASCII where the locale has no more', () => {
-    const style = styleOf({ isTTY: true, columns: 50, environment: { LANG: 'C' }, plain: false })
+    const style = styleOf({ isTTY: true, columns: 50, environment: { LANG: 'C' }, color: undefined })
     // eslint-disable-next-line no-control-regex -- all of ASCII
     expect(lookScreen(lookOf('a long name of a process '.repeat(9)), style, 'details')).not.toMatch(/[^\u0000-\u007f]/)
   })
 
   it('says the state in words, and first what burns most with its next step', () => {
-    const style = styleOf({ isTTY: false, columns: undefined, environment: {}, plain: true })
+    const style = styleOf({ isTTY: false, columns: undefined, environment: {}, color: false })
     const lines = lookScreen(lookOf('x'), style, 'usual').split('\n')
     expect(lines[0]).toBe('!! CRITICAL  x  2 findings')
     expect(lines.findIndex((line) => line.includes('title x'))).toBeLessThan(
@@ -164,33 +164,48 @@ describe('styleOf', () => {
   it.each([
     [
       'a terminal',
-      { isTTY: true, columns: 100, environment: { TERM: 'xterm', LANG: 'en_US.UTF-8' }, plain: false },
+      { isTTY: true, columns: 100, environment: { TERM: 'xterm', LANG: 'en_US.UTF-8' }, color: undefined },
       { columns: 100, color: true, unicode: true },
     ],
     [
       'NO_COLOR',
-      { isTTY: true, columns: 100, environment: { NO_COLOR: '1', LANG: 'C.UTF-8' }, plain: false },
+      { isTTY: true, columns: 100, environment: { NO_COLOR: '1', LANG: 'C.UTF-8' }, color: undefined },
       { columns: 100, color: false, unicode: true },
     ],
     [
       '--no-color, which is the same',
-      { isTTY: true, columns: 100, environment: { LANG: 'C.UTF-8' }, plain: true },
+      { isTTY: true, columns: 100, environment: { LANG: 'C.UTF-8' }, color: false as const },
       { columns: 100, color: false, unicode: true },
     ],
     [
       'TERM=dumb',
-      { isTTY: true, columns: 30, environment: { TERM: 'dumb', LANG: 'C.UTF-8' }, plain: false },
+      { isTTY: true, columns: 30, environment: { TERM: 'dumb', LANG: 'C.UTF-8' }, color: undefined },
       { columns: 40, color: false, unicode: false },
     ],
     [
       'a pipe',
-      { isTTY: false, columns: undefined, environment: {}, plain: false },
+      { isTTY: false, columns: undefined, environment: {}, color: undefined },
       { columns: 100, color: false, unicode: false },
     ],
     [
       'FORCE_COLOR',
-      { isTTY: false, columns: undefined, environment: { FORCE_COLOR: '1' }, plain: false },
+      { isTTY: false, columns: undefined, environment: { FORCE_COLOR: '1' }, color: undefined },
       { columns: 100, color: true, unicode: false },
+    ],
+    [
+      '--color always, for a pager',
+      { isTTY: false, columns: 80, environment: { NO_COLOR: '1', COLUMNS: '120' }, color: 'always' as const },
+      { columns: 80, color: true, unicode: false },
+    ],
+    [
+      '--color never',
+      { isTTY: true, columns: 80, environment: { FORCE_COLOR: '1' }, color: 'never' as const },
+      { columns: 80, color: false, unicode: false },
+    ],
+    [
+      '--color auto, which is how it is without',
+      { isTTY: true, columns: 80, environment: { LANG: 'C.UTF-8' }, color: 'auto' as const },
+      { columns: 80, color: true, unicode: true },
     ],
   ])('%s', (_what, terminal, expected) => {
     expect(styleOf(terminal)).toEqual(expected)

@@ -14,21 +14,25 @@ export interface Terminal {
   readonly isTTY: boolean
   readonly columns: number | undefined
   readonly environment: Readonly<Record<string, string | undefined>>
-  /** `--no-color`. */
-  readonly plain: boolean
+  /** `--color WHEN`; false is `--no-color`. */
+  readonly color: Color
 }
+
+/** What `--color` takes. */
+export const COLORS = ['always', 'never', 'auto'] as const
+export type Color = (typeof COLORS)[number] | false | undefined
 
 /** Width without a terminal: what people paste into tickets still fits. Columns. */
 const PIPE_COLUMNS = 100
 const COLUMNS = { least: 40, most: 140 } as const
 
-/** NO_COLOR (no-color.org), FORCE_COLOR and TERM=dumb count as everywhere; Unicode signs need a UTF-8 locale (locale(7)). */
-export function styleOf({ isTTY, columns, environment, plain }: Terminal): Style {
+/** `--color` comes first; NO_COLOR (no-color.org), FORCE_COLOR and TERM=dumb count as everywhere; Unicode signs need a UTF-8 locale (locale(7)). */
+export function styleOf({ isTTY, columns, environment, color: asked }: Terminal): Style {
   const forced = environment['FORCE_COLOR']
-  const color =
-    !plain && !environment['NO_COLOR'] && (forced ? forced !== '0' : isTTY && environment['TERM'] !== 'dumb')
+  const usual = !environment['NO_COLOR'] && (forced ? forced !== '0' : isTTY && environment['TERM'] !== 'dumb')
+  const color = asked === 'always' || (asked !== false && asked !== 'never' && usual)
   const locale = environment['LC_ALL'] || environment['LC_CTYPE'] || environment['LANG'] || ''
-  const width = isTTY ? (columns ?? 80) : Number(environment['COLUMNS']) || PIPE_COLUMNS
+  const width = columns ?? (isTTY ? 80 : Number(environment['COLUMNS']) || PIPE_COLUMNS)
   return {
     columns: Math.max(COLUMNS.least, Math.min(COLUMNS.most, width)),
     color,

@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process'
-import { appendFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { appendFileSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
@@ -86,8 +86,19 @@ describe('following', { timeout: 60_000 }, () => {
     // oxlint-disable-next-line no-control-regex -- that is what must not be there
     expect(shown).not.toMatch(/[\u0000\u001b\u0007\r]/)
     expect(shown).toMatch(/nul.*in\n.*red.*end\n.*last\n/)
+    appendFileSync(log, `2026-11-26T08:00:04Z INFO ${'x'.repeat(1_000_000)}\n2026-11-26T08:00:05Z INFO behind it\n`)
+    expect((await said('behind it')).length).toBeLessThan(70_000)
+    renameSync(log, `${log}.1`)
+    writeFileSync(log, '2026-11-26T08:00:06Z INFO of the new file\n')
+    await said('of the new file')
     const { code, stderr } = await stop()
     expect(code).toBe(0)
+    expect(stderr.split('\n').slice(0, 2)).toEqual([
+      expect.stringMatching(
+        `^halligan: local: ${log}: 9344\\d\\d bytes of lines that are longer than 64 KiB were left out$`,
+      ),
+      `halligan: local: ${log} was rotated; the old file was read to its end, the new one follows`,
+    ])
     expect(stderr).not.toContain('bug in Halligan')
   })
 })

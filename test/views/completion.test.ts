@@ -28,7 +28,7 @@ const CASES: readonly (readonly [string, readonly string[]])[] = [
   ['halligan note --incident ', INCIDENTS],
   ['halligan take-over 20261125-k', ['20261125-k7qm']],
   ['halligan look web-1 --con', ['--connect-timeout']],
-  ['halligan doctor --', ['--sudo', '--no-color', '--incident', '--help']],
+  ['halligan doctor --', ['--sudo', '--color', '--no-color', '--incident', '--help']],
 ]
 
 let folder: string

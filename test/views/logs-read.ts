@@ -113,7 +113,9 @@ export function logsRead(more: Partial<LogsRead> = {}): LogsRead {
       status: fails ? 500 : 200,
       durationMs: fails ? 9 : 4,
     }
-    table.add({ ...event, upstream: '10.0.0.7:8081' }, at, 'web-1')
+    // A second upstream came with the deploy: it has a quarter of the requests, and half of them fail.
+    const upstream = at >= ONSET && at % 20_000 === 0 ? '10.0.0.8:8081' : '10.0.0.7:8081'
+    table.add({ ...event, upstream }, at, 'web-1')
     table.add({ method: 'GET', target: '/api/orders', status: 200, durationMs: 12 }, at, 'web-1')
   }
   const routes = {

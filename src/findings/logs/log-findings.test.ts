@@ -136,6 +136,7 @@ describe('logFindings', () => {
         refused: 0,
         missing: 0,
         score: 30,
+        changed: { statuses: [], upstreams: [] },
       },
       kind: 'failing',
       name: 'GET /prices/{id}',

@@ -8,6 +8,7 @@ import { createMerge } from '../../evidence/logs/merging/merge.ts'
 import { followLog } from './fetching/follow.ts'
 import { boxLogs, type AskedLogs } from './found.ts'
 import type { ReadBox } from './logs-read.ts'
+import { noticesOfLongLines } from './notices.ts'
 import { readerOf } from './read-log.ts'
 import { recordAssembler, type OpenLog, type ShownRecord } from './record-assembler.ts'
 
@@ -77,15 +78,22 @@ export async function followRecords(boxes: readonly Box[], options: FollowRecord
   await Promise.all(
     open.map(async ({ box, source, reader, boxLogs: logs }, at) => {
       const batcher = createLineBatcher(reader.layout)
+      let saidBytes = 0
+      const sayCut = (): void => {
+        for (const notice of noticesOfLongLines(source, batcher.cutBytes() - saidBytes)) onNotice(notice)
+        saidBytes = batcher.cutBytes()
+      }
       const followed = await followLog(box, source, {
         filter,
         time: logs.found.time,
         lines,
         signal,
-        onNotice: (text) => onNotice(`${box.name}: ${text}`),
+        onNotice,
         onBytes: async (chunk) => {
           cameAtMs = performance.now()
-          for (const batch of batcher.feed(chunk)) await merge.add(at, batch, cameAtMs)
+          const batches = batcher.feed(chunk)
+          if (batches.length > 0) sayCut()
+          for (const batch of batches) await merge.add(at, batch, cameAtMs)
           await waits
         },
       })

@@ -4,6 +4,7 @@ import type { PreserveFlags } from '../commands/preserve.ts'
 import type { ReplayFlags } from '../commands/replay.ts'
 import type { RunFlags } from '../commands/run.ts'
 import type { ShellFlags } from '../commands/shell.ts'
+import { colorOption, NO_COLOR } from './color.ts'
 
 const INCIDENT = ['--incident <id>', 'record it in another incident than the current one'] as const
 const BOX = 'local, a name or user@host[:port] for ssh, docker:NAME, podman:NAME'
@@ -44,7 +45,8 @@ export function addBoxWorkCommands(halligan: Command, finish: (exitCode: number)
     .argument('[pid]', 'a process; without one, those that a look finds burning')
     .option('--sudo', 'as root through sudo: what belongs to other users is unseen without it')
     .option('--save <file>', 'keep it in a file that recorded:FILE reads, too')
-    .option('--no-color', 'no colours (NO_COLOR does the same)')
+    .addOption(colorOption())
+    .option(...NO_COLOR)
     .option(...INCIDENT)
     .showHelpAfterError('Try: halligan preserve --help')
     .addHelpText('after', PRESERVE_EXAMPLES)

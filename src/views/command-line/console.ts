@@ -1,5 +1,6 @@
 import { Argument, type Command } from 'commander'
 import type { DoctorFlags } from '../commands/doctor.ts'
+import { colorOption, NO_COLOR } from './color.ts'
 
 /** Commands about this console: which boxes it knows, what it can do, how a shell completes its words. */
 export function addConsoleCommands(halligan: Command, finish: (exitCode: number) => void): void {
@@ -14,7 +15,8 @@ export function addConsoleCommands(halligan: Command, finish: (exitCode: number)
     .description('what this console or a box can and cannot do, and the package that would help')
     .argument('[box]', 'one box, as for look (default: this console)')
     .option('--sudo', 'examine the box as root through sudo')
-    .option('--no-color', 'no colours (NO_COLOR does the same)')
+    .addOption(colorOption())
+    .option(...NO_COLOR)
     .option('--incident <id>', 'record it in another incident than the current one')
     .showHelpAfterError('Try: halligan doctor --help')
     .addHelpText('after', DOCTOR_EXAMPLES)

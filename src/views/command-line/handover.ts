@@ -5,11 +5,11 @@ import type { JudgeFlags } from '../commands/hypothesis.ts'
 import type { NotifyFlags } from '../commands/notify.ts'
 import type { StatusFlags } from '../commands/status.ts'
 import type { IncidentFlags } from '../the-incident.ts'
+import { colorOption, NO_COLOR } from './color.ts'
 
 type Finish = (exitCode: number) => void
 
 const INCIDENT = ['--incident <id>', 'another incident than the current one'] as const
-const NO_COLOR = ['--no-color', 'no colours (NO_COLOR does the same)'] as const
 
 /** Commands by which people find the cause together, hand an incident on, and end it. */
 export function addHandoverCommands(halligan: Command, finish: Finish): void {
@@ -58,6 +58,7 @@ function addHypothesis(halligan: Command, finish: Finish): void {
   hypothesis
     .command('list')
     .description('all of them, with what became of each')
+    .addOption(colorOption())
     .option(...NO_COLOR)
     .option(...INCIDENT)
     .showHelpAfterError('Try: halligan hypothesis --help')
@@ -73,6 +74,7 @@ function addStatus(halligan: Command, finish: Finish): void {
     .command('status')
     .description('where the incident stands, on one screen, from the record alone')
     .option('--markdown', 'all of it, for a ticket or a chat')
+    .addOption(colorOption())
     .option(...NO_COLOR)
     .option(...INCIDENT)
     .showHelpAfterError('Try: halligan status --help')
@@ -80,6 +82,7 @@ function addStatus(halligan: Command, finish: Finish): void {
   halligan
     .command('catch-up')
     .description('what others wrote into the incident since you last looked')
+    .addOption(colorOption())
     .option(...NO_COLOR)
     .option(...INCIDENT)
     .showHelpAfterError('Try: halligan catch-up --help')
@@ -94,6 +97,7 @@ function addHandover(halligan: Command, finish: Finish): void {
     .option('--to <who>', 'whom it is for (default: whoever takes it)')
     .option('--no-look', 'do not look at the boxes again')
     .option('--markdown', 'all of it, for a ticket or a chat')
+    .addOption(colorOption())
     .option(...NO_COLOR)
     .option(...INCIDENT)
     .showHelpAfterError('Try: halligan handover --help')
@@ -108,6 +112,7 @@ function addHandover(halligan: Command, finish: Finish): void {
     )
     .argument('[id]', 'the incident (default: your current one, or the only one that is open)')
     .option('--markdown', 'all of it, for a ticket or a chat')
+    .addOption(colorOption())
     .option(...NO_COLOR)
     .option(...INCIDENT)
     .showHelpAfterError('Try: halligan take-over --help')

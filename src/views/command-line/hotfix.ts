@@ -1,5 +1,6 @@
 import { Option, type Command } from 'commander'
 import type { AdoptFlags, DriftFlags } from '../commands/hotfix.ts'
+import { colorOption, NO_COLOR } from './color.ts'
 
 const BOX = 'local, a name or user@host[:port] for ssh, docker:NAME, podman:NAME'
 
@@ -28,7 +29,8 @@ export function addHotfix(halligan: Command, finish: (exitCode: number) => void)
     .addOption(new Option('--fail-on <what>', 'exit 3 when there is any').choices(['drift']))
     .option('--sudo', 'look as root through sudo')
     .option('--json', 'as JSON (halligan.drift/1)')
-    .option('--no-color', 'no colours (NO_COLOR does the same)')
+    .addOption(colorOption())
+    .option(...NO_COLOR)
     .option('--incident <id>', 'record it in another incident than the current one')
     .showHelpAfterError('Try: halligan hotfix drift --help')
     .addHelpText('after', DRIFT_EXAMPLES)

@@ -3,6 +3,7 @@ import type { OpenFlags } from '../commands/open.ts'
 import type { ShowFlags } from '../commands/show.ts'
 import type { TimelineFlags } from '../commands/timeline.ts'
 import type { IncidentFlags } from '../the-incident.ts'
+import { colorOption, NO_COLOR } from './color.ts'
 
 const INCIDENT = ['--incident <id>', 'another incident than the current one'] as const
 
@@ -46,7 +47,8 @@ export function addTimeline(halligan: Command, finish: Finish): void {
     .option('-f, --follow', 'go on with what is written from now on, until Ctrl-C')
     .option('--last <count>', 'only the last ones')
     .option('--json', 'one entry a line, as the record has it')
-    .option('--no-color', 'no colours (NO_COLOR does the same)')
+    .addOption(colorOption())
+    .option(...NO_COLOR)
     .option(...INCIDENT)
     .showHelpAfterError('Try: halligan timeline --help')
     .addHelpText('after', TIMELINE_HELP)
@@ -60,7 +62,8 @@ export function addShow(halligan: Command, finish: Finish): void {
     .argument('[number]', 'of the entry, as `halligan timeline` numbers it')
     .option('--json', 'the entry as the record has it, on one line')
     .option('--raw [what...]', 'the bytes of a piece of its evidence: its number, or words of its name')
-    .option('--no-color', 'no colours (NO_COLOR does the same)')
+    .addOption(colorOption())
+    .option(...NO_COLOR)
     .option(...INCIDENT)
     .showHelpAfterError('Try: halligan show --help')
     .addHelpText('after', SHOW_HELP)
@@ -74,7 +77,8 @@ export function addList(halligan: Command, finish: Finish): void {
     .command('list')
     .description('the incidents of this record')
     .option('--json', 'for scripts')
-    .option('--no-color', 'no colours (NO_COLOR does the same)')
+    .addOption(colorOption())
+    .option(...NO_COLOR)
     .showHelpAfterError('Try: halligan list --help')
     .action(async (flags: { readonly json?: boolean }) =>
       finish(await (await import('../commands/list.ts')).list(flags)),

@@ -1,6 +1,7 @@
 import { Option, type Command } from 'commander'
 import { PRICES } from '../../boxes/price.ts'
 import type { InspectFlags } from '../commands/inspect.ts'
+import { colorOption, NO_COLOR } from './color.ts'
 
 /** The running process, without restarting it. */
 export function addInspect(halligan: Command, finish: (exitCode: number) => void): void {
@@ -57,7 +58,8 @@ export function addInspect(halligan: Command, finish: (exitCode: number) => void
     .option('--binary <file>', 'with core:FILE: the program that it is of, where that is not the one that it names')
     .option('--details', 'all threads, files, limits, and the environment (secrets taken out)')
     .option('--json', 'the contract halligan.inspect/1, for scripts')
-    .option('--no-color', 'no colours (NO_COLOR does the same)')
+    .addOption(colorOption())
+    .option(...NO_COLOR)
     .optionsGroup('How it looks:')
     .addOption(new Option('--accept <price>', 'the price that you accept, instead of being asked').choices([...PRICES]))
     .option(

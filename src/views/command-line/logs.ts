@@ -1,5 +1,6 @@
 import { Option, type Command } from 'commander'
 import type { LogsFlags } from '../commands/logs.ts'
+import { colorOption, NO_COLOR } from './color.ts'
 
 const repeated = (value: string, before: readonly string[] = []): readonly string[] => [...before, value]
 
@@ -40,7 +41,8 @@ export function addLogs(halligan: Command, finish: (exitCode: number) => void): 
     .option('--repo <folder>', 'trace patterns to the statement in this repository that writes them')
     .option('--json', 'the contract halligan.logs/1, for scripts')
     .option('--details', 'all patterns, with more samples')
-    .option('--no-color', 'no colours (NO_COLOR does the same)')
+    .addOption(colorOption())
+    .option(...NO_COLOR)
     .optionsGroup('How it reads:')
     .option('--sudo', 'read as root through sudo; asks for the password if sudo does')
     .option('--max-bytes <size>', 'send at most so much of each log: 64M, 2G (default 256M)')

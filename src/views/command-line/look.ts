@@ -1,5 +1,6 @@
 import { Option, type Command } from 'commander'
 import type { LookFlags } from '../commands/look.ts'
+import { colorOption, NO_COLOR } from './color.ts'
 
 /** What burns on boxes. */
 export function addLook(halligan: Command, finish: (exitCode: number) => void): void {
@@ -14,7 +15,8 @@ export function addLook(halligan: Command, finish: (exitCode: number) => void): 
     .option('--details', 'every finding with why and next steps, all figures, and what was ruled out with its figure')
     .option('--json', 'the contract halligan.look/1, for scripts')
     .option('--markdown', 'for a ticket or a chat')
-    .option('--no-color', 'no colours (NO_COLOR does the same)')
+    .addOption(colorOption())
+    .option(...NO_COLOR)
     .optionsGroup('How it looks:')
     .option('--sudo', 'look as root through sudo; asks for the password if sudo does')
     .option('--deep', 'ask the slower probes too: kinds of memory of the largest processes')

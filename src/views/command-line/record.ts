@@ -3,6 +3,7 @@ import type { AuditFlags } from '../commands/audit.ts'
 import type { ExportFlags } from '../commands/export.ts'
 import type { PurgeFlags } from '../commands/purge.ts'
 import type { SearchFlags } from '../commands/search.ts'
+import { colorOption, NO_COLOR } from './color.ts'
 
 const INCIDENT = ['--incident <id>', 'another incident than the current one'] as const
 
@@ -15,7 +16,8 @@ export function addRecordCommands(halligan: Command, finish: (exitCode: number) 
     .option('--incident <id>', 'only of this incident')
     .option('--limit <count>', 'at most so many (default 50)')
     .option('--json', 'one entry a line, as the record has it')
-    .option('--no-color', 'no colours (NO_COLOR does the same)')
+    .addOption(colorOption())
+    .option(...NO_COLOR)
     .showHelpAfterError('Try: halligan search --help')
     .action(async (words: readonly string[], flags: SearchFlags) =>
       finish(await (await import('../commands/search.ts')).search(words, flags)),

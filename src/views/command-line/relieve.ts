@@ -1,6 +1,7 @@
 import { Option, type Command } from 'commander'
 import { PRICES } from '../../boxes/price.ts'
 import type { RelieveFlags } from '../commands/relieve.ts'
+import { colorOption, NO_COLOR } from './color.ts'
 
 /** What eases a fire without a change of code. */
 export function addRelieve(halligan: Command, finish: (exitCode: number) => void): void {
@@ -19,7 +20,8 @@ export function addRelieve(halligan: Command, finish: (exitCode: number) => void
     .option('--sudo', 'as root through sudo; asks for the password if sudo does')
     .option('--anyway <why>', 'although another machine answers by that name, or the policy forbids it; recorded')
     .option('--json', 'print JSON (halligan.relief/1)')
-    .option('--no-color', 'no colours (NO_COLOR does the same)')
+    .addOption(colorOption())
+    .option(...NO_COLOR)
     .option('--incident <id>', 'record it in another incident than the current one')
     .showHelpAfterError('Try: halligan relieve --help')
     .addHelpText('after', EXAMPLES)

@@ -3,6 +3,7 @@ import { unseenOf } from '../../incidents/unseen.ts'
 import { entryLine, zoneLine } from '../entry-line.ts'
 import { outputStyle, print } from '../console.ts'
 import { author } from '../author.ts'
+import type { Color } from '../style.ts'
 import { seenOf, wasShown } from '../the-desk.ts'
 import { theIncidentOrOnlyOne, type IncidentFlags } from '../the-incident.ts'
 import { theStore } from '../the-store.ts'
@@ -11,13 +12,13 @@ import { theStore } from '../the-store.ts'
 const SHOWN = 200
 
 /** What others wrote since this person last looked, and remembers that they have seen it. */
-export async function catchUp(flags: IncidentFlags & { readonly color?: boolean }): Promise<number> {
+export async function catchUp(flags: IncidentFlags & { readonly color?: Color }): Promise<number> {
   const { id } = await theIncidentOrOnlyOne(flags)
   const store = await theStore()
   const seen = seenOf(id)
   const entries = await store.read(id, { after: seen })
   const unseen = unseenOf(entries, seen, author())
-  const style = outputStyle(flags.color === false)
+  const style = outputStyle(flags.color)
   const left = Math.max(0, unseen.length - SHOWN)
   const before = left > 0 ? `${count(left, 'entry', 'entries')} before these: halligan timeline\n` : ''
   const lines = unseen.slice(-SHOWN).map((entry) => entryLine(entry, style))

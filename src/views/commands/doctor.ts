@@ -15,17 +15,17 @@ import { recorderFor } from '../command-recorder.ts'
 import { sayRecorded } from '../said-recorded.ts'
 import type { IncidentFlags } from '../the-incident.ts'
 import { version } from '../../base/version.ts'
-import type { Style } from '../style.ts'
+import type { Color, Style } from '../style.ts'
 import { waitingFor } from '../waiting.ts'
 
 export interface DoctorFlags extends IncidentFlags {
   readonly sudo?: boolean
-  readonly color?: boolean
+  readonly color?: Color
 }
 
 /** What this console, or a box, can and cannot do, and the package that would help. */
 export async function doctor(name: string | undefined, flags: DoctorFlags): Promise<number> {
-  const style = outputStyle(flags.color === false)
+  const style = outputStyle(flags.color)
   if (name === undefined) return shown(await console(), style)
   const settings = await configuration()
   const box = boxNamed(name, settings)

@@ -21,6 +21,7 @@ import { withMeantBox } from '../meant-box.ts'
 import { Problem } from '../problem.ts'
 import { theRedaction } from '../redaction.ts'
 import { sayRecorded } from '../said-recorded.ts'
+import type { Color } from '../style.ts'
 import { home } from '../the-store.ts'
 import type { IncidentFlags } from '../the-incident.ts'
 import { waitingFor } from '../waiting.ts'
@@ -33,7 +34,7 @@ export interface DriftFlags extends IncidentFlags {
   readonly failOn?: 'drift'
   readonly sudo?: boolean
   readonly json?: boolean
-  readonly color?: boolean
+  readonly color?: Color
 }
 
 export interface AdoptFlags extends IncidentFlags {
@@ -92,7 +93,7 @@ export async function drift(words: readonly string[], flags: DriftFlags): Promis
     await print(
       flags.json
         ? driftJson(drifts, odd)
-        : driftScreen(drifts, odd, { service, ...flags }, outputStyle(flags.color === false), Date.now()),
+        : driftScreen(drifts, odd, { service, ...flags }, outputStyle(flags.color), Date.now()),
     )
     const kept = sayRecorded(recorded, recorder.incident)
     if (stop.signal.aborted) return INTERRUPTED

@@ -10,7 +10,7 @@ import { closedProblem, theIncident, theIncidentOrOnlyOne, type IncidentFlags } 
 import { theStore } from '../the-store.ts'
 import { sayTakenOut } from '../taken-out.ts'
 import { evidenceWords } from '../situation-words.ts'
-import { shown, type Style } from '../style.ts'
+import { shown, type Color, type Style } from '../style.ts'
 
 /** `halligan hypothesis` without a command of its own, or with a word that is none. */
 export function hypothesisWithout(words: readonly string[]): Problem {
@@ -135,11 +135,11 @@ function notJudged(leave: NotJudged, number: number, incident: string): Problem 
 }
 
 /** All hypotheses with what became of them. */
-export async function listHypotheses(flags: IncidentFlags & { readonly color?: boolean }): Promise<number> {
+export async function listHypotheses(flags: IncidentFlags & { readonly color?: Color }): Promise<number> {
   const { id } = await theIncidentOrOnlyOne(flags)
   const entries = await (await theStore()).read(id)
   const byNumber = new Map(entries.map((entry) => [entry.seq, entry]))
-  const style = outputStyle(flags.color === false)
+  const style = outputStyle(flags.color)
   const hypotheses = hypothesesOf(entries)
   const lines = hypotheses.flatMap((each) =>
     hypothesisLines(each, (verdict) => evidenceWords(verdict, byNumber), style),

@@ -62,7 +62,7 @@ async function show(inspection: CoreInspection, flags: InspectFlags): Promise<vo
     await print(`${safeJson(coreContract(inspection))}\n`)
   } else if (inspection.core) {
     const { coreScreen } = await import('../inspect/core-screen.ts')
-    await print(coreScreen(inspection, outputStyle(flags.color === false), flags.details ?? false))
+    await print(coreScreen(inspection, outputStyle(flags.color), flags.details ?? false))
   }
   if (inspection.failure) process.stderr.write(problemWords(inspection.failure))
 }

@@ -25,6 +25,7 @@ import { Problem, problemWords } from '../problem.ts'
 import { entriesOf } from '../recorder.ts'
 import { theRedaction } from '../redaction.ts'
 import { sayRecorded } from '../said-recorded.ts'
+import type { Color } from '../style.ts'
 import type { IncidentFlags } from '../the-incident.ts'
 import { coreWord, inspectCoreFile } from './inspect-core.ts'
 import { waitingFor, type Waiting } from '../waiting.ts'
@@ -53,8 +54,7 @@ export interface InspectFlags extends IncidentFlags {
   readonly accept?: Price
   readonly json?: boolean
   readonly details?: boolean
-  /** commander turns --no-color into this. */
-  readonly color?: boolean
+  readonly color?: Color
   readonly sudo?: boolean
   readonly timeout?: string
   readonly toolbox?: string
@@ -229,7 +229,7 @@ async function accepts(
 
 async function show(inspection: Inspection, flags: InspectFlags): Promise<void> {
   const { notOne } = await import('../../steps/inspect/record-inspection.ts')
-  const style = outputStyle(flags.color === false)
+  const style = outputStyle(flags.color)
   const problem = inspection.failure ?? notOne(inspection)
   if (flags.json) {
     const { inspectJson } = await import('../inspect/inspect-json.ts')

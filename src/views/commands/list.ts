@@ -3,11 +3,11 @@ import { count } from '../../base/format.ts'
 import { safeJson, safeText } from '../../base/safe-text.ts'
 import { theDesk } from '../the-desk.ts'
 import { theStore } from '../the-store.ts'
-import { cut, paint } from '../style.ts'
+import { cut, paint, type Color } from '../style.ts'
 import { localTime, zoneWords } from '../local-time.ts'
 
 /** Lists the incidents, the one with the newest entry first; the current one is marked. */
-export async function list(flags: { readonly json?: boolean; readonly color?: boolean }): Promise<number> {
+export async function list(flags: { readonly json?: boolean; readonly color?: Color }): Promise<number> {
   const incidents = await (await theStore()).list()
   const { current } = theDesk()
   if (flags.json) {
@@ -19,7 +19,7 @@ export async function list(flags: { readonly json?: boolean; readonly color?: bo
     await print('There are no incidents yet: halligan open "what is broken"\n')
     return 0
   }
-  const style = outputStyle(flags.color === false)
+  const style = outputStyle(flags.color)
   const lines = incidents.map(({ id, title, openedAt, closedAt, holder, entries }) => {
     const mark = id === current ? '*' : ' '
     const state = closedAt === undefined ? 'open  ' : 'closed'

@@ -27,6 +27,7 @@ import { Problem } from '../problem.ts'
 import { entriesOf } from '../recorder.ts'
 import { theRedaction } from '../redaction.ts'
 import { sayRecorded } from '../said-recorded.ts'
+import type { Color } from '../style.ts'
 import type { IncidentFlags } from '../the-incident.ts'
 import { waitingFor, type Waiting } from '../waiting.ts'
 
@@ -38,8 +39,7 @@ export interface LogsFlags extends IncidentFlags, TimeFlags, FilterFlags {
   readonly repo?: string
   readonly json?: boolean
   readonly details?: boolean
-  /** commander turns --no-color into this. */
-  readonly color?: boolean
+  readonly color?: Color
   readonly sudo?: boolean
   readonly connectTimeout?: string
   readonly failOn?: 'critical' | 'warning'
@@ -157,7 +157,7 @@ async function list({ boxes, words, settings: { services }, flags, signal, waiti
     await print(listJson(lists))
   } else {
     const { listScreen } = await import('../logs/list-screen.ts')
-    await print(listScreen(lists, outputStyle(flags.color === false), Date.now()))
+    await print(listScreen(lists, outputStyle(flags.color), Date.now()))
   }
   if (signal.aborted) return INTERRUPTED
   const readable = lists.flatMap(({ logs: listed }) => listed.filter(({ source }) => !source.blind))
@@ -221,7 +221,7 @@ async function compare(session: Session, asked: AskedLogs): Promise<number> {
     await print(logsJson(read, await recordedLooks(session)))
   } else {
     const { compareScreen } = await import('../logs/compare-screen.ts')
-    const style = outputStyle(flags.color === false)
+    const style = outputStyle(flags.color)
     await print(compareScreen(read, style, flags.details ?? false, await recordedLooks(session)))
   }
   if (!sayRecorded([read.recorded], recorder.incident)) return 1
@@ -308,7 +308,7 @@ async function lines(session: Session, asked: AskedLogs): Promise<number> {
 
 function outputOptions({ boxes, flags }: Session) {
   return {
-    style: outputStyle(flags.color === false),
+    style: outputStyle(flags.color),
     raw: flags.raw ?? false,
     boxes: boxes.map(({ name }) => name),
     grep: flags.grep ?? [],

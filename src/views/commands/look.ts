@@ -17,6 +17,7 @@ import { typedWords } from '../author.ts'
 import { recorderFor } from '../command-recorder.ts'
 import { entriesOf } from '../recorder.ts'
 import { sayRecorded } from '../said-recorded.ts'
+import type { Color } from '../style.ts'
 import type { IncidentFlags } from '../the-incident.ts'
 import { saveRecording, theRedaction } from '../redaction.ts'
 import { waitingFor } from '../waiting.ts'
@@ -30,8 +31,7 @@ export interface LookFlags extends IncidentFlags {
   readonly window?: string
   readonly save?: string
   readonly details?: boolean
-  /** commander turns --no-color into this. */
-  readonly color?: boolean
+  readonly color?: Color
   readonly printScript?: boolean
   readonly connectTimeout?: string
 }
@@ -153,7 +153,7 @@ async function renderer(
     return (looks) => looks.map((each) => lookMarkdown(each, details)).join('\n')
   }
   const { looksScreen } = await import('../looks-terminal.ts')
-  return (looks, _started, readingsOf) => looksScreen(looks, outputStyle(flags.color === false), details, readingsOf)
+  return (looks, _started, readingsOf) => looksScreen(looks, outputStyle(flags.color), details, readingsOf)
 }
 
 /** Gives what went wrong, for after the look: it must not take that from the person. */

@@ -16,13 +16,13 @@ import { typedWords } from '../author.ts'
 import { recorderFor } from '../command-recorder.ts'
 import { sayRecorded } from '../said-recorded.ts'
 import type { IncidentFlags } from '../the-incident.ts'
-import { stateWord } from '../style.ts'
+import { stateWord, type Color } from '../style.ts'
 import { waitingFor } from '../waiting.ts'
 
 export interface PreserveFlags extends IncidentFlags {
   readonly sudo?: boolean
   readonly save?: string
-  readonly color?: boolean
+  readonly color?: Color
 }
 
 /** Writes into the incident what a restart would destroy. */
@@ -52,7 +52,7 @@ export async function preserve(name: string, process_: string | undefined, flags
     const done = await preserveOn(box, { pid, recorder, redact, highestPrice, signal: stop.signal })
     const preserved = { ...done, look: await withMeantBox(done.look, first, settings, recorder) }
     waiting.stop()
-    await print(words(preserved, outputStyle(flags.color === false)))
+    await print(words(preserved, outputStyle(flags.color)))
     const saved = flags.save === undefined || (await save(flags.save, preserved))
     const kept = sayRecorded([preserved.recorded], recorder.incident)
     if (stop.signal.aborted) {

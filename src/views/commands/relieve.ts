@@ -23,7 +23,7 @@ import { Problem, problemWords } from '../problem.ts'
 import { entriesOf } from '../recorder.ts'
 import { theRedaction } from '../redaction.ts'
 import { sayRecorded } from '../said-recorded.ts'
-import type { Style } from '../style.ts'
+import type { Color, Style } from '../style.ts'
 import type { IncidentFlags } from '../the-incident.ts'
 import { waitingFor, type Waiting } from '../waiting.ts'
 
@@ -36,7 +36,7 @@ export interface RelieveFlags extends IncidentFlags {
   readonly sudo?: boolean
   readonly anyway?: string
   readonly json?: boolean
-  readonly color?: boolean
+  readonly color?: Color
 }
 
 /** Eases a fire without a change of code, or shows how it could be; gives the exit code. */
@@ -245,5 +245,5 @@ function beyondIt(beyond: string, command: string): Problem {
 }
 
 function styleOf({ color }: RelieveFlags): Style {
-  return outputStyle(color === false)
+  return outputStyle(color)
 }

@@ -8,12 +8,12 @@ import { localTime, zoneOf } from '../local-time.ts'
 import { Problem } from '../problem.ts'
 import { theIncident, type IncidentFlags } from '../the-incident.ts'
 import { theStore } from '../the-store.ts'
-import { cut, paint, type Style } from '../style.ts'
+import { cut, paint, type Color, type Style } from '../style.ts'
 
 export interface SearchFlags extends IncidentFlags {
   readonly limit?: string
   readonly json?: boolean
-  readonly color?: boolean
+  readonly color?: Color
 }
 
 /** A screen and a half; more is seldom read. */
@@ -35,7 +35,7 @@ export async function search(words: readonly string[], flags: SearchFlags): Prom
   const hits = all.filter(({ incident }) => only === undefined || incident === only)
   const shown = hits.slice(0, limit)
   if (flags.json) await print(shown.map(entryJson).join(''))
-  else await print(listing(shown, hits.length > limit, sought, outputStyle(flags.color === false)))
+  else await print(listing(shown, hits.length > limit, sought, outputStyle(flags.color)))
   return 0
 }
 

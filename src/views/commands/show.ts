@@ -7,6 +7,7 @@ import { outputStyle, print } from '../console.ts'
 import { entryJson } from '../entry-line.ts'
 import { entryScreen } from '../entry-screen.ts'
 import { Problem } from '../problem.ts'
+import type { Color } from '../style.ts'
 import { theIncidentOrOnlyOne, type IncidentFlags } from '../the-incident.ts'
 import { theStore } from '../the-store.ts'
 import { theRedaction } from '../redaction.ts'
@@ -15,7 +16,7 @@ export interface ShowFlags extends IncidentFlags {
   readonly json?: boolean
   /** True: its only piece; else the words that name one. */
   readonly raw?: true | readonly string[]
-  readonly color?: boolean
+  readonly color?: Color
 }
 
 /** Shows one entry in full, as JSON, or the bytes of a piece of its evidence. */
@@ -33,7 +34,7 @@ export async function show(number: string | undefined, flags: ShowFlags): Promis
   const { redact } = await theRedaction()
   const view = await showEntry(store, incident.id, seq, redact)
   if (!view) throw noSuchEntry(incident, seq)
-  await print(entryScreen(view, outputStyle(flags.color === false)))
+  await print(entryScreen(view, outputStyle(flags.color)))
   return 0
 }
 

@@ -16,7 +16,7 @@ import { startScreen, type StartIncident } from '../start-screen.ts'
 /** Bare `halligan`: what can be done next. */
 export async function start(): Promise<number> {
   const incident = await incidentHere()
-  await print(startScreen(await configuration(), sshNames(), outputStyle(false), incident))
+  await print(startScreen(await configuration(), sshNames(), outputStyle(undefined), incident))
   return 0
 }
 

@@ -5,6 +5,7 @@ import { unseenOf } from '../../incidents/unseen.ts'
 import { configuration, outputStyle, print } from '../console.ts'
 import { Problem } from '../problem.ts'
 import { author } from '../author.ts'
+import type { Color } from '../style.ts'
 import { seenOf } from '../the-desk.ts'
 import { theIncidentOrOnlyOne, type IncidentFlags } from '../the-incident.ts'
 import { theStore } from '../the-store.ts'
@@ -13,7 +14,7 @@ import { ROWS, situationScreen, type SituationView } from '../situation-terminal
 
 export interface StatusFlags extends IncidentFlags {
   readonly markdown?: boolean
-  readonly color?: boolean
+  readonly color?: Color
 }
 
 /** Where the incident stands, from the record alone. */
@@ -45,7 +46,7 @@ export async function showSituation(
     rows: process.stdout.rows || ROWS,
     below,
   }
-  await print(markdown ? situationMarkdown(view) : situationScreen(view, outputStyle(color === false)))
+  await print(markdown ? situationMarkdown(view) : situationScreen(view, outputStyle(color)))
 }
 
 /** With what a killed console had not told: halligan.yaml says whom. A mistake in that file keeps nobody from seeing where the incident stands. */

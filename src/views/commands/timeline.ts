@@ -6,13 +6,13 @@ import { Problem } from '../problem.ts'
 import { wasShown } from '../the-desk.ts'
 import { theIncident, type IncidentFlags } from '../the-incident.ts'
 import { theStore } from '../the-store.ts'
-import { paint } from '../style.ts'
+import { paint, type Color } from '../style.ts'
 
 export interface TimelineFlags extends IncidentFlags {
   readonly follow?: boolean
   readonly json?: boolean
   readonly last?: string
-  readonly color?: boolean
+  readonly color?: Color
 }
 
 /** Prints the entries of the incident in order; with `--follow` new ones as they come, until Ctrl-C. */
@@ -22,7 +22,7 @@ export async function timeline(flags: TimelineFlags): Promise<number> {
   if (limit !== undefined && (!Number.isInteger(limit) || limit < 1))
     throw new Problem(`--last takes a number of entries, not "${flags.last}".`, '--last 20', 2)
   const store = await theStore()
-  const style = outputStyle(flags.color === false)
+  const style = outputStyle(flags.color)
   const shown = (entries: readonly AnyEntry[]): string =>
     entries.map((entry) => (flags.json ? entryJson(entry) : entryLine(entry, style))).join('')
   const from = Math.max(0, incident.entries - (limit ?? usualLimit(flags)))

@@ -1,8 +1,8 @@
 import { readerOfPieces } from '../configured-layout.ts'
-import { ENVOY_DEFAULT, envoyLayout, ISTIO_DEFAULT } from '../configured/envoy.ts'
-import type { LogFormat } from '../format.ts'
+import { ENVOY_DEFAULT, envoyLayout, ISTIO_1_0, ISTIO_1_7, ISTIO_DEFAULT } from '../configured/envoy.ts'
+import type { LogEvent, LogFormat } from '../format.ts'
 
-/** Envoy's access log in its default form and in Istio's. `response_flags` says what went wrong: `UF` no connection to the upstream, `UH` none is healthy, `UT` it took too long. */
+/** Envoy's access log in its default form and in those of Istio. `response_flags` says what went wrong: `UF` no connection to the upstream, `UH` none is healthy, `UT` it took too long. */
 export const envoyAccess: LogFormat = {
   id: 'envoy-access',
   title: 'Envoy access log',
@@ -26,13 +26,35 @@ export const envoyAccess: LogFormat = {
   ],
   read: (text, time) => {
     if (!text.startsWith('[')) return undefined
-    const event = readDefault(text, time) ?? readIstio(text, time)
-    return event?.access === undefined || event.atMs === undefined ? undefined : event
+    for (const read of FORMS) {
+      const event = read(text, time)
+      if (event) return event.access === undefined || event.atMs === undefined ? undefined : connectionOr(event)
+    }
+    return undefined
   },
 }
 
-const readDefault = compiled(ENVOY_DEFAULT)
-const readIstio = compiled(ISTIO_DEFAULT)
+/** `"- - -" 0`: a connection of the TCP proxy, which has no request and no answer. Its message is where it went and how it ended. */
+function connectionOr(event: LogEvent): LogEvent {
+  const { access, fields = {}, ...rest } = event
+  if (access?.status !== 0 || access.method !== undefined || access.target !== undefined) return event
+  const flags = fields['response_flags']
+  const to = fields['upstream_cluster'] ?? access.upstream ?? '-'
+  return {
+    ...rest,
+    severity: event.severity === 'error' ? 'error' : flags === undefined ? 'info' : 'notice',
+    message: `connection to ${to} ${flags === undefined ? 'closed' : `ended (${flags})`}`,
+    fields: {
+      ...fields,
+      ...(access.durationMs === undefined ? {} : { duration_ms: String(access.durationMs) }),
+      ...(access.client === undefined ? {} : { client: access.client }),
+      ...(access.upstream === undefined ? {} : { upstream: access.upstream }),
+      ...(access.bytes === undefined ? {} : { bytes_sent: String(access.bytes) }),
+    },
+  }
+}
+
+const FORMS = [ENVOY_DEFAULT, ISTIO_DEFAULT, ISTIO_1_7, ISTIO_1_0].map(compiled)
 
 function compiled(layout: string): LogFormat['read'] {
   const { pieces, escape } = envoyLayout(layout)

@@ -1,6 +1,6 @@
 import type { BoxTime } from '../time/box-time.ts'
 import type { LogEvent, LogFormat } from '../format.ts'
-import { severityOf } from '../reading/severity.ts'
+import { severityIn, severityOf } from '../reading/severity.ts'
 import { atOf, timeAt } from '../time/time-in-text.ts'
 
 /**
@@ -39,6 +39,14 @@ export const mysqlError: LogFormat = {
       text: '160615 16:53:08 [Note] InnoDB: Completed initialization of buffer pool',
       origin: 'MySQL 5.5 and MariaDB 5.5',
     },
+    {
+      text: '161209 14:18:50  InnoDB: Log file ./ib_logfile0 did not exist: new to be created\nInnoDB: Setting log file ./ib_logfile0 size to 5 MB\nInnoDB: Database physically writes the file full: wait...',
+      origin: 'MySQL 5.5.53 on Ubuntu (elastic/beats, filebeat/module/mysql/error/test, Apache-2.0)',
+    },
+    {
+      text: '161209 13:08:33 mysqld_safe Starting mysqld daemon with databases from /usr/local/var/mysql',
+      origin: 'MySQL 5.7.10 of Homebrew (the same place)',
+    },
   ],
   read: (text, time) => readError(text, time),
 }
@@ -47,8 +55,9 @@ const HEAD = /^ {1,2}(?:(\d{1,20}) )?\[(System|Note|Warning|ERROR|Error)\] (?:\[
 
 function readError(text: string, time: BoxTime): LogEvent | undefined {
   const found = timeOf(text, time)
-  const head = found === undefined ? null : HEAD.exec(text.slice(found.end, found.end + 128))
-  if (found === undefined || head === null) return undefined
+  if (found === undefined) return undefined
+  const head = HEAD.exec(text.slice(found.end, found.end + 128))
+  if (head === null) return withoutLevel(text, found)
   const [whole, thread, level = '', code, subsystem] = head
   const said = text.slice(found.end + whole.length)
   // Before 8.0 the subsystem stood before the message.
@@ -60,6 +69,24 @@ function readError(text: string, time: BoxTime): LogEvent | undefined {
     ...(named === undefined ? {} : { logger: named }),
     ...(thread === undefined || thread === '0' ? {} : { thread }),
     ...(code === undefined ? {} : { fields: { code } }),
+  }
+}
+
+/** Up to 5.5 InnoDB names no level, and what starts the server never does. */
+function withoutLevel(
+  text: string,
+  { atMs, end }: { readonly atMs: number; readonly end: number },
+): LogEvent | undefined {
+  const program = /^\d{6} /.test(text)
+    ? /^ {1,2}(InnoDB: |mysqld_safe )/.exec(text.slice(end, end + 16))?.[1]
+    : undefined
+  if (program === undefined) return undefined
+  const said = text.slice(end).trimStart()
+  return {
+    ...atOf(atMs),
+    severity: severityIn(said) ?? 'info',
+    message: said,
+    ...(program === 'InnoDB: ' ? { logger: 'InnoDB' } : {}),
   }
 }
 

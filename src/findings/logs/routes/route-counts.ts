@@ -35,7 +35,9 @@ const MOST_UPSTREAMS = 32
 const MOST_STATUSES = 64
 const MOST_BOXES = 256
 /** Stands for the upstreams beyond. */
-const FURTHER = 'others'
+export const FURTHER = 'others'
+/** Stands for the statuses beyond. */
+export const FURTHER_STATUSES = -1
 
 export function newRouteCounts(): RouteCounts {
   return { before: newSpan(), after: newSpan(), firstAtMs: Infinity, lastAtMs: -Infinity }
@@ -60,7 +62,7 @@ export function count(span: SpanCounts, { status, durationMs, upstream, upstream
   if (isError) span.serverErrors++
   else if (status >= 400) span.clientErrors++
   else if (status === 0) span.unanswered++
-  const statusKey = span.statuses.has(status) || span.statuses.size < MOST_STATUSES ? status : -1
+  const statusKey = span.statuses.has(status) || span.statuses.size < MOST_STATUSES ? status : FURTHER_STATUSES
   span.statuses.set(statusKey, (span.statuses.get(statusKey) ?? 0) + 1)
   if (durationMs !== undefined) span.durations.add(durationMs)
   if (upstream !== undefined) countUpstream(span, upstream, isError, upstreamMs ?? durationMs)

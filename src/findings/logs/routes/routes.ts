@@ -2,7 +2,9 @@ import type { AccessEvent } from '../../../evidence/logs/format.ts'
 import { routeOf } from '../../../evidence/logs/route.ts'
 import { count, mergeCounts, newRouteCounts, type RouteCounts, type SpanCounts } from './route-counts.ts'
 import { newRouteTree, type RouteEntry } from './route-tree.ts'
+import { routeChanges, type RouteChanges } from './route-changes.ts'
 import { type Share, shareChange } from './share-change.ts'
+import { slowerOf } from './slower.ts'
 
 /** Served requests by route, before the onset and after it; worst first. Without an onset all of them are `after`. */
 export interface RouteTable {
@@ -45,6 +47,8 @@ export interface RouteRow extends RouteFigures {
    * before, and every route where no onset is known, is measured against all others in the same span instead; only `failing` is then known.
    */
   readonly score: number
+  /** Its answers and upstreams that are others than before. */
+  readonly changed: RouteChanges
 }
 
 export interface RouteSpan {
@@ -130,7 +134,13 @@ function sumOf(all: readonly RouteCounts[]): RouteCounts {
 
 function rowsOf(entries: readonly RouteEntry[], total: RouteCounts): readonly RouteRow[] {
   return entries
-    .map(({ method, route, counts }) => ({ method, route, ...figuresOf(counts), ...changesOf(counts, total) }))
+    .map(({ method, route, counts }) => ({
+      method,
+      route,
+      ...figuresOf(counts),
+      ...changesOf(counts, total),
+      changed: routeChanges(counts),
+    }))
     .toSorted(
       (one, other) =>
         other.score - one.score ||
@@ -144,9 +154,6 @@ function timeSpent({ after: { durations } }: RouteRow): number {
   return durations === undefined ? 0 : durations.count * durations.meanMs
 }
 
-/** Slower is what takes this much longer, and longer than a person or a queue notices; below, a sure change is still none to act on. */
-const SLOWER_FACTOR = 1.5
-const SLOWER_MS = 10
 /** Of what was expected; a route of which more than this still comes is not gone. */
 const MISSING_SHARE = 0.1
 /** Failures that are expected of a route when there is nothing else to measure it by. */
@@ -165,7 +172,7 @@ function changesOf(
     0,
     shareChange({ hits: before.clientErrors, of: before.requests }, { hits: after.clientErrors, of: after.requests }),
   )
-  const slower = slowerOf(before, after)
+  const slower = slowerOf(before.durations, after.durations)
   const missing = missingOf(counts, total)
   return { failing, slower, refused, missing, score: failing + (slower + refused + missing) / 2 }
 }
@@ -175,17 +182,6 @@ function usualFailures({ before, after }: RouteCounts, total: RouteCounts): Shar
   const of = total.after.requests - after.requests
   if (of > 0) return { hits: total.after.serverErrors - after.serverErrors, of }
   return { hits: after.requests * USUAL_FAILURES, of: after.requests }
-}
-
-function slowerOf(before: SpanCounts, after: SpanCounts): number {
-  const usual = before.durations.quantile(0.95)
-  const now = after.durations.quantile(0.95)
-  if (usual === undefined || now === undefined || now < usual * SLOWER_FACTOR || now < usual + SLOWER_MS) return 0
-  const of = (durations: SpanCounts['durations']): Share => ({
-    hits: durations.longerThan(usual),
-    of: durations.count(),
-  })
-  return Math.max(0, shareChange(of(before.durations), of(after.durations)))
 }
 
 function missingOf({ before, after }: RouteCounts, total: RouteCounts): number {

@@ -1,3 +1,4 @@
+import type { UpstreamChangeKind } from './route-changes.ts'
 import type { RouteRow, RouteSpan, RouteTable } from './routes.ts'
 import { SURE } from './share-change.ts'
 
@@ -37,7 +38,7 @@ function kindOf({ failing, slower, refused, missing }: RouteRow): WorstRoute['ki
 
 function described(row: RouteRow, kind: WorstRoute['kind'], hasOnset: boolean): WorstRoute {
   const name = row.method === '-' ? row.route : `${row.method} ${row.route}`
-  return { row, kind, name, title: `${name} ${WORDS[kind](row, hasOnset)}`, why: reasons(row, kind) }
+  return { row, kind, name, title: `${name} ${WORDS[kind](row, hasOnset)}`, why: reasons(row, kind, hasOnset) }
 }
 
 const WORDS: Readonly<Record<WorstRoute['kind'], (row: RouteRow, hasOnset: boolean) => string>> = {
@@ -51,8 +52,12 @@ const WORDS: Readonly<Record<WorstRoute['kind'], (row: RouteRow, hasOnset: boole
     `is asked ${after.requests === 0 ? 'no more' : `${String(after.requests)} times`}, before ${String(before.requests)} times`,
 }
 
-function part(many: number, of: number): string {
-  return `${String(many)} of ${String(of)} ${of === 1 ? 'request' : 'requests'} (${percent(many, of)})`
+/** `41 of 120 requests (34 %)`; `41 requests`. */
+function part(many: number, of?: number): string {
+  const requests = (of ?? many) === 1 ? 'request' : 'requests'
+  return of === undefined
+    ? `${String(many)} ${requests}`
+    : `${String(many)} of ${String(of)} ${requests} (${percent(many, of)})`
 }
 
 function earlier(many: number, of: number): string {
@@ -73,17 +78,65 @@ function milliseconds(ms: number | undefined): string {
 /** A share of the failures from which on one of several is said to be where they are. */
 const ALMOST_ALL = 0.9
 
-function reasons({ after }: RouteRow, kind: WorstRoute['kind']): string {
-  const told = [statusWords(after, kind), upstreamWords(after, kind), boxWords(after, kind)]
+function reasons(row: RouteRow, kind: WorstRoute['kind'], hasOnset: boolean): string {
+  const told = [
+    statusWords(row, kind, hasOnset),
+    upstreamWords(row.after, kind),
+    boxWords(row.after, kind),
+    changedUpstreams(row, kind),
+  ]
   return told.filter((words) => words !== '').join(' ')
 }
 
-function statusWords({ statuses }: RouteSpan, kind: WorstRoute['kind']): string {
+/** Of a kind, at most. */
+const NAMED = 4
+
+/** The answers by which it is worse, and others that it gives more often: 499 beside 504, 429 where it is slow. */
+function statusWords({ before, after, changed }: RouteRow, kind: WorstRoute['kind'], hasOnset: boolean): string {
   const least = kind === 'failing' ? 500 : kind === 'refused' ? 400 : Infinity
-  const those = statuses.filter(({ status }) => status >= least && status < least + 100).slice(0, 4)
-  return those.length === 0
-    ? ''
-    : `Answers: ${those.map(({ status, requests }) => `${String(status)} ×${String(requests)}`).join(', ')}.`
+  const bad = after.statuses.filter(({ status }) => status >= least && status < least + 100)
+  const risen = changed.statuses.filter(({ change }) => change > 0).map((each) => ({ ...each, requests: each.after }))
+  const those = [...new Map([...bad.slice(0, NAMED), ...risen].map((each) => [each.status, each])).values()]
+  if (those.length === 0) return ''
+  const earlierOf = (wanted: number): number => before.statuses.find(({ status }) => status === wanted)?.requests ?? 0
+  const words = those.slice(0, NAMED).map(({ status, requests }) => {
+    const then = hasOnset && before.requests > 0 ? `, ${earlierOf(status) || 'none'} before` : ''
+    return `${String(status)} (${String(requests)}${then})`
+  })
+  return `Answers: ${words.join(', ')}.`
+}
+
+/** Upstreams that are others than before, or do otherwise; of those that fail the sentence before has told. */
+function changedUpstreams({ before, after, changed }: RouteRow, kind: WorstRoute['kind']): string {
+  const all = new Set(changed.upstreams.flatMap(({ kinds }) => kinds))
+  // Where one is new or has more of the requests, the others have less; where one is gone, they have more.
+  const implied = new Set<UpstreamChangeKind>([
+    ...(kind === 'failing' ? (['failing'] as const) : []),
+    ...(all.has('new') || (all.has('more') && !all.has('gone')) ? (['less'] as const) : []),
+    ...(all.has('gone') ? (['more'] as const) : []),
+  ])
+  const words = changed.upstreams.flatMap((change) => {
+    const kinds = change.kinds.filter((each) => !implied.has(each))
+    const then = before.upstreams.find(({ upstream }) => upstream === change.upstream)
+    const now = after.upstreams.find(({ upstream }) => upstream === change.upstream)
+    return kinds.length === 0
+      ? []
+      : [`${change.upstream} ${kinds.map((each) => UPSTREAM_WORDS[each](then ?? NONE, now ?? NONE)).join(' and ')}`]
+  })
+  return words.length === 0 ? '' : `Upstreams: ${words.slice(0, NAMED).join(', ')}.`
+}
+
+const NONE = { requests: 0, serverErrors: 0, durations: undefined }
+type Upstream = Omit<RouteSpan['upstreams'][number], 'upstream'>
+
+const UPSTREAM_WORDS: Readonly<Record<UpstreamChangeKind, (before: Upstream, after: Upstream) => string>> = {
+  new: (_, { requests }) => `is new (${part(requests)})`,
+  gone: ({ requests }) => `is gone (${part(requests)} before)`,
+  more: (before, after) => `has more of them (${after.requests}, ${before.requests} before)`,
+  less: (before, after) => `has less of them (${after.requests}, ${before.requests} before)`,
+  failing: (_, { serverErrors, requests }) => `answers 5xx to ${part(serverErrors, requests)}`,
+  slower: (before, after) =>
+    `takes ${milliseconds(after.durations?.p95Ms)} (95th percentile, before ${milliseconds(before.durations?.p95Ms)})`,
 }
 
 function upstreamWords({ upstreams, serverErrors }: RouteSpan, kind: WorstRoute['kind']): string {
@@ -91,9 +144,11 @@ function upstreamWords({ upstreams, serverErrors }: RouteSpan, kind: WorstRoute[
   const main = upstreams.find(
     (upstream) => upstream.serverErrors >= serverErrors * ALMOST_ALL && upstream.serverErrors > 0,
   )
-  return main === undefined
-    ? 'All its upstreams are concerned.'
-    : `${String(main.serverErrors)} of them are from ${main.upstream}, one of ${String(upstreams.length)} upstreams.`
+  if (main !== undefined)
+    return `${String(main.serverErrors)} of them are from ${main.upstream}, one of ${String(upstreams.length)} upstreams.`
+  const concerned = upstreams.filter((upstream) => upstream.serverErrors > 0).length
+  if (concerned === upstreams.length) return 'All its upstreams are concerned.'
+  return concerned === 0 ? '' : `They are from ${concerned} of its ${upstreams.length} upstreams.`
 }
 
 function boxWords({ boxes, serverErrors }: RouteSpan, kind: WorstRoute['kind']): string {

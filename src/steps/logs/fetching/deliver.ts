@@ -79,7 +79,8 @@ export async function deliver(
     delivery.miss(
       `${file.path}: ${came} bytes of it came${file.packed ? '' : ` where there are ${all}`}: the disk, or what reads and packs it there (${file.packed ?? 'dd'}, ${codec === 'auto' ? 'zstd or gzip' : 'cat'}), does not work`,
     )
-  if (end) await settleLastLine(fetching, file, located, { line: end.line(), isCut: isShort || isEnded })
+  const hasShrunk = sizeIn(marks) < opened.size
+  if (end) await settleLastLine(fetching, file, located, { line: end.line(), isCut: isShort || isEnded, hasShrunk })
   changesOf(fetching, file.path, opened, marks)
   return marks.at(-1)?.[0] === 'done'
 }
@@ -91,11 +92,13 @@ async function openAgain(
   { at, identity }: Located,
 ): Promise<Opened | undefined> {
   const { source, delivery } = fetching
+  // That there is nothing of that name by now is said in the end, in other words.
+  const says = (sentence: string, why: string): void => (why === 'gone' ? undefined : delivery.miss(sentence))
   for (const place of [at, at + 1]) {
     const file = source.files[place]
     if (!file) break
     conversation.tell(fileOrder.open(place, file.packed))
-    const opened = await openedOf(fetching, conversation, place)
+    const opened = await openedOf(fetching, conversation, place, says)
     if (!opened) continue
     if (opened.identity === identity) return opened
     await close(conversation)
@@ -161,8 +164,10 @@ async function settleLastLine(
   { source, time, delivery }: Fetching,
   { path, modifiedAtMs }: LogFile,
   { unfinished }: Located,
-  { line, isCut }: { readonly line: Uint8Array; readonly isCut: boolean },
+  { line, isCut, hasShrunk }: { readonly line: Uint8Array; readonly isCut: boolean; readonly hasShrunk: boolean },
 ): Promise<void> {
+  // Half of a line that is gone; that it shrank is said.
+  if (hasShrunk && line.at(-1) !== NEWLINE) return undefined
   // At a limit it is not the end of the log.
   const isHalf =
     !isCut &&

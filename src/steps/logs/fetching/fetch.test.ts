@@ -1,29 +1,33 @@
 import { execFileSync } from 'node:child_process'
 import {
+  appendFileSync,
   mkdirSync,
-  mkdtempSync,
   readFileSync,
   renameSync,
-  rmSync,
   statSync,
   symlinkSync,
   truncateSync,
   utimesSync,
   writeFileSync,
 } from 'node:fs'
-import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import type { Box } from '../../../boxes/box.ts'
-import type { LogSource } from '../../../evidence/logs/source.ts'
 import { layoutOf } from '../../../evidence/logs/layout/layout.ts'
-import type { LogFilter, LogWindow } from '../../../evidence/logs/window.ts'
 import { SHELLS } from '../../../../test/live/shells.ts'
+import {
+  ALL,
+  fetched,
+  gone,
+  HONEST_AT_FIRST,
+  misled,
+  placeFor,
+  SMALL,
+  sourceOf,
+  T0,
+} from '../../../../test/logs/fetched.ts'
 import { isoLayout, linesOf, stamped } from '../../../../test/logs/lines.ts'
-import { fetchLog, type FetchOptions } from './fetch.ts'
-
-const T0 = Date.parse('2026-03-01T10:00:00.000Z')
-const ALL: LogFilter = { grep: [], not: [], fields: [], ignoreCase: false }
+import { fetchLog } from './fetch.ts'
 
 describe.each(SHELLS)('a log fetched through $name', { timeout: 10_000 }, (shell) => {
   const { box, folder, file } = placeFor(shell)
@@ -99,9 +103,6 @@ describe.each(SHELLS)('a log fetched through $name', { timeout: 10_000 }, (shell
     expect(report.skipped).toEqual([])
   })
 })
-
-/** What hardly depends on the shell is tried on the smallest ones. */
-const SMALL = SHELLS.filter(({ name }) => name === 'dash' || name === 'busybox ash')
 
 describe.each(SMALL)('what is odd about a log, through $name', { timeout: 10_000 }, (shell) => {
   const { box, folder, file } = placeFor(shell)
@@ -191,6 +192,34 @@ describe.each(SMALL)('what is odd about a log, through $name', { timeout: 10_000
     const to = odd.indexOf(new Date(T0 + 310_000).toISOString())
     expect(bytes.equals(odd.subarray(from, to))).toBe(true)
   })
+
+  it.each(['local', 'ssh'] as const)(
+    'hands a line of 100 MB on in small pieces, packed for the way or not (%s)',
+    { timeout: 60_000 },
+    async (kind) => {
+      const where = path.join(folder(), 'long.log')
+      const before = stamped(T0, 100, 100)
+      const after = stamped(T0 + 20_000, 100, 100)
+      const begins = `${new Date(T0 + 10_000).toISOString()} `
+      writeFileSync(where, `${before}${begins}`)
+      appendFileSync(where, Buffer.alloc(100_000_000, 'x'))
+      appendFileSync(where, `\n${after}`)
+      const sizes: number[] = []
+      const { report } = await fetchLog({ ...box(), kind }, sourceOf([where]), {
+        window: { fromMs: T0 + 5_000, toMs: T0 + 25_000 },
+        filter: ALL,
+        caps: { bytes: 1e9, seconds: 60 },
+        time: { nowMs: T0, zone: 'UTC' },
+        layoutOf: () => isoLayout,
+        onBytes: (chunk) => void sizes.push(chunk.length),
+        signal: new AbortController().signal,
+      })
+      const wanted = before.length / 2 + begins.length + 100_000_001 + after.length / 2
+      expect(report.skipped).toEqual([])
+      expect(Math.abs(sizes.reduce((sum, size) => sum + size, 0) - wanted)).toBeLessThan(100)
+      expect(Math.max(...sizes)).toBeLessThan(1024 * 1024)
+    },
+  )
 
   it('goes on with the other files where a disk stalls, and leaves nothing', { timeout: 20_000 }, async () => {
     const [newest, older] = [
@@ -375,104 +404,3 @@ describe.each(SMALL)('what is odd about a log, through $name', { timeout: 10_000
     expect(failure?.kind).toBe('cancelled')
   })
 })
-
-/** Works when it is tried (`box-tools.ts`), then no more. */
-const HONEST_AT_FIRST = (tool: string, body: string): string =>
-  `case "$*" in *Tg*|*/proc/self/*|bs=5\\ count=1|*iflag*|'-1 -c') exec /usr/bin/${tool} "$@";; esac
-if [ ${tool} = gzip ] && [ ! -s /dev/stdin ]; then exec /usr/bin/gzip "$@"; fi
-${body}`
-
-/** The same box with other tools, for shells that have tools of their own too. */
-function misled(box: Box, folder: string, tools: Readonly<Record<string, string>>): Box {
-  const bin = path.join(folder, 'bin')
-  mkdirSync(bin)
-  for (const [name, body] of Object.entries(tools))
-    writeFileSync(path.join(bin, name), `#!/bin/sh\n${body}\n`, { mode: 0o755 })
-  const functions = Object.keys(tools).map((name) => `${name}() { command ${bin}/${name} "$@"; }`)
-  return {
-    ...box,
-    start: (script, options) => box.start(`PATH=${bin}:$PATH\n${functions.join('\n')}\n${script}`, options),
-  }
-}
-
-/** A box, and a new folder for each test. */
-function placeFor({ missing, open }: (typeof SHELLS)[number]) {
-  let opened: Box
-  let where = ''
-  beforeAll(() => {
-    opened = open()
-  })
-  beforeEach(({ skip }) => {
-    skip(missing !== undefined, missing)
-    where = mkdtempSync(path.join(tmpdir(), 'halligan-fetch-'))
-  })
-  afterEach(() => rmSync(where, { recursive: true, force: true }))
-  afterAll(() => opened.close())
-  return {
-    box: () => opened,
-    folder: () => where,
-    file: (text: string, base = "app's log.log"): string => {
-      writeFileSync(path.join(where, base), text)
-      return path.join(where, base)
-    },
-  }
-}
-
-async function gone(command: string): Promise<void> {
-  for (let tries = 0; ; tries += 1) {
-    const shown = execFileSync('ps', ['-eo', 'stat=,args='], { encoding: 'utf8' })
-    if (!shown.split('\n').some((line) => line.trim().endsWith(command) && !line.startsWith('Z'))) return
-    if (tries > 150) throw new Error(`${command} is still there`)
-    await new Promise((resolve) => {
-      setTimeout(resolve, 100)
-    })
-  }
-}
-
-function sourceOf(files: readonly string[], packed: readonly LogSource['files'][number]['packed'][] = []): LogSource {
-  return {
-    box: 'here',
-    id: files[0] ?? '',
-    kind: 'file',
-    found: 'named',
-    writers: [],
-    files: files.map((each, at) => {
-      const pack = packed[at]
-      try {
-        const { size, mtimeMs, dev, ino } = statSync(each)
-        return {
-          path: each,
-          bytes: size,
-          modifiedAtMs: mtimeMs,
-          identity: `${dev}:${ino}`,
-          ...(pack ? { packed: pack } : {}),
-        }
-      } catch {
-        return { path: each, bytes: 0, modifiedAtMs: 0 }
-      }
-    }),
-  }
-}
-
-async function fetched(
-  box: Box,
-  source: LogSource,
-  window: LogWindow,
-  filter: LogFilter = ALL,
-  caps: Partial<FetchOptions['caps']> = {},
-  signal: AbortSignal = new AbortController().signal,
-  layoutOf: FetchOptions['layoutOf'] = () => isoLayout,
-) {
-  const chunks: Uint8Array[] = []
-  const { report, failure } = await fetchLog(box, source, {
-    window,
-    filter,
-    caps: { bytes: 1_000_000_000, seconds: 60, ...caps },
-    time: { nowMs: T0, zone: 'UTC' },
-    layoutOf,
-    onBytes: (chunk) => void chunks.push(chunk.slice()),
-    signal,
-  })
-  const bytes = Buffer.concat(chunks)
-  return { bytes, got: bytes.toString('latin1'), report, failure }
-}

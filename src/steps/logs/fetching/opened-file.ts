@@ -11,11 +11,11 @@ export interface Opened {
 
 /** Undefined: it cannot be read, which is said, and nothing is open. */
 export async function openedOf(
-  fetching: Fetching,
+  { source, delivery }: Fetching,
   conversation: Conversation,
   at: number,
+  says: (sentence: string, why: string) => void = (sentence) => delivery.miss(sentence),
 ): Promise<Opened | undefined> {
-  const { source, delivery } = fetching
   const file = source.files[at]
   for (;;) {
     const piece = await conversation.next()
@@ -23,14 +23,14 @@ export async function openedOf(
     if (piece.kind === 'bytes') continue
     const [word, , second = '', third = ''] = piece.words
     if (word === 'cannot') {
-      delivery.miss(`${file?.path}: ${cannotRead(second, file?.packed)}`)
+      says(`${file?.path}: ${cannotRead(second, file?.packed)}`, second)
       await close(conversation)
       return undefined
     }
     // A box without stat: the size when it was listed, its identity unknown.
     if (word === 'opened') return { identity: second, size: /^\d+$/.test(third) ? Number(third) : (file?.bytes ?? 0) }
     if (word === 'done') {
-      delivery.miss(`${file?.path}: it could not be opened`)
+      says(`${file?.path}: it could not be opened`, word)
       return undefined
     }
   }
