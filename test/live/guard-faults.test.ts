@@ -35,6 +35,8 @@ const IN_FULL_ALONE: ReadonlySet<string> = new Set([
   'gdb-snapshot',
   'gdb-locals',
   'node-memory',
+  // Its program needs a compiler that few machines have.
+  'go-pprof',
 ])
 
 describe.skipIf(reason)('whatever happens at whatever moment', () => {
