@@ -189,6 +189,8 @@ describe.skipIf(!haproxy)(`HAProxy itself${noHaproxy}`, () => {
       'backend carts',
       '  server c-1 127.0.0.1:1 track orders/web-1',
       '  server c-2 127.0.0.1:2 weight 0',
+      'backend bills',
+      '  server b-1 127.0.0.1:1 track carts/c-1',
       '',
     ]
     writeFileSync(path.join(folder, 'haproxy.cfg'), configuration.join('\n'))
@@ -208,7 +210,7 @@ describe.skipIf(!haproxy)(`HAProxy itself${noHaproxy}`, () => {
   it('takes a server out, keeps the last one, and takes it back', () => {
     const plan = drain.plan(answers(drain.planScript(['orders/web-1'])).answer, ['orders/web-1'])
     if (!plan.possible) throw new Error(plan.why)
-    expect(plan.lines[0]).toMatch(/^danger: what tracks it .*: carts\/c-1$/)
+    expect(plan.lines[0]).toMatch(/^danger: what tracks it .*: carts\/c-1, bills\/b-1$/)
     expect(plan.before).toMatchObject({ run: expect.stringMatching(RegExp(`^${proxy.pid}@`)) })
     expect(drain.plan(answers(drain.planScript(['carts/c-1'])).answer, ['carts/c-1'])).toMatchObject({
       possible: false,
