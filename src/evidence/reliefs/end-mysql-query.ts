@@ -38,7 +38,7 @@ client=; for each in mariadb mysql; do [ -n "$client" ] || ! command -v $each >/
 [ -n "$client" ] || { echo 'client no'; exit 0; }
 unset MYSQL_PWD MYSQL_HOST MYSQL_UNIX_PORT MYSQL_TCP_PORT MYSQL_GROUP_SUFFIX MARIADB_GROUP_SUFFIX
 ${limitOf(seconds)}
-ask() { { $limit "$client" --host=localhost --protocol=socket --connect-timeout=${Math.min(5, seconds)} --skip-force -A -N -B 2>&1 >&3 | sed 's/^ERROR //; s/^/error /'; } 3>&1; }`
+ask() { { $limit "$client" --host=localhost --protocol=socket --connect-timeout=5 --skip-force -A -N -B 2>&1 >&3 | sed 's/^ERROR //; s/^/error /'; } 3>&1; }`
 }
 
 /** Which server that is; so much of a hash as of a query. */
@@ -95,8 +95,10 @@ halligan
   },
   survey: `[ -S /run/mysqld/mysqld.sock ] || [ -S /var/lib/mysql/mysql.sock ] || exit 0
 ${asking(ANSWER_SECONDS.survey)}
+echo 'tried yes'
 ask <<'halligan'
 SELECT CONCAT('long ', ID, ' ', TIME) FROM information_schema.PROCESSLIST WHERE COMMAND = 'Query' AND ID <> CONNECTION_ID() AND TIME >= ${LONG_SECONDS} ORDER BY TIME DESC LIMIT ${MOST_OFFERED};
+SELECT 'asked yes';
 halligan`,
   offers: (answer) =>
     (answer.get('long') ?? []).flatMap((line) => {

@@ -82,8 +82,10 @@ halligan
 for folder in /proc/[0-9]*; do
   name=; { read -r name <$folder/comm; } 2>/dev/null; [ "$name" = postgres ] || [ "$name" = postmaster ] || continue
   serve \${folder#/proc/} || continue
+  echo 'tried yes'
   ask <<'halligan'
 SELECT 'long ' || pid || ' ' || extract(epoch from clock_timestamp() - query_start)::bigint FROM pg_stat_activity WHERE state = 'active' AND backend_type = 'client backend' AND pid <> pg_backend_pid() AND query_start < clock_timestamp() - interval '${LONG_SECONDS} s' ORDER BY query_start LIMIT ${MOST_OFFERED};
+SELECT 'asked yes';
 halligan
 done`,
   offers: (answer) =>

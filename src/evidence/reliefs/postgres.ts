@@ -21,7 +21,7 @@ serve() {
   ${limitOf(seconds)}
   halligan_limit=$limit halligan_host=$host halligan_port=$port halligan_psql=$psql; export halligan_limit halligan_host halligan_port halligan_psql
 }
-client='exec env -i PATH="$PATH" LC_ALL=C PGHOST="$halligan_host" PGPORT="$halligan_port" PGDATABASE=postgres PGPASSFILE=/dev/null/none PGCONNECT_TIMEOUT=${Math.min(5, seconds)} PGOPTIONS="-c search_path=pg_catalog -c statement_timeout=${Math.min(10, seconds)}s -c lock_timeout=${Math.min(5, seconds)}s" $halligan_limit "$halligan_psql" -X -A -t -q -w -v ON_ERROR_STOP=1'
+client='exec env -i PATH="$PATH" LC_ALL=C PGHOST="$halligan_host" PGPORT="$halligan_port" PGDATABASE=postgres PGPASSFILE=/dev/null/none PGCONNECT_TIMEOUT=5 PGOPTIONS="-c search_path=pg_catalog -c statement_timeout=10s -c lock_timeout=5s" $halligan_limit "$halligan_psql" -X -A -t -q -w -v ON_ERROR_STOP=1'
 ask() {
   { if [ "$(id -u)" = "$owner" ]; then ( cd /; exec sh -c "$client" ); else ( cd /; su "$account" -s /bin/sh -c "$client" ); fi 2>&1 >&3 |
     sed 's/^psql:[^ ]* //; s/^error: //; s/^/error /'; } 3>&1

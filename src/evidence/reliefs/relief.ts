@@ -41,7 +41,7 @@ export interface Relief {
     readonly nowScript?: (target: readonly string[]) => string
     readonly now?: (answer: Answer) => Before
   }
-  /** What it could be done to on this box; undefined where only a person can say. Prints lines of `offer`. */
+  /** What it could be done to on this box; undefined where only a person can say. What it asks that may not answer it says as `tried yes`, and `asked yes` behind the answer, or an `error`. */
   readonly survey?: string
   readonly offers?: (answer: Answer) => readonly Offer[]
 }

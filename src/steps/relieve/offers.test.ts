@@ -24,6 +24,15 @@ describe('what could be done on a box', () => {
     expect(failure).toBe(TIME_IS_UP)
   })
 
+  it('is not said to be nothing of a server that did not answer', async () => {
+    const asked = 'end-query.tried yes\nend-query.long 812 77\nend-query.asked yes\nend-mysql-query.tried yes\n'
+    const silent = await offersOf(boxThatSays(() => ({ text: asked })))
+    expect(silent.others).toHaveLength(1)
+    expect(silent.failure?.message).toMatch(/^web-1: what end-mysql-query could be done to was not told/)
+    for (const said of ['end-mysql-query.asked yes', 'end-mysql-query.error 1045 (28000): Access denied'])
+      expect((await offersOf(boxThatSays(() => ({ text: `${asked}${said}\n` })))).failure).toBeUndefined()
+  })
+
   it('is asked of each thing for a few seconds alone', async () => {
     const folder = mkdtempSync(path.join(tmpdir(), 'halligan-offers-'))
     try {

@@ -1,6 +1,6 @@
 import type { Box, Failure, RunResult } from '../../boxes/box.ts'
 import type { Price } from '../../boxes/price.ts'
-import { shellQuoted } from '../../base/shell-quoted.ts'
+import { quoted, shellQuoted } from '../../base/shell-quoted.ts'
 import { reliefs } from '../../evidence/reliefs/index.ts'
 import { answerIn, type Answer } from '../../evidence/reliefs/relief.ts'
 import { limitOf } from '../../evidence/reliefs/shell.ts'
@@ -74,7 +74,7 @@ export async function offersOn(box: Box, options: OfferOptions): Promise<Offers>
     })
     .map((step) => (box.sudo ? throughSudo(step) : step))
     .filter(({ command }) => !offered.has(command))
-  return { ...none, others: markSteps(others, highestPrice), failure: result.failure }
+  return { ...none, others: markSteps(others, highestPrice), failure: result.failure ?? silentIn(answer, box.name) }
 }
 
 /** Of one of them: the others must not wait for what hangs. Seconds. */
@@ -95,6 +95,21 @@ function partOf(answer: Answer, id: string): Answer {
   return new Map(
     [...answer].flatMap(([name, values]) => (name.startsWith(prefix) ? [[name.slice(prefix.length), values]] : [])),
   )
+}
+
+/** What was asked and said nothing: that nothing can be done to it nobody knows. */
+function silentIn(answer: Answer, box: string): Failure | undefined {
+  const silent = reliefs.flatMap(({ id }) => {
+    const own = partOf(answer, id)
+    const [tried, asked, errors] = ['tried', 'asked', 'error'].map((name) => own.get(name)?.length ?? 0)
+    return (tried ?? 0) > (asked ?? 0) + (errors ?? 0) ? [id] : []
+  })
+  if (silent.length === 0) return undefined
+  return {
+    kind: 'no-answer',
+    message: `${box}: what ${silent.join(' and ')} could be done to was not told: a server did not answer in a few seconds.`,
+    tryNext: `halligan look ${quoted(box)}`,
+  }
 }
 
 function lastLook(entries: readonly AnyEntry[], box: string) {
