@@ -127,6 +127,16 @@ describe.skipIf(why !== undefined)(`the query of a backend${why ? ` (skipped: ${
     })
   }, 60_000)
 
+  it('comes whole from the box, so that what is redacted is no part of a secret, and is cut where it is shown', async () => {
+    const secret = `ghp_${'a1B2c3D4e5'.repeat(4).slice(0, 36)}`
+    const pid = await client('secret', `SELECT $q$${'x'.repeat(280)}$q$, $q$${secret}$q$, pg_sleep(84)`)
+    const answer = answerIn(shell(endQuery.planScript([pid])).stdout)
+    expect(answer.get('text')?.[0]).toContain(`${secret}$q$, pg_sleep`)
+    expect(endQuery.shown).toEqual(['text'])
+    const plan = endQuery.plan(answer, [pid])
+    expect(plan.possible && plan.lines[1]).toMatch(/^its query: .{300}…$/)
+  }, 60_000)
+
   it('may be none yet: the connection is closed all the same', async () => {
     const [file, words] = asServer(`PGAPPNAME=silent exec ${programs}/psql -X -q -h ${folder} -p 5499 -d postgres`)
     clients.push(spawn(file, words, { cwd: '/', stdio: ['pipe', 'ignore', 'ignore'] }))
