@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync 
 import { createServer, type Server } from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { drain } from './drain.ts'
 import { answerIn, MOVED, type Act, type Plan } from './relief.ts'
 
@@ -19,6 +19,8 @@ describe.each(['python3', 'perl', 'socat', 'nc'])('HAProxy, asked with %s', (spe
   let folder = ''
   let server: Server
   const states = new Map<string, number>()
+  const weights = new Map<string, number>()
+  let info = ''
   const asked: string[] = []
 
   const answerTo = (command: string): string => {
@@ -29,13 +31,23 @@ describe.each(['python3', 'perl', 'socat', 'nc'])('HAProxy, asked with %s', (spe
       states.set(name, state === 'drain' ? 8 : 0)
       return '\n'
     }
+    if (command === 'show info') return `Name: HAProxy\n${info}\n\n`
+    if (command === 'show stat -1 4 -1')
+      return '# pxname,svname,status,tracked,type,\ncarts,c-1,UP,orders/web-2,2,\ncarts,c-2,UP,orders/web-1,2,\n\n'
     if (command !== 'show servers state orders') return "Can't find backend.\n\n"
     const rows = [...states].map(
-      ([each, admin], at) => `3 orders ${at + 1} ${each} 10.0.0.${at} 2 ${admin} 1 1 77 6 3 7 6`,
+      ([each, admin], at) =>
+        `3 orders ${at + 1} ${each} 10.0.0.${at} 2 ${admin} ${weights.get(each) ?? 1} 1 77 6 3 7 6`,
     )
     return `${[HEAD, ...rows].join('\n')}\n\n`
   }
 
+  beforeEach(() => {
+    asked.length = 0
+    info = 'Pid: 812\nUptime_sec: 1\nStart_time_sec: 1795728421'
+    weights.clear()
+    for (const name of ['web-1', 'web-2', 'web-3']) states.set(name, name === 'web-3' ? 1 : 0)
+  })
   beforeAll(async () => {
     if (!has) return
     folder = mkdtempSync(path.join(tmpdir(), 'halligan-haproxy-'))
@@ -72,10 +84,12 @@ describe.each(['python3', 'perl', 'socat', 'nc'])('HAProxy, asked with %s', (spe
     act.judge(answerIn((await shell(act.check([word], before))).stdout), [word], before)
 
   it.skipIf(!has)(`drains a server, sees it, and takes it back only as it left it${skipped}`, async () => {
-    for (const name of ['web-1', 'web-2', 'web-3']) states.set(name, name === 'web-3' ? 1 : 0)
     const plan = await planned('orders/web-2')
     if (!plan.possible) throw new Error(plan.why)
-    expect(plan.lines[0]).toBe('now: orders/web-2 serves, beside web-1')
+    expect(plan.lines.slice(0, 2)).toEqual([
+      'danger: what tracks it is drained with it, whether anything serves beside that or not: carts/c-1',
+      'now: orders/web-2 serves, beside web-1',
+    ])
     const { undo } = drain
     if (!undo) throw new Error('no undo')
     expect((await shell(undo.script(['orders/web-2'], plan.before))).code).toBe(MOVED)
@@ -99,6 +113,46 @@ describe.each(['python3', 'perl', 'socat', 'nc'])('HAProxy, asked with %s', (spe
     ])
   })
 
+  it.skipIf(!has)(`drains nothing where the others have gone, or have weight 0${skipped}`, async () => {
+    const plan = await planned('orders/web-2')
+    if (!plan.possible) throw new Error(plan.why)
+    states.set('web-1', 1)
+    expect(await shell(drain.act.script(['orders/web-2'], plan.before))).toMatchObject({
+      code: MOVED,
+      stdout: expect.stringMatching(/no other server of its backend serves now/),
+    })
+    states.set('web-1', 0)
+    weights.set('web-1', 0)
+    expect((await shell(drain.act.script(['orders/web-2'], plan.before))).code).toBe(MOVED)
+    expect(await planned('orders/web-2')).toMatchObject({ possible: false, why: expect.stringMatching(/last server/) })
+    weights.set('web-1', 1)
+    weights.set('web-2', 0)
+    expect(await judged(drain.act, 'orders/web-1', plan.before)).toMatchObject({
+      says: [expect.stringMatching(/one server of its backend takes/)],
+    })
+    expect(asked.filter((command) => command.startsWith('set'))).toEqual([])
+  })
+
+  it.skipIf(!has)(`takes back nothing of another run of HAProxy${skipped}`, async () => {
+    const plan = await planned('orders/web-2')
+    if (!plan.possible) throw new Error(plan.why)
+    expect((await shell(drain.act.script(['orders/web-2'], plan.before))).code).toBe(0)
+    for (const other of ['Pid: 812\nStart_time_sec: 1795728999', 'Pid: 813\nStart_time_sec: 1795728421', '']) {
+      info = other
+      expect((await shell(drain.undo?.script(['orders/web-2'], plan.before) ?? '')).code).toBe(MOVED)
+    }
+    info = 'Pid: 813\nStart_time_sec: 1795728421'
+    expect(await judged(drain.act, 'orders/web-2', plan.before)).toMatchObject({ worked: false, unseen: true })
+    // One that says no start, and is no process of that name here.
+    info = 'Pid: 1'
+    states.set('web-2', 0)
+    expect(await planned('orders/web-2')).toMatchObject({
+      possible: false,
+      why: expect.stringMatching(/does not say which run/),
+    })
+    expect(states.get('web-2')).toBe(0)
+  })
+
   it.skipIf(!has)(`is refused where no socket knows the backend, or the backend the server${skipped}`, async () => {
     expect(await planned('carts/web-1')).toMatchObject({
       possible: false,
@@ -108,7 +162,7 @@ describe.each(['python3', 'perl', 'socat', 'nc'])('HAProxy, asked with %s', (spe
       possible: false,
       why: expect.stringMatching(/no server web-9/),
     })
-    const before = { socket: path.join(folder, 'none.sock'), admin: '0' }
+    const before = { socket: path.join(folder, 'none.sock'), admin: '0', run: '812@1795728421' }
     expect(await judged(drain.act, 'orders/web-1', before)).toMatchObject({ worked: false, unseen: true })
   })
 })
@@ -122,7 +176,7 @@ describe.skipIf(!haproxy)(`HAProxy itself${noHaproxy}`, () => {
   let proxy: ChildProcess
 
   beforeAll(async () => {
-    // Without `check` a server counts as running, whether anything listens there.
+    // What tracks a server follows its check, which the admin socket answers. Without one a server counts as running.
     const configuration = [
       'global',
       `  stats socket ${socket} mode 600 level admin`,
@@ -131,7 +185,12 @@ describe.skipIf(!haproxy)(`HAProxy itself${noHaproxy}`, () => {
       '  timeout client 1s',
       '  timeout server 1s',
       'backend orders',
-      ...['web-1', 'web-2'].map((name, at) => `  server ${name} 127.0.0.1:${at + 1}`),
+      ...['web-1', 'web-2'].map((name) => `  server ${name} unix@${socket} check inter 1h`),
+      'backend carts',
+      '  server c-1 127.0.0.1:1 track orders/web-1',
+      '  server c-2 127.0.0.1:2 weight 0',
+      'backend bills',
+      '  server b-1 127.0.0.1:1 track carts/c-1',
       '',
     ]
     writeFileSync(path.join(folder, 'haproxy.cfg'), configuration.join('\n'))
@@ -151,6 +210,15 @@ describe.skipIf(!haproxy)(`HAProxy itself${noHaproxy}`, () => {
   it('takes a server out, keeps the last one, and takes it back', () => {
     const plan = drain.plan(answers(drain.planScript(['orders/web-1'])).answer, ['orders/web-1'])
     if (!plan.possible) throw new Error(plan.why)
+    expect(plan.lines[0]).toMatch(/^danger: what tracks it .*: carts\/c-1, bills\/b-1$/)
+    expect(plan.before).toMatchObject({ run: expect.stringMatching(RegExp(`^${proxy.pid}@`)) })
+    expect(drain.plan(answers(drain.planScript(['carts/c-1'])).answer, ['carts/c-1'])).toMatchObject({
+      possible: false,
+      why: expect.stringMatching(/last server/),
+    })
+    const { run: _, ...rest } = plan.before
+    expect(drain.isBefore(rest, ['orders/web-1'])).toBe(false)
+    expect(answers(drain.act.script(['orders/web-1'], { ...rest, run: '1@1' })).status).toBe(MOVED)
     expect(answers(drain.act.script(['orders/web-1'], plan.before)).status).toBe(0)
     const now = answers(drain.act.check(['orders/web-1'], plan.before)).answer
     expect(drain.act.judge(now, ['orders/web-1'], plan.before)).toEqual({

@@ -12,6 +12,7 @@ import {
   type Relief,
   type Verdict,
 } from './relief.ts'
+import { TELLING } from './haproxy.ts'
 import { isPath } from './paths.ts'
 import { WHO } from './shell.ts'
 
@@ -26,7 +27,8 @@ const RUNNING = 2
  * Takes a server out of a backend of the HAProxy of this box: what it serves it serves to the end, new connections go elsewhere (`set server B/S state drain`). Asked through the admin
  * socket of its configuration, by whatever the box has that speaks to one (management guide, 9.3: https://docs.haproxy.org/2.8/management.html#9.3).
  *
- * Refused: the last server that serves, one that somebody has in maintenance or drained already. nginx has nothing of the kind without its paid API.
+ * The state belongs to one run of HAProxy: it is taken back only in that.
+ * Refused: the last server that serves (up, not taken out, with a weight), one that somebody has in maintenance or drained already. nginx has nothing of the kind without its paid API.
  */
 export const drain: Relief = {
   id: 'drain',
@@ -51,6 +53,8 @@ for sock in $(sockets); do
   rows=$(tell "$sock" 'show servers state ${backendOf(word)}' | rows)
   [ -n "$rows" ] || continue
   printf 'socket %s\\n%s\\n' "$sock" "$rows"
+  runs "$sock"; echo "run $run"
+  tell "$sock" 'show stat -1 4 -1' | trackers ${word}
   break
 done
 :`,
@@ -78,16 +82,28 @@ done
       )
     if (own.admin !== 0)
       return refused(`${word} is taken out already: ${adminWords(own.admin)}. Find out who did that, and why.`, look)
-    const others = rows.filter(({ name, admin, state }) => name !== own.name && admin === 0 && state === RUNNING)
+    const others = rows.filter((row) => row.name !== own.name && serves(row))
     if (others.length === 0)
       return refused(
         `${word} is the last server of its backend that serves: nobody would be left.`,
         'halligan look BOX',
       )
+    const before = { socket, admin: '0', run: valueOf(answer, 'run') }
+    if (!drain.isBefore(before, [word]))
+      return refused(
+        `HAProxy does not say which run of it that is (show info: Pid, Start_time_sec): nobody could prove later that it still is the same, to take this back.`,
+        look,
+      )
+    const tracking = (answer.get('tracks') ?? []).filter((each) => each.split('/').every((part) => PART.test(part)))
     return {
       possible: true,
       lines: [
-        `now: ${word} ${own.state === RUNNING ? 'serves' : 'is down'}, beside ${others
+        ...(tracking.length === 0
+          ? []
+          : [
+              `danger: what tracks it is drained with it, whether anything serves beside that or not: ${tracking.slice(0, MOST_NAMED).join(', ')}${tracking.length > MOST_NAMED ? ` and ${tracking.length - MOST_NAMED} more` : ''}`,
+            ]),
+        `now: ${word} ${stateWords(own)}, beside ${others
           .slice(0, MOST_NAMED)
           .map(({ name }) => name)
           .join(', ')}${others.length > MOST_NAMED ? ` and ${others.length - MOST_NAMED} more` : ''}`,
@@ -95,10 +111,11 @@ done
         `costs: ${others.length === 1 ? 'one other takes' : `${others.length} others take`} its share; connections that it has go on, and sessions that stick to it stay there. A restart of HAProxy forgets it`,
         `back: set server ${word} state ready`,
       ],
-      before: { socket, admin: '0' },
+      before,
     }
   },
-  isBefore: (before) => hasForm(before, { socket: /^\//, admin: /^\d{1,3}$/ }) && isPath(before['socket'] ?? ''),
+  isBefore: (before) =>
+    hasForm(before, { socket: /^\//, admin: /^\d{1,3}$/, run: RUN }) && isPath(before['socket'] ?? ''),
   act: {
     script: ([word = ''], before) => setScript(word, before, 0, 'drain'),
     check: ([word = ''], before) => checkScript(word, before),
@@ -120,82 +137,73 @@ function serverOf(word: string): string {
   return word.split('/')[1] ?? ''
 }
 
-/**
- * `sockets` prints those that the configuration names, and the usual ones; `tell SOCKET COMMAND` gives a command and prints the answer, with whatever speaks to a Unix socket here; `rows` makes
- * `server NAME OP_STATE ADMIN_STATE` of an answer of `show servers state` in its format 1, whose columns are told by their names.
- */
-const TELLING = `
-have() { command -v "$1" >/dev/null 2>&1; }
-sockets() {
-  cat /etc/haproxy/haproxy.cfg /etc/haproxy/conf.d/*.cfg /usr/local/etc/haproxy/haproxy.cfg 2>/dev/null |
-    sed -n 's/^[[:space:]]*stats[[:space:]][[:space:]]*socket[[:space:]][[:space:]]*\\(unix@\\)*\\(\\/[^[:space:]]*\\).*/\\2/p'
-  echo /run/haproxy/admin.sock; echo /var/run/haproxy.sock; echo /var/lib/haproxy/stats
-}
-speaker=
-if have socat; then speaker=socat
-elif have python3; then speaker=python3
-elif have perl; then speaker=perl
-elif have nc && nc -h 2>&1 | grep -q -e '-[a-zA-Z0-9]*U'; then speaker=nc
-else echo 'speaks no'; fi
-tell() {
-  case $speaker in
-    socat) printf '%s\\n' "$2" | socat -t 5 - "UNIX-CONNECT:$1";;
-    python3) python3 -I -S -c 'import socket, sys
-s = socket.socket(socket.AF_UNIX); s.settimeout(5); s.connect(sys.argv[1]); s.sendall(sys.argv[2].encode() + b"\\n")
-sys.stdout.buffer.write(b"".join(iter(lambda: s.recv(65536), b"")))' "$1" "$2";;
-    perl) perl -MIO::Socket::UNIX -e 'alarm 5; my $s = IO::Socket::UNIX->new($ARGV[0]) or exit 1; print $s "$ARGV[1]\\n"; print while <$s>' "$1" "$2";;
-    nc) printf '%s\\n' "$2" | nc -w 5 -U "$1";;
-  esac 2>/dev/null | head -c 262144
-}
-rows() {
-  awk '
-/^#/ { for (at = 2; at <= NF; at++) column[$at] = at - 1; next }
-column["srv_admin_state"] && NF >= column["srv_admin_state"] { print "server", $column["srv_name"], $column["srv_op_state"], $column["srv_admin_state"] }'
-}`
-
 interface Server {
   readonly name: string
   readonly state: number
   readonly admin: number
+  /** As its configuration or somebody set it; of 0 it gets no new connection. */
+  readonly weight: number
 }
 
 function serverIn(line: string): readonly Server[] {
-  const [, name, state, admin] = /^(\S{1,100}) (\d{1,3}) (\d{1,3})$/.exec(line) ?? []
-  return name === undefined ? [] : [{ name, state: Number(state), admin: Number(admin) }]
+  const [, name, state, admin, weight] = /^(\S{1,100}) (\d{1,3}) (\d{1,3}) (\d{1,5})$/.exec(line) ?? []
+  return name === undefined ? [] : [{ name, state: Number(state), admin: Number(admin), weight: Number(weight) }]
+}
+
+/** It takes new connections. */
+function serves({ state, admin, weight }: Server): boolean {
+  return state === RUNNING && admin === 0 && weight > 0
+}
+
+function stateWords({ state, weight }: Server): string {
+  if (state !== RUNNING) return 'is down'
+  return weight > 0 ? 'serves' : 'has weight 0'
 }
 
 function adminWords(admin: number): string {
   return (admin & FORCED_DRAIN) === 0 ? `in maintenance (srv_admin_state ${admin})` : 'drained'
 }
 
-/** Does nothing where the state that somebody gave it is another one than was seen. */
-function setScript(word: string, { socket = '' }: Before, from: number, to: 'drain' | 'ready'): string {
+/** Does nothing where the state that somebody gave it is another one than was seen, by another run of HAProxy, or where nothing else of its backend would serve. */
+function setScript(word: string, { socket = '', run = '' }: Before, from: number, to: 'drain' | 'ready'): string {
   const sock = shellQuoted(socket)
   return `${TELLING}
-now=$(tell ${sock} ${shellQuoted(`show servers state ${backendOf(word)}`)} | rows | awk -v name=${shellQuoted(serverOf(word))} '$2 == name { print $4 }')
-[ "$now" = ${from} ] || { echo "its srv_admin_state is \${now:-not told} now, and was to be ${from}"; exit ${MOVED}; }
-said=$(tell ${sock} ${shellQuoted(`set server ${word} state ${to}`)})
+runs ${sock}
+[ -n "$run" ] && [ "$run" = ${shellQuoted(run)} ] || { echo 'HAProxy runs anew since then, or does not answer'; exit ${MOVED}; }
+now=$(tell ${sock} ${shellQuoted(`show servers state ${backendOf(word)}`)} | rows | awk -v name=${shellQuoted(serverOf(word))} '
+$2 == name { admin = $4; next }
+$3 == ${RUNNING} && $4 == 0 && $5 > 0 { others++ }
+END { print admin, others + 0 }')
+[ "\${now% *}" = ${from} ] || { now=\${now% *}; echo "its srv_admin_state is \${now:-not told} now, and was to be ${from}"; exit ${MOVED}; }
+${to === 'drain' ? `[ "\${now#* }" -gt 0 ] || { echo 'no other server of its backend serves now'; exit ${MOVED}; }\n` : ''}said=$(tell ${sock} ${shellQuoted(`set server ${word} state ${to}`)})
 [ -z "$said" ] || { printf '%s\\n' "$said" | head -c 300; exit 1; }`
 }
 
-function checkScript(word: string, { socket = '' }: Before): string {
+function checkScript(word: string, { socket = '', run = '' }: Before): string {
   return `${TELLING}
+runs ${shellQuoted(socket)}
+[ -z "$run" ] || [ "$run" = ${shellQuoted(run)} ] || { echo 'anew yes'; exit 0; }
 tell ${shellQuoted(socket)} ${shellQuoted(`show servers state ${backendOf(word)}`)} | rows
 :`
 }
 
+/** A PID and the start of that process: in seconds since the epoch, else in ticks since boot. */
+const RUN = /^[1-9]\d{0,9}@\d{1,15}$/
 /** Of the servers beside it. */
 const MOST_NAMED = 5
 
 function judge(answer: Answer, word: string, drained: boolean): Verdict {
+  if (valueOf(answer, 'anew') === 'yes')
+    return unseen(`HAProxy runs anew since then: how ${word} is by now says nothing of this`)
   const rows = (answer.get('server') ?? []).flatMap(serverIn)
   const own = rows.find(({ name }) => name === serverOf(word))
   if (!own || numberIn(String(own.admin)) === undefined) return unseen(`HAProxy did not say how ${word} is now`)
-  const serving = rows.filter(({ admin, state }) => admin === 0 && state === RUNNING).length
+  const serving = rows.filter(serves).length
   const is = own.admin === 0 ? 'takes new connections' : adminWords(own.admin)
   return {
     worked: drained ? (own.admin & FORCED_DRAIN) !== 0 : own.admin === 0,
     says: [
+      ...(serving === 0 ? [`danger: no server of ${backendOf(word)} takes new connections`] : []),
       `${word} ${own.admin === 0 ? is : `is ${is}`}; ${serving === 1 ? 'one server of its backend takes' : `${serving} servers of its backend take`} new connections`,
     ],
   }

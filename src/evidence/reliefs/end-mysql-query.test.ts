@@ -1,5 +1,5 @@
 import { execFileSync, spawn, spawnSync, type ChildProcess } from 'node:child_process'
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir, userInfo } from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -28,7 +28,8 @@ describe.skipIf(why !== undefined)(`the query of a connection${why ? ` (skipped:
   const programs: ChildProcess[] = []
   /** The client finds the socket by the option file of its user. */
   const env = (): NodeJS.ProcessEnv => ({ ...process.env, HOME: folder })
-  const shell = (script: string) => spawnSync('sh', ['-c', script], { encoding: 'utf8', env: env() })
+  const shell = (script: string, more: NodeJS.ProcessEnv = {}) =>
+    spawnSync('sh', ['-c', script], { encoding: 'utf8', env: { ...env(), ...more } })
   const wait = async (condition: () => boolean, what: string): Promise<void> => {
     for (let tries = 0; tries < 200; tries++) {
       if (condition()) return
@@ -72,8 +73,9 @@ describe.skipIf(why !== undefined)(`the query of a connection${why ? ` (skipped:
     }, 'the client did not come')
     return id
   }
-  const planned = (...target: readonly string[]): Plan =>
-    endMysqlQuery.plan(answerIn(shell(endMysqlQuery.planScript(target)).stdout), target)
+  const plannedWith = (more: NodeJS.ProcessEnv, ...target: readonly string[]): Plan =>
+    endMysqlQuery.plan(answerIn(shell(endMysqlQuery.planScript(target), more).stdout), target)
+  const planned = (...target: readonly string[]): Plan => plannedWith({}, ...target)
   const judged = (target: readonly string[], before: Readonly<Record<string, string>>) =>
     endMysqlQuery.act.judge(answerIn(shell(endMysqlQuery.act.check(target, before)).stdout), target, before)
 
@@ -82,21 +84,52 @@ describe.skipIf(why !== undefined)(`the query of a connection${why ? ` (skipped:
     const plan = planned(sleeper)
     if (!plan.possible) throw new Error(plan.why)
     expect(plan.lines.join('\n')).toMatch(
-      /Query, for .*\nits query: SELECT SLEEP\(77\)\nwill be done: KILL QUERY \d+\n/,
+      /Query, for .*\nits query: SELECT SLEEP\(77\)\nwill be done: KILL QUERY \d+, on the server of .* with port \d+, through \/.*\/sock\n/,
     )
     for (const [name, value] of [
       ['hash', '0123456789ab'],
       ['since', '1764158400'],
+      ['server', '0123456789ab'],
+      ['number', '999999'],
     ] as const)
       expect(shell(endMysqlQuery.act.script([sleeper], { ...plan.before, [name]: value })).status).toBe(MOVED)
     expect(planned(sleeper)).toMatchObject({ possible: true })
     expect(shell(endMysqlQuery.act.script([sleeper], plan.before))).toMatchObject({ status: 0, stdout: '' })
     expect(judged([sleeper], plan.before)).toMatchObject({ worked: true })
+    const elsewhere = { ...plan.before, server: '0123456789ab' }
+    expect(judged([sleeper], elsewhere)).toMatchObject({ worked: false, unseen: true })
     const rest = planned(other, 'kill')
     if (!rest.possible) throw new Error(rest.why)
     expect(shell(endMysqlQuery.act.script([other, 'kill'], rest.before)).status).toBe(0)
     expect(judged([other, 'kill'], rest.before)).toMatchObject({ worked: true })
     expect(planned(other)).toMatchObject({ possible: false, why: expect.stringMatching(/knows no connection/) })
+  }, 60_000)
+
+  it('is that of the server of this box, whatever the environment or the option file says, and whatever is said beside', async () => {
+    const id = await client(80)
+    const options = path.join(folder, '.my.cnf')
+    const asked = readFileSync(options, 'utf8')
+    writeFileSync(options, `${asked}host=127.0.0.9\nport=9\n`)
+    const fakes = path.join(folder, 'warns')
+    mkdirSync(fakes)
+    writeFileSync(path.join(fakes, 'mariadb'), `#!/bin/sh\necho 'WARNING: an old name' >&2\nexec ${asks} "$@"\n`, {
+      mode: 0o755,
+    })
+    const misled = {
+      MYSQL_HOST: '127.0.0.9',
+      MYSQL_TCP_PORT: '9',
+      MYSQL_UNIX_PORT: '/none',
+      PATH: `${fakes}:${process.env['PATH']}`,
+    }
+    try {
+      const plan = plannedWith(misled, id)
+      if (!plan.possible) throw new Error(plan.why)
+      expect(shell(endMysqlQuery.act.script([id], plan.before), misled)).toMatchObject({ status: 0, stdout: '' })
+      const { stdout } = shell(endMysqlQuery.act.check([id], plan.before), misled)
+      expect(endMysqlQuery.act.judge(answerIn(stdout), [id], plan.before)).toMatchObject({ worked: true })
+    } finally {
+      writeFileSync(options, asked)
+    }
   }, 60_000)
 
   it('is offered where it runs for long', async () => {
@@ -113,6 +146,32 @@ describe.skipIf(why !== undefined)(`the query of a connection${why ? ` (skipped:
       why: expect.stringMatching(/let this account in .*Access denied/),
     })
     writeFileSync(path.join(folder, '.my.cnf'), `[client]\nsocket=${folder}/none\n`)
-    expect(judged(['1'], { since: '1', hash: '0123456789ab' })).toMatchObject({ worked: false, unseen: true })
+    expect(judged(['1'], { server: '0123456789ab', since: '1', hash: '0123456789ab', number: '' })).toMatchObject({
+      worked: false,
+      unseen: true,
+    })
+  })
+})
+
+describe('what is seen of a query of MySQL afterwards', () => {
+  const before = { server: '0123456789ab', since: '1', hash: '0123456789ab', number: '' }
+
+  it.each([['77'], ['77', 'kill']])('is no failure while it still ends', (...target) => {
+    expect(endMysqlQuery.act.judge(answerIn('now here'), target, before)).toMatchObject({ worked: false, unseen: true })
+  })
+
+  it('is nothing of another server', () => {
+    expect(endMysqlQuery.act.judge(answerIn('now elsewhere'), ['77'], before)).toMatchObject({ unseen: true })
+  })
+
+  it('is a connection until it is gone, and rolls back until then', () => {
+    expect(endMysqlQuery.act.check(['77', 'kill'], before)).toMatch(/PROCESSLIST WHERE ID = 77;/)
+  })
+})
+
+describe('asking MySQL for what could be done', () => {
+  it('waits no longer than a few seconds', () => {
+    expect(endMysqlQuery.survey).toMatch(/timeout 3'/)
+    expect(endMysqlQuery.survey).not.toMatch(/timeout (?:[5-9]|\d\d+)'/)
   })
 })

@@ -14,44 +14,25 @@ import {
   type Relief,
   type Verdict,
 } from './relief.ts'
-import { limitOf, PAUSE, WHO } from './shell.ts'
+import { asking } from './postgres.ts'
+import { PAUSE, WHO } from './shell.ts'
+import { queryShown } from './query-text.ts'
 
 const KILL = 'kill'
 /** Offered from this on. Seconds. */
 const LONG_SECONDS = 60
 const MOST_OFFERED = 3
-/** A server that hangs is the case in which somebody looks. Seconds. */
-const ANSWER_SECONDS = 12
+/** A server that hangs is the case in which somebody looks; what else the box offers must not wait for it. Seconds. */
+const ANSWER_SECONDS = { one: 12, survey: 3 }
 /** A query that is told to end looks now and then whether it was; a rollback comes after that. Fifths of a second. */
 const ENDS_FIFTHS = 75
-
-/**
- * `serve PID` is true where that is a PostgreSQL server whose folder can be read (postmaster.pid: its PID, folder, start, port, folder of the socket), and whose account we are or can
- * become; then `ask` gives it SQL. Sets PGHOST and PGPORT.
- */
-const ASKING = `
-serve() {
-  folder=$(readlink /proc/$1/cwd 2>/dev/null) && [ -r "$folder/postmaster.pid" ] || return 1
-  first=; PGPORT=; PGHOST=; { read -r first; read -r rest; read -r rest; read -r PGPORT; read -r PGHOST; } <"$folder/postmaster.pid"
-  [ "$first" = "$1" ] && [ -n "$PGPORT" ] && [ -n "$PGHOST" ] || return 1
-  owner=$(stat -c %u /proc/$1 2>/dev/null); [ "$(id -u)" = 0 ] || [ "$(id -u)" = "$owner" ] || return 1
-  psql=$(command -v psql) || { psql=$(readlink /proc/$1/exe 2>/dev/null); psql=\${psql%/*}/psql; }
-  [ -x "$psql" ] || { echo 'psql no'; return 1; }
-  unset PGUSER PGSERVICE PGPASSWORD
-  ${limitOf(ANSWER_SECONDS)}
-  export limit PGHOST PGPORT psql PGDATABASE=postgres PGCONNECT_TIMEOUT=5 PGOPTIONS='-c statement_timeout=10000 -c lock_timeout=5000'
-}
-ask() {
-  if [ "$(id -u)" = "$owner" ]; then ( cd /; exec $limit "$psql" -X -A -t -q -w -v ON_ERROR_STOP=1 ) 2>&1
-  else ( cd /; su "$(id -nu "$owner")" -s /bin/sh -c 'exec $limit "$psql" -X -A -t -q -w -v ON_ERROR_STOP=1' ) 2>&1; fi | sed 's/^psql:[^ ]* //; s/^ERROR:/error/; s/^error:/error/; s/^FATAL:/error/'
-}`
 
 /**
  * Ends the query of one backend of a PostgreSQL server: `pg_cancel_backend`, with --kill `pg_terminate_backend`, which closes its connection
  * (https://www.postgresql.org/docs/current/functions-admin.html#FUNCTIONS-ADMIN-SIGNAL).
  *
  * The server is told by the process that started the backend, and asked through its own socket as the account that runs it: no password is asked for and none is used (`psql -w`).
- * What is ended is told by the start of the backend and of the query, so that neither another connection with that number nor the next query of the same one is touched.
+ * What is ended is told by the start of the backend and of the query, so that another connection with that number is not touched, nor the next query of the same one. (What `pg_cancel_backend` sends is a signal: a query that begins in the instant between gets it.)
  */
 export const endQuery: Relief = {
   id: 'end-query',
@@ -73,7 +54,7 @@ export const endQuery: Relief = {
   wordsOf: ([word = '', how]) => [word, ...(how === KILL ? [`--${KILL}`] : [])],
   does: ([pid = '', how]) =>
     how === KILL ? `close the connection of backend ${pid}` : `end the query of backend ${pid}`,
-  planScript: ([pid = '']) => `${WHO}${BORN}${ASKING}
+  planScript: ([pid = '']) => `${WHO}${BORN}${asking(ANSWER_SECONDS.one)}
 born ${pid}; printf 'start %s\\nserver %s\\n' "$born" "$parent"; server=$parent
 [ -n "$born" ] || exit 0
 born $server; printf 'serverStart %s\\n' "$born"
@@ -83,20 +64,28 @@ ask <<'halligan'
 ${planSql(pid)}
 halligan
 :`,
+  shown: ['text'],
   plan: (answer, [pid = '', how]) => plan(answer, pid, how === KILL),
-  isBefore: (before) =>
-    hasForm(before, { server: /^[1-9]\d{0,9}$/, serverStart: NUMBER, backend: MICROS, query: MICROS }),
+  isBefore: (before, [, how]) =>
+    hasForm(before, {
+      server: /^[1-9]\d{0,9}$/,
+      serverStart: NUMBER,
+      backend: MICROS,
+      query: how === KILL ? MICROS_OR_NONE : MICROS,
+    }),
   act: {
     script: ([pid = '', how], before) => actScript(pid, before, how === KILL),
     check: ([pid = '', how], before) => checkScript(pid, before, how === KILL),
     judge: (answer, [pid = '', how]) => judge(answer, pid, how === KILL),
   },
-  survey: `${ASKING}
+  survey: `${asking(ANSWER_SECONDS.survey)}
 for folder in /proc/[0-9]*; do
   name=; { read -r name <$folder/comm; } 2>/dev/null; [ "$name" = postgres ] || [ "$name" = postmaster ] || continue
   serve \${folder#/proc/} || continue
+  echo 'tried yes'
   ask <<'halligan'
 SELECT 'long ' || pid || ' ' || extract(epoch from clock_timestamp() - query_start)::bigint FROM pg_stat_activity WHERE state = 'active' AND backend_type = 'client backend' AND pid <> pg_backend_pid() AND query_start < clock_timestamp() - interval '${LONG_SECONDS} s' ORDER BY query_start LIMIT ${MOST_OFFERED};
+SELECT 'asked yes';
 halligan
 done`,
   offers: (answer) =>
@@ -107,8 +96,12 @@ done`,
 }
 
 const NUMBER = /^\d{1,15}$/
-/** Since the epoch; empty where there is none. */
+/** Since the epoch. */
 const MICROS = /^\d{1,17}$/
+/** A connection that never ran a query has none. */
+const MICROS_OR_NONE = /^\d{0,17}$/
+/** Of a query so much is asked for, more than is shown: it is redacted whole. Characters. */
+const TEXT_ASKED = 4000
 
 /** Microseconds since the epoch, exactly: what two times are compared by. */
 function micros(column: string): string {
@@ -119,9 +112,10 @@ function planSql(pid: string): string {
   return `SELECT concat_ws(E'\\n', 'kind ' || coalesce(backend_type, ''), 'state ' || coalesce(state, ''), 'backend ' || ${micros('backend_start')},
   'query ' || ${micros('query_start')}, 'for ' || extract(epoch from clock_timestamp() - query_start)::bigint,
   'transaction ' || extract(epoch from clock_timestamp() - xact_start)::bigint, 'waits ' || wait_event_type,
-  'blocks ' || (SELECT count(*) FROM pg_stat_activity other WHERE ${pid} = ANY (pg_blocking_pids(other.pid))),
+  'blocks ' || (SELECT count(*) FROM pg_stat_activity other WHERE CASE WHEN other.wait_event_type = 'Lock' THEN ${pid} = ANY (pg_blocking_pids(other.pid)) END),
   'user ' || regexp_replace(coalesce(usename, ''), E'\\\\s+', ' ', 'g'), 'on ' || regexp_replace(coalesce(datname, ''), E'\\\\s+', ' ', 'g'),
-  'text ' || regexp_replace(left(query, 300), E'\\\\s+', ' ', 'g')) FROM pg_stat_activity WHERE pid = ${pid};`
+  'text ' || regexp_replace(left(query, ${TEXT_ASKED}), E'\\\\s+', ' ', 'g')) FROM pg_stat_activity WHERE pid = ${pid};
+SELECT 'asked yes';`
 }
 
 function plan(answer: Answer, pid: string, kill: boolean): ReturnType<Relief['plan']> {
@@ -139,10 +133,16 @@ function plan(answer: Answer, pid: string, kill: boolean): ReturnType<Relief['pl
           `Whether process ${pid} is a backend of PostgreSQL only root sees, or the account of the server.`,
           AS_ROOT,
         )
-  const [error] = answer.get('error') ?? []
   const kind = valueOf(answer, 'kind')
-  if (error !== undefined)
-    return refused(`The server does not answer its own account without a password: ${error}.`, inspect)
+  if (valueOf(answer, 'asked') !== 'yes') {
+    const said = (answer.get('error') ?? []).join(' ').trim()
+    return refused(
+      said === ''
+        ? `The server did not answer in ${ANSWER_SECONDS.one} s.`
+        : `The server does not answer its own account without a password: ${said}.`,
+      inspect,
+    )
+  }
   if (kind === '') return refused(`The server knows no backend ${pid}.`, inspect)
   if (kind !== 'client backend')
     return refused(`Backend ${pid} is no connection of a client: it is the server's own (${kind}).`, inspect)
@@ -156,16 +156,16 @@ function plan(answer: Answer, pid: string, kill: boolean): ReturnType<Relief['pl
     valueOf(answer, name),
   )
   const before = { server: server ?? '', serverStart: serverStart ?? '', backend: backend ?? '', query: query ?? '' }
-  if (!endQuery.isBefore(before, [pid]))
+  if (!endQuery.isBefore(before, kill ? [pid, KILL] : [pid]))
     return refused(`The server did not say since when backend ${pid} is there.`, inspect)
-  const seconds = numberIn(valueOf(answer, 'for')) ?? 0
+  const seconds = numberIn(valueOf(answer, 'for'))
   const blocked = numberIn(valueOf(answer, 'blocks')) ?? 0
   const waits = valueOf(answer, 'waits')
   return {
     possible: true,
     lines: [
-      `now: ${valueOf(answer, 'user')} on ${valueOf(answer, 'on')}, ${state}, its query began ${duration(seconds)} ago${waits === '' ? '' : `, waits for ${waits}`}; ${blocked} others wait for it`,
-      `its query: ${valueOf(answer, 'text')}`,
+      `now: ${valueOf(answer, 'user')} on ${valueOf(answer, 'on')}, ${state}, ${seconds === undefined ? 'no query yet' : `its query began ${duration(seconds)} ago`}${waits === '' ? '' : `, waits for ${waits}`}; ${blocked} others wait for it`,
+      `its query: ${queryShown(valueOf(answer, 'text')) || 'none'}`,
       `will be done: pg_${kill ? 'terminate' : 'cancel'}_backend(${pid})`,
       kill
         ? 'costs: its connection is closed, and its client gets an error; its transaction is rolled back, which may take as long as it has run'
@@ -178,7 +178,7 @@ function plan(answer: Answer, pid: string, kill: boolean): ReturnType<Relief['pl
 
 /** The server of the plan, by its PID and start; else it says so. */
 function provedServer({ server = '', serverStart = '' }: Before, otherwise: string): string {
-  return `${BORN}${ASKING}
+  return `${BORN}${asking(ANSWER_SECONDS.one)}
 born ${shellQuoted(server)}; { [ "$born" = ${shellQuoted(serverStart)} ] && serve ${shellQuoted(server)}; } || { ${otherwise}; }`
 }
 
@@ -187,34 +187,39 @@ function digits(text: string | undefined): string {
   return text !== undefined && MICROS.test(text) ? text : '0'
 }
 
-function sameQuery(pid: string, { backend, query }: Before): string {
-  return `pid = ${digits(pid)} AND ${micros('backend_start')} = ${digits(backend)} AND ${micros('query_start')} = ${digits(query)}`
+/** The connection of the plan; no other one of that server began at that microsecond with that PID. */
+function sameBackend(pid: string, { backend }: Before): string {
+  return `pid = ${digits(pid)} AND ${micros('backend_start')} = ${digits(backend)}`
+}
+
+function runningQuery(pid: string, before: Before): string {
+  return `${sameBackend(pid, before)} AND ${micros('query_start')} = ${digits(before['query'])} AND state = 'active'`
 }
 
 function actScript(pid: string, before: Before, kill: boolean): string {
   return `${provedServer(before, `echo 'the server is not what the plan saw any more'; exit ${MOVED}`)}
 said=$(ask <<'halligan'
-SELECT CASE WHEN pg_${kill ? 'terminate' : 'cancel'}_backend(pid) THEN 'told yes' ELSE 'told no' END FROM pg_stat_activity WHERE ${sameQuery(pid, before)}${kill ? '' : " AND state = 'active'"};
+SELECT CASE WHEN pg_${kill ? 'terminate' : 'cancel'}_backend(pid) THEN 'told yes' ELSE 'told no' END FROM pg_stat_activity WHERE ${kill ? sameBackend(pid, before) : runningQuery(pid, before)};
+SELECT 'asked yes';
 halligan
 )
-case $said in
-  'told yes') ;;
-  '') echo 'it runs another query now, or none'; exit ${MOVED};;
-  *) printf '%s\\n' "$said" | head -c 500; exit 1;;
+told=$(printf '%s\\n' "$said" | sed -n '/^told /p'); asked=$(printf '%s\\n' "$said" | sed -n '/^asked yes$/p')
+case $told,$asked in
+  'told yes',*) ;;
+  ,?*) echo ${kill ? "'that connection is over'" : "'it runs another query now, or none'"}; exit ${MOVED};;
+  *) echo "the server did not do it: \${said:-no answer}" | head -c 500; exit 1;;
 esac`
 }
 
 function checkScript(pid: string, before: Before, kill: boolean): string {
-  const here = kill
-    ? `pid = ${digits(pid)} AND ${micros('backend_start')} = ${digits(before['backend'])}`
-    : `${sameQuery(pid, before)} AND state = 'active'`
+  const here = kill ? sameBackend(pid, before) : runningQuery(pid, before)
   return `${provedServer(before, 'exit 0')}${PAUSE}
 while [ $pauses -lt ${ENDS_FIFTHS} ]; do
   said=$(ask <<'halligan'
 SELECT 'now ' || CASE WHEN EXISTS (SELECT 1 FROM pg_stat_activity WHERE ${here}) THEN 'here' ELSE 'over' END;
 halligan
 )
-  [ "$said" = 'now here' ] || break
+  case $said in *'now here'*) ;; *) break;; esac
   pause
 done
 printf '%s\\n' "$said"`
@@ -225,5 +230,5 @@ function judge(answer: Answer, pid: string, kill: boolean): Verdict {
   const what = kill ? `the connection of backend ${pid}` : `the query of backend ${pid}`
   if (now === 'over') return { worked: true, says: [`${what} is over`] }
   if (now !== 'here') return unseen(`the server did not say whether ${what} is over`)
-  return { worked: false, says: [`${what} is still there: it heeds that where it looks for it, or rolls back`] }
+  return unseen(`${what} is still there: it heeds that where it looks for it, or rolls back`)
 }

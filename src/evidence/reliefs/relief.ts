@@ -27,6 +27,8 @@ export interface Relief {
   readonly does: (target: readonly string[]) => string
   /** Reads only. */
   readonly planScript: (target: readonly string[]) => string
+  /** Names of what its answer says that is only shown, and compared with nothing: redacted before the plan is made, which may cut it. */
+  readonly shown?: readonly string[]
   readonly plan: (answer: Answer, target: readonly string[]) => Plan
   /** Whether what the record says was there before has the form that its plan gives it; from it paths and comparisons are made. */
   readonly isBefore: (before: Before, target: readonly string[]) => boolean
@@ -39,7 +41,7 @@ export interface Relief {
     readonly nowScript?: (target: readonly string[]) => string
     readonly now?: (answer: Answer) => Before
   }
-  /** What it could be done to on this box; undefined where only a person can say. Prints lines of `offer`. */
+  /** What it could be done to on this box; undefined where only a person can say. What it asks that may not answer it says as `tried yes`, and `asked yes` behind the answer, or an `error`. */
   readonly survey?: string
   readonly offers?: (answer: Answer) => readonly Offer[]
 }

@@ -85,11 +85,24 @@ const THREAD = [
   'time 77',
   'user shop',
   'db orders',
+  'box db-1',
+  'host db-1',
+  'port 3306',
+  'socket /run/mysqld/mysqld.sock',
+  'server 0123456789ab',
   'since 1764158400',
   'hash 0123456789ab',
+  'number 12',
   'text SELECT 1',
+  'asked yes',
 ]
-const BALANCED = ['uid 0', 'socket /run/haproxy/admin.sock', 'server web-1 2 0', 'server web-2 2 0']
+const BALANCED = [
+  'uid 0',
+  'socket /run/haproxy/admin.sock',
+  'run 812@1795728421',
+  'server web-1 2 0 1',
+  'server web-2 2 0 1',
+]
 const QUERY = [
   'uid 0',
   'start 900',
@@ -105,6 +118,7 @@ const QUERY = [
   'user shop',
   'on orders',
   'text SELECT 1',
+  'asked yes',
 ]
 const LOG = [
   'uid 0',
@@ -220,7 +234,8 @@ const PLANS: Readonly<
     refused: [
       ['socket x', /No HAProxy of this box.*nginx has nothing like it/],
       ['speaks no', /none of socat/],
-      ['server web-1 2 0', /no server web-2: web-1/],
+      ['server web-1 2 0 1', /no server web-2: web-1/],
+      ['run 812@', /which run of it/],
     ],
   },
   'end-mysql-query': {
@@ -228,7 +243,13 @@ const PLANS: Readonly<
     possible: THREAD,
     refused: [
       ['client no', /no client/],
-      ["error 1045 (28000): Access denied for user 'amy'@'localhost'", /does not let this account in by itself: 1045/],
+      [
+        "asked no\nerror 1045 (28000): Access denied for user 'amy'@'localhost'",
+        /does not let this account in by itself: 1045/,
+      ],
+      ['asked no', /did not answer in 12 s/],
+      ['host db-2', /runs on db-2, and this box is db-1/],
+      ['server x', /did not say since when/],
       ['command ', /knows no connection 77/],
       ['command Binlog Dump', /server's own, or a replica/],
       ['user system user', /server's own/],
@@ -243,7 +264,8 @@ const PLANS: Readonly<
       ['start x', /no process 4711/],
       ['psql no', /no psql/],
       ['database no', /no backend of a PostgreSQL server/],
-      ['error FATAL:  password authentication failed', /without a password: FATAL/],
+      ['asked no\nerror FATAL:  password authentication failed', /without a password: FATAL/],
+      ['asked no', /did not answer in 12 s/],
       ['kind ', /knows no backend/],
       ['kind autovacuum worker', /the server's own/],
       ['state idle in transaction', /runs no query now: it is idle in transaction.*locks/],
@@ -854,7 +876,7 @@ describe('scripts', () => {
           query: evil,
         }),
         named('drain').act.script([`${evil}/${evil}`], { socket: evil }),
-        named('end-mysql-query').act.script([evil], { since: evil, hash: evil }),
+        named('end-mysql-query').act.script([evil], { server: evil, since: evil, hash: evil, number: evil }),
         named('rotate-log').planScript([evil]),
         named('rotate-log').act.script([evil], before),
       ]

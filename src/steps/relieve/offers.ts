@@ -1,7 +1,9 @@
 import type { Box, Failure, RunResult } from '../../boxes/box.ts'
 import type { Price } from '../../boxes/price.ts'
+import { quoted, shellQuoted } from '../../base/shell-quoted.ts'
 import { reliefs } from '../../evidence/reliefs/index.ts'
 import { answerIn, type Answer } from '../../evidence/reliefs/relief.ts'
+import { limitOf } from '../../evidence/reliefs/shell.ts'
 import type { NextStep } from '../../findings/finding.ts'
 import { isRelief, nextRelieve, throughSudo } from '../../findings/next.ts'
 import { markSteps } from '../../findings/policy.ts'
@@ -59,8 +61,9 @@ export async function offersOn(box: Box, options: OfferOptions): Promise<Offers>
   const first = await survey()
   // Concluding from a look takes a starved console so long that the box ends the session; it only reads, so it may be asked once more.
   const result = first.failure?.kind === 'cut-off' ? await survey() : first
-  if (result.failure) return { ...none, failure: result.failure }
-  const answer = answerIn(redact(Buffer.from(result.stdout).toString('utf8')))
+  // What came before the time was up is as good; of a line that was cut nobody knows the rest.
+  const came = Buffer.from(result.stdout).toString('utf8')
+  const answer = answerIn(redact(result.failure ? came.slice(0, came.lastIndexOf('\n') + 1) : came))
   const offered = new Set(fitting.map(({ command }) => command))
   const others = reliefs
     .flatMap((relief) => {
@@ -71,21 +74,42 @@ export async function offersOn(box: Box, options: OfferOptions): Promise<Offers>
     })
     .map((step) => (box.sudo ? throughSudo(step) : step))
     .filter(({ command }) => !offered.has(command))
-  return { ...none, others: markSteps(others, highestPrice), failure: undefined }
+  return { ...none, others: markSteps(others, highestPrice), failure: result.failure ?? silentIn(answer, box.name) }
 }
 
+/** Of one of them: the others must not wait for what hangs. Seconds. */
+const ONE_SECONDS = 6
+
 /** Each in a shell of its own, its lines under its name. */
-const SURVEY = reliefs
-  .flatMap(({ id, survey }) =>
-    survey === undefined ? [] : [`( ${survey}\n) 2>/dev/null | head -c 16384 | sed 's/^/${id}./'`],
-  )
-  .join('\n')
+const SURVEY = [
+  `${limitOf(ONE_SECONDS)}; each=$limit`,
+  ...reliefs.flatMap(({ id, survey }) =>
+    survey === undefined
+      ? []
+      : [`$each sh -c ${shellQuoted(survey)} 2>/dev/null </dev/null | head -c 16384 | sed 's/^/${id}./'`],
+  ),
+].join('\n')
 
 function partOf(answer: Answer, id: string): Answer {
   const prefix = `${id}.`
   return new Map(
     [...answer].flatMap(([name, values]) => (name.startsWith(prefix) ? [[name.slice(prefix.length), values]] : [])),
   )
+}
+
+/** What was asked and said nothing: that nothing can be done to it nobody knows. */
+function silentIn(answer: Answer, box: string): Failure | undefined {
+  const silent = reliefs.flatMap(({ id }) => {
+    const own = partOf(answer, id)
+    const [tried, asked, errors] = ['tried', 'asked', 'error'].map((name) => own.get(name)?.length ?? 0)
+    return (tried ?? 0) > (asked ?? 0) + (errors ?? 0) ? [id] : []
+  })
+  if (silent.length === 0) return undefined
+  return {
+    kind: 'no-answer',
+    message: `${box}: what ${silent.join(' and ')} could be done to was not told: a server did not answer in a few seconds.`,
+    tryNext: `halligan look ${quoted(box)}`,
+  }
 }
 
 function lastLook(entries: readonly AnyEntry[], box: string) {

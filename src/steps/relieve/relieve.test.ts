@@ -92,6 +92,25 @@ describe('what came of a relief', () => {
     expect(JSON.stringify(refused)).not.toContain(TOKEN)
   })
 
+  it('has no secret of a query in it that is cut where it is shown', async () => {
+    const relief = reliefNamed('end-query')
+    const query = `SELECT ${'x'.repeat(280)}, '${TOKEN}'`
+    const backend = 'kind client backend\nstate active\nbackend 1764158400000000\nquery 1764158400000001\nfor 77'
+    const plan = `start 900\nserver 99\nserverStart 4711\ndatabase yes\n${backend}\ntext ${query}\nasked yes`
+    const { done } = await rolled({ plan }, { relief, target: ['812'], onlyPlan: true })
+    const shown = done.plan?.possible ? done.plan.lines[1] : undefined
+    expect(shown).toMatch(/^its query: SELECT x{280}, /)
+    expect(shown).not.toContain(TOKEN.slice(0, 6))
+    const open = await rolled(
+      { plan: plan.replace(query, `ALTER ROLE shop PASSWORD 'a secret that is cut`) },
+      { relief, target: ['812'], onlyPlan: true },
+    )
+    expect(open.done.plan).toMatchObject({
+      lines: expect.arrayContaining([expect.stringMatching(/^its query: ALTER ROLE shop PASSWORD .{0,40}$/)]),
+    })
+    expect(JSON.stringify(open.done)).not.toContain('secret that')
+  })
+
   it('whose end was not seen names the command that looks, with the number of its entry', async () => {
     const { done } = await rolled({ act: { failure: LOST } }, { sudo: true })
     expect(done).toMatchObject({ state: 'lost', seq: 2 })

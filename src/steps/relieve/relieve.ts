@@ -150,7 +150,7 @@ function wordsOf({ relief, target }: RelieveOptions): PayloadOf<'relieved'> {
   return { what: relief.does(target), price: relief.price, relief: relief.id }
 }
 
-async function planOn(box: Box, { relief, target, signal }: RelieveOptions): Promise<Plan | Failure> {
+async function planOn(box: Box, { relief, target, redact, signal }: RelieveOptions): Promise<Plan | Failure> {
   const result = await box.run(relief.planScript(target), {
     what: `see whether one can ${relief.does(target)}`,
     timeoutMs: PLAN_MS,
@@ -158,7 +158,14 @@ async function planOn(box: Box, { relief, target, signal }: RelieveOptions): Pro
     signal,
   })
   if (result.failure) return result.failure
-  return relief.plan(answerIn(Buffer.from(result.stdout).toString('utf8')), target)
+  const said = answerIn(Buffer.from(result.stdout).toString('utf8'))
+  const answer = new Map(
+    [...said].map(([name, values]) => [
+      name,
+      relief.shown?.includes(name) ? values.map((each) => redact(each)) : values,
+    ]),
+  )
+  return relief.plan(answer, target)
 }
 
 async function keptFirst(box: Box, { pid }: Possible, options: RelieveOptions): Promise<Preserved | undefined> {
