@@ -65,13 +65,13 @@ describe('a relief is offered', () => {
     for (const free of [0, 2]) expect(offered(processPileUp, seen(free))).toEqual([])
   })
 
-  it('rotate-log where a log takes much of a full file system', () => {
-    const seen = (path: string): Readings => ({
+  it('rotate-log where a log takes much of a full file system, and a copy has room and time', () => {
+    const seen = (path: string, availableBytes = 2 * GIB, bytes = 6 * GIB): Readings => ({
       filesystems: filesystemsOf({
         usedPercent: 99,
         totalBytes: 10 * GIB,
-        availableBytes: 100 * MIB,
-        openFiles: [{ pid: 812, path, bytes: 8 * GIB }],
+        availableBytes,
+        openFiles: [{ pid: 812, path, bytes }],
       }),
       'process-stat': table(),
     })
@@ -79,6 +79,9 @@ describe('a relief is offered', () => {
     expect(offered(diskFull, seen('/data/log/app'))).toEqual(['rotate-log /data/log/app'])
     for (const path of ['/data/shop/table.db', '/data/logs.d/x', '/data/log/app.log.1.gz'])
       expect(offered(diskFull, seen(path))).toEqual([])
+    expect(offered(diskFull, seen('/data/log/app', 0))).toEqual([])
+    expect(offered(diskFull, seen('/data/log/app', GIB))).toEqual([])
+    expect(offered(diskFull, seen('/data/log/app', 3 * GIB, 8 * GIB))).toEqual([])
   })
 
   it('pause-timer for the timer of a unit that failed, and rollback where it runs through the link of a deployment', () => {

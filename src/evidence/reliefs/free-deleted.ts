@@ -15,6 +15,7 @@ import {
   type Relief,
   type Verdict,
 } from './relief.ts'
+import { OPENED } from './descriptors.ts'
 import { oneLine, spaceOf } from './shell.ts'
 import { allocated, INODE, SPACE_FORM, spaceChange, spaceIn, spaceNow } from './space.ts'
 
@@ -147,24 +148,21 @@ function parts(word: string): { readonly pid: string; readonly link: string } {
 
 function planScript(word: string): string {
   const { pid, link } = parts(word)
-  return `${BORN}
+  return `${BORN}${OPENED}
 born ${shellQuoted(pid)}; printf 'start %s\\n' "$born"
 name=; { read -r name </proc/${pid}/comm; } 2>/dev/null; printf 'name %s\\n' "$name"
 printf 'path %s\\n' "$(${oneLine(link)})"
 ${measure(link)}
 [ -w ${link} ] && echo 'may yes'
-${modeOf(word)}; printf 'mode %s\\n' "$mode"; [ $((flags & 02000)) = 0 ] || echo 'appends yes'
+${openedHow(word)}; printf 'mode %s\\n' "$mode"; [ "$appends" = no ] || echo 'appends yes'
 ${MAPPED}
 mapped "$(stat -L -c %i ${link} 2>/dev/null)" "$(readlink ${link} 2>/dev/null)"
 :`
 }
 
-/** Sets `flags` of the descriptor (proc_pid_fdinfo(5)), and `mode`: `r` for reading only, `w` for writing only, `rw`; empty where nobody says. */
-function modeOf(word: string): string {
-  const [pid = '0', fd = '0'] = word.split(':')
-  return `flags=0 mode=
-{ while read -r key value; do case $key in flags:) case $value in ''|*[!0-7]*) ;; *)
-  flags=$((0$value)); case $((flags & 3)) in 0) mode=r;; 1) mode=w;; 2) mode=rw;; esac;; esac;; esac; done </proc/${pid}/fdinfo/${fd}; } 2>/dev/null`
+/** Sets `mode` and `appends` of the descriptor. */
+function openedHow(word: string): string {
+  return `opened ${shellQuoted(`/proc/${word.replace(':', '/fdinfo/')}`)}`
 }
 
 /**
@@ -193,16 +191,16 @@ ${spaceOf(link)}`
  */
 function actScript(word: string, { start = '', inode = '', mode = '' }: Before): string {
   const { pid, link } = parts(word)
-  return `${BORN}${MAPPED}
+  return `${BORN}${OPENED}${MAPPED}
 born ${shellQuoted(pid)}; [ "$born" = ${shellQuoted(start)} ] || { echo 'the process has ended since the plan was made'; exit ${MOVED}; }
 [ "$(stat -L -c '%d:%i %h' ${link} 2>/dev/null)" = ${shellQuoted(`${inode} 0`)} ] || { echo 'that descriptor is another file now'; exit ${MOVED}; }
-${modeOf(word)}; [ "$mode" = ${shellQuoted(mode)} ] && [ -n "$mode" ] && [ "$mode" != r ] || { echo 'that descriptor is opened in another way now'; exit ${MOVED}; }
+${openedHow(word)}; [ "$mode" = ${shellQuoted(mode)} ] && [ -n "$mode" ] && [ "$mode" != r ] || { echo 'that descriptor is opened in another way now'; exit ${MOVED}; }
 name=$(readlink ${link})
-exec 9<>${link} || exit 1
+command exec 9<${link} || { echo 'it could not be opened; nothing was emptied'; exit 1; }
 [ "$(stat -L -c '%d:%i %h' /proc/self/fd/0 <&9 2>/dev/null)" = ${shellQuoted(`${inode} 0`)} ] || { echo 'that descriptor is another file now'; exit ${MOVED}; }
 maps=$(mapped "$(stat -L -c %i /proc/self/fd/0 <&9 2>/dev/null)" "$name")
 [ "$maps" = 'maps read' ] || { echo 'a process has mapped it since the plan was made, or its maps cannot be read any more'; exit ${MOVED}; }
-: >/proc/self/fd/9`
+( : >/proc/self/fd/9 ) 2>/dev/null || { echo 'it could not be emptied'; exit 1; }`
 }
 
 function checkScript(word: string): string {

@@ -1,7 +1,7 @@
 /** What one part of a path may be here: nothing that would need more than one line. */
 export const NAME = /^[^/\p{Cc}]{1,200}$/u
 
-/** A full path of which each part has that form, and that does not go up. */
+/** A full path of which each part has that form, and none goes up or stays where it is. */
 export function isPath(word: string): boolean {
   return (
     word.startsWith('/') &&
@@ -9,7 +9,7 @@ export function isPath(word: string): boolean {
     word
       .split('/')
       .slice(1)
-      .every((part) => NAME.test(part) && part !== '..')
+      .every((part) => NAME.test(part) && part !== '..' && part !== '.')
   )
 }
 

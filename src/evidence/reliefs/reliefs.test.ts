@@ -1,21 +1,10 @@
 import { execFileSync, spawn, spawnSync } from 'node:child_process'
-import {
-  closeSync,
-  fstatSync,
-  mkdtempSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-  writeSync,
-} from 'node:fs'
+import { closeSync, fstatSync, mkdtempSync, openSync, readdirSync, rmSync, writeFileSync, writeSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { gunzipSync } from 'node:zlib'
 import fc from 'fast-check'
 import { afterAll, describe, expect, it } from 'vitest'
+import { SHELLS } from '../../../test/live/shells.ts'
 import { answerIn, AS_ROOT, MOVED, type Plan, type Relief } from './relief.ts'
 import { reliefNamed, reliefs } from './index.ts'
 import { releaseBefore } from './rollback.ts'
@@ -125,12 +114,17 @@ const LOG = [
   'there yes',
   'kind regular file',
   'links 1',
+  'real /var/log/shop/app.log',
   'owner 33:4',
   'mode 640',
   'inode 29:7',
   'blocks 204800 512',
+  'size 104857600',
+  'stamp 20261126-210000',
   'space 100000 1000000 4096',
   'text yes',
+  'fds read',
+  'maps read',
   'writer 812 appends orders-api',
 ]
 
@@ -286,7 +280,16 @@ const PLANS: Readonly<
       ['mapped 813', /mapped into the memory of process 813/],
       ['blocks 100 512', /takes 50\.0 KiB alone/],
       ['writer 813 plain java', /java \(813\) writes .* without O_APPEND/],
+      ['writer 813 plain ', /\(813\) writes .* without O_APPEND/],
+      ['fds denied', /could not be seen of all processes/],
+      ['maps denied', /could not be seen of all processes/],
+      ['real /srv/shop/app.log', /through a link: it is \/srv\/shop\/app\.log/],
+      ['real ', /really lies could not be seen/],
       ['space 100 1000 4096', /no room for a compressed copy/],
+      ['space x', /How much is free .* could not be seen/],
+      ['size 9000000000', /would not be compressed within 240 s/],
+      ['size x', /did not say how large/],
+      ['stamp x', /did not say how large/],
       ['inode x', /did not say how large/],
     ],
   },
@@ -603,10 +606,13 @@ describe('the scripts that empty a deleted file', () => {
   const folder = mkdtempSync(path.join(tmpdir(), 'halligan-deleted-'))
   afterAll(() => rmSync(folder, { recursive: true }))
   const { planScript, plan, act, survey = '', offers } = named('free-deleted')
-  const shell = (script: string): { readonly code: number | null; readonly stdout: string } => {
+  const shell = (
+    script: string,
+    [command = 'sh', ...words]: readonly string[] = ['sh'],
+  ): { readonly code: number | null; readonly stdout: string } => {
     // Of what else runs here not even root may be allowed to read all maps, which is refused.
     const own = script.replaceAll('/proc/[0-9]*/maps', `/proc/${process.pid}/maps`)
-    const { status, stdout } = spawnSync('sh', ['-c', own], { encoding: 'utf8' })
+    const { status, stdout } = spawnSync(command, [...words, '-c', own], { encoding: 'utf8' })
     return { code: status, stdout }
   }
   /** Descriptor of a file of 2 MiB that has no name any more. */
@@ -644,47 +650,30 @@ describe('the scripts that empty a deleted file', () => {
       }
     },
   )
-})
 
-describe('the scripts that rotate a log', () => {
-  const folder = mkdtempSync(path.join(tmpdir(), 'halligan-rotate-'))
-  afterAll(() => rmSync(folder, { recursive: true }))
-  const { planScript, plan, act } = named('rotate-log')
-  const shell = (script: string) => spawnSync('sh', ['-c', script], { encoding: 'utf8' })
-
-  it.skipIf(process.getuid?.() !== 0 || process.platform !== 'linux')(
-    'keep what is in it, refuse it where somebody does not append, and run nothing of its name',
-    () => {
-      const file = path.join(folder, `$(touch made)'"app.log`)
-      const text = 'a line of a log\n'.repeat(200_000)
-      writeFileSync(file, text, { mode: 0o640 })
-      const appending = openSync(file, 'a')
-      try {
-        const planned = (): Plan => plan(answerIn(shell(planScript([file])).stdout), [file])
-        const possible = planned()
-        if (!possible.possible) throw new Error(possible.why)
-        expect(possible.lines[0]).toContain(`(${process.pid})`)
-        const plain = openSync(file, 'r+')
-        expect(planned()).toMatchObject({ possible: false, why: expect.stringMatching(/without O_APPEND/) })
-        expect(shell(act.script([file], possible.before)).status).toBe(MOVED)
-        closeSync(plain)
-        expect(shell(act.script([file], { ...possible.before, inode: '1:1' })).status).toBe(MOVED)
-        expect(readdirSync(folder)).toHaveLength(1)
-        expect(shell(act.script([file], possible.before))).toMatchObject({ status: 0, stdout: '' })
-        const verdict = act.judge(answerIn(shell(act.check([file], possible.before)).stdout), [file], possible.before)
-        expect(verdict).toMatchObject({
-          worked: true,
-          says: expect.arrayContaining([expect.stringMatching(/in it is in .*\.gz/)]),
-        })
-        const [copy = ''] = readdirSync(folder).filter((name) => name.endsWith('.gz'))
-        expect(gunzipSync(readFileSync(path.join(folder, copy))).toString()).toBe(text)
-        expect(fstatSync(appending).size).toBe(0)
-        writeSync(appending, 'next\n')
-        expect(readFileSync(file, 'utf8')).toBe('next\n')
-        expect(statSync(path.join(folder, copy)).mode & 0o777).toBe(0o640)
-        expect(readdirSync(folder)).toHaveLength(2)
-      } finally {
-        closeSync(appending)
+  it.skipIf(process.getuid?.() !== 0 || process.platform !== 'linux').each(SHELLS)(
+    'tell in $name how it is opened, and empty it',
+    ({ argv, missing: absent }) => {
+      if (absent !== undefined) return
+      for (const flags of ['r', 'a', 'w', 'r+', 'a+']) {
+        const descriptor = deleted('app.log', flags)
+        try {
+          if (flags === 'w') writeSync(descriptor, Buffer.alloc(2 * 1024 * 1024, 'x'))
+          const word = `${process.pid}:${descriptor}`
+          const answer = answerIn(shell(planScript([word]), argv).stdout)
+          const mode = { r: 'r', a: 'w', w: 'w' }[flags] ?? 'rw'
+          expect([answer.get('mode'), answer.get('appends')]).toEqual([
+            [mode],
+            flags.startsWith('a') ? ['yes'] : undefined,
+          ])
+          const made = plan(answer, [word])
+          expect(made.possible).toBe(flags !== 'r')
+          if (!made.possible) continue
+          expect(shell(act.script([word], made.before), argv)).toEqual({ code: 0, stdout: '' })
+          expect(fstatSync(descriptor).size).toBe(0)
+        } finally {
+          closeSync(descriptor)
+        }
       }
     },
   )
@@ -879,6 +868,8 @@ describe('scripts', () => {
         named('end-mysql-query').act.script([evil], { server: evil, since: evil, hash: evil, number: evil }),
         named('rotate-log').planScript([evil]),
         named('rotate-log').act.script([evil], before),
+        named('rotate-log').act.script([evil], { ...before, inode: '1:1', stamp: '20261126-210000', bytes: '1' }),
+        named('rotate-log').act.check([evil], { ...before, stamp: evil }),
       ]
       for (const script of scripts) {
         try {

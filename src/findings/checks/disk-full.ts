@@ -1,5 +1,6 @@
 import { bytes, percent } from '../../base/format.ts'
 import type { Filesystem } from '../../evidence/probes/filesystems.ts'
+import { canRotate } from '../../evidence/reliefs/rotate-limits.ts'
 import { amongAsked } from '../asked-filesystems.ts'
 import { check, type FindingDraft } from '../check.ts'
 import { searchReason, searchWords } from '../found-on-disk.ts'
@@ -81,7 +82,7 @@ export const diskFull = check({
                 )
               : next(box, `lsof +L1 ${quoted(fs.mount)}`, 'find deleted files that are still held open'),
             ...journalSteps(fs, box),
-            ...logSteps(large ?? fs.search?.files[0], box),
+            ...logSteps(large ?? fs.search?.files[0], fs.availableBytes, box),
           ],
         },
       ]
@@ -105,12 +106,16 @@ function journalSteps({ search, openFiles, totalBytes }: Filesystem, box: string
   return nextRelieve(box, ['vacuum-journal', keep], 'delete the oldest files of the journal')
 }
 
-/** A log that takes much of it can be compressed and emptied while it is written to; others are left alone: what they are for only a person knows. */
+/**
+ * A log that takes much of it can be compressed and emptied while it is written to, where a copy has room; others are left alone: what they are for only a person knows.
+ */
 function logSteps(
   file: { readonly path: string; readonly bytes: number } | undefined,
+  available: number,
   box: string,
 ): FindingDraft['next'] {
-  if (!file || !/\/log\/|\.log$/.test(file.path) || /\/log\/journal\/|\.(?:gz|xz|zst|bz2)$/.test(file.path)) return []
+  if (!file || !canRotate(file.bytes, available)) return []
+  if (!/\/log\/|\.log$/.test(file.path) || /\/log\/journal\/|\.(?:gz|xz|zst|bz2)$/.test(file.path)) return []
   return nextRelieve(box, ['rotate-log', file.path], 'compress the log into a copy, and empty it')
 }
 
