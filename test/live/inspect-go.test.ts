@@ -162,7 +162,9 @@ describe.skipIf(noGo)(`a service in Go${skipped(noGo)}`, { timeout: 60_000 }, ()
       const hasIt = found.includes(client)
       return {
         client,
-        as: hasIt ? /^@@ asked \S+\ngoroutine \d+ [^]*main\.book[^]*\n@@ over\n$/ : /^@@ no-client\n$/,
+        as: hasIt
+          ? /^@@ asked \S+\n@@ count \d+\ngoroutine \d+ [^]*main\.book[^]*\n@@ whole\n\n@@ same\n$/
+          : /^@@ no-client\n$/,
         said,
       }
     })
