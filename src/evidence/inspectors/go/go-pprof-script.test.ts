@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { text } from 'node:stream/consumers'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { profileOf } from '../../../../test/inspect/go-profile.ts'
 import { SHELLS } from '../../../../test/live/shells.ts'
 import type { Target } from '../../inspect/inspector.ts'
 import { goPprofScript } from './go-pprof-script.ts'
@@ -16,7 +17,21 @@ import { goPprof } from './go-pprof.ts'
 const GOROUTINE = 'goroutine 7 [select]:\nmain.serve(0x1)\n\t/srv/shop/serve.go:9 +0x1d\n\n'
 const INDEX =
   "<table><tr><td>9</td><td><a href='allocs?debug=1'>allocs</a></td></tr>\n<tr><td>2500</td><td><a href='goroutine?debug=1'>goroutine</a></td></tr>\n</table>"
-const TOOLS = ['awk', 'cat', 'cut', 'grep', 'head', 'ls', 'readlink', 'sed', 'sort', 'timeout', 'tr'] as const
+const TOOLS = [
+  'awk',
+  'cat',
+  'cut',
+  'grep',
+  'gzip',
+  'head',
+  'ls',
+  'od',
+  'readlink',
+  'sed',
+  'sort',
+  'timeout',
+  'tr',
+] as const
 const CLIENTS = ['curl', 'python3', 'wget'] as const
 
 type Answers = Readonly<Record<string, string | ((response: ServerResponse, request: IncomingMessage) => void)>>
@@ -53,7 +68,7 @@ describe('the script that asks a program for its goroutines', { timeout: 30_000 
     return spawnSync('sh', ['-c', say], { encoding: 'utf8' }).stdout.trim() || undefined
   }
 
-  const itself = (): string => readFileSync('/proc/self/cmdline', 'utf8').replace(/\0$/, '')
+  const itself = (): Buffer => profileOf(readFileSync('/proc/self/maps', 'utf8').split('\n'))
 
   async function listening(answers: Answers, on = '127.0.0.1'): Promise<number> {
     const server = createServer((request, response) => {
@@ -70,7 +85,7 @@ describe('the script that asks a program for its goroutines', { timeout: 30_000 
 
   function pprof(changes: Answers = {}): Answers {
     return {
-      '/debug/pprof/cmdline': (response) => response.end(itself()),
+      '/debug/pprof/threadcreate': (response) => response.end(itself()),
       '/debug/pprof/': INDEX,
       '/debug/pprof/goroutine?debug=2': GOROUTINE.repeat(2_500),
       ...changes,
@@ -118,10 +133,11 @@ describe('the script that asks a program for its goroutines', { timeout: 30_000 
       expect(answer.kind === 'seen' && answer.value.samples[0]?.apart).toHaveLength(2_500)
     })
 
-    it.skipIf(missing)('asks no one for goroutines whose command line is another', async () => {
-      await listening(pprof({ '/debug/pprof/cmdline': '/srv/shop/backend\0-v' }))
+    it.skipIf(missing)('asks no one for goroutines whose profile is of another process', async () => {
+      const ofAnother = profileOf(spawnSync('cat', ['/proc/self/maps'], { encoding: 'utf8' }).stdout.split('\n'))
+      await listening(pprof({ '/debug/pprof/threadcreate': (response) => response.end(ofAnother) }))
       expect(await said({ argv })).toMatch(/^@@ asked \S+\n@@ no-answer\n$/)
-      expect(heard).toEqual(['/debug/pprof/cmdline'])
+      expect(heard).toEqual(['/debug/pprof/threadcreate'])
     })
   })
 
@@ -133,11 +149,11 @@ describe('the script that asks a program for its goroutines', { timeout: 30_000 
         const away = (response: ServerResponse, { url }: IncomingMessage): void => {
           response.writeHead(302, { location: `http://127.0.0.1:${other}/elsewhere${url}` }).end()
         }
-        await listening({ '/debug/pprof/cmdline': away })
+        await listening({ '/debug/pprof/threadcreate': away })
         await listening(pprof({ '/debug/pprof/goroutine?debug=2': away }))
         expect(read(await said({ client }))).toMatchObject({ kind: 'blind' })
         expect(heard.filter((url) => url.startsWith('/elsewhere'))).toEqual([])
-        expect(heard).toContain('/debug/pprof/cmdline')
+        expect(heard).toContain('/debug/pprof/threadcreate')
       })
 
       it.skipIf(missing)('says of an answer that ended too early, or is too long, that it was cut', async () => {
@@ -145,7 +161,7 @@ describe('the script that asks a program for its goroutines', { timeout: 30_000 
           response.writeHead(200, { 'content-length': 10 * GOROUTINE.length })
           response.write(GOROUTINE.repeat(2), () => response.destroy())
         }
-        for (const cut of [short, GOROUTINE.repeat(200_000)]) {
+        for (const cut of [short, GOROUTINE.repeat(130_000)]) {
           await listening(pprof({ '/debug/pprof/goroutine?debug=2': cut }))
           const answer = read(await said({ client }))
           expect(answer).toMatchObject({
@@ -166,7 +182,7 @@ describe('the script that asks a program for its goroutines', { timeout: 30_000 
           }
           more()
         }
-        await listening({ '/debug/pprof/cmdline': endless })
+        await listening({ '/debug/pprof/threadcreate': endless })
         await listening(pprof({ '/debug/pprof/': endless }))
         expect(await said({ client })).toMatch(/@@ no-answer\n$/)
         expect(written).toBeLessThan(64 * 1024 * 1024)
@@ -186,7 +202,11 @@ describe('the script that asks a program for its goroutines', { timeout: 30_000 
 
   it('does not tell what was answered when another one answers afterwards', async () => {
     let asked = 0
-    await listening(pprof({ '/debug/pprof/cmdline': (response) => response.end(asked++ === 0 ? itself() : 'other') }))
+    await listening(
+      pprof({
+        '/debug/pprof/threadcreate': (response) => response.end(asked++ === 0 ? itself() : profileOf(['[vdso]'])),
+      }),
+    )
     expect(read(await said())).toMatchObject({ kind: 'blind', why: expect.stringContaining('afterwards') })
     expect(asked).toBe(2)
   })
@@ -240,6 +260,12 @@ sys.stdin.read()
     const edit = (script: string): string => script.replace('/proc/self/ns/net', '/proc/self/ns/pid')
     expect(await said({ edit })).toBe('@@ no-enter\n')
     expect(await said({ client: 'none' })).toBe('@@ no-client\n')
+    writeFileSync(path.join(home, 'personality'), '00040000\n')
+    for (const [file, instead] of [
+      [`/proc/${process.pid}/personality`, path.join(home, 'personality')],
+      [`/proc/${process.pid}/maps`, binary],
+    ] as const)
+      expect(await said({ edit: (script) => script.replace(file, instead) })).toBe('@@ no-vdso\n')
     writeFileSync(path.join(home, 'other'), 'net/http/pprof')
     const other = (script: string): string => script.replaceAll(binary, path.join(home, 'other'))
     expect(await said({ edit: other })).toBe('@@ no-pprof\n')
