@@ -100,7 +100,7 @@ describe('inspect a program of Go', { timeout: 60_000 }, () => {
 })
 
 const CLIENTS = ['curl', 'python3', 'wget', 'none-at-all'] as const
-const TOOLS = ['awk', 'cat', 'cut', 'grep', 'head', 'ls', 'readlink', 'sed', 'sort', 'tr'] as const
+const TOOLS = ['awk', 'cat', 'cut', 'grep', 'gzip', 'head', 'ls', 'od', 'readlink', 'sed', 'sort', 'tr'] as const
 const service = compileGo('orders')
 const noGo = service === undefined ? 'no go' : undefined
 const noProbe = noGo ?? missing('root', 'gdb') ?? (noUprobes() || undefined)
@@ -162,7 +162,9 @@ describe.skipIf(noGo)(`a service in Go${skipped(noGo)}`, { timeout: 60_000 }, ()
       const hasIt = found.includes(client)
       return {
         client,
-        as: hasIt ? /^@@ asked \S+\ngoroutine \d+ [^]*main\.book[^]*\n@@ over\n$/ : /^@@ no-client\n$/,
+        as: hasIt
+          ? /^@@ asked \S+\n@@ count \d+\ngoroutine \d+ [^]*main\.book[^]*\n@@ whole\n\n@@ same\n$/
+          : /^@@ no-client\n$/,
         said,
       }
     })

@@ -5,14 +5,14 @@ import type { Stacks } from '../../evidence/inspect/stacks.ts'
 import type { Identity } from '../../evidence/probes/identity.ts'
 import { stackGroups } from '../../findings/inspect/stacks.ts'
 import type { InspectRequest } from './inspect.ts'
-import type { Inspection, Paid, ShownStacks, Unseen } from './inspection.ts'
+import type { Paid, ShownStacks, Unseen } from './inspection.ts'
+import { isNextTried, withBoth, type Stacked } from './next-way.ts'
 import { noneWords } from './none-words.ts'
 import { redactedStacks } from './redacted-state.ts'
 import { refusal } from './refusal.ts'
 import { runInspector } from './run-inspector.ts'
 import { stackInspectors } from './ways.ts'
 
-type Stacked = Pick<Inspection, 'stacks' | 'noStacks' | 'paid'>
 const STACKS: Pick<InspectOptions, 'samples' | 'betweenMs' | 'maxThreads' | 'maxFrames'> = {
   samples: 2,
   betweenMs: 200,
@@ -37,12 +37,8 @@ export async function stacksOf(
   if (!inspector) return request.stacks ? unseen(noneWords(target, 'stacks', request.by)) : NO_STACKS
   const stacked = await stacksBy(inspector, box, target, identity, request)
   const [next] = others
-  if (stacked.stacks || !inspector.mayNotFit || !next || stacked.paid.length === 0) return stacked
-  const second = await stacksBy(next, box, target, identity, request)
-  const { stacks, paid } = second
-  if (!stacks) return { ...second, paid: [...stacked.paid, ...paid] }
-  const notes = [...stacks.notes, `${inspector.title}: ${stacked.noStacks?.why ?? ''}`]
-  return { stacks: { ...stacks, notes }, noStacks: undefined, paid: [...stacked.paid, ...paid] }
+  if (!next || !isNextTried(inspector, stacked, request.signal)) return stacked
+  return withBoth(inspector, stacked, await stacksBy(next, box, target, identity, request))
 }
 
 async function stacksBy(

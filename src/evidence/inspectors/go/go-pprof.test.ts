@@ -90,6 +90,20 @@ describe('goroutines', () => {
     expect(goroutine?.frames.map(({ own }) => own)).toEqual([false, true])
   })
 
+  it('have labels in later versions, which are left out; one in another form is counted', () => {
+    const heads = [
+      'goroutine 3 [select, 2 minutes, labels:{"customer": "ann [x]"}]:',
+      'goroutine 4 gp=0xc000002380 m=0 mp=0x5 [sleep] labels:{"customer": "ann"}:',
+      'goroutine 5 labels:{"customer": "[ann]"} [sleep]:',
+    ]
+    const { goroutines, unread } = goroutinesIn(heads.map((head) => `${head}\nmain.f()\n\n`).join(''), 5)
+    expect(goroutines.map(({ name, says }) => [name, ...says])).toEqual([
+      ['goroutine 3 (for 2 minutes)', 'select'],
+      ['goroutine 4', 'sleep'],
+    ])
+    expect(unread).toBe(1)
+  })
+
   it('are read from any text without failing', () => {
     fc.assert(
       fc.property(fc.nat(DUMP.length), fc.string(), fc.nat(DUMP.length), (at, put, cut) => {
@@ -102,22 +116,46 @@ describe('goroutines', () => {
 
 describe('the pprof endpoint of a program', () => {
   const target = { process: {}, runtime: { kind: 'go', details: [] } } as unknown as Target
+  const ASKED = '@@ asked 127.0.0.1:80\n@@ asked 127.0.0.1:6060\n@@ count 4\n'
   const read = (text: string) => goPprof.parse(Buffer.from(text), target)
 
   it('answers with goroutines, which belong to no thread', () => {
-    expect(read(`@@ asked 127.0.0.1:80\n@@ asked 127.0.0.1:6060\n${DUMP}\n@@ over\n`)).toMatchObject({
+    expect(read(`${ASKED}${DUMP}\n@@ whole\n\n@@ same\n`)).toMatchObject({
       kind: 'seen',
       value: { samples: [{ threads: [], apart: [{}, {}, { frames: [{}, {}] }] }], notes: [] },
     })
-    expect(read(DUMP)).toMatchObject({ value: { notes: ['its answer was cut: it has more goroutines'] } })
+  })
+
+  it('that was cut, or told fewer than it has, says so', () => {
+    expect(read(`${ASKED}${DUMP}\n@@ same\n`)).toMatchObject({
+      value: { notes: ['its answer was cut: it has more goroutines'] },
+    })
+    expect(read(`@@ count 100\n${DUMP}\n@@ whole\n\n@@ same\n`)).toMatchObject({
+      value: { notes: ['it counted 100 just before, and told 3'] },
+    })
+    expect(read(`@@ count 4\n${DUMP}\ngoroutine 9 {sleep}:\n\n@@ whole\n\n@@ same\n`)).toMatchObject({
+      value: { notes: ['1 more are written in a form that is not known here'] },
+    })
+  })
+
+  it('whose answer is of a process that could not be proved afterwards is not told', () => {
+    for (const text of [`${ASKED}${DUMP}`, `${ASKED}${DUMP}\n@@ whole\n\n`, `${ASKED}${DUMP}\n@@ same\n${DUMP}`])
+      expect(read(text)).toMatchObject({ kind: 'blind', why: expect.stringMatching(/could not be proved afterwards/) })
+    expect(read(`${ASKED}${DUMP}\nhalligan-target gone\n`)).toMatchObject({ why: 'the process has ended' })
   })
 
   it.each([
-    ['@@ asked 127.0.0.1:80\n@@ many 100008\n', /it has 100008 goroutines: all of them would stand still for some 3 s/],
+    ['@@ asked 127.0.0.1:80\n@@ many 100008\n', /it has 100008 goroutines, more than 5000/],
     ['@@ no-pprof\n', /built without net\/http\/pprof/],
     ['@@ unread\n', /may not be read/],
     ['@@ no-client\n', /no curl, python3 or wget/],
     ['@@ asked 127.0.0.1:80\n@@ no-answer\n', /none of its ports/],
+    ['@@ shared\n@@ asked 127.0.0.1:80\n@@ no-answer\n', /another process listens at the same port/],
+    ['@@ asked 127.0.0.1:80\n@@ no-count\n@@ no-answer\n', /how many goroutines/],
+    ['@@ no-enter\n', /nsenter/],
+    ['@@ no-gzip\n', /gzip/],
+    ['@@ no-vdso\n', /memory map/],
+    ['@@ count 3\n\n@@ whole\n\n@@ same\n', /did not answer with goroutines/],
     ['halligan-target gone\n', /has ended/],
     ['', /nothing was answered/],
   ])('is blind with the reason: %j', (text, why) => {

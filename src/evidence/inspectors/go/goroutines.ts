@@ -10,26 +10,27 @@ import type { ApartStack } from '../../inspect/stacks.ts'
  *     created by main.main in goroutine 1
  *     	/srv/shop/main.go:12 +0x45
  *
- * The one that answers is left out. Takes any text.
+ * The one that answers is left out, and so are labels (Go 1.27), which may hold what is personal. `more`: beyond `most`; `unread`: their heads are of no known form. Takes any text.
  */
 export function goroutinesIn(
   text: string,
   most: number,
-): { readonly goroutines: readonly ApartStack[]; readonly more: number } {
+): { readonly goroutines: readonly ApartStack[]; readonly more: number; readonly unread: number } {
   const parts = text
     .slice(0, MOST_CHARACTERS)
     .split(/^(?=goroutine \d)/m)
-    .filter((part) => !part.includes('\nruntime/pprof.writeGoroutineStacks('))
+    .filter((part) => /^goroutine \d/.test(part) && !part.includes('\nruntime/pprof.writeGoroutineStacks('))
   const root = rootIn(text)
-  const goroutines = parts.slice(0, most).flatMap((part) => goroutineIn(part, root) ?? [])
-  return { goroutines, more: Math.max(0, parts.length - most) }
+  const first = parts.slice(0, most)
+  const goroutines = first.flatMap((part) => goroutineIn(part, root) ?? [])
+  return { goroutines, more: parts.length - first.length, unread: first.length - goroutines.length }
 }
 
 const MOST_CHARACTERS = 16_000_000
 const MOST_FRAMES = 200
 
-/** `goroutine 18 gp=0xc000002380 m=nil [chan receive, 5 minutes]:` */
-const HEAD = /^goroutine (\d{1,19})(?: gp=\S{1,20})?(?: m=\S{1,20})?(?: mp=\S{1,20})? \[([^\]\n]{1,200})\]:$/
+/** `goroutine 18 gp=0xc000002380 m=nil [chan receive, 5 minutes]:`, with `labels:{"k": "v"}` after its state, within the bracket or behind it. */
+const HEAD = /^goroutine (\d{1,19})(?: (?:gp|mp|m)=\S{1,20}){0,3} \[([^\]"{\n]{1,200}?)(?:\]|,? labels:).*:$/
 
 function goroutineIn(part: string, root: string | undefined): ApartStack | undefined {
   const [head = '', ...lines] = part.split('\n', 2 * MOST_FRAMES + 2)
