@@ -50,9 +50,48 @@ const OF_GO = `@@ statement 27 main.price /srv/orders.go
 @@ ended hits
 `
 
+// Lines of Linux 6.18, of test/sick/bad-pointers.c: the second one's price is that of the first.
+const POINTERS = `@@ statement 10 look bad-pointers.c
+@@ value v0 order.quantity s32 +8(%di):s32
+@@ behind v0 b0
+@@ value v1 order.item.price s32 +8(+16(%di)):s32
+@@ behind v1 b0,b1
+@@ value v2 order.text string +0(+24(%di)):string
+@@ behind v2 b0,b2
+@@ base b0 %di:x64
+@@ base b1 +16(%di):x64
+@@ base b2 +24(%di):x64
+@@ placed
+@@ mapped 400000-4aa000 7ffc92bc4000-7ffc92be5000
+@@ began 7405.7
+@@ hit     bad-pointers-23410   [000] DBZff  7405.796831: ${EVENT}: (0x401615) b0=0x4a4100 b1=0x4a40d0 b2=0x479004 v0=5 v1=77 v2="AXE"
+@@ hit     bad-pointers-23410   [000] DBZff  7405.816931: ${EVENT}: (0x401615) b0=0x0 b1=0x0 b2=0x0 v0=0 v1=77 v2=(fault)
+@@ hit     bad-pointers-23410   [000] DBZff  7405.837028: ${EVENT}: (0x401615) b0=0x4a40e0 b1=0x0 b2=0x48e93d v0=0 v1=0 v2=""
+@@ hit     bad-pointers-23410   [000] DBZff  7405.857137: ${EVENT}: (0x401615) b0=0x7f1b16e59000 b1=0x0 b2=0x0 v0=0 v1=0 v2=(fault)
+@@ mapped 400000-4aa000
+@@ ran 4
+@@ over 7406.1
+@@ ended time
+`
+const POINTERS_OF_GO = `@@ statement 6 main.f f.go
+@@ value v0 order.Note length +24(%ax):s64
+@@ behind v0 b0
+@@ value v1 order.Note text +0(+16(%ax)):x8[4]
+@@ behind v1 b0,b1
+@@ mapped c000000000-c000400000
+@@ began 6801.5
+@@ hit  x-1 [001] ..... 6801.5: ${EVENT}: (0x401615) b0=0x0 b1=0x0 v0=0 v1={0x61,0x62,0x63,0x64}
+@@ hit  x-1 [001] ..... 6801.5: ${EVENT}: (0x401615) b0=0xc000000000 b1=0x0 v0=2 v1={0x61,0x62,0x63,0x64}
+@@ hit  x-1 [001] ..... 6801.5: ${EVENT}: (0x401615) b0=0xc000000000 b1=0xd000000000 v0=2 v1={0x0,0x0,0x0,0x0}
+@@ hit  x-1 [001] ..... 6801.5: ${EVENT}: (0x401615) b0=0xc000000000 b1=0xd000000000 v0=2 v1={0x61,0x62,0x0,0x0}
+@@ ran 4
+@@ over 6802.5
+@@ ended time
+`
+const go: Target = { ...target, runtime: { kind: 'go', details: [] } }
+
 describe('what a probe of the kernel tells', () => {
   it('of Go is texts as long as they are, and no more of what lies behind them', () => {
-    const go: Target = { ...target, runtime: { kind: 'go', details: [] } }
     const reading = uprobeSnapshotOf(Buffer.from(OF_GO), go, asked)
     if (reading.kind !== 'seen') throw new Error(reading.why)
     expect(reading.value.hits.map(({ values }) => values)).toEqual([
@@ -70,6 +109,77 @@ describe('what a probe of the kernel tells', () => {
       ],
     ])
     expect(reading.value.notes).toEqual(['callers are not told by this way'])
+  })
+
+  it('of a pointer that points nowhere is that, and not the zeros or the older event that the kernel has in its place', () => {
+    const values = (text: string): readonly unknown[] => {
+      const reading = uprobeSnapshotOf(Buffer.from(text), target, { ...asked, hits: 4 })
+      if (reading.kind !== 'seen') throw new Error(reading.why)
+      return reading.value.hits.map((hit) => hit.values.map(({ value }) => value))
+    }
+    expect(values(POINTERS)).toEqual([
+      ['5', '77', '"AXE"'],
+      ['<not in memory>', '<not in memory>', '<not in memory>'],
+      ['0', '<not in memory>', '""'],
+      [expect.stringMatching(/^<not told: /), '<not in memory>', '<not in memory>'],
+    ])
+    // What the process had at the beginning counts where it has ended; where nothing is known a zero is no value.
+    expect(values(POINTERS.replace(/^@@ mapped.*\n(?=@@ ran)/m, '@@ mapped\n'))[2]).toEqual([
+      '0',
+      '<not in memory>',
+      '""',
+    ])
+    expect(values(POINTERS.replaceAll(/^@@ mapped.*\n/gm, ''))[2]?.toString()).toMatch(/^<not told/)
+  })
+
+  it('of a text of Go behind a pointer that points nowhere is neither its length nor its bytes', () => {
+    const reading = uprobeSnapshotOf(Buffer.from(POINTERS_OF_GO), go, { ...asked, hits: 4 })
+    expect(reading.kind === 'seen' && reading.value.hits.map(({ values }) => values)).toEqual([
+      [{ name: 'order.Note', value: '<not in memory>' }],
+      [{ name: 'order.Note', value: '<not in memory>' }],
+      [{ name: 'order.Note', value: expect.stringMatching(/^<not told/) }],
+      [{ name: 'order.Note', value: '"ab"' }],
+    ])
+  })
+
+  it('hides a value by each part of its name', () => {
+    const text = ANSWER.replace('v2 order.password string', 'v2 password.array string')
+    const reading = read(text)
+    expect(reading.kind === 'seen' && reading.value.hits.map(({ values }) => values[2])).toEqual([
+      { name: 'password.array', value: '<masked>', masked: true },
+      { name: 'password.array', value: '<masked>', masked: true },
+    ])
+  })
+
+  it('hides what a text that was cut has behind the user of an address, where its @ is lost', () => {
+    const cut = (text: string, length: number): string => {
+      const bytes = [...Buffer.from(text)].map((byte) => `0x${byte.toString(16)}`).join(',')
+      const reading = uprobeSnapshotOf(
+        Buffer.from(OF_GO.replace('v5=12', `v5=${length}`).replace(/v6=\{0x20[^}]*\}/, `v6={${bytes}}`)),
+        go,
+        asked,
+      )
+      return (reading.kind === 'seen' && reading.value.hits[0]?.values.at(-1)?.value) || ''
+    }
+    expect(cut('postgres://shop:longpa', 80)).toBe('"postgres://shop:<masked>" … 58 more bytes')
+    expect(cut('https://ghp_16C7e42F', 80)).toBe('"https://<masked>" … 60 more bytes')
+    expect(cut('http://db:80/orders', 80)).toBe('"http://db:80/orders" … 61 more bytes')
+    expect(cut('postgres://shop:pw@db', 21)).toBe('"postgres://shop:pw@db"')
+    const long = `${'x'.repeat(270)} postgres://shop:longpassword`.padEnd(400, 'd')
+    const reading = read(ANSWER.replace('v1="AXE\nv3=9"', `v1="${long}@db"`))
+    expect(reading.kind === 'seen' && reading.value.hits[0]?.values[1]?.value).toMatch(/ postgres:\/\/shop:<masked>$/)
+  })
+
+  it('is of Go without the way by gdb, which is not let at it; the rest of the hint stays', () => {
+    const of = (text: string): unknown => uprobeSnapshotOf(Buffer.from(text), go, asked)
+    expect(of('@@ no-uprobes\n')).toMatchObject({ hint: 'as root: mount -t tracefs tracefs /sys/kernel/tracing' })
+    const when = readExpression('a < b')
+    const filter = when.ok ? kernelFilter(when.expression) : undefined
+    const refused = filter?.ok === false ? `@@ refused ${filter.why} (${filter.hint})\n` : ''
+    expect(read(refused)).toMatchObject({ why: expect.stringContaining('--by gdb-snapshot') })
+    expect(of(refused)).toMatchObject({ kind: 'blind', why: filter?.ok === false ? filter.why : '' })
+    expect(of('@@ namespace\n')).toMatchObject({ hint: '' })
+    expect(JSON.stringify(of('@@ other-file\n'))).not.toContain('gdb')
   })
 
   it('is hits with values by their places; a text may have anything, a secret is masked', () => {
@@ -162,10 +272,11 @@ describe('what a probe of the kernel tells', () => {
 
 describe('a condition as a filter of the kernel', () => {
   it.each([
-    ['total < 0 and order->name == "web"', ['total', 'order.name'], '((w0 < 0) && (w1 == "web"))'],
-    ['0x10 <= total or not done', ['total', 'done'], '((w0 >= 0x10) || !(w1 != 0))'],
-    ['a == 1 && a != null', ['a'], '((w0 == 1) && (w0 != 0))'],
-    ["grade == 'A'", ['grade'], '(w0 == 65)'],
+    ['total < 0 and order->name == "web"', ['total', 'order.name'], String.raw`(\0+(w0 < 0)\ && \1+(w1 == "web")\)`],
+    ['0x10 <= total or not done', ['total', 'done'], String.raw`(\0+(w0 >= 0x10)\ || !\1-(w1 != 0)\)`],
+    ['a == 1 && a != null', ['a'], String.raw`(\0+(w0 == 1)\ && \0+(w0 != 0)\)`],
+    ["grade == 'A'", ['grade'], '\\0+(w0 == 65)\\'],
+    ['not (a == 1 or not b)', ['a', 'b'], String.raw`!(\0-(w0 == 1)\ || !\1+(w1 != 0)\)`],
   ])('%s', (typed, variables, filter) => {
     const answer = readExpression(typed)
     expect(answer.ok && kernelFilter(answer.expression)).toEqual({ ok: true, variables, filter })
