@@ -204,15 +204,18 @@ def main():
   print("@@ statement %d %s %s" % (at.line, re.sub(r"\\s", "", called), at.symtab.filename))
   print("@@ offset 0x%x" % offset_in_file(pc))
   told = 0
-  for text in wanted or [*candidates(variables), *late]:
+  for text in wanted or candidates(variables):
     if told >= MOST: break
     kind = type_of(text, variables)
     try: found = go_text(text, kind) if is_go_text(kind) else [event_argument(text, kind)]
     except Not as why:
       # Of a structure its members are told.
-      if wanted or text in late or "." not in text and text in variables and (variables[text].code != gdb.TYPE_CODE_STRUCT or is_go_text(variables[text])): print("@@ not %s %s" % (text.replace(" ", ""), why))
+      if wanted or "." not in text and text in variables and (variables[text].code != gdb.TYPE_CODE_STRUCT or is_go_text(variables[text])): print("@@ not %s %s" % (text.replace(" ", ""), why))
       continue
     for form, fetch in found: value("v%d" % told, text, form, fetch); told += 1
+  # All with the same words, since they are told together.
+  for name in [] if wanted else late:
+    print("@@ not %s declared on this line or further down, or nobody knows where: what is there may not be its value yet" % name)
   for index, text in enumerate(asked):
     try: form, fetch = event_argument(text, type_of(text, variables))
     except Not as why: raise Not("%s in the condition: %s" % (text, why))
