@@ -1,12 +1,14 @@
 import { execFileSync, spawnSync } from 'node:child_process'
 import {
   closeSync,
+  mkdirSync,
   mkdtempSync,
   openSync,
   readFileSync,
   readlinkSync,
   readSync,
   rmSync,
+  symlinkSync,
   writeFileSync,
   writeSync,
 } from 'node:fs'
@@ -23,13 +25,14 @@ import { hold, type Held } from './targets.ts'
 const why = missing('root', 'gcc')
 const INT3 = 0xcc
 /** Those of boxes that are here. */
-const SHELLS = ['dash', 'bash', 'mksh', 'busybox sh'].filter(
+const SHELLS = ['dash', 'bash', 'mksh', 'ksh93', 'busybox sh'].filter(
   (shell) => spawnSync(shell.split(' ')[0] ?? '', ['-c', ':']).error === undefined,
 )
 
 describe.skipIf(why)(`a breakpoint that gdb left in a child${why ? ` (skipped: ${why})` : ''}`, () => {
   const folder = mkdtempSync(path.join(tmpdir(), 'halligan-left-'))
   const other = path.join(folder, 'other')
+  const anywhere = path.join(folder, 'anywhere')
   let program = ''
   let parent: Held
   beforeAll(() => {
@@ -37,6 +40,8 @@ describe.skipIf(why)(`a breakpoint that gdb left in a child${why ? ` (skipped: $
     // The same source, so that there is code at the same addresses, of other instructions.
     const source = path.join(import.meta.dirname, '../sick/becomes-another.c')
     execFileSync('gcc', ['-O0', '-static', '-o', other, source])
+    // As distributions build theirs: loaded above what 32 bits can count.
+    execFileSync('gcc', ['-O1', '-pie', '-fPIE', '-o', anywhere, source])
   }, 60_000)
   afterEach(() => parent.end())
   afterAll(() => rmSync(folder, { recursive: true }))
@@ -51,9 +56,29 @@ describe.skipIf(why)(`a breakpoint that gdb left in a child${why ? ` (skipped: $
     const at = here.bytes.findIndex((byte, index) => differ(byte, there.bytes[index + here.start - there.start]))
     const place = here.start + at
     const [right, others] = [here.bytes[at] ?? 0, there.bytes[place - there.start] ?? 0]
-    poke(child, place, INT3)
-    writeFileSync(path.join(folder, 'out'), `^done,BreakpointTable={body=[bkpt={addr="0x${place.toString(16)}"}]}\n`)
+    breakAt(child, place)
     return { child, place, right, others }
+  }
+  /** A child whose code is above 4 GiB, with a breakpoint. */
+  const withBreakpointAbove = async (): Promise<{ child: number; place: number; right: number }> => {
+    parent = await hold(anywhere, [other])
+    const child = Number(parent.said)
+    const { start, bytes } = codeOf(child)
+    const at = bytes.findIndex((byte) => byte !== INT3)
+    expect(start).toBeGreaterThan(2 ** 32)
+    breakAt(child, start + at)
+    return { child, place: start + at, right: bytes[at] ?? 0 }
+  }
+  const breakAt = (child: number, place: number): void => {
+    poke(child, place, INT3)
+    writeFileSync(path.join(folder, 'out'), `^done,BreakpointTable={body=[bkpt={addr="${asGdb(place)}"}]}\n`)
+  }
+  /** What the proof says is there still. */
+  const residue = (shell: string, environment = process.env): string => {
+    const script = path.join(folder, 'residue')
+    writeFileSync(script, leftBreakpoints({ pid: parent.pid, startTicks: startOf(parent.pid) }).residue)
+    const [program = '', ...words] = shell.split(' ')
+    return spawnSync(`/bin/${program}`, [...words, script], { encoding: 'utf8', env: environment }).stdout
   }
   /** The clean-up, with a `dd` that has the child become the other program before it does what the numbered call asks of it. Gives how often `dd` was called. */
   const cleanUp = (child: number, before = 0, shell = 'sh'): number => {
@@ -87,6 +112,26 @@ exec ${real} "$@"
     expect(peek(child, place)).toBe(right)
   })
 
+  it.each(SHELLS)(
+    'is taken out of a program that is loaded anywhere (PIE) by %s, and told as long as it is in',
+    async (shell) => {
+      const { child, place, right } = await withBreakpointAbove()
+      const words = `a breakpoint in process ${child} at ${asGdb(place)}: it ends when it comes there\n`
+      expect(residue(shell)).toBe(words)
+      cleanUp(child, 0, shell)
+      expect([peek(child, place), residue(shell)]).toEqual([right, ''])
+    },
+  )
+
+  it.each(['awk', 'od'])('is not told as gone where it cannot be looked for, without %s', async (tool) => {
+    await withBreakpointAbove()
+    const few = path.join(folder, `without-${tool}`)
+    mkdirSync(few)
+    for (const name of ['awk', 'cat', 'cut', 'dd', 'grep', 'head', 'od', 'sort', 'tr'].filter((each) => each !== tool))
+      symlinkSync(`/usr/bin/${name}`, path.join(few, name))
+    expect(residue('sh', { PATH: few })).toMatch(/^breakpoints of gdb cannot be looked for here .*: one may be left\n$/)
+  })
+
   it('is left alone where the process is not the one that was watched', async () => {
     const { child, place } = await withBreakpoint()
     writeFileSync(path.join(folder, 'clean'), leftBreakpoints({ pid: parent.pid, startTicks: 1 }).cleanUp)
@@ -107,6 +152,11 @@ exec ${real} "$@"
     }
   })
 })
+
+/** With the zeros before it. */
+function asGdb(place: number): string {
+  return `0x${place.toString(16).padStart(16, '0')}`
+}
 
 function differ(one: number, another = INT3): boolean {
   return one !== another && one !== INT3 && another !== INT3

@@ -11,7 +11,7 @@ import { goPprof } from '../../src/evidence/inspectors/go/go-pprof.ts'
 import { missing } from '../boxes/fleet.ts'
 import { refuses, shows, together } from '../matrix/shows.ts'
 import { compileGo } from '../sick/compile.ts'
-import { noUprobes, TRACING } from './tracefs.ts'
+import { mountTracefs, noUprobes, TRACING } from './tracefs.ts'
 import { programWith, waitFor, type Program } from './program.ts'
 
 // A program of Go that every clone has: the compiler of TypeScript, which waits for an editor to speak to it.
@@ -110,13 +110,16 @@ describe.skipIf(noGo)(`a service in Go${skipped(noGo)}`, { timeout: 60_000 }, ()
   const home = mkdtempSync(path.join(tmpdir(), 'halligan-go-'))
   const program: Program = programWith(undefined, home, home)
   let child: ChildProcess
+  let unmount = (): void => undefined
 
   beforeAll(async () => {
+    if (!noProbe) unmount = mountTracefs()
     child = spawn(service ?? '', ['300'], { stdio: ['ignore', 'pipe', 'ignore'] })
     await new Promise((resolve) => child.stdout?.once('data', resolve))
   })
   afterAll(() => {
     child.kill('SIGKILL')
+    unmount()
     rmSync(home, { recursive: true })
   })
 

@@ -8,7 +8,7 @@ import type { Snapshot } from '../../src/evidence/inspect/snapshot.ts'
 import { missing, startFleet, type Fleet } from '../boxes/fleet.ts'
 import { compileSick } from '../sick/compile.ts'
 import { shows } from '../matrix/shows.ts'
-import { noUprobes, TRACING } from './tracefs.ts'
+import { mountTracefs, noUprobes, TRACING } from './tracefs.ts'
 import { programWith, waitFor, type Program } from './program.ts'
 
 // Values at a statement of a sick program over a real sshd, and that nothing of the watching is left in it.
@@ -264,19 +264,24 @@ describe.skipIf(whyNot)(
     const home = mkdtempSync(path.join(tmpdir(), 'halligan-uprobe-'))
     const program = programWith(undefined, home, home)
     let target: ChildProcess
+    let unmount = (): void => undefined
     beforeAll(() => {
+      unmount = mountTracefs()
       target = spawn(compileSick('negative-total'), ['300', path.join(home, 'event')], { stdio: 'ignore' })
     })
     afterAll(() => {
       target.kill('SIGKILL')
+      unmount()
       rmSync(home, { recursive: true })
     })
 
-    async function inspected(...args: readonly string[]): Promise<Seen> {
+    const inspected = (...args: readonly string[]): Promise<Seen> => inspectedAt(target.pid, ...args)
+
+    async function inspectedAt(pid: number | undefined, ...args: readonly string[]): Promise<Seen> {
       const { stdout } = await program.run(
         'inspect',
         'local',
-        String(target.pid),
+        String(pid),
         ...args,
         '--by',
         'uprobe-snapshot',
@@ -293,7 +298,7 @@ describe.skipIf(whyNot)(
       const all = readFileSync(`${TRACING}/uprobe_events`, 'utf8')
         .split('\n')
         .filter((line) => line.includes('halligan'))
-      const others = all.filter((line) => !line.includes('/negative-total:'))
+      const others = all.filter((line) => !/\/(?:negative-total|bad-pointers):/.test(line))
       return [
         ...all.filter((line) => !others.includes(line)),
         ...instances.filter((name) => !others.some((line) => line.includes(`/${name} `))),
@@ -337,6 +342,30 @@ describe.skipIf(whyNot)(
         expect(probes()).toEqual([])
       },
     )
+
+    it('of pointers that point nowhere no value is told, and none makes a condition true', async () => {
+      const sick = spawn(compileSick('bad-pointers'), ['60'], { stdio: 'ignore' })
+      const told = async (when: string): Promise<readonly string[]> => {
+        const print = ['--print', 'order.quantity,order.item.price,order.text', '--hits', '4', '--for', '2s']
+        const { snapshot } = await inspectedAt(sick.pid, '--at', 'look', '--when', when, ...print)
+        const hits = snapshot?.hits.map(({ values }) => values.map(({ value }) => value.split(':')[0]).join(' ')) ?? []
+        return [...new Set(hits)].toSorted()
+      }
+      const [whole, empty] = ['5 77 "AXE"', '0 <not in memory> ""']
+      expect(await told('number >= 0')).toEqual([
+        empty,
+        whole,
+        '<not in memory> <not in memory> <not in memory>',
+        '<not told <not in memory> <not in memory>',
+      ])
+      expect(await told('not (order.item.price == 0)')).toEqual([whole])
+      expect(await told('order == null or order.quantity == 5')).toEqual([
+        whole,
+        '<not in memory> <not in memory> <not in memory>',
+      ])
+      sick.kill('SIGKILL')
+      expect(probes()).toEqual([])
+    })
 
     it('a line without code is answered with the nearest that have some', async () => {
       const { snapshot, blind } = await inspected('--at', 'negative-total.c:36')

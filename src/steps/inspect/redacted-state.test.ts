@@ -34,12 +34,14 @@ describe('what is shown of a process, without secrets', () => {
     const stacks = stacksWith(
       { name: 'otp', value: '123456' },
       { name: 'user.sessionId', value: '"abc"' },
+      { name: 'password.array[0]', value: '104' },
       { name: 'token', value: 'null' },
       { name: 'count', value: '3' },
     )
     expect(localsOf(redactedStacks(stacks, redact))).toEqual([
       { name: 'otp', value: '<masked>', masked: true },
       { name: 'user.sessionId', value: '<masked>', masked: true },
+      { name: 'password.array[0]', value: '<masked>', masked: true },
       { name: 'token', value: 'null' },
       { name: 'count', value: '3' },
     ])

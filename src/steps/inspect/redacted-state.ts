@@ -151,10 +151,10 @@ function redactedLocal(told: Local, redact: Redact): Local {
 /** What is there instead of a secret: it tells no more than that there is none. */
 const NOTHING = /^(?:null|None|undefined)$/
 
-/** Of `user.password` the last name counts. */
+/** Of `user.password` and `password.array` each name counts. */
 function masked(local: Local): Local {
-  const last = local.name.split(/[.[\]"]+/).findLast((part) => part !== '') ?? ''
-  if (local.masked || !isSecretName(last) || NOTHING.test(local.value)) return local
+  const isSecret = local.name.split(/[^\p{L}\w]+/u).some(isSecretName)
+  if (local.masked || !isSecret || NOTHING.test(local.value)) return local
   return { ...local, value: MASKED, masked: true }
 }
 

@@ -62,8 +62,7 @@ export function recordedRelief(
     return byHand(
       `#${seq} was done by hand, or by another version${payload.undo === undefined ? '' : `; what takes it back: ${payload.undo}`}.`,
     )
-  if (end === 'not-started')
-    return { why: `#${seq} was not done: it changed nothing.`, tryNext: 'halligan timeline' }
+  if (end === 'not-started') return { why: `#${seq} was not done: it changed nothing.`, tryNext: 'halligan timeline' }
   const target = relief.targetOf(payload.target ?? [])
   if ('why' in target) return byHand(`What #${seq} was done to cannot be told from the record any more: ${target.why}`)
   const before = Object.fromEntries((payload.before ?? []).map(({ name, value }) => [name, value]))

@@ -67,7 +67,7 @@ describe('a heap of 64 GB', () => {
     expect(inspector.price(huge)).toMatchObject({ price: 'pause', pauseMs })
   })
 
-  it('costs nothing by /proc, nor by memory reads, which end at their own bounds', () => {
+  it('costs nothing by /proc, nor by memory reads', () => {
     expect([procMemory.price(huge).price, cpythonMemory.price(huge).price]).toEqual(['free', 'free'])
   })
 })

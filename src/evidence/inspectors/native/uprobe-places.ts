@@ -6,7 +6,7 @@
  * a register and reads of memory behind it. All else the kernel could not compute, and is told as such: a value that the compiler takes together from two registers
  * is not guessed at.
  *
- * Reads `location` (an explicit one), `line` (0 for a function), `wanted` (texts; empty: variables of the function), `asked` (texts of the condition) and `binary`. Prints:
+ * Reads `location` (an explicit one), `line` (0 for a function), `wanted` (texts; empty: variables of the function), `asked` (texts of the condition), `condition` (uprobe-definition.ts) and `binary`. Prints:
  *
  *     @@ statement 19 price_order negative-total.c    <- line, function, file
  *     @@ offset 0x1180                                <- in the file
@@ -14,6 +14,12 @@
  *     @@ value v1 customer length %di:s64             <- of a text of Go, with the next one
  *     @@ value v2 customer text +0(%cx):x8[64]
  *     @@ not total the kernel cannot compute it       <- text as one word, why
+ *     @@ base b0 %di:x64                              <- a pointer that is read behind
+ *     @@ behind v0 b0                                 <- those of a value; also in the filter
+ *     @@ filter ((b0 >= 65536) && (w0 < 0))
+ *
+ * What a read that fails leaves in the event is no sign of it: zeros, or where an inner read failed what an earlier event had there (store_trace_args in kernel/trace/trace_probe_tmpl.h
+ * leaves the slot alone). So the pointers are told too. A comparison behind one that points nowhere is never true, nor is the opposite of it.
  */
 export const UPROBE_PLACES = `
 GO_TEXT = 64
@@ -74,11 +80,35 @@ def argument(text):
   fetch = "%" + register
   for offset in reads: fetch = "%+d(%s)" % (offset, fetch)
   return fetch, bits, signed
+def bases_of(fetch):
+  # Each pointer that is read behind, the innermost first.
+  found, inner = [], re.match(r"[+-][0-9]+\\((.*)\\)$", fetch.split(":")[0])
+  while inner:
+    found.insert(0, bases.setdefault(inner.group(1), "b%d" % len(bases)))
+    inner = re.match(r"[+-][0-9]+\\((.*)\\)$", inner.group(1))
+  return found
+def guarded(found):
+  # Where it is not negated it must not be true, and where it is negated not false.
+  good = ["(%s >= 65536)" % base for base in behind.get("w" + found.group(1), [])]
+  if not good: return found.group(3)
+  if found.group(2) == "+": return "(%s && %s)" % (" && ".join(good), found.group(3))
+  return "(%s || %s)" % (" || ".join(each.replace(">=", "<") for each in good), found.group(3))
+def value(name, text, form, fetch):
+  behind[name] = bases_of(fetch)
+  print("@@ value %s %s %s %s" % (name, text.replace(" ", ""), form, fetch))
+  if behind[name]: print("@@ behind %s %s" % (name, ",".join(behind[name])))
+def is_declared(text):
+  for name in re.findall(r"(?<![\\w.>])[^\\W\\d]\\w*", text):
+    if name not in late: continue
+    if late[name] is None: raise Not("where it is declared is not told: what is there may not be its value yet")
+    raise Not("it is declared only at line %d: what is there is not its value yet" % late[name])
 def is_char(kind): return kind.code in (gdb.TYPE_CODE_INT, gdb.TYPE_CODE_CHAR) and kind.sizeof == 1
 def event_argument(text, kind):
   code = kind.code if kind is not None else None
+  is_declared(text)
   fetch, bits, signed = argument(text)
-  if code == gdb.TYPE_CODE_PTR and is_char(kind.target().strip_typedefs()): return "string", "+0(%s):string" % fetch
+  # A byte of Go is no beginning of a text with a zero at its end.
+  if code == gdb.TYPE_CODE_PTR and not is_go and is_char(kind.target().strip_typedefs()): return "string", "+0(%s):string" % fetch
   if code == gdb.TYPE_CODE_PTR: return "pointer", fetch + ":x64"
   if code in (gdb.TYPE_CODE_FLT, gdb.TYPE_CODE_STRUCT, gdb.TYPE_CODE_ARRAY, gdb.TYPE_CODE_UNION): raise Not("the kernel tells numbers and texts only")
   if kind is not None: bits = min(bits, kind.sizeof * 8)
@@ -86,22 +116,34 @@ def event_argument(text, kind):
   form = ("s" if signed else "u") + str(bits)
   return form, fetch + ":" + form
 def pieces(name):
-  # Of what lies in several registers, which agent-eval does not tell: what "info scope" says of this place.
-  said = gdb.execute("info scope " + scopes[0], to_string=True)
+  # Of what lies in several registers, which agent-eval does not tell: what "info scope" says of this place. The innermost of that name counts, and is said first.
+  said = gdb.execute("info scope *0x%x" % pc, to_string=True)
   for part in said.split("Symbol ")[1:]:
     if part.split(" ")[0] != name: continue
     for start, end, told in re.findall(r"Range (0x[0-9a-f]+)-(0x[0-9a-f]+): (.*)", part):
-      if int(start, 16) <= pc < int(end, 16): return re.findall(r"a variable in [$]r([a-z0-9]+) .8-byte piece", told)
+      if int(start, 16) <= pc < int(end, 16): return register_names(told)
+    return []
   return []
+def register_names(told):
+  # $rdi is di of the kernel, and $r8 is r8.
+  return [re.sub("^r(?![0-9])", "", name) for name in re.findall(r"a variable in [$](\\w+) .8-byte piece", told)]
 def go_text(text, kind):
   # A pointer and a length (the zero byte of C is not there): so many bytes are read, and cut by the length.
-  try: parts = [argument(text + "." + part)[0] for part in ("str", "len")]
+  names = [field.name for field in kind.fields()]
+  is_declared(text)
+  try: parts = [argument(text + "." + part)[0] for part in names[:2]]
   except Not:
-    parts = ["%" + name for name in pieces(text) if name in REGISTERS]
-    if len(parts) != 2: raise
+    parts = pieces(text)
+    if len(parts) != len(names) or not set(parts) <= set(REGISTERS): raise
+    parts = ["%" + part for part in parts]
   return [("length", parts[1] + ":s64"), ("text", "+0(%s):x8[%d]" % (parts[0], GO_TEXT))]
 def is_go_text(kind):
-  return kind is not None and kind.code == gdb.TYPE_CODE_STRUCT and kind.name == "string" and [field.name for field in kind.fields()] == ["str", "len"]
+  # A string, a type of its own that is one ("type Secret string"), and []byte.
+  if not is_go or kind is None or kind.code != gdb.TYPE_CODE_STRUCT: return False
+  fields = kind.fields()
+  if [field.name for field in fields] not in (["str", "len"], ["array", "len", "cap"]): return False
+  to = fields[0].type.strip_typedefs()
+  return to.code == gdb.TYPE_CODE_PTR and is_char(to.target().strip_typedefs())
 def type_of(text, variables):
   # Of a path of names: what the variable is, then its members; of all else nothing is known.
   parts = re.split(r"\\.|->", text)
@@ -135,17 +177,26 @@ def place():
   if re.search(r"\\([0-9]+ locations\\)", said): raise Not("it stands at several places of the code (inlined, or one of many of that name)")
   return pc, at
 def main():
-  global pc, scopes
+  global pc, scopes, is_go, late, bases, behind
+  late, bases, behind = {}, {}, {}
   pc, at = place()
   if not is_quotable(at.symtab.filename): raise Not("the name of its file has characters that gdb would take for something else")
   scopes = ['"%s":%d' % (at.symtab.filename, at.line)]
-  # In its own words of Go gdb does not know members such as "len".
-  if " go" in gdb.execute("show language", to_string=True): gdb.execute("set language c")
+  # In its own words of Go gdb does not know members such as "len". A program in C may have a part in Go.
+  is_go = at.symtab.filename.endswith(".go") or re.search(r"\\bgo\\b", gdb.execute("show language", to_string=True)) is not None
+  if is_go: gdb.execute("set language c")
   block, variables, called = gdb.block_for_pc(pc), {}, "?"
+  within = block
+  while within is not None and not within.function: within = within.superblock
   while block is not None:
     for symbol in block:
-      if (symbol.is_argument or symbol.is_variable) and is_name(symbol.name) and symbol.name not in variables:
-        variables[symbol.name] = symbol.type.strip_typedefs()
+      if not (symbol.is_argument or symbol.is_variable) or not is_name(symbol.name) or symbol.name in variables or symbol.name in late: continue
+      # Until it is declared something older lies in its place.
+      # Go tells the file of a function alone, which all of it is in.
+      of = within.function if is_go and within is not None else symbol
+      is_known = symbol.line and of.symtab and of.symtab.filename == at.symtab.filename
+      if not symbol.is_argument and (not is_known or symbol.line >= at.line): late[symbol.name] = symbol.line if is_known else None
+      else: variables[symbol.name] = symbol.type.strip_typedefs()
     if block.function:
       called = block.function.name
       break
@@ -161,12 +212,16 @@ def main():
       # Of a structure its members are told.
       if wanted or "." not in text and text in variables and (variables[text].code != gdb.TYPE_CODE_STRUCT or is_go_text(variables[text])): print("@@ not %s %s" % (text.replace(" ", ""), why))
       continue
-    for form, fetch in found:
-      print("@@ value v%d %s %s %s" % (told, text.replace(" ", ""), form, fetch)); told += 1
+    for form, fetch in found: value("v%d" % told, text, form, fetch); told += 1
+  # All with the same words, since they are told together.
+  for name in [] if wanted else late:
+    print("@@ not %s declared on this line or further down, or nobody knows where: what is there may not be its value yet" % name)
   for index, text in enumerate(asked):
     try: form, fetch = event_argument(text, type_of(text, variables))
     except Not as why: raise Not("%s in the condition: %s" % (text, why))
-    print("@@ value w%d %s %s %s" % (index, text.replace(" ", ""), form, fetch))
+    value("w%d" % index, text, form, fetch)
+  for fetch, base in bases.items(): print("@@ base %s %s:x64" % (base, fetch))
+  if condition: print("@@ filter " + re.sub(r"\\\\([0-9]+)([+-])([^\\\\]*)\\\\", guarded, condition))
   print("@@ placed")
 try: main()
 except Not as why: print("@@ nowhere %s" % why)

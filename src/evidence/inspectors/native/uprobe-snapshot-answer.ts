@@ -1,6 +1,7 @@
 import { MAKE_ROOM } from '../../inspect/attachable.ts'
 import { blind, garbled, seen, type Reading } from '../../reading.ts'
 import { GDB_LIMIT, GDB_LIMIT_WORDS } from '../../gdb/gdb-alone.ts'
+import { bytesIn, memoryIn, NOT_IN_MEMORY, pointersIn, whyNotRead, type Memory } from './uprobe-memory.ts'
 import type { Local } from '../../inspect/frame.ts'
 import type { Target } from '../../inspect/inspector.ts'
 import { isOfSystem } from '../../inspect/own-code.ts'
@@ -19,7 +20,13 @@ interface Place {
   readonly text: string
   /** `s32`, `u64`, `pointer`, `string`; `length` and `text` of a text of Go, one after the other. */
   readonly kind: string
+  /** `+0(+8(%di)):s32`. */
+  readonly fetch: string
+  /** The pointers that it is read behind, the innermost first: `b0`. */
+  readonly bases: readonly string[]
 }
+
+const BY_GDB = 'a breakpoint of gdb may tell it: --by gdb-snapshot'
 
 /** What the script of `uprobe-snapshot-script.ts` prints; its head shows it. Never throws. */
 export function uprobeSnapshotOf(
@@ -33,10 +40,11 @@ export function uprobeSnapshotOf(
   const isGo = runtime.kind === 'go'
   if (began === undefined) {
     const reading = notBegun(text, output)
-    return isGo && reading.kind === 'blind' && reading.hint.includes(BY_GDB) ? blind(reading.why) : reading
+    return isGo && reading.kind === 'blind' ? blind(withoutGdb(reading.why), withoutGdb(reading.hint)) : reading
   }
   const [, line, called = '??', file = ''] = /^@@ statement (\d{1,8}) (\S{1,300}) (.{1,300})$/m.exec(text) ?? []
   const places = placesIn(text)
+  const memory = memoryIn(text)
   const names = new Map(process.threads.map(({ tid, name }) => [tid, name]))
   const frame = { function: called, file, line: Number(line), own: !isOfSystem(file) }
   const hits = text
@@ -52,7 +60,7 @@ export function uprobeSnapshotOf(
           atMs: Math.max(0, Math.round((read.seconds - began) * 1_000)),
           tid: read.tid,
           threadName,
-          values: valuesOf(read.said, places),
+          values: valuesOf(read.said, places, memory),
           frames: [frame],
         },
       ]
@@ -79,6 +87,11 @@ export function uprobeSnapshotOf(
   })
 }
 
+/** gdb is named as the way out in the hints of uprobe-definition.ts too, which stand in brackets. */
+function withoutGdb(words: string): string {
+  return words.replace(/(?:; | \(|^)a breakpoint of gdb (?:can|may) tell it: --by gdb-snapshot\)?/, '')
+}
+
 function isEnd(word: string): word is SnapshotEnd {
   return ENDS.includes(word)
 }
@@ -89,8 +102,20 @@ function number(text: string | undefined): number | undefined {
 
 /** Those of the condition are told by it. */
 function placesIn(text: string): readonly Place[] {
-  return [...text.matchAll(/^@@ value (v\d{1,3}) (\S{1,300}) (\w{1,10}) \S{1,200}$/gm)].map(
-    ([, argument = '', of = '', kind = '']) => ({ argument, text: of, kind }),
+  const behind = new Map(
+    [...text.matchAll(/^@@ behind (v\d{1,3}) (b\d{1,3}(?:,b\d{1,3}){0,20})$/gm)].map(([, of = '', all = '']) => [
+      of,
+      all.split(','),
+    ]),
+  )
+  return [...text.matchAll(/^@@ value (v\d{1,3}) (\S{1,300}) (\w{1,10}) (\S{1,200})$/gm)].map(
+    ([, argument = '', of = '', kind = '', fetch = '']) => ({
+      argument,
+      text: of,
+      kind,
+      fetch,
+      bases: behind.get(argument) ?? [],
+    }),
   )
 }
 
@@ -113,40 +138,54 @@ function eventIn(part: string): Event | undefined {
     : { name, tid: Number(tid), seconds: Number(seconds), said: said.replace(/\n$/, '') }
 }
 
-function valuesOf(said: string, places: readonly Place[]): readonly Local[] {
+function valuesOf(said: string, places: readonly Place[], memory: Memory): readonly Local[] {
   const values: Local[] = []
+  const pointers = pointersIn(said)
   let from = 0
   // Of the text of Go that comes next.
-  let length = 0
-  for (const [index, { argument, text, kind }] of places.entries()) {
+  let length: number | string = 0
+  for (const [index, place] of places.entries()) {
+    const { argument, text, kind } = place
     const begin = said.indexOf(` ${argument}=`, from)
     if (begin === -1) break
     const start = begin + argument.length + 2
     const next = places[index + 1]
     const end = next ? said.indexOf(` ${next.argument}=`, start) : said.search(/ w0=/)
     const value = said.slice(start, end < start ? undefined : end)
-    if (kind === 'length') length = Number(value)
-    else values.push(localOf(text, kind, kind === 'text' ? goText(value, length) : value))
+    const lost = whyNotRead(value, place, pointers, memory, kind === 'text' ? length : undefined)
+    if (kind === 'length') length = lost ?? Number(value)
+    else values.push(localOf(text, lost ?? shown(kind, value, length)))
     from = start
   }
   return values
 }
 
-/** `{0x61,0x6e,0x6e,…}`: the bytes behind a text of Go, of which so many are its own. */
-function goText(value: string, length: number): string {
-  const all = [...value.matchAll(/0x([0-9a-f]{1,2})\b/g)].map(([, digits = '']) => Number.parseInt(digits, 16))
-  if (all.length === 0 || length < 0) return length === 0 ? '""' : '<not in memory>'
-  const own = Buffer.from(all.slice(0, length))
-  return `${JSON.stringify(own.toString('utf8'))}${length > all.length ? ` … ${length - all.length} more bytes` : ''}`
+function shown(kind: string, value: string, length: number | string): string {
+  if (kind === 'text') return typeof length === 'string' ? length : goText(value, length)
+  return kind === 'string' && value === '(fault)' ? NOT_IN_MEMORY : withoutCutSecret(value.slice(0, VALUE_KEPT), value)
 }
 
-function localOf(name: string, kind: string, value: string): Local {
-  const last = name.split(/[.[\]]+/).findLast((part) => part !== '') ?? ''
-  if (isSecretName(last)) return { name, value: MASKED, masked: true }
-  return {
-    name,
-    value: /^\(fault\)$/.test(value) && kind === 'string' ? '<not in memory>' : value.slice(0, VALUE_KEPT),
-  }
+/** `{0x61,0x6e,0x6e,…}`: the bytes behind a text of Go, of which so many are its own. */
+function goText(value: string, length: number): string {
+  const all = bytesIn(value)
+  if (all.length === 0 || length < 0) return length === 0 ? '""' : NOT_IN_MEMORY
+  const own = Buffer.from(all.slice(0, length)).toString('utf8')
+  return length > all.length
+    ? `${JSON.stringify(hiddenAtEnd(own))} … ${length - all.length} more bytes`
+    : JSON.stringify(own)
+}
+
+function withoutCutSecret(kept: string, whole: string): string {
+  return kept.length < whole.length ? hiddenAtEnd(kept) : kept
+}
+
+/** What redaction knows by the `@` behind it, where the text was cut before that: `postgres://user:long…`. */
+function hiddenAtEnd(text: string): string {
+  return text.replace(/(:\/\/(?:[^\s/@:]{0,100}:)?)[^\s/@]{1,300}$/, `$1${MASKED}`)
+}
+
+function localOf(name: string, value: string): Local {
+  return name.split(/[^\p{L}\w]+/u).some(isSecretName) ? { name, value: MASKED, masked: true } : { name, value }
 }
 
 const MOST_UNTOLD = 8
@@ -162,8 +201,6 @@ function untold(text: string): readonly string[] {
         .join(', ')}${names.length > MOST_UNTOLD ? ' and more' : ''}: ${why}`,
   )
 }
-
-const BY_GDB = 'a breakpoint of gdb may tell it: --by gdb-snapshot'
 
 function notBegun(text: string, output: Uint8Array): Reading<Snapshot> {
   const refused = /^@@ refused (.{1,300})$/m.exec(text)?.[1]

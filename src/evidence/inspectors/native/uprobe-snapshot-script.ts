@@ -9,6 +9,8 @@ import type { SnapshotRequest } from '../../inspect/snapshot.ts'
 import { kernelFilter } from './uprobe-definition.ts'
 import { UPROBE_PLACES } from './uprobe-places.ts'
 
+/** Of memory that may be read; what lies in none of these is not told where the kernel gives zeros. */
+const MOST_RANGES = 3_000
 /** The kernel takes 128 arguments of an event (MAX_TRACE_ARGS); a person reads so many. */
 const MOST_VALUES = 24
 /** Runs a second above which the statement is given up: each costs 25 to 50 µs where they are far apart (bench/README.md): half of one CPU at the most. */
@@ -45,7 +47,8 @@ done
  *
  *     @@ statement …, @@ value …          <- uprobe-places.ts
  *     @@ began 74656.38                   <- seconds since boot
- *     @@ hit            cart-24485   [001] ..... 74656.391: h5d…: (0x55d0c7a5e180) v0=-8 v1="AXE"
+ *     @@ mapped 55d0c7a5e000-55d0c7a60000 …  <- what memory of the process may be read; once more at the end
+ *     @@ hit            cart-24485   [001] ..... 74656.391: h5d…: (0x55d0c7a5e180) b0=0x7ffd10 v0=-8 v1="AXE"
  *     @@ ran 840                          <- in all processes of that binary
  *     @@ ended hits                       <- hits, time, hot, process, stopped (the console asked for the end)
  */
@@ -62,6 +65,7 @@ export function uprobeSnapshotScript({ process }: Target, at: SnapshotRequest): 
     `binary = "/proc/${pid}/exe"`,
     `wanted = ${JSON.stringify(wanted.flatMap((each) => (each.ok ? [each.text] : [])))}`,
     `asked = ${JSON.stringify(asked)}`,
+    `condition = ${JSON.stringify(filter?.ok ? filter.filter : '')}`,
     `MOST = ${MOST_VALUES}`,
     UPROBE_PLACES,
   ].join('\n')
@@ -74,11 +78,12 @@ case $(readlink /proc/self/ns/pid) in '' | '${FIRST_NAMESPACE}') ;; *) echo '@@ 
 cat >"$folder/places.py" <<'HALLIGAN_PLACES' || { echo '@@ no-room'; exit 0; }
 ${python}
 HALLIGAN_PLACES
-places=$(${gdbAlone(`${GDB_COMMAND} -x "$folder/places.py" /proc/${pid}/exe`)} | cut -b 1-1000)
+places=$(${gdbAlone(`${GDB_COMMAND} -x "$folder/places.py" /proc/${pid}/exe`)} | cut -b 1-4000)
 printf '%s\\n' "$places"
 case $places in *'@@ placed'*) ;; *) echo '@@ unplaced'; exit 0;; esac
 offset=$(printf '%s\\n' "$places" | sed -n 's/^@@ offset \\(0x[0-9a-f]*\\)$/\\1/p' | head -n 1)
-arguments=$(printf '%s\\n' "$places" | sed -n 's/^@@ value \\([vw][0-9]*\\) [^ ]* [^ ]* \\([^ ]*\\)$/\\1=\\2/p' | tr '\\n' ' ')
+# The pointers come first, where no text can stand before them.
+arguments=$({ printf '%s\\n' "$places" | sed -n 's/^@@ base \\(b[0-9]*\\) \\([^ ]*\\)$/\\1=\\2/p'; printf '%s\\n' "$places" | sed -n 's/^@@ value \\([vw][0-9]*\\) [^ ]* [^ ]* \\([^ ]*\\)$/\\1=\\2/p'; } | tr '\\n' ' ')
 halligan_proved
 file=$(readlink /proc/${pid}/exe)
 [ "/proc/${pid}/exe" -ef "$file" ] || { echo '@@ other-file'; exit 0; }
@@ -90,9 +95,16 @@ grep -q "^p:${GROUP}/$event " $trace/uprobe_events || { tail -n 3 $trace/error_l
 mkdir $trace/instances/$event && own=$trace/instances/$event || { echo '@@ not-set'; take_out; exit 0; }
 { echo boot >$own/trace_clock; echo 1 >$own/options/event-fork; } 2>/dev/null
 ls /proc/${pid}/task >$own/set_event_pid
-${filter?.ok ? `{ echo ${shellQuoted(filter.filter)} >$own/events/${GROUP}/$event/filter; } 2>/dev/null || { say <$own/events/${GROUP}/$event/filter; echo '@@ not-set'; take_out; exit 0; }` : ''}
+${
+  filter?.ok
+    ? `filter=$(printf '%s\\n' "$places" | sed -n 's/^@@ filter //p' | head -n 1)
+[ -n "$filter" ] && { echo "$filter" >$own/events/${GROUP}/$event/filter; } 2>/dev/null || { say <$own/events/${GROUP}/$event/filter; echo '@@ not-set'; take_out; exit 0; }`
+    : ''
+}
 head -n ${at.hits} <$own/trace_pipe | sed 's/^/@@ hit /' & reader=$!
 ran() { awk -v event=$event '$2 == event { print $3 }' $trace/uprobe_profile; }
+mapped() { awk '{ split($1, ends, "-"); if ($2 !~ /^r/) next; if (ends[1] == last) { last = ends[2]; next }; if (last != "") printf " %s-%s", first, last; first = ends[1]; last = ends[2]; if (++count == ${MOST_RANGES}) exit } END { if (last != "" && count < ${MOST_RANGES}) printf " %s-%s", first, last }' /proc/${pid}/maps 2>/dev/null; }
+echo "@@ mapped$(mapped)"
 read -r up rest </proc/uptime; echo "@@ began $up"
 echo 1 >$own/events/${GROUP}/$event/enable
 ended= tenths=0 before=0
@@ -113,6 +125,7 @@ now=$(ran)
 for try in 1 2 3; do kill -0 $reader 2>/dev/null && sleep 0.1 2>/dev/null; done
 kill $reader $(cat /proc/$$/task/$$/children 2>/dev/null) 2>/dev/null
 wait $reader 2>/dev/null
+echo "@@ mapped$(mapped)"
 take_out
 echo "@@ ran \${now:-0}"
 echo "@@ over $up"

@@ -50,9 +50,10 @@ const OF_GO = `@@ statement 27 main.price /srv/orders.go
 @@ ended hits
 `
 
+const go: Target = { ...target, runtime: { kind: 'go', details: [] } }
+
 describe('what a probe of the kernel tells', () => {
   it('of Go is texts as long as they are, and no more of what lies behind them', () => {
-    const go: Target = { ...target, runtime: { kind: 'go', details: [] } }
     const reading = uprobeSnapshotOf(Buffer.from(OF_GO), go, asked)
     if (reading.kind !== 'seen') throw new Error(reading.why)
     expect(reading.value.hits.map(({ values }) => values)).toEqual([
@@ -70,6 +71,46 @@ describe('what a probe of the kernel tells', () => {
       ],
     ])
     expect(reading.value.notes).toEqual(['callers are not told by this way'])
+  })
+
+  it('hides a value by each part of its name', () => {
+    const text = ANSWER.replace('v2 order.password string', 'v2 password.array string')
+    const reading = read(text)
+    expect(reading.kind === 'seen' && reading.value.hits.map(({ values }) => values[2])).toEqual([
+      { name: 'password.array', value: '<masked>', masked: true },
+      { name: 'password.array', value: '<masked>', masked: true },
+    ])
+  })
+
+  it('hides what a text that was cut has behind the user of an address, where its @ is lost', () => {
+    const cut = (text: string, length: number): string => {
+      const bytes = [...Buffer.from(text)].map((byte) => `0x${byte.toString(16)}`).join(',')
+      const reading = uprobeSnapshotOf(
+        Buffer.from(OF_GO.replace('v5=12', `v5=${length}`).replace(/v6=\{0x20[^}]*\}/, `v6={${bytes}}`)),
+        go,
+        asked,
+      )
+      return (reading.kind === 'seen' && reading.value.hits[0]?.values.at(-1)?.value) || ''
+    }
+    expect(cut('postgres://shop:longpa', 80)).toBe('"postgres://shop:<masked>" … 58 more bytes')
+    expect(cut('https://ghp_16C7e42F', 80)).toBe('"https://<masked>" … 60 more bytes')
+    expect(cut('http://db:80/orders', 80)).toBe('"http://db:80/orders" … 61 more bytes')
+    expect(cut('postgres://shop:pw@db', 21)).toBe('"postgres://shop:pw@db"')
+    const long = `${'x'.repeat(270)} postgres://shop:longpassword`.padEnd(400, 'd')
+    const reading = read(ANSWER.replace('v1="AXE\nv3=9"', `v1="${long}@db"`))
+    expect(reading.kind === 'seen' && reading.value.hits[0]?.values[1]?.value).toMatch(/ postgres:\/\/shop:<masked>$/)
+  })
+
+  it('is of Go without the way by gdb, which is not let at it; the rest of the hint stays', () => {
+    const of = (text: string): unknown => uprobeSnapshotOf(Buffer.from(text), go, asked)
+    expect(of('@@ no-uprobes\n')).toMatchObject({ hint: 'as root: mount -t tracefs tracefs /sys/kernel/tracing' })
+    const when = readExpression('a < b')
+    const filter = when.ok ? kernelFilter(when.expression) : undefined
+    const refused = filter?.ok === false ? `@@ refused ${filter.why} (${filter.hint})\n` : ''
+    expect(read(refused)).toMatchObject({ why: expect.stringContaining('--by gdb-snapshot') })
+    expect(of(refused)).toMatchObject({ kind: 'blind', why: filter?.ok === false ? filter.why : '' })
+    expect(of('@@ namespace\n')).toMatchObject({ hint: '' })
+    expect(JSON.stringify(of('@@ other-file\n'))).not.toContain('gdb')
   })
 
   it('is hits with values by their places; a text may have anything, a secret is masked', () => {
@@ -162,10 +203,11 @@ describe('what a probe of the kernel tells', () => {
 
 describe('a condition as a filter of the kernel', () => {
   it.each([
-    ['total < 0 and order->name == "web"', ['total', 'order.name'], '((w0 < 0) && (w1 == "web"))'],
-    ['0x10 <= total or not done', ['total', 'done'], '((w0 >= 0x10) || !(w1 != 0))'],
-    ['a == 1 && a != null', ['a'], '((w0 == 1) && (w0 != 0))'],
-    ["grade == 'A'", ['grade'], '(w0 == 65)'],
+    ['total < 0 and order->name == "web"', ['total', 'order.name'], String.raw`(\0+(w0 < 0)\ && \1+(w1 == "web")\)`],
+    ['0x10 <= total or not done', ['total', 'done'], String.raw`(\0+(w0 >= 0x10)\ || !\1-(w1 != 0)\)`],
+    ['a == 1 && a != null', ['a'], String.raw`(\0+(w0 == 1)\ && \0+(w0 != 0)\)`],
+    ["grade == 'A'", ['grade'], '\\0+(w0 == 65)\\'],
+    ['not (a == 1 or not b)', ['a', 'b'], String.raw`!(\0-(w0 == 1)\ || !\1+(w1 != 0)\)`],
   ])('%s', (typed, variables, filter) => {
     const answer = readExpression(typed)
     expect(answer.ok && kernelFilter(answer.expression)).toEqual({ ok: true, variables, filter })
