@@ -2,9 +2,11 @@ import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
 import { BaseSequencer, type TestSpecification } from 'vitest/node'
 
-/** Live tests that look at what a box does: load from beside would be seen, so one file at a time has the processors for itself. */
+/** It lights processors that are full: whatever runs beside it would be seen. */
+const ALONE = ['test/live/checks.test.ts']
+
+/** Live tests that look at what a box does: load from beside would be seen. They wait most of the time, so there may be two. */
 const LOOKING = [
-  'checks',
   'deep',
   'handover',
   'incident',
@@ -84,13 +86,14 @@ export default defineConfig({
           ...LIVE,
           name: 'live',
           include: ['test/live/**/*.test.ts'],
-          exclude: LOOKING,
+          exclude: [...LOOKING, ...ALONE],
           // They wait for boxes most of the time.
           maxWorkers: 3,
           sequence: { groupOrder: 1 },
         },
       },
       { test: { ...LIVE, name: 'looking', include: LOOKING, maxWorkers: 2, sequence: { groupOrder: 2 } } },
+      { test: { ...LIVE, name: 'alone', include: ALONE, maxWorkers: 1, sequence: { groupOrder: 3 } } },
     ],
   },
 })

@@ -37,9 +37,13 @@ it(
     try {
       const sources = readdirSync(SNAPSHOT).map((name) => path.join(SNAPSHOT, name))
       const program = path.join(import.meta.dirname, '../jvm/HalfWay.java')
-      execFileSync(`${jdk17}/bin/javac`, ['-J-XX:TieredStopAtLevel=1', '-d', folder, ...sources, program], {
-        stdio: ['ignore', 'ignore', 'pipe'],
-      })
+      execFileSync(
+        `${jdk17}/bin/javac`,
+        ['-J-XX:TieredStopAtLevel=1', '-encoding', 'UTF-8', '-d', folder, ...sources, program],
+        {
+          stdio: ['ignore', 'ignore', 'pipe'],
+        },
+      )
       writeFileSync(path.join(folder, 'request'), 'end 1\nfor 60000\nframes 10\n')
       const words = ['--add-opens', 'java.base/java.lang=ALL-UNNAMED', '-Djava.security.manager=allow', '-cp', folder]
       const said = execFileSync(`${jdk17}/bin/java`, [...words, 'HalfWay', folder], {

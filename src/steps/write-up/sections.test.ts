@@ -266,7 +266,10 @@ function authorsLines(text: string): readonly string[] {
     for (let at = lines.indexOf(block); at >= 0; at = lines.indexOf(block, at + 1))
       if (at === 0 || lines[at - 1] === '\n') take(block, at)
   const rest = [...lines.split('').keys()].map((at) => (gone.has(at) ? '' : lines[at])).join('')
-  return rest.split('\n').filter((line) => line !== '' && !/^<!-- halligan:(?:write-up|news|begin) /.test(line))
+  // A marker in which a letter is another is a marker still, and no words of the author.
+  return rest
+    .split('\n')
+    .filter((line) => line !== '' && !/^(?:<!-- halligan:(?:write-up|news|begin)|# halligan:front-matter) /.test(line))
 }
 
 describe('whatever is done to the file', () => {
