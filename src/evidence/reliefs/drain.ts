@@ -3,7 +3,6 @@ import {
   AS_ROOT,
   hasForm,
   MOVED,
-  numberIn,
   refused,
   unseen,
   valueOf,
@@ -197,7 +196,7 @@ function judge(answer: Answer, word: string, drained: boolean): Verdict {
     return unseen(`HAProxy runs anew since then: how ${word} is by now says nothing of this`)
   const rows = (answer.get('server') ?? []).flatMap(serverIn)
   const own = rows.find(({ name }) => name === serverOf(word))
-  if (!own || numberIn(String(own.admin)) === undefined) return unseen(`HAProxy did not say how ${word} is now`)
+  if (!own) return unseen(`HAProxy did not say how ${word} is now`)
   const serving = rows.filter(serves).length
   const is = own.admin === 0 ? 'takes new connections' : adminWords(own.admin)
   return {
