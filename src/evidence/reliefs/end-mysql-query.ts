@@ -13,17 +13,9 @@ import {
   type Relief,
   type Verdict,
 } from './relief.ts'
+import { ANSWER_SECONDS, ENDS_FIFTHS, KILL, LONG_SECONDS, MOST_OFFERED } from './query-limits.ts'
 import { queryShown } from './query-text.ts'
 import { limitOf, PAUSE } from './shell.ts'
-
-const KILL = 'kill'
-/** Offered from this on. Seconds. */
-const LONG_SECONDS = 60
-const MOST_OFFERED = 3
-/** A server that hangs is the case in which somebody looks; what else the box offers must not wait for it. Seconds. */
-const ANSWER_SECONDS = { one: 12, survey: 3 }
-/** A query that is told to end looks now and then whether it was; a rollback comes after that. Fifths of a second. */
-const ENDS_FIFTHS = 75
 /** The server tells times in whole seconds, each rounded by itself. Seconds. */
 const SLACK_SECONDS = 2
 

@@ -16,16 +16,8 @@ import {
 } from './relief.ts'
 import { asking } from './postgres.ts'
 import { PAUSE, WHO } from './shell.ts'
+import { ANSWER_SECONDS, ENDS_FIFTHS, KILL, LONG_SECONDS, MOST_OFFERED } from './query-limits.ts'
 import { queryShown } from './query-text.ts'
-
-const KILL = 'kill'
-/** Offered from this on. Seconds. */
-const LONG_SECONDS = 60
-const MOST_OFFERED = 3
-/** A server that hangs is the case in which somebody looks; what else the box offers must not wait for it. Seconds. */
-const ANSWER_SECONDS = { one: 12, survey: 3 }
-/** A query that is told to end looks now and then whether it was; a rollback comes after that. Fifths of a second. */
-const ENDS_FIFTHS = 75
 
 /**
  * Ends the query of one backend of a PostgreSQL server: `pg_cancel_backend`, with --kill `pg_terminate_backend`, which closes its connection
